@@ -1,0 +1,87 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One set of rules for every target of ours: unsafe code is marked, warnings are errors.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableExperimentalFeature("Lifetimes"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+/// Our modules from the top down. An arrow may only point to what stands lower; `LayeringTests` holds the imports to it.
+let package = Package(
+    name: "holdfast",
+    products: [
+        .executable(name: "holdfast", targets: ["HoldfastCLI"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CPosix"),
+
+        .executableTarget(
+            name: "HoldfastCLI",
+            dependencies: [
+                "Holdfast", "HoldfastStorage", "HoldfastCatalog", "HoldfastFormat", "HoldfastCrypto", "HoldfastModel", "CPosix",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "Holdfast",
+            dependencies: [
+                "HoldfastStorage", "HoldfastCatalog", "HoldfastFormat", "HoldfastCrypto", "HoldfastModel",
+                .product(name: "DequeModule", package: "swift-collections"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "HoldfastStorage",
+            dependencies: ["HoldfastFormat", "HoldfastCrypto", "HoldfastModel", "CPosix", .product(name: "Yams", package: "Yams")],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "HoldfastCatalog",
+            dependencies: ["HoldfastModel", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict
+        ),
+        .target(name: "HoldfastFormat", dependencies: ["HoldfastCrypto", "HoldfastModel", "CZstd"], swiftSettings: strict),
+        .target(name: "HoldfastCrypto", dependencies: ["HoldfastModel", "CLibCrypto", "CPosix"], swiftSettings: strict),
+        .target(name: "HoldfastModel", swiftSettings: strict),
+        .target(
+            name: "HoldfastTesting",
+            dependencies: ["HoldfastFormat", "HoldfastCrypto", "HoldfastModel"],
+            swiftSettings: strict
+        ),
+
+        .testTarget(name: "HoldfastModelTests", dependencies: ["HoldfastModel"], swiftSettings: strict),
+        .testTarget(name: "HoldfastCryptoTests", dependencies: ["HoldfastCrypto", "HoldfastModel"], swiftSettings: strict),
+        .testTarget(
+            name: "HoldfastFormatTests", dependencies: ["HoldfastFormat", "HoldfastCrypto", "HoldfastModel"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "HoldfastStorageTests",
+            dependencies: ["HoldfastStorage", "HoldfastTesting", "HoldfastFormat", "HoldfastCrypto", "HoldfastModel", "CPosix"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "HoldfastCatalogTests", dependencies: ["HoldfastCatalog", "HoldfastModel"], swiftSettings: strict),
+        .testTarget(
+            name: "HoldfastTests",
+            dependencies: [
+                "Holdfast", "HoldfastTesting", "HoldfastStorage", "HoldfastCatalog", "HoldfastFormat", "HoldfastCrypto", "HoldfastModel",
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "HoldfastCLITests", dependencies: ["HoldfastCLI", "HoldfastModel"], swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,33 @@
+// What Swift's Glibc module leaves out: extended attributes, and calls that C declares with variable arguments.
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/random.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/sysmacros.h>
+#include <sys/xattr.h>
+#include <termios.h>
+#include <unistd.h>
+
+// Without _GNU_SOURCE, which would make this module differ from the others that include the same headers.
+enum { posix_SEEK_DATA = 3, posix_SEEK_HOLE = 4, posix_O_NOATIME = 01000000, posix_O_PATH = 010000000 };
+extern int renameat2(int, const char *, int, const char *, unsigned);
+
+static inline int posix_openat(int directory, const char *path, int flags, mode_t mode) {
+    return openat(directory, path, flags, mode);
+}
+static inline int posix_set_not_dumpable(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
+static inline int posix_get_inode_flags(int file, int *flags) { return ioctl(file, FS_IOC_GETFLAGS, flags); }
+static inline unsigned posix_major(unsigned long device) { return major(device); }
+static inline unsigned posix_minor(unsigned long device) { return minor(device); }
+static inline unsigned long posix_makedev(unsigned major_number, unsigned minor_number) {
+    return makedev(major_number, minor_number);
+}

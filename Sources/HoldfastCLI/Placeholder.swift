@@ -1,0 +1,2 @@
+// Placeholder, replaced by the first file of this module.
+@main struct Main { static func main() {} }

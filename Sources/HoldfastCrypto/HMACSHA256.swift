@@ -1,0 +1,68 @@
+import CLibCrypto
+package import HoldfastModel
+
+/// HMAC-SHA256 under one key over one reused context; one for each worker, never shared.
+@safe
+package struct HMACSHA256: ~Copyable, @unchecked Sendable {
+    private let context: OpaquePointer
+
+    package init(key: Span<UInt8>) {
+        guard let context = unsafe EVP_MAC_CTX_new(LibCrypto.shared.hmac) else {
+            preconditionFailure("libcrypto: EVP_MAC_CTX_new failed")
+        }
+        unsafe self.context = context
+        var name = Array("SHA256\0".utf8).map { CChar(bitPattern: $0) }
+        unsafe name.withUnsafeMutableBufferPointer { name in
+            unsafe withUnsafeTemporaryAllocation(of: OSSL_PARAM.self, capacity: 2) { parameters in
+                unsafe parameters[0] = OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.baseAddress, 0)
+                unsafe parameters[1] = OSSL_PARAM_construct_end()
+                unsafe key.withUnsafeBufferPointer { key in
+                    // A null pointer would mean "keep the last key": an empty key is passed as a pointer all the same.
+                    var none: UInt8 = 0
+                    unsafe withUnsafePointer(to: &none) { none in
+                        require(
+                            unsafe EVP_MAC_init(context, key.baseAddress ?? none, key.count, parameters.baseAddress),
+                            "EVP_MAC_init")
+                    }
+                }
+            }
+        }
+    }
+
+    deinit { unsafe EVP_MAC_CTX_free(context) }
+
+    /// The MAC of `prefix ‖ message`, in one call.
+    package func authenticate(_ prefix: Span<UInt8> = .init(), _ message: Span<UInt8>) -> Digest {
+        require(unsafe EVP_MAC_init(context, nil, 0, nil), "EVP_MAC_init")
+        update(prefix)
+        update(message)
+        return finish()
+    }
+
+    /// The MAC of one domain byte and a message: how chunks are hashed.
+    package func authenticate(domain: UInt8, _ message: Span<UInt8>) -> Digest {
+        require(unsafe EVP_MAC_init(context, nil, 0, nil), "EVP_MAC_init")
+        var domain = domain
+        unsafe require(EVP_MAC_update(context, &domain, 1), "EVP_MAC_update")
+        update(message)
+        return finish()
+    }
+
+    private func update(_ bytes: Span<UInt8>) {
+        guard !bytes.isEmpty else { return }
+        unsafe bytes.withUnsafeBufferPointer {
+            require(unsafe EVP_MAC_update(context, $0.baseAddress, $0.count), "EVP_MAC_update")
+        }
+    }
+
+    private func finish() -> Digest {
+        var bytes = [32 of UInt8](repeating: 0)
+        var written = 0
+        var span = bytes.mutableSpan
+        unsafe span.withUnsafeMutableBufferPointer {
+            require(unsafe EVP_MAC_final(context, $0.baseAddress, &written, $0.count), "EVP_MAC_final")
+        }
+        guard written == 32, let digest = Digest(bytes: bytes.span) else { preconditionFailure("HMAC-SHA256 has 32 bytes") }
+        return digest
+    }
+}

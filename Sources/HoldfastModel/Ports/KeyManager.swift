@@ -1,0 +1,78 @@
+/// Keeps CMKs and uses them on our behalf; a CMK never leaves it.
+///
+/// What every key manager must hold, and what the conformance suite in HoldfastTesting tries: a key wrapped under a
+/// context opens under that context and CMK alone; wrap and unwrap need the state `enabled`; `describe` works in every
+/// state and uses no key; a denial is an answer, a time-out is not.
+package protocol KeyManager: Sendable {
+    /// The URI scheme that it serves: `local`, `aws-kms`.
+    var scheme: String { get }
+
+    func describe(_ cmk: CMK) async throws(KeyManagerError) -> CMKDescription
+
+    /// Every CMK that it can list, for `keys list`.
+    func list() async throws(KeyManagerError) -> [CMKDescription]
+
+    func wrap(_ key: borrowing Secret, under cmk: CMK, context: EncryptionContext) async throws(KeyManagerError) -> Envelope
+
+    /// Opens an envelope; `.incorrect` where it does not belong to this context or was changed.
+    func unwrap(_ envelope: Envelope, context: EncryptionContext) async throws(KeyManagerError) -> Secret
+
+    /// Schedules the deletion of the proof's CMK, one of `proof.cmks`, after a waiting period. There is no other way to ask.
+    func scheduleDeletion(
+        of cmk: CMK, proof: borrowing DeletionProof, waiting: Period
+    ) async throws(KeyManagerError) -> Timestamp
+
+    /// Takes the deletion back; the CMK is `disabled` afterwards.
+    func cancelDeletion(of cmk: CMK) async throws(KeyManagerError)
+
+    func disable(_ cmk: CMK) async throws(KeyManagerError)
+    func enable(_ cmk: CMK) async throws(KeyManagerError)
+}
+
+/// What a key manager says of one CMK.
+package struct CMKDescription: Hashable, Sendable {
+    package let cmk: CMK
+    package let state: CMKState
+    package let label: String
+    package let created: Timestamp?
+    package let deletionDate: Timestamp?
+    /// How far the manager's word can be trusted: `software` for a local keyring, `unprotected` without a passphrase.
+    package let assurance: String
+
+    package init(
+        cmk: CMK, state: CMKState, label: String, created: Timestamp?, deletionDate: Timestamp?, assurance: String
+    ) {
+        self.cmk = cmk
+        self.state = state
+        self.label = label
+        self.created = created
+        self.deletionDate = deletionDate
+        self.assurance = assurance
+    }
+}
+
+/// A CMK's state as the deletion check weighs it (`docs/RETENTION.md`, section 3.1).
+package enum CMKState: String, Hashable, Sendable, CaseIterable {
+    case enabled, disabled
+    case pendingDeletion = "pending_deletion"
+    case pendingReplicaDeletion = "pending_replica_deletion"
+    case pendingImport = "pending_import"
+    case denied, destroyed, deleted, unreachable
+}
+
+/// Why a key manager did not do what it was asked.
+package enum KeyManagerError: Error, Hashable, Sendable {
+    /// It answered, and no: the CMK is in this state (disabled, pending deletion, destroyed, denied …).
+    case state(CMK, CMKState)
+    case notFound(CMK)
+    /// The envelope does not open under this CMK and context: it was changed, or belongs elsewhere.
+    case incorrect(CMK)
+    /// The CMK is of another project than this one.
+    case foreignProject(CMK, project: String)
+    /// No answer: try again later. Never to be read as "gone".
+    case unreachable(String, detail: String)
+    /// The passphrase is wrong, or there is none to be had.
+    case passphrase(String, detail: String)
+    /// The keyring itself cannot be used: permissions, damage, a newer format.
+    case keyring(String, detail: String)
+}

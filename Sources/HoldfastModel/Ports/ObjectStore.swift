@@ -1,0 +1,68 @@
+/// Where a repository's objects live. One primitive carries all protocols: *create one object if absent*.
+///
+/// What every store must hold, and what the conformance suite in HoldfastTesting tries:
+/// - A finished `create` is seen by every later read and listing, and survives a crash of this machine.
+/// - Of many that create one name at once exactly one succeeds; all others get `.exists`.
+/// - No reader ever sees a part of an object.
+/// - Nothing that stands is ever changed, but by `replace`, which is for checkpoints alone.
+package protocol ObjectStore: Sendable {
+    /// The bytes of `range`, or all where it is nil. Throws `.notFound`; a range past the end is `.damaged`.
+    func read(_ name: ObjectName, range: Range<Int>?) async throws(StoreError) -> [UInt8]
+
+    /// Size and time of one object; nil where there is none.
+    func stat(_ name: ObjectName) async throws(StoreError) -> StoredObject?
+
+    /// Creates the object if its name is free. Throws `.exists` where it is not (nothing was changed), and `.unclear`
+    /// where the answer was lost: the object may stand or not, so read before you decide.
+    func create(_ name: ObjectName, _ bytes: [UInt8]) async throws(StoreError)
+
+    /// Creates or replaces a checkpoint, whole.
+    func replace(_ name: ObjectName, _ bytes: [UInt8]) async throws(StoreError)
+
+    /// Removes the object; one that is absent already is no error.
+    func delete(_ name: ObjectName) async throws(StoreError)
+
+    /// All objects under a prefix, ascending by name. A log's numbers come as text sorts them.
+    func list(_ prefix: ObjectPrefix) async throws(StoreError) -> [StoredObject]
+
+    /// The ids under `packs/` that own anything, without listing their packs; ascending.
+    func listPackOwners() async throws(StoreError) -> [SnapshotID]
+
+    /// The store's own clock: patience (grace, stale times) is measured by it, safety never.
+    func now() async throws(StoreError) -> Timestamp
+}
+
+extension ObjectStore {
+    package func read(_ name: ObjectName) async throws(StoreError) -> [UInt8] { try await read(name, range: nil) }
+}
+
+/// One object as a store lists it.
+package struct StoredObject: Hashable, Sendable {
+    package let name: ObjectName
+    package let byteCount: Int
+    /// When the store took it, by the store's clock.
+    package let modified: Timestamp
+
+    package init(name: ObjectName, byteCount: Int, modified: Timestamp) {
+        self.name = name
+        self.byteCount = byteCount
+        self.modified = modified
+    }
+}
+
+/// Why a store did not do what it was asked.
+package enum StoreError: Error, Hashable, Sendable {
+    case notFound(ObjectName)
+    case exists(ObjectName)
+    /// The answer to a create was lost: it may have happened.
+    case unclear(ObjectName)
+    case noSpace(ObjectName)
+    case denied(String, detail: String)
+    /// There is no repository where the project says.
+    case noRepository(String)
+    /// The store cannot create an object only if it is absent, or cannot keep it: it is refused.
+    case unsuitable(String, detail: String)
+    /// Shorter than was asked for, or not readable: the medium or someone with access changed it.
+    case damaged(ObjectName, detail: String)
+    case unavailable(String, detail: String)
+}

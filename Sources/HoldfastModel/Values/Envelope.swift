@@ -1,0 +1,24 @@
+/// A snapshot key wrapped by one CMK. Nothing in it is trusted: the CMK must be configured, the context is built anew, and
+/// what comes out must satisfy the manifest's commitment (`docs/FORMAT.md`, section 5).
+package struct Envelope: Hashable, Sendable {
+    package let cmk: CMK
+    /// The key's version, where its manager tells it.
+    package let version: String?
+    /// The role or credentials through which it was wrapped: they are needed again at restore.
+    package let access: String?
+    package let wrapped: [UInt8]
+    package let created: Timestamp
+    /// The key manager's own id of the request, where it gives one.
+    package let requestID: String?
+
+    package init(
+        cmk: CMK, version: String? = nil, access: String? = nil, wrapped: [UInt8], created: Timestamp, requestID: String? = nil
+    ) {
+        self.cmk = cmk
+        self.version = version
+        self.access = access
+        self.wrapped = wrapped
+        self.created = created
+        self.requestID = requestID
+    }
+}

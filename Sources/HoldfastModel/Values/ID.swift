@@ -1,0 +1,44 @@
+/// Sixteen random bytes that name something for ever; written as 32 lowercase hex digits.
+///
+/// The tag keeps the ids of different kinds apart: a `SnapshotID` never compiles where a `RepositoryID` is asked for.
+package struct ID<Tag>: Hashable, Comparable, Sendable {
+    private let high: UInt64
+    private let low: UInt64
+
+    package static var byteCount: Int { 16 }
+
+    /// Takes exactly 16 bytes.
+    package init?(bytes: Span<UInt8>) {
+        guard bytes.count == Self.byteCount else { return nil }
+        high = UInt64(bigEndian: bytes, at: 0)
+        low = UInt64(bigEndian: bytes, at: 8)
+    }
+
+    /// Takes exactly 32 lowercase hex digits, nothing else.
+    package init?(_ hex: some StringProtocol) {
+        guard let bytes = Hex.decode(hex) else { return nil }
+        self.init(bytes: bytes.span)
+    }
+
+    package var bytes: [UInt8] { high.bigEndianBytes + low.bigEndianBytes }
+    package var hex: String { Hex.encode(bytes) }
+    /// The first eight digits, as lists show them.
+    package var short: String { String(hex.prefix(8)) }
+
+    package static func < (a: Self, b: Self) -> Bool { (a.high, a.low) < (b.high, b.low) }
+}
+
+extension ID: CustomStringConvertible {
+    package var description: String { hex }
+}
+
+package enum SnapshotTag {}
+package enum RepositoryTag {}
+package enum LineageTag {}
+
+/// Names one snapshot, and the log, packs and checkpoint that belong to it.
+package typealias SnapshotID = ID<SnapshotTag>
+/// Names one repository; pinned in the project file.
+package typealias RepositoryID = ID<RepositoryTag>
+/// Names snapshots that descend from one another and share their hash and cut keys.
+package typealias LineageID = ID<LineageTag>

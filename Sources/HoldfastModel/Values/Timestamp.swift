@@ -1,0 +1,80 @@
+/// A moment in UTC, in whole seconds since 1970: the only precision that headers and records have.
+package struct Timestamp: Hashable, Comparable, Sendable {
+    package let seconds: Int64
+
+    package init(seconds: Int64) { self.seconds = seconds }
+
+    package static func < (a: Self, b: Self) -> Bool { a.seconds < b.seconds }
+    package static func - (a: Self, b: Self) -> Int64 { a.seconds - b.seconds }
+    package static func + (time: Self, seconds: Int64) -> Self { Self(seconds: time.seconds + seconds) }
+
+    /// Reads `2027-01-31T18:00:00Z`, an offset such as `+02:00`, or a bare date, which is its midnight in UTC.
+    package init?(_ text: String) {
+        let parts = text.split(separator: "T", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let date = CalendarDate(parts[0]) else { return nil }
+        guard parts.count == 2 else {
+            self.init(seconds: date.daysSince1970 * 86_400)
+            return
+        }
+        guard let time = Self.secondsOfDay(parts[1]) else { return nil }
+        self.init(seconds: date.daysSince1970 * 86_400 + time)
+    }
+
+    /// `HH:MM:SS` and an offset; a fraction of a second is cut off.
+    private static func secondsOfDay(_ text: Substring) -> Int64? {
+        let digits = Array(text.utf8)
+        guard digits.count >= 9, digits[2] == UInt8(ascii: ":"), digits[5] == UInt8(ascii: ":") else { return nil }
+        guard let hour = number(digits[0..<2]), let minute = number(digits[3..<5]), let second = number(digits[6..<8]),
+            hour < 24, minute < 60, second < 60
+        else { return nil }
+        var rest = digits[8...]
+        if rest.first == UInt8(ascii: ".") {
+            let fraction = rest.dropFirst().prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+            guard !fraction.isEmpty else { return nil }
+            rest = rest.dropFirst(1 + fraction.count)
+        }
+        guard let offset = offset(rest) else { return nil }
+        return hour * 3600 + minute * 60 + second - offset
+    }
+
+    private static func offset(_ text: ArraySlice<UInt8>) -> Int64? {
+        if text.elementsEqual("Z".utf8) { return 0 }
+        let digits = Array(text)
+        guard digits.count == 6, digits[3] == UInt8(ascii: ":"), let hour = number(digits[1..<3]),
+            let minute = number(digits[4..<6]), hour < 24, minute < 60
+        else { return nil }
+        switch digits[0] {
+        case UInt8(ascii: "+"): return hour * 3600 + minute * 60
+        case UInt8(ascii: "-"): return -(hour * 3600 + minute * 60)
+        default: return nil
+        }
+    }
+
+    private static func number(_ digits: ArraySlice<UInt8>) -> Int64? {
+        digits.reduce(0) { value, digit in
+            guard let value, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { return nil }
+            return value * 10 + Int64(digit - UInt8(ascii: "0"))
+        }
+    }
+}
+
+extension Timestamp: CustomStringConvertible {
+    /// RFC 3339 in UTC, whole seconds: `2027-01-31T18:00:00Z`.
+    package var description: String {
+        let second = seconds - date.daysSince1970 * 86_400
+        return "\(date)T\(padded(second / 3600)):\(padded(second / 60 % 60)):\(padded(second % 60))Z"
+    }
+
+    /// The day in UTC.
+    package var date: CalendarDate {
+        CalendarDate(daysSince1970: seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400)
+    }
+
+    /// As people read it: `2027-01-31 18:00`.
+    package var toTheMinute: String {
+        let second = seconds - date.daysSince1970 * 86_400
+        return "\(date) \(padded(second / 3600)):\(padded(second / 60 % 60))"
+    }
+
+    private func padded(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
+}
