@@ -74,8 +74,12 @@ package enum KeyDerivation {
                                 unsafe add(OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_MODE, $0.baseAddress, 0))
                             }
                             unsafe add(OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, key, keyCount))
-                            if saltCount > 0 { unsafe add(OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SALT, salt, saltCount)) }
-                            if infoCount > 0 { unsafe add(OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, info, infoCount)) }
+                            if saltCount > 0 {
+                                unsafe add(OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SALT, salt, saltCount))
+                            }
+                            if infoCount > 0 {
+                                unsafe add(OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, info, infoCount))
+                            }
                             unsafe add(OSSL_PARAM_construct_end())
                             unsafe out.withUnsafeMutableBufferPointer {
                                 require(

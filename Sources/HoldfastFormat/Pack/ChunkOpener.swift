@@ -1,5 +1,5 @@
 import HoldfastCrypto
-package import HoldfastModel
+import HoldfastModel
 
 /// Opens chunks: decrypts, decompresses, and hashes again under the lineage's key; one for each worker.
 package struct ChunkOpener: ~Copyable, Sendable {

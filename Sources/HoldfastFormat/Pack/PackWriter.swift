@@ -15,8 +15,9 @@ package struct PackWriter: ~Copyable, Sendable {
 
     /// `capacity` is what is set aside at once, in bytes.
     package init(capacity: Int) {
-        key = Random.secret()
+        let key = Random.secret()
         schedule = PackKeySchedule(packKey: key.bytes)
+        self.key = key
         bytes = []
         bytes.reserveCapacity(capacity)
         bytes += Self.magic
@@ -47,10 +48,14 @@ package struct PackWriter: ~Copyable, Sendable {
         var keyBytes = [32 of UInt8](repeating: 0)
         var keySpan = keyBytes.mutableSpan
         key.write(to: &keySpan, at: 0)
-        let count = bytes.count
+        Self.seal(&bytes, from: offset, key: keyBytes.span, with: cipher)
+    }
+
+    private static func seal(_ bytes: inout [UInt8], from offset: Int, key: Span<UInt8>, with cipher: borrowing AESGCM) {
+        let end = bytes.count
         var span = bytes.mutableSpan
-        var frame = span.extracting(offset..<count)
-        cipher.seal(&frame, key: keyBytes.span, nonce: Nonce(offset: offset))
+        var frame = span._mutatingExtracting(offset..<end)
+        cipher.seal(&frame, key: key, nonce: Nonce(offset: offset))
     }
 }
 
