@@ -119,9 +119,11 @@ package enum EntryCodec {
     private static func checkPath(_ path: [UInt8]) throws(FormatError) {
         guard !path.isEmpty else { return }
         guard path.count <= maximumPathByteCount else { throw .limit("a path") }
-        let isSafe = !path.contains(0) && path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).allSatisfy {
-            !$0.isEmpty && !$0.elementsEqual(".".utf8) && !$0.elementsEqual("..".utf8)
-        }
+        let isSafe =
+            !path.contains(0)
+            && path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).allSatisfy {
+                !$0.isEmpty && !$0.elementsEqual(".".utf8) && !$0.elementsEqual("..".utf8)
+            }
         guard isSafe else { throw .listingOrder("a path that no file can have") }
     }
 

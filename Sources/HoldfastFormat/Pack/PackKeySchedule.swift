@@ -10,6 +10,8 @@ struct PackKeySchedule: ~Copyable {
 
     init(packKey: Span<UInt8>) { mac = HMACSHA256(key: packKey) }
 
+    init(of packKey: borrowing Secret) { self.init(packKey: packKey.bytes) }
+
     func chunkKey(hash: Digest) -> Digest {
         var message = [37 of UInt8](repeating: 0)
         var span = message.mutableSpan

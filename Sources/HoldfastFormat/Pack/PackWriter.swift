@@ -16,7 +16,7 @@ package struct PackWriter: ~Copyable, Sendable {
     /// `capacity` is what is set aside at once, in bytes.
     package init(capacity: Int) {
         let key = Random.secret()
-        schedule = PackKeySchedule(packKey: key.bytes)
+        schedule = PackKeySchedule(of: key)
         self.key = key
         bytes = []
         bytes.reserveCapacity(capacity)
