@@ -22,7 +22,7 @@ package enum HoldfastError: Error, Sendable {
     /// The other side of a race won: nothing was lost, run again.
     case lostRace(String)
     /// The witness remembers what the repository does not show.
-    case alarm([WitnessAlarm])
+    case alarm([String])
     /// It may not be done now, and this is what stands in the way.
     case refused(String, remedy: String)
     case usage(String)

@@ -25,7 +25,7 @@ package final class BackupProgress: Sendable {
 
     package var figures: Figures { state.withLock { $0 } }
 
-    func update(_ change: (inout sending Figures) -> Void) { state.withLock(change) }
+    func update(_ change: (inout Figures) -> Void) { state.withLock { change(&$0) } }
     func read(byteCount: Int) { state.withLock { $0.bytesRead += UInt64(byteCount) } }
     func new(byteCount: Int) { state.withLock { $0.bytesNew += UInt64(byteCount) } }
     func stored(byteCount: Int) { state.withLock { $0.bytesStored += UInt64(byteCount) } }

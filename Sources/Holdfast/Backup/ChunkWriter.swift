@@ -41,19 +41,33 @@ final class ChunkWriter: Sendable {
     /// The reference to a chunk with this plaintext: one that is known, or one that is stored now.
     func store(_ plaintext: [UInt8], count: Int, domain: ChunkDomain) async throws(HoldfastError) -> ChunkReference {
         let box = idle.withLock { $0.popLast() } ?? makeWorker()
-        let (hash, known, payload) = box.worker.withLock { worker in
-            let span = plaintext.span.extracting(0..<count)
-            let hash = worker.hasher.hash(span, domain: domain)
-            if let known = index.find(hash), Int(known.plainByteCount) == count { return (hash, known, [UInt8]()) }
-            guard worker.compressor.compress(span, into: &worker.payload) else { return (hash, nil, Array(plaintext[..<count])) }
-            return (hash, nil, worker.payload)
+        let outcome = box.worker.withLock { worker in
+            prepare(plaintext.span.extracting(0..<count), domain, &worker)
         }
         idle.withLock { $0.append(box) }
-        if let known {
-            registry.markUsed(known.packNumber)
-            return known
+        switch outcome {
+        case .known(let reference):
+            registry.markUsed(reference.packNumber)
+            return reference
+        case .new(let hash, let payload):
+            return try await seal(payload, hash: hash, plainByteCount: count, domain: domain)
         }
-        return try await seal(payload, hash: hash, plainByteCount: count, domain: domain)
+    }
+
+    private enum Outcome {
+        case known(ChunkReference)
+        case new(Digest, payload: [UInt8])
+    }
+
+    private func prepare(_ plaintext: Span<UInt8>, _ domain: ChunkDomain, _ worker: inout Worker) -> Outcome {
+        let hash = worker.hasher.hash(plaintext, domain: domain)
+        if let known = index.find(hash), Int(known.plainByteCount) == plaintext.count { return .known(known) }
+        guard worker.compressor.compress(plaintext, into: &worker.payload) else {
+            var raw: [UInt8] = []
+            raw.append(contentsOf: plaintext)
+            return .new(hash, payload: raw)
+        }
+        return .new(hash, payload: worker.payload)
     }
 
     /// Uploads what is left in the open packs.
@@ -78,6 +92,6 @@ final class ChunkWriter: Sendable {
     }
 
     private func makeWorker() -> WorkerBox {
-        WorkerBox(Worker(hasher: ChunkHasher(hashKey: hashKey.bytes), compressor: ZstdCompressor(level: level)))
+        WorkerBox(Worker(hasher: ChunkHasher(hashKey: hashKey), compressor: ZstdCompressor(level: level)))
     }
 }

@@ -2,6 +2,12 @@ import HoldfastFormat
 import HoldfastModel
 import Synchronization
 
+/// What a manifest lists of the packs: those that are referred to, and the number that the next new one would get.
+struct UsedPacks: ~Copyable {
+    let packKeys: PackKeys
+    let nextPackNumber: UInt32
+}
+
 /// The packs of the snapshot that is being written: the base's, its own, and which of them it refers to.
 final class PackRegistry: Sendable {
     private struct State: ~Copyable {
@@ -42,7 +48,7 @@ final class PackRegistry: Sendable {
 
     /// The packs that are referred to, with their keys, and the next free number. Throws where a reference names a pack that
     /// is not there: a base whose listing and pack table disagree.
-    func used() throws(HoldfastError) -> (packKeys: PackKeys, nextPackNumber: UInt32) {
+    func used() throws(HoldfastError) -> UsedPacks {
         try state.withLock { state throws(HoldfastError) in
             var packKeys = PackKeys()
             for number in state.used.sorted() {
@@ -51,7 +57,7 @@ final class PackRegistry: Sendable {
                 }
                 _ = state.known.withKey(number) { packKeys.add(entry, number: number, key: $0) }
             }
-            return (packKeys, state.next)
+            return UsedPacks(packKeys: packKeys, nextPackNumber: state.next)
         }
     }
 }

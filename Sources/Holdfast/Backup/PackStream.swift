@@ -21,6 +21,11 @@ final class PackStream: Sendable {
     private struct FullPack: ~Copyable {
         let writer: PackWriter
         let number: UInt32
+
+        init(_ pack: consuming OpenPack) {
+            number = pack.number
+            writer = pack.writer
+        }
     }
 
     private let repository: Repository
@@ -49,13 +54,13 @@ final class PackStream: Sendable {
         while true {
             var full: FullPack?
             let place = open.withLock { open -> Place? in
-                guard var pack = open.take() else { return nil }
+                guard var pack = open.take() else { return nil as Place? }
                 let place = Place(
                     packNumber: pack.number, offset: UInt32(pack.writer.append(payload.span, hash: hash)))
                 if pack.writer.byteCount >= pack.targetByteCount {
-                    full = FullPack(writer: pack.writer, number: pack.number)
+                    full = FullPack(pack)
                 } else {
-                    open = pack
+                    open = consume pack
                 }
                 return place
             }
@@ -69,7 +74,7 @@ final class PackStream: Sendable {
     func finish() async throws(HoldfastError) {
         var last: FullPack?
         open.withLock { open in
-            if let pack = open.take() { last = FullPack(writer: pack.writer, number: pack.number) }
+            if let pack = open.take() { last = FullPack(pack) }
         }
         if let last = last.take() { try await upload(last) }
     }

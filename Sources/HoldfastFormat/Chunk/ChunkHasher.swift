@@ -5,7 +5,7 @@ package import HoldfastModel
 package struct ChunkHasher: ~Copyable, Sendable {
     private let mac: HMACSHA256
 
-    package init(hashKey: Span<UInt8>) { mac = HMACSHA256(key: hashKey) }
+    package init(hashKey: borrowing Secret) { mac = HMACSHA256(key: hashKey.bytes) }
 
     package func hash(_ plaintext: Span<UInt8>, domain: ChunkDomain) -> Digest {
         mac.authenticate(domain: domain.rawValue, plaintext)

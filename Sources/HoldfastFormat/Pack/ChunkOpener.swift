@@ -1,5 +1,5 @@
 import HoldfastCrypto
-import HoldfastModel
+package import HoldfastModel
 
 /// Opens chunks: decrypts, decompresses, and hashes again under the lineage's key; one for each worker.
 package struct ChunkOpener: ~Copyable, Sendable {
@@ -7,7 +7,7 @@ package struct ChunkOpener: ~Copyable, Sendable {
     private let decompressor = ZstdDecompressor()
     private let hasher: HMACSHA256
 
-    package init(hashKey: Span<UInt8>) { hasher = HMACSHA256(key: hashKey) }
+    package init(hashKey: borrowing Secret) { hasher = HMACSHA256(key: hashKey.bytes) }
 
     /// The plaintext of the chunk that `reference` names, from its frame: `storedByteCount + 16` bytes out of the pack.
     ///
