@@ -10,6 +10,26 @@ import Testing
 struct DirectoryStoreFailureTests {
     let snapshot: SnapshotID = Random.id()
 
+    static let name = ObjectName.keyRecord(7)
+
+    @Test(
+        "each error of the system has its meaning",
+        arguments: [
+            ("open", ENOENT, StoreError.notFound(name)),
+            ("write", ENOSPC, .noSpace(name)),
+            ("fsync", EDQUOT, .noSpace(name)),
+            ("open", EACCES, .denied("keys/7", detail: "open /r/keys/7: Permission denied")),
+            ("link", EPERM, .denied("keys/7", detail: "link /r/keys/7: Operation not permitted")),
+            ("unlink", EROFS, .denied("keys/7", detail: "unlink /r/keys/7: Read-only file system")),
+            ("read", EIO, .damaged(name, detail: "read /r/keys/7: Input/output error")),
+            ("fsync", EIO, .unavailable("keys/7", detail: "fsync /r/keys/7: Input/output error")),
+            ("open", ENOTDIR, .damaged(name, detail: "open /r/keys/7: Not a directory")),
+            ("open", EMFILE, .unavailable("keys/7", detail: "open /r/keys/7: Too many open files")),
+        ])
+    func meaning(_ operation: String, _ code: Int32, _ expected: StoreError) {
+        #expect(StoreError(PosixError(code: code, operation: operation, path: "/r/keys/7"), Self.name) == expected)
+    }
+
     @Test("no directory, or a file in its place, is no repository")
     func noRepository() async throws {
         try await withTemporaryDirectory { path in

@@ -59,8 +59,8 @@ struct DirectoryStoreTests {
         }
     }
 
-    @Test("a create goes on where others keep removing its directory")
-    func racingRemoval() async throws {
+    @Test("a directory that has been removed is made again for the next object")
+    func removedDirectory() async throws {
         try await withDirectoryStore { store in
             let name = ObjectName.record(1, of: snapshot)
             try await store.create(name, [1])

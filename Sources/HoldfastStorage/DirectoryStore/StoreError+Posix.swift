@@ -1,19 +1,21 @@
 import Glibc
-import HoldfastModel
+package import HoldfastModel
 
 extension StoreError {
     /// What a failed call means for the object that it was about.
-    init(_ error: PosixError, _ name: ObjectName) {
+    package init(_ error: PosixError, _ name: ObjectName) {
         switch error.code {
         case ENOENT: self = .notFound(name)
         case ENOSPC, EDQUOT: self = .noSpace(name)
-        case EIO, ENOTDIR, EISDIR, ELOOP: self = .damaged(name, detail: "\(error)")
+        case ENOTDIR, EISDIR, ELOOP: self = .damaged(name, detail: "\(error)")
+        // What cannot be written is no damage to what stands.
+        case EIO where ["open", "stat", "read"].contains(error.operation): self = .damaged(name, detail: "\(error)")
         default: self.init(error, on: name.text)
         }
     }
 
     /// What a failed call means where no single object was meant.
-    init(_ error: PosixError, on text: String) {
+    package init(_ error: PosixError, on text: String) {
         switch error.code {
         case EACCES, EPERM, EROFS: self = .denied(text, detail: "\(error)")
         default: self = .unavailable(text, detail: "\(error)")
