@@ -38,11 +38,11 @@ final class ChunkWriter: Sendable {
         self.progress = progress
     }
 
-    /// The reference to a chunk with this plaintext: one that is known, or one that is stored now.
-    func store(_ plaintext: [UInt8], count: Int, domain: ChunkDomain) async throws(HoldfastError) -> ChunkReference {
+    /// The reference to a chunk with the plaintext in `range` of `buffer`: one that is known, or one that is stored now.
+    func store(_ buffer: [UInt8], _ range: Range<Int>, domain: ChunkDomain) async throws(HoldfastError) -> ChunkReference {
         let box = idle.withLock { $0.popLast() } ?? makeWorker()
         let outcome = box.worker.withLock { worker in
-            prepare(plaintext.span.extracting(0..<count), domain, &worker)
+            prepare(buffer.span.extracting(range), domain, &worker)
         }
         idle.withLock { $0.append(box) }
         switch outcome {
@@ -50,7 +50,7 @@ final class ChunkWriter: Sendable {
             registry.markUsed(reference.packNumber)
             return reference
         case .new(let hash, let payload):
-            return try await seal(payload, hash: hash, plainByteCount: count, domain: domain)
+            return try await seal(payload, hash: hash, plainByteCount: range.count, domain: domain)
         }
     }
 

@@ -21,39 +21,38 @@ struct FileWriter: Sendable {
 
     /// Reads the file that the walk saw. One that changes meanwhile is read once more, then marked.
     func store(_ walked: Entry) async throws(HoldfastError) -> Outcome {
-        let window = await windows.take()
-        var attempt: (outcome: Outcome, window: [UInt8]) = (Outcome(entry: nil, problems: []), window)
-        defer { windows.give(attempt.window) }
-        attempt = try await read(walked, attempt.window)
-        if attempt.outcome.problems.contains(where: { $0.what == .changedWhileRead }) {
-            attempt = try await read(walked, attempt.window)
-        }
-        return attempt.outcome
+        progress.update { $0.currentPath = walked.path }
+        let first = try await attempt(walked)
+        guard first.problems.contains(where: { $0.what == .changedWhileRead }) else { return first }
+        return try await attempt(walked)
     }
 
-    private func read(_ walked: Entry, _ window: consuming [UInt8]) async throws(HoldfastError) -> (Outcome, [UInt8]) {
-        var cutting = FileCutting(writer: self, window: window)
+    private func attempt(_ walked: Entry) async throws(HoldfastError) -> Outcome {
         do {
-            let file = try SourceFile(opening: walked)
-            var entry = try file.restat()
-            var problems = Metadata.complete(&entry, from: file)
-            try await cutting.read(file, upTo: Int(entry.size))
-            entry.content = try await cutting.finish()
-            entry.size = UInt64(cutting.position)
-            entry.xattrs = try await storeLargeValues(entry.xattrs)
-            let after = try file.restat()
-            if after.size != entry.size || after.modified != entry.modified || after.changed != entry.changed {
-                problems.append(SourceProblem(path: walked.path, what: .changedWhileRead))
-            }
-            entry.isRacy = entry.isRacy || !problems.isEmpty
-            return (Outcome(entry: entry, problems: problems), cutting.window)
+            return try await read(walked)
         } catch let problem as SourceProblem {
-            return (Outcome(entry: nil, problems: [problem]), cutting.window)
+            return Outcome(entry: nil, problems: [problem])
         } catch let error as HoldfastError {
             throw error
         } catch {
-            preconditionFailure("no other error is thrown here")
+            throw .interrupted
         }
+    }
+
+    private func read(_ walked: Entry) async throws -> Outcome {
+        let file = try SourceFile(opening: walked)
+        var entry = try file.restat()
+        var problems = Metadata.complete(&entry, from: file)
+        let stored = try await readContent(of: file, upTo: Int(entry.size))
+        entry.content = stored.content
+        entry.size = UInt64(stored.byteCount)
+        entry.xattrs = try await storeLargeValues(entry.xattrs)
+        let after = try file.restat()
+        if after.size != entry.size || after.modified != entry.modified || after.changed != entry.changed {
+            problems.append(SourceProblem(path: walked.path, what: .changedWhileRead))
+            entry.isRacy = true
+        }
+        return Outcome(entry: entry, problems: problems)
     }
 
     /// Values over 4 KiB go to chunks of their own (`docs/FORMAT.md`, section 4).
@@ -61,7 +60,7 @@ struct FileWriter: Sendable {
         var stored = xattrs
         for index in stored.indices {
             guard case .inline(let value) = stored[index].value, value.count > 4096 else { continue }
-            let reference = try await chunks.store(value, count: value.count, domain: .xattr)
+            let reference = try await chunks.store(value, value.indices, domain: .xattr)
             stored[index].value = .ref(ChunkReferences.encode([reference]))
         }
         return stored

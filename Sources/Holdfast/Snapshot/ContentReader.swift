@@ -1,4 +1,4 @@
-import HoldfastFormat
+package import HoldfastFormat
 package import HoldfastModel
 
 extension OpenedSnapshot {
