@@ -1,3 +1,4 @@
+import CPosix
 import Glibc
 import HoldfastModel
 import HoldfastStorage
@@ -48,6 +49,13 @@ import Testing
         try made(unsafe chown(scratch("s/setid"), 1234, 4321))
         try made(unsafe lchown(scratch("s/link"), 77, 78))
         try made(unsafe chown(scratch("s/d/closed"), 1, 2))
+        for name in ["s/old", "s/d"] {
+            let file = unsafe open(scratch(name), O_RDONLY)
+            var flags: Int32 = 0
+            let isSet = unsafe posix_get_inode_flags(file, &flags) == 0 && posix_set_inode_flags(file, flags | FS_NODUMP_FL) == 0
+            if !isSet { print("NOT TESTED: inode flags of \(name)") }
+            close(file)
+        }
         for name in ["s/link", "s/fifo", "s/d/f"] {
             if !scratch.attribute(name, "trusted.t", [9]) { print("NOT TESTED: trusted attributes of \(name)") }
         }

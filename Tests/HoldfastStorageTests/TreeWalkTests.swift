@@ -125,9 +125,8 @@ import Testing
         #expect(Entry.isRacy(changed: changed, now: now) == isRacy)
     }
 
-    @Test("a tree deeper than the open directories and the longest path the kernel takes is walked, read and removed")
-    func deep() throws {
-        let scratch = try TreeScratch()
+    /// 120 directories, one in another, with names of 50 bytes, a file at the end and one called `zz` in the first.
+    private func makeDeep(_ scratch: TreeScratch) throws {
         let target = try RestoreTarget(directory: scratch.root)
         let name = [UInt8](repeating: UInt8(ascii: "n"), count: 50)
         var path = name
@@ -136,8 +135,13 @@ import Testing
             path += [UInt8(ascii: "/")] + name
         }
         _ = try target.createFile(path, size: 3, replacing: false)
-        let above = Array(path.prefix(50)) + Array("/zz".utf8)
-        _ = try target.createFile(above, size: 0, replacing: false)
+        _ = try target.createFile(name + Array("/zz".utf8), size: 0, replacing: false)
+    }
+
+    @Test("a tree deeper than the open directories and the longest path the kernel takes is walked, read and removed")
+    func deep() throws {
+        let scratch = try TreeScratch()
+        try makeDeep(scratch)
         let walked = try Walked([scratch.path])
         #expect(walked.problems.isEmpty)
         #expect(walked.entries.count == 3 + 121 + 1 && walked.entries.last?.name.elementsEqual("zz".utf8) == true)
@@ -147,5 +151,17 @@ import Testing
         #expect(Metadata.complete(&entry).isEmpty)
         let file = try SourceFile(opening: deepest)
         #expect(try file.restat().size == 3)
+    }
+
+    @Test("a walk finds its way back where the directory it is in was moved away meanwhile") func moved() throws {
+        let scratch = try TreeScratch()
+        try makeDeep(scratch)
+        let name = String(repeating: "n", count: 50)
+        let inner = Array(repeating: name, count: 20).joined(separator: "/")
+        let walked = try Walked([scratch.path]) { entry in
+            if entry.kind == .file, entry.size == 3 { try made(unsafe rename(scratch(inner), scratch("moved"))) }
+        }
+        #expect(walked.problems.isEmpty)
+        #expect(walked.entries.last?.name.elementsEqual("zz".utf8) == true)
     }
 }
