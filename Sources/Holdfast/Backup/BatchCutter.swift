@@ -91,9 +91,9 @@ struct BatchCutter: ~Copyable {
 
     private mutating func moveToFront() {
         guard start > 0 else { return }
-        let left = end - start
+        let (from, left) = (start, end - start)
         var span = window.mutableSpan
-        for index in 0..<left { span[index] = span[start + index] }
+        for index in 0..<left { span[index] = span[from + index] }
         (start, end) = (0, left)
     }
 }

@@ -83,7 +83,9 @@ extension Repository {
     }
 
     /// Fences a silent writer: creates *aborted* at the manifest's own name. False where it committed first.
-    package func abort(_ view: SnapshotView, reason: String, at time: Timestamp, by node: String) async throws(HoldfastError) -> Bool {
+    package func abort(_ view: SnapshotView, reason: String, at time: Timestamp, by node: String) async throws(HoldfastError)
+        -> Bool
+    {
         let record = SnapshotRecord(n: 1, at: time, by: node, event: .aborted(reason: reason))
         let bytes = SnapshotRecordCodec.encode(record, repository: id, snapshot: view.id, prev: view.lastDigest)
         return try await create(.record(1, of: view.id), bytes)

@@ -70,7 +70,8 @@ package final class OpenedSnapshot: Sendable {
     /// The pack that a reference names, as the manifest's table has it.
     package func pack(of reference: ChunkReference) throws(HoldfastError) -> PackEntry {
         guard let entry = body.packKeys.entry(reference.packNumber) else {
-            throw .inconsistent("snapshot \(id)", detail: "its listing names pack number \(reference.packNumber), its pack table does not")
+            throw .inconsistent(
+                "snapshot \(id)", detail: "its listing names pack number \(reference.packNumber), its pack table does not")
         }
         guard reference.frameRange.upperBound <= entry.byteCount else {
             throw .inconsistent("\(entry.name)", detail: "a chunk lies beyond its end")
