@@ -19,7 +19,7 @@ extension RestoreTarget {
     }
 
     /// Lets an owner other than root write into a directory whose mode does not: one restored before, say.
-    private func openUp(_ name: FileName, in parent: borrowing OwnedFile, mode: mode_t) throws(PosixError) {
+    func openUp(_ name: FileName, in parent: borrowing OwnedFile, mode: mode_t) throws(PosixError) {
         guard !isPrivileged, mode & 0o700 != 0o700 else { return }
         try parent.setMode(mode & 0o7777 | 0o700, of: name)
     }

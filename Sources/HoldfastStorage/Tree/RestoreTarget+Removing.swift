@@ -1,3 +1,4 @@
+import CPosix
 import Glibc
 
 extension RestoreTarget {
@@ -9,6 +10,9 @@ extension RestoreTarget {
             if try removeOne(next) {
                 pending.removeLast()
             } else {
+                try at(next) { parent, name throws(PosixError) in
+                    try openUp(name, in: parent, mode: parent.status(of: name).st_mode)
+                }
                 pending += try names(in: next).map { next.appending($0) }
             }
         }
