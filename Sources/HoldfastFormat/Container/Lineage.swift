@@ -40,7 +40,7 @@ package struct Lineage: ~Copyable, Sendable {
 
     package var cutter: Cutter {
         switch cutting {
-        case .content: .content(ContentCutter(cutKey: cutKey.bytes, sizes: sizes))
+        case .content: .content(ContentCutter(cutKey: cutKey, sizes: sizes))
         case .blocks: .blocks(byteCount: sizes.maximum)
         }
     }

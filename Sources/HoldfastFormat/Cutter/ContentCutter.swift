@@ -1,5 +1,5 @@
 import HoldfastCrypto
-import HoldfastModel
+package import HoldfastModel
 
 /// Content-defined cutting with FastCDC (Xia et al., USENIX ATC 2016) over a keyed gear table: boundaries move with the
 /// content, and without the key nobody can tell a file by the lengths of its chunks.
@@ -11,8 +11,8 @@ package struct ContentCutter: Sendable {
     private let looseMask: UInt64
 
     /// `cutKey` is the lineage's 32 bytes.
-    package init(cutKey: Span<UInt8>, sizes: CutSizes = .files) {
-        let stream = KeyStream.bytes(key: cutKey, count: 2048)
+    package init(cutKey: borrowing Secret, sizes: CutSizes = .files) {
+        let stream = KeyStream.bytes(key: cutKey.bytes, count: 2048)
         gear = [256 of UInt64] { UInt64(bigEndian: stream.span, at: 8 * $0) }
         self.sizes = sizes
         let bits = Int.bitWidth - 1 - sizes.average.leadingZeroBitCount
