@@ -28,11 +28,9 @@ package struct HMACSHA256: ~Copyable, @unchecked Sendable {
 
     deinit { unsafe EVP_MAC_CTX_free(context) }
 
-    /// The MAC of `message ‖ rest`, in one call.
-    package func authenticate(_ message: Span<UInt8>, _ rest: Span<UInt8> = .init()) -> Digest {
+    package func authenticate(_ message: Span<UInt8>) -> Digest {
         require(unsafe EVP_MAC_init(context, nil, 0, nil), "EVP_MAC_init")
         update(message)
-        update(rest)
         return finish()
     }
 

@@ -46,9 +46,8 @@ struct HMACTests {
     func rfc4231(key: [UInt8], message: [UInt8], answer: String) {
         let mac = HMACSHA256(key: key.span)
         let whole = mac.authenticate(message.span)
-        let parted = mac.authenticate(message.span.extracting(first: 5), message.span.extracting(droppingFirst: 5))
         let prefixed = mac.authenticate(domain: message[0], message.span.extracting(droppingFirst: 1))
-        #expect([whole, parted, prefixed].map(\.hex) == [answer, answer, answer])
+        #expect([whole, prefixed].map(\.hex) == [answer, answer])
     }
 
     @Test("an empty key is a key of its own, not the last one")
