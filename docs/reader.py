@@ -215,9 +215,9 @@ class Repository:
         self.id = bytes.fromhex(parse_json(self.read("holdfast.json"), "holdfast.json")["repository"])
         self.chunk = functools.lru_cache(maxsize=8)(self.open_chunk)
 
-    def read(self, name, limit=1 << 40):
+    def read(self, name):
         with open(os.path.join(self.path, name), "rb") as file:
-            return file.read(limit)
+            return file.read()
 
     def names(self, folder):
         try:
@@ -402,7 +402,7 @@ def verify(repository, chosen):
         if repository.keyring:
             attempt(lambda: opened(name))
     for name, (pack, size) in sorted(packs.items()):
-        data = attempt(lambda: repository.read(name, size + 1))
+        data = attempt(lambda: repository.read(name))
         if data is not None and (len(data) != size or sha256(data) != pack or data[:8] != b"HFPACK\0\1"):
             faults.append(f"{name}: damaged")
     done["packs"], done["chunks"] = len(packs), repository.chunk.cache_info().misses
@@ -432,7 +432,8 @@ class Target:
     def __init__(self, path, repository, manifest):
         os.makedirs(path, exist_ok=True)
         self.root = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-        self.repository, self.manifest, self.links, self.skipped = repository, manifest, {}, 0
+        self.repository, self.manifest, self.links = repository, manifest, {}
+        self.skipped, self.faults = 0, []
 
     def folder(self, parts):
         fd = os.dup(self.root)
@@ -493,9 +494,10 @@ class Target:
             try:
                 os.setxattr(b"/proc/self/fd/%d/%s" % (fd, name), attribute, value, follow_symlinks=False)
             except OSError as error:
-                if os.geteuid() == 0 and error.errno != errno.ENOTSUP:
-                    raise
-                self.skipped += 1
+                if error.errno == errno.EPERM and os.geteuid() != 0:
+                    self.skipped += 1  # trusted and security attributes are root's to set
+                else:
+                    self.faults.append(f"/{os.fsdecode(entry[1])}: {os.fsdecode(attribute)}: {error.strerror}")
         if entry[2] != 3:
             os.chmod(name, entry.get(3, 0), dir_fd=fd)
         time = zigzag(entry.get(6, 0))
@@ -503,8 +505,7 @@ class Target:
 
 
 def restore(repository, text, path):
-    target, folders = None, []
-    manifest = repository.find(text)
+    manifest, folders = repository.find(text), []
     target = Target(path, repository, manifest)
     for entry, parts in repository.entries(manifest):
         if not parts:
@@ -517,8 +518,10 @@ def restore(repository, text, path):
         target.dress(entry, fd, parts[-1])
         os.close(fd)
     if target.skipped:
-        print(f"reader.py: {target.skipped} devices or extended attributes could not be set", file=sys.stderr)
-    return 0
+        print(f"reader.py: {target.skipped} devices or extended attributes are only root's to make", file=sys.stderr)
+    for fault in target.faults:
+        print(f"reader.py: {fault}", file=sys.stderr)
+    return 1 if target.faults else 0
 
 
 def main():
@@ -551,6 +554,9 @@ def main():
     except (KeyError, TypeError, ValueError, IndexError) as error:
         print(f"reader.py: malformed data: {error!r}", file=sys.stderr)
         return 15
+    except BrokenPipeError:
+        sys.stdout = None
+        return 1
     except OSError as error:
         print(f"reader.py: {error}", file=sys.stderr)
         return 1
