@@ -5,7 +5,9 @@ package import HoldfastModel
 package enum KeyDerivation {
     /// HKDF-Extract: 32 bytes from `salt` and input key material.
     package static func extract(salt: Span<UInt8>, from material: Span<UInt8>) -> Secret {
-        hkdf("EXTRACT_ONLY", key: material, salt: salt, info: .init(), count: 32)
+        // RFC 5869, section 2.2: no salt is 32 zero bytes; OpenSSL 3.0 fails on none at all.
+        let zeros = [UInt8](repeating: 0, count: 32)
+        return hkdf("EXTRACT_ONLY", key: material, salt: salt.isEmpty ? zeros.span : salt, info: .init(), count: 32)
     }
 
     /// HKDF-Expand: `count` bytes, at most 8,160, from an extracted key.
@@ -30,12 +32,12 @@ package enum KeyDerivation {
             unsafe withUnsafeTemporaryAllocation(of: OSSL_PARAM.self, capacity: 7) { list in
                 unsafe withBytes(passphrase) { passphrase, passphraseCount in
                     unsafe withBytes(salt) { salt, saltCount in
-                        unsafe list[0] = OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_PASSWORD, passphrase, passphraseCount)
-                        unsafe list[1] = OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SALT, salt, saltCount)
-                        unsafe list[2] = OSSL_PARAM_construct_uint64(OSSL_KDF_PARAM_SCRYPT_N, &cost)
-                        unsafe list[3] = OSSL_PARAM_construct_uint32(OSSL_KDF_PARAM_SCRYPT_R, &blockSize)
-                        unsafe list[4] = OSSL_PARAM_construct_uint32(OSSL_KDF_PARAM_SCRYPT_P, &parallelism)
-                        unsafe list[5] = OSSL_PARAM_construct_uint64(OSSL_KDF_PARAM_SCRYPT_MAXMEM, &memory)
+                        unsafe list[0] = OSSL_PARAM_construct_octet_string(text("pass"), passphrase, passphraseCount)
+                        unsafe list[1] = OSSL_PARAM_construct_octet_string(text("salt"), salt, saltCount)
+                        unsafe list[2] = OSSL_PARAM_construct_uint64(text("n"), &cost)
+                        unsafe list[3] = OSSL_PARAM_construct_uint32(text("r"), &blockSize)
+                        unsafe list[4] = OSSL_PARAM_construct_uint32(text("p"), &parallelism)
+                        unsafe list[5] = OSSL_PARAM_construct_uint64(text("maxmem_bytes"), &memory)
                         unsafe list[6] = OSSL_PARAM_construct_end()
                         unsafe out.withUnsafeMutableBufferPointer {
                             result = unsafe EVP_KDF_derive(context, $0.baseAddress, $0.count, list.baseAddress)
@@ -55,8 +57,6 @@ package enum KeyDerivation {
             preconditionFailure("libcrypto: EVP_KDF_CTX_new failed")
         }
         defer { unsafe EVP_KDF_CTX_free(context) }
-        var digest = Array("SHA256\0".utf8).map { CChar(bitPattern: $0) }
-        var modeName = Array("\(mode)\0".utf8).map { CChar(bitPattern: $0) }
         return Secret(count: count) { out in
             unsafe withUnsafeTemporaryAllocation(of: OSSL_PARAM.self, capacity: 6) { list in
                 unsafe withBytes(key) { key, keyCount in
@@ -67,18 +67,14 @@ package enum KeyDerivation {
                                 unsafe list[used] = parameter
                                 used += 1
                             }
-                            unsafe digest.withUnsafeMutableBufferPointer {
-                                unsafe add(OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, $0.baseAddress, 0))
-                            }
-                            unsafe modeName.withUnsafeMutableBufferPointer {
-                                unsafe add(OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_MODE, $0.baseAddress, 0))
-                            }
-                            unsafe add(OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, key, keyCount))
+                            unsafe add(OSSL_PARAM_construct_utf8_string(text("digest"), text("SHA256"), 0))
+                            unsafe add(OSSL_PARAM_construct_utf8_string(text("mode"), text(mode), 0))
+                            unsafe add(OSSL_PARAM_construct_octet_string(text("key"), key, keyCount))
                             if saltCount > 0 {
-                                unsafe add(OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SALT, salt, saltCount))
+                                unsafe add(OSSL_PARAM_construct_octet_string(text("salt"), salt, saltCount))
                             }
                             if infoCount > 0 {
-                                unsafe add(OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, info, infoCount))
+                                unsafe add(OSSL_PARAM_construct_octet_string(text("info"), info, infoCount))
                             }
                             unsafe add(OSSL_PARAM_construct_end())
                             unsafe out.withUnsafeMutableBufferPointer {
