@@ -1,3 +1,4 @@
+import CPosix
 import Glibc
 import HoldfastModel
 
@@ -83,7 +84,7 @@ struct KeyringStore: Sendable {
             let former = try openFormer(in: directory)
             try directory.rename(path.temporary, to: path.file)
             try directory.sync()
-            try former?.overwrite()
+            try former?.overwriteIfUnnamed()
         }
     }
 
@@ -98,9 +99,12 @@ struct KeyringStore: Sendable {
 }
 
 extension OwnedFile {
-    /// Writes zeros over all bytes. What a file system or a disk keeps of old blocks is out of reach.
-    fileprivate func overwrite() throws(PosixError) {
-        try write([UInt8](repeating: 0, count: Int(try status().st_size)).span)
+    /// Writes zeros over the bytes of a file that has lost its last name: destroyed CMKs and former passphrases end there. What a
+    /// file system or a disk keeps of old blocks is out of reach, and a file with another name is somebody's copy.
+    fileprivate func overwriteIfUnnamed() throws(PosixError) {
+        let status = try status()
+        guard status.st_nlink == 0 else { return }
+        try write([UInt8](repeating: 0, count: Int(status.st_size)).span)
         try sync()
     }
 }
