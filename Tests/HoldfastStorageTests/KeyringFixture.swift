@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import HoldfastCrypto
+import HoldfastFormat
 import HoldfastModel
 import HoldfastStorage
 import Synchronization
@@ -82,6 +83,19 @@ final class KeyringFixture: Sendable {
         let place = mark.upperBound
         text.replaceSubrange(place...place, with: text[place] == "a" ? "b" : "a")
         try edit(text)
+    }
+
+    /// The file with the MAC that one who knows the passphrase would give it; derived here from what the format says alone.
+    func signed(_ text: String) throws -> String {
+        let json = try JSONObject.parse(Array(text.utf8))
+        let salt = try json.object("kdf").base64("salt")
+        let root = try KeyDerivation.scrypt(
+            passphrase: Array(Self.passphrase.utf8).span, salt: salt.span, cost: 1 << 10, blockSize: 8, parallelism: 1)
+        let label = Array("holdfast/1 keyring-mac".utf8) + (Hex.decode(try json.string("keyring")) ?? [])
+        let key = KeyDerivation.expand(root, info: label.span)
+        let body = (text.components(separatedBy: #","mac":""#).first ?? "") + "}"
+        let mac = HMACSHA256(key: key.bytes).authenticate(.init(), Array(body.utf8).span)
+        return body.dropLast() + #","mac":"\#(Base64.encode(mac.bytes))"}"#
     }
 
     struct NotOnce: Error { let text: String }
