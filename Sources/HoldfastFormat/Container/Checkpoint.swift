@@ -15,8 +15,8 @@ package enum Checkpoint {
     package static func parse(
         _ bytes: [UInt8], repository: RepositoryID, snapshot: SnapshotID
     ) throws(FormatError) -> (envelope: Envelope, container: ClearContainer) {
-        let container = try ClearContainer(parsing: bytes, kind: .checkpoint)
-        try container.require(repository: repository, snapshot: snapshot)
+        let container = try ClearContainer(
+            parsing: bytes, as: ContainerIdentity(.checkpoint, repository: repository, snapshot: snapshot))
         do throws(JSONError) {
             let envelopes = try JSONObject.parse(container.header).objects("envelopes").map(EnvelopeCodec.decode)
             guard envelopes.count == 1 else { throw JSONError.member("envelopes", problem: "must be one") }
