@@ -15,18 +15,17 @@ package enum Checkpoint {
     ) -> [UInt8] {
         let header: JSONObject = ["envelopes": .array([.object(EnvelopeCodec.encode(envelope))])]
         let packs = body.packKeys.sortedEntries
-        var plaintext = ManifestBodyCodec.encode(body, packs: packs)
-        defer { plaintext.wipe() }
+        let plaintext = ManifestBodyCodec.encode(body, packs: packs)
         return ClearContainer.seal(
             ContainerIdentity(.checkpoint, repository: repository, snapshot: snapshot), header: header.serialized,
-            packs: packs, body: plaintext.span, key: key)
+            packs: packs, body: plaintext.bytes, key: key)
     }
 
     package static func parse(
         _ bytes: [UInt8], repository: RepositoryID, snapshot: SnapshotID
     ) throws(FormatError) -> Clear {
-        let container = try ClearContainer(parsing: bytes, kind: .checkpoint)
-        try container.require(repository: repository, snapshot: snapshot)
+        let container = try ClearContainer(
+            parsing: bytes, as: ContainerIdentity(.checkpoint, repository: repository, snapshot: snapshot))
         do throws(JSONError) {
             let envelopes = try JSONObject.parse(container.header).objects("envelopes").map(EnvelopeCodec.decode)
             guard envelopes.count == 1 else { throw JSONError.member("envelopes", problem: "must be one") }
