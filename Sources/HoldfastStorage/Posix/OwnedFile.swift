@@ -52,7 +52,7 @@ extension OwnedFile {
         let descriptor = descriptor
         let answer = unsafe bytes.withUnsafeMutableBufferPointer { buffer in
             Result<Int, PosixError> { () throws(PosixError) in
-                let rest = unsafe buffer.extracting(filled...)
+                let rest = buffer.extracting(filled...)
                 return try posix("read", path) { unsafe pread(descriptor, rest.baseAddress, rest.count, offset) }
             }
         }
