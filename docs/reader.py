@@ -211,7 +211,7 @@ class Manifest:
 
 class Repository:
     def __init__(self, path, keyring=None, cluster=None):
-        self.path, self.keyring, self.cluster, self.seen = path, keyring, cluster, set()
+        self.path, self.keyring, self.cluster = path, keyring, cluster
         self.id = bytes.fromhex(parse_json(self.read("holdfast.json"), "holdfast.json")["repository"])
         self.chunk = functools.lru_cache(maxsize=8)(self.open_chunk)
 
@@ -221,7 +221,7 @@ class Repository:
 
     def names(self, folder):
         try:
-            return sorted(os.listdir(os.path.join(self.path, folder)))
+            return sorted(name for name in os.listdir(os.path.join(self.path, folder)) if not name.startswith("."))
         except FileNotFoundError:
             return []
 
@@ -354,16 +354,18 @@ def view(manifest, records):
     h, state, holds = manifest.header, "live", set()
     expires = h["expires"]
     for item in records:
-        kind = item["kind"]
-        if kind in ("condemned", "undeleted"):
-            state = "trash" if kind == "condemned" else "live"
-        if kind == "hold":
-            holds.add(item["name"])
-        elif kind == "release":
-            holds.discard(item["name"])
-        elif kind == "undeleted" and item.get("hold"):
-            holds.add(item["hold"])
-        expires = item["expires"] if kind == "expiry" else item.get("until") or expires
+        match item["kind"]:
+            case "condemned":
+                state = "trash"
+            case "undeleted":
+                state, expires = "live", item.get("until") or expires
+                holds |= {item["hold"]} if item.get("hold") else set()
+            case "hold":
+                holds.add(item["name"])
+            case "release":
+                holds.discard(item["name"])
+            case "expiry":
+                expires = item["expires"]
     name = manifest.snapshot.hex()
     return {"id": name, "short_id": name[:8], "time": h["time"], "cluster": h["cluster"], "node": h["node"], "sources": [h["source"]],
             "tags": h["tags"], "label": h["label"], "expires": expires, "holds": sorted(holds), "state": state,
@@ -377,7 +379,7 @@ def verify(repository, chosen):
     def attempt(action):
         try:
             return action()
-        except (Bad, OSError, KeyError, ValueError, TypeError) as error:
+        except (Bad, OSError, LookupError, ValueError, TypeError) as error:
             faults.append(str(error) if isinstance(error, (Bad, OSError)) else f"malformed: {error!r}")
 
     def opened(name):
@@ -551,7 +553,7 @@ def main():
     except Bad as error:
         print(f"reader.py: {error}", file=sys.stderr)
         return 15
-    except (KeyError, TypeError, ValueError, IndexError) as error:
+    except (LookupError, TypeError, ValueError) as error:
         print(f"reader.py: malformed data: {error!r}", file=sys.stderr)
         return 15
     except BrokenPipeError:
