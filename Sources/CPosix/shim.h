@@ -1,6 +1,7 @@
 // What Swift's Glibc module leaves out: extended attributes, and calls that C declares with variable arguments.
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/falloc.h>
 #include <linux/fs.h>
 #include <linux/magic.h>
 #include <stdio.h>
@@ -31,3 +32,7 @@ static inline unsigned posix_minor(unsigned long device) { return minor(device);
 static inline unsigned long posix_makedev(unsigned major_number, unsigned minor_number) {
     return makedev(major_number, minor_number);
 }
+extern ssize_t getdents64(int, void *, size_t);
+extern int fallocate(int, int, off_t, off_t);
+enum { posix_UTIME_OMIT = (1 << 30) - 2 };
+static inline int posix_set_inode_flags(int file, int flags) { return ioctl(file, FS_IOC_SETFLAGS, &flags); }

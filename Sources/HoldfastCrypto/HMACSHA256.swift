@@ -22,10 +22,8 @@ package struct HMACSHA256: ~Copyable, @unchecked Sendable {
 
     deinit { unsafe EVP_MAC_CTX_free(context) }
 
-    /// The MAC of `prefix ‖ message`, in one call.
-    package func authenticate(_ prefix: Span<UInt8> = .init(), _ message: Span<UInt8>) -> Digest {
+    package func authenticate(_ message: Span<UInt8>) -> Digest {
         require(unsafe EVP_MAC_init(context, nil, 0, nil), "EVP_MAC_init")
-        update(prefix)
         update(message)
         return finish()
     }

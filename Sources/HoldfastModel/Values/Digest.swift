@@ -30,6 +30,9 @@ package struct Digest: Hashable, Comparable, Sendable {
     /// The first 16 bytes as two words, for a table that trades the second half for memory.
     package var prefix: (UInt64, UInt64) { (a, b) }
 
+    /// The last eight bytes, for decisions that need a few uniform bits.
+    package var lastWord: UInt64 { d }
+
     /// Writes the 32 bytes at `offset`.
     package func write(to bytes: inout MutableSpan<UInt8>, at offset: Int) {
         a.writeBigEndian(to: &bytes, at: offset)

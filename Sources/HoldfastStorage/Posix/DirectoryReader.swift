@@ -8,7 +8,8 @@ import Glibc
     init(_ directory: borrowing OwnedFile) throws(PosixError) {
         path = directory.path
         let own = try directory.openDirectory(".")
-        let descriptor = dup(own.descriptor)
+        let original = own.descriptor
+        let descriptor = try posix("dup", path) { fcntl(original, F_DUPFD_CLOEXEC, 0) }
         guard let stream = unsafe fdopendir(descriptor) else {
             let code = errno
             close(descriptor)

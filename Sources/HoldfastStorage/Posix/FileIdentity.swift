@@ -1,3 +1,4 @@
+import CPosix
 import Glibc
 
 /// What tells one file from every other on this machine, whatever path leads to it.

@@ -1,0 +1,99 @@
+import HoldfastFormat
+import HoldfastStorage
+
+/// Reads a source of bytes through one window and cuts it in order into batches of whole chunks.
+struct BatchCutter: ~Copyable {
+    /// Some chunks in a row: their bytes lie in the window until the next call.
+    struct Batch: Sendable {
+        /// Where the batch begins in the window.
+        let start: Int
+        let lengths: [Int]
+        /// Zero bytes of the file before it.
+        let hole: UInt64
+
+        var byteCount: Int { lengths.reduce(0, +) }
+        /// The same batch at the start of a buffer of its own.
+        var moved: Batch { Batch(start: 0, lengths: lengths, hole: hole) }
+    }
+
+    /// Small chunks travel together, so that handing them over costs little.
+    private static let batchByteCount = 1 << 20
+
+    private let cutter: Cutter
+    private let limit: Int
+    private(set) var window: [UInt8]
+    /// How many bytes of the file are behind, holes included.
+    private(set) var position = 0
+    private var extent: Range<Int>?
+    private var hole: UInt64 = 0
+    private var start = 0
+    private var end = 0
+
+    /// Reads up to `limit` bytes of the file; the window holds at least two chunks of the greatest length.
+    init(_ cutter: Cutter, window: consuming [UInt8], limit: Int) {
+        self.cutter = cutter
+        self.window = window
+        self.limit = limit
+    }
+
+    /// The next batch, or nil at the end.
+    mutating func next(from source: borrowing some ByteSource & ~Copyable) throws(SourceProblem) -> Batch? {
+        while start == end {
+            guard try enterExtent(of: source) else { return nil }
+            try fill(from: source)
+            // A file that was cut short while it was read ends here.
+            if start == end { return nil }
+        }
+        try fill(from: source)
+        let batchStart = start
+        var lengths: [Int] = []
+        repeat {
+            let length = cutter.firstCut(in: window.span.extracting(start..<end), at: position)
+            lengths.append(length)
+            start += length
+            position += length
+        } while start - batchStart < Self.batchByteCount && end - start >= (isExtentRead ? 1 : cutter.maximum)
+        defer { hole = 0 }
+        return Batch(start: batchStart, lengths: lengths, hole: hole)
+    }
+
+    /// Whether all that was asked for has been cut.
+    var isAtLimit: Bool { position >= limit && start == end }
+
+    /// Gives the window back.
+    consuming func takeWindow() -> [UInt8] { window }
+
+    private var isExtentRead: Bool { extent.map { position + (end - start) >= $0.upperBound } ?? true }
+
+    /// Goes on to the next run of data once the last one is behind.
+    private mutating func enterExtent(of source: borrowing some ByteSource & ~Copyable) throws(SourceProblem) -> Bool {
+        if let extent, position < extent.upperBound { return true }
+        guard position < limit, let next = try source.nextExtent(from: position), next.lowerBound < limit else { return false }
+        hole += UInt64(next.lowerBound - position)
+        position = next.lowerBound
+        extent = next.lowerBound..<min(next.upperBound, limit)
+        return true
+    }
+
+    /// Moves what is left to the front and reads on, unless a chunk of the greatest length is there already.
+    private mutating func fill(from source: borrowing some ByteSource & ~Copyable) throws(SourceProblem) {
+        guard let extent, end - start < cutter.maximum, !isExtentRead else { return }
+        moveToFront()
+        let offset = position + end
+        let count = min(window.count - end, extent.upperBound - offset)
+        let (from, to) = (end, end + count)
+        var span = window.mutableSpan
+        var free = span._mutatingExtracting(from..<to)
+        let read = try source.read(into: &free, at: offset)
+        end += read
+        if read < count { self.extent = extent.lowerBound..<(offset + read) }
+    }
+
+    private mutating func moveToFront() {
+        guard start > 0 else { return }
+        let (from, left) = (start, end - start)
+        var span = window.mutableSpan
+        for index in 0..<left { span[index] = span[from + index] }
+        (start, end) = (0, left)
+    }
+}

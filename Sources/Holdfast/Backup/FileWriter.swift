@@ -1,0 +1,68 @@
+import HoldfastFormat
+import HoldfastModel
+import HoldfastStorage
+
+/// Stores one file's bytes: reads its extents, cuts them in order, and has the chunks stored in parallel.
+struct FileWriter: Sendable {
+    /// What a file that was read became.
+    struct Outcome: Sendable {
+        /// Nil where it could not be read at all.
+        let entry: Entry?
+        let problems: [SourceProblem]
+    }
+
+    let chunks: ChunkWriter
+    let cutter: Cutter
+    /// Where files are read into: as many at once as there are windows.
+    let windows: BufferPool
+    /// What is cut off and on its way to be stored.
+    let batches: BufferPool
+    let progress: BackupProgress
+
+    /// Reads the file that the walk saw. One that changes meanwhile is read once more, then marked.
+    func store(_ walked: Entry) async throws(HoldfastError) -> Outcome {
+        progress.update { $0.currentPath = walked.path }
+        let first = try await attempt(walked)
+        guard first.problems.contains(where: { $0.what == .changedWhileRead }) else { return first }
+        return try await attempt(walked)
+    }
+
+    private func attempt(_ walked: Entry) async throws(HoldfastError) -> Outcome {
+        do {
+            return try await read(walked)
+        } catch let problem as SourceProblem {
+            return Outcome(entry: nil, problems: [problem])
+        } catch let error as HoldfastError {
+            throw error
+        } catch {
+            throw .interrupted
+        }
+    }
+
+    private func read(_ walked: Entry) async throws -> Outcome {
+        let file = try SourceFile(opening: walked)
+        var entry = try file.restat()
+        var problems = Metadata.complete(&entry, from: file)
+        let stored = try await readContent(of: file, upTo: Int(entry.size))
+        entry.content = stored.content
+        entry.size = UInt64(stored.byteCount)
+        entry.xattrs = try await storeLargeValues(entry.xattrs)
+        let after = try file.restat()
+        if after.size != entry.size || after.modified != entry.modified || after.changed != entry.changed {
+            problems.append(SourceProblem(path: walked.path, what: .changedWhileRead))
+            entry.isRacy = true
+        }
+        return Outcome(entry: entry, problems: problems)
+    }
+
+    /// Values over 4 KiB go to chunks of their own (`docs/FORMAT.md`, section 4).
+    func storeLargeValues(_ xattrs: [ExtendedAttribute]) async throws(HoldfastError) -> [ExtendedAttribute] {
+        var stored = xattrs
+        for index in stored.indices {
+            guard case .inline(let value) = stored[index].value, value.count > 4096 else { continue }
+            let reference = try await chunks.store(value, value.indices, domain: .xattr)
+            stored[index].value = .ref(ChunkReferences.encode([reference]))
+        }
+        return stored
+    }
+}

@@ -1,0 +1,39 @@
+import DequeModule
+import Synchronization
+
+/// Lets at most so many pass at once; the others wait in turn, without holding a thread.
+final class AsyncGate: Sendable {
+    private struct State {
+        var free: Int
+        var waiting: Deque<CheckedContinuation<Void, Never>> = []
+    }
+
+    private let state: Mutex<State>
+
+    init(_ count: Int) { state = Mutex(State(free: count)) }
+
+    func enter() async {
+        await withCheckedContinuation { continuation in
+            let passes = state.withLock { state in
+                guard state.free == 0 else {
+                    state.free -= 1
+                    return true
+                }
+                state.waiting.append(continuation)
+                return false
+            }
+            if passes { continuation.resume() }
+        }
+    }
+
+    func leave() {
+        let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
+            guard let next = state.waiting.popFirst() else {
+                state.free += 1
+                return nil
+            }
+            return next
+        }
+        next?.resume()
+    }
+}

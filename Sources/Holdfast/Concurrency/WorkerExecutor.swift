@@ -1,0 +1,14 @@
+import Dispatch
+
+/// Runs tasks on threads that may block: files are read with plain system calls, which Swift's own pool, with as many threads
+/// as cores, must not be held up by.
+final class WorkerExecutor: TaskExecutor {
+    private let queue = DispatchQueue(label: "holdfast.workers", qos: .userInitiated, attributes: .concurrent)
+
+    static let shared = WorkerExecutor()
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        queue.async { unsafe job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+    }
+}

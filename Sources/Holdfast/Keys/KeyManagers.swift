@@ -1,0 +1,50 @@
+package import HoldfastModel
+
+/// The key managers of a project, behind the list of CMKs that its file trusts: whatever names a CMK, a key log, an envelope,
+/// a person, no manager is asked about one that the project does not list (`docs/SECURITY.md`, attack W1).
+package struct KeyManagers: Sendable {
+    private let managers: [any KeyManager]
+    private let trusted: [CMKPattern]
+
+    package init(_ managers: [any KeyManager], trusted: [CMKPattern]) {
+        self.managers = managers
+        self.trusted = trusted
+    }
+
+    package func trusts(_ cmk: CMK) -> Bool { trusted.contains { $0.matches(cmk) } }
+
+    /// The manager that serves this CMK.
+    package func manager(of cmk: CMK) throws(HoldfastError) -> any KeyManager {
+        guard trusts(cmk) else { throw .untrusted(cmk) }
+        guard let manager = managers.first(where: { $0.scheme == cmk.scheme }) else {
+            throw .keyManager(.unreachable(cmk.scheme, detail: "no key manager of this kind is configured"))
+        }
+        return manager
+    }
+
+    package func wrap(
+        _ key: borrowing Secret, under cmk: CMK, context: EncryptionContext
+    ) async throws(HoldfastError) -> Envelope {
+        let manager = try manager(of: cmk)
+        do { return try await manager.wrap(key, under: cmk, context: context) } catch { throw .keyManager(error) }
+    }
+
+    package func unwrap(_ envelope: Envelope, context: EncryptionContext) async throws(HoldfastError) -> Secret {
+        let manager = try manager(of: envelope.cmk)
+        do { return try await manager.unwrap(envelope, context: context) } catch { throw .keyManager(error) }
+    }
+
+    /// What the manager says of a CMK; no answer, and no right to ask, count as such and are no errors.
+    package func state(of cmk: CMK) async -> CMKState {
+        do throws(HoldfastError) {
+            let manager = try manager(of: cmk)
+            do { return try await manager.describe(cmk).state } catch { throw .keyManager(error) }
+        } catch .keyManager(.state(_, let state)) {
+            return state
+        } catch .keyManager(.notFound) {
+            return .deleted
+        } catch {
+            return .unreachable
+        }
+    }
+}

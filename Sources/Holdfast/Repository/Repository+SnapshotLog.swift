@@ -1,0 +1,93 @@
+import HoldfastFormat
+package import HoldfastModel
+
+extension Repository {
+    /// Every snapshot's log, from one listing; record 0 is looked for once more where the listing lacks it (rule R3).
+    package func readSnapshots() async throws(HoldfastError) -> [SnapshotView] {
+        let listed: [StoredObject]
+        do { listed = try await store.list(.snapshots) } catch { throw .store(error) }
+        var objects: [SnapshotID: [Int: StoredObject]] = [:]
+        for object in listed {
+            if case .record(let n, let id) = object.name.parsed { objects[id, default: [:]][n] = object }
+        }
+        var views: [SnapshotView] = []
+        views.reserveCapacity(objects.count)
+        for (id, records) in objects.sorted(by: { $0.key < $1.key }) {
+            if let view = try await readView(id, records) { views.append(view) }
+        }
+        return views
+    }
+
+    /// One snapshot's log as it stands now; nil where nothing of it is left.
+    package func readSnapshot(_ id: SnapshotID) async throws(HoldfastError) -> SnapshotView? {
+        let listed: [StoredObject]
+        do { listed = try await store.list(.snapshot(id)) } catch { throw .store(error) }
+        var records: [Int: StoredObject] = [:]
+        for object in listed {
+            if case .record(let n, _) = object.name.parsed { records[n] = object }
+        }
+        return try await readView(id, records)
+    }
+
+    /// Nil where records vanished while they were read and record 0 is gone: purged meanwhile.
+    private func readView(_ id: SnapshotID, _ records: [Int: StoredObject]) async throws(HoldfastError) -> SnapshotView? {
+        guard !records.isEmpty else { return nil }
+        var assembly = SnapshotLogAssembly(id, repository: self.id, length: records.count)
+        guard records[0] != nil else {
+            return SnapshotView(
+                log: assembly.log, sum: nil, packs: [], lastDigest: nil, times: records.mapValues(\.modified))
+        }
+        for n in 0...(records.keys.max() ?? 0) {
+            do {
+                assembly.add(try await store.read(.record(n, of: id)), n: n)
+            } catch .notFound {
+                guard try await exists(.record(0, of: id)) else { return nil }
+                // A gap before records that are there is damage; an open snapshot has a record 0 alone.
+                assembly.markUnreadable(n: n, "is missing")
+                break
+            } catch .damaged(_, let detail) {
+                assembly.markUnreadable(n: n, detail)
+                break
+            } catch {
+                throw .store(error)
+            }
+        }
+        return SnapshotView(
+            log: assembly.log, sum: assembly.sum, packs: assembly.packs, lastDigest: assembly.lastDigest,
+            times: records.mapValues(\.modified))
+    }
+
+    package func exists(_ name: ObjectName) async throws(HoldfastError) -> Bool {
+        do { return try await store.stat(name) != nil } catch { throw .store(error) }
+    }
+
+    /// Appends to a snapshot's log what `decide` says after reading it; nil appends nothing. A lost race is decided again, and
+    /// record 0 must still be there afterwards (rule R6). Answers the log as it then stands.
+    @discardableResult
+    package func append(
+        to id: SnapshotID, at time: Timestamp, by node: String,
+        _ decide: (SnapshotView) throws(HoldfastError) -> SnapshotRecord.Event?
+    ) async throws(HoldfastError) -> SnapshotView {
+        while true {
+            guard let view = try await readSnapshot(id), view.log.start != nil else {
+                throw .lostRace("snapshot \(id) was purged meanwhile")
+            }
+            guard let event = try decide(view) else { return view }
+            let record = SnapshotRecord(n: view.log.length, at: time, by: node, event: event)
+            let bytes = SnapshotRecordCodec.encode(record, repository: self.id, snapshot: id, prev: view.lastDigest)
+            guard try await create(.record(record.n, of: id), bytes) else { continue }
+            guard try await exists(.record(0, of: id)) else { throw .lostRace("snapshot \(id) was purged meanwhile") }
+            guard let after = try await readSnapshot(id) else { throw .lostRace("snapshot \(id) was purged meanwhile") }
+            return after
+        }
+    }
+
+    /// Fences a silent writer: creates *aborted* at the manifest's own name. False where it committed first.
+    package func abort(_ view: SnapshotView, reason: String, at time: Timestamp, by node: String) async throws(HoldfastError)
+        -> Bool
+    {
+        let record = SnapshotRecord(n: 1, at: time, by: node, event: .aborted(reason: reason))
+        let bytes = SnapshotRecordCodec.encode(record, repository: id, snapshot: view.id, prev: view.lastDigest)
+        return try await create(.record(1, of: view.id), bytes)
+    }
+}

@@ -1,0 +1,59 @@
+import HoldfastCrypto
+import HoldfastFormat
+import HoldfastModel
+
+/// Puts a snapshot's log together from the bytes of its records, checking each link of the chain. What cannot be read is
+/// kept as such and never counted as absent.
+struct SnapshotLogAssembly {
+    let repository: RepositoryID
+    private(set) var log: SnapshotLog
+    private(set) var sum: Digest?
+    private(set) var packs: [PackEntry] = []
+    private(set) var lastDigest: Digest?
+
+    init(_ id: SnapshotID, repository: RepositoryID, length: Int) {
+        self.repository = repository
+        log = SnapshotLog(id: id, start: nil, outcome: .none, length: length)
+    }
+
+    /// Adds record `n`; they come in order from 0.
+    mutating func add(_ bytes: [UInt8], n: Int) {
+        do throws(FormatError) {
+            switch n {
+            case 0: try addStart(bytes)
+            case 1: try addOutcome(bytes)
+            default: log.records.append(try decode(bytes, n: n))
+            }
+            lastDigest = n == 1 ? sum ?? SHA256.hash(bytes.span) : SHA256.hash(bytes.span)
+        } catch {
+            markUnreadable(n: n, "\(error)")
+        }
+    }
+
+    mutating func markUnreadable(n: Int, _ why: String) {
+        if n == 0 { log.startProblem = "record 0: \(why)" } else { log.outcome = .unreadable("record \(n): \(why)") }
+    }
+
+    private mutating func addStart(_ bytes: [UInt8]) throws(FormatError) {
+        guard case .start(let start) = try decode(bytes, n: 0).event else { throw .record("record 0 is not a start record") }
+        log.start = start
+    }
+
+    private mutating func addOutcome(_ bytes: [UInt8]) throws(FormatError) {
+        if SnapshotRecordCodec.isRecord(bytes) {
+            guard case .aborted(let reason) = try decode(bytes, n: 1).event else {
+                throw .record("record 1 is neither a manifest nor aborted")
+            }
+            log.outcome = .aborted(reason: reason)
+        } else {
+            let manifest = try Manifest.parse(bytes, repository: repository, snapshot: log.id)
+            guard manifest.container.isSound else { throw .damaged }
+            guard manifest.header.start == lastDigest else { throw .record("the manifest belongs to another start record") }
+            (log.outcome, sum, packs) = (.manifest(manifest.header), manifest.sum, manifest.packs)
+        }
+    }
+
+    private func decode(_ bytes: [UInt8], n: Int) throws(FormatError) -> SnapshotRecord {
+        try SnapshotRecordCodec.decode(bytes, repository: repository, snapshot: log.id, n: n, prev: n == 0 ? nil : lastDigest)
+    }
+}

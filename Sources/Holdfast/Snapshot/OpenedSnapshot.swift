@@ -1,0 +1,127 @@
+import HoldfastCrypto
+package import HoldfastFormat
+package import HoldfastModel
+
+/// A snapshot whose manifest was opened with its key, to the last frame: its header is proven, its contents can be read.
+package final class OpenedSnapshot: Sendable {
+    package let repository: Repository
+    package let id: SnapshotID
+    package let header: ManifestHeader
+    package let packs: [PackEntry]
+    /// SHA-256 of the manifest's clear part, which a child names.
+    package let clearDigest: Digest
+    package let body: ManifestBody
+    /// The CMK that opened it.
+    package let cmk: CMK
+
+    private init(
+        repository: Repository, id: SnapshotID, manifest: Manifest.Clear, body: consuming ManifestBody, cmk: CMK
+    ) {
+        self.repository = repository
+        self.id = id
+        header = manifest.header
+        packs = manifest.packs
+        clearDigest = manifest.container.clearDigest
+        self.body = body
+        self.cmk = cmk
+    }
+
+    /// Reads a snapshot's manifest and opens it with the first of its envelopes that does, those under `excluded` left out.
+    package static func open(
+        _ view: SnapshotView, in repository: Repository, with keys: KeyManagers, excluding excluded: Set<CMK> = []
+    ) async throws(HoldfastError) -> OpenedSnapshot {
+        let name = ObjectName.record(1, of: view.id)
+        let bytes = try await repository.readOrPurged(name, of: view.id, neededFor: "snapshot \(view.id)")
+        let manifest: Manifest.Clear
+        do {
+            manifest = try Manifest.parse(bytes, repository: repository.id, snapshot: view.id)
+        } catch {
+            throw .object(name, error)
+        }
+        var refusals: [(cmk: CMK, reason: HoldfastError)] = []
+        for envelope in manifest.header.envelopes + view.log.laterEnvelopes where !excluded.contains(envelope.cmk) {
+            do throws(HoldfastError) {
+                let context = try repository.context(
+                    of: view.id, cluster: manifest.header.cluster, node: manifest.header.node, kind: .manifest)
+                let key = try await keys.unwrap(envelope, context: context)
+                return try open(manifest, key: key, name: name, in: repository, view.id, envelope.cmk)
+            } catch .object(let name, let error) where error != .commitment {
+                // The key is the right one, and what it seals is not what was sealed.
+                throw .object(name, error)
+            } catch {
+                refusals.append((envelope.cmk, error))
+            }
+        }
+        throw manifest.container.isSound ? .cannotOpen(view.id, refusals) : .object(name, .damaged)
+    }
+
+    private static func open(
+        _ manifest: Manifest.Clear, key: borrowing Secret, name: ObjectName, in repository: Repository, _ id: SnapshotID,
+        _ cmk: CMK
+    ) throws(HoldfastError) -> OpenedSnapshot {
+        do {
+            let body = try Manifest.open(manifest, key: key)
+            return OpenedSnapshot(repository: repository, id: id, manifest: manifest, body: body, cmk: cmk)
+        } catch {
+            throw .object(name, error)
+        }
+    }
+
+    /// The pack that a reference names, as the manifest's table has it.
+    package func pack(of reference: ChunkReference) throws(HoldfastError) -> PackEntry {
+        guard let entry = body.packKeys.entry(reference.packNumber) else {
+            throw .inconsistent(
+                "snapshot \(id)", detail: "its listing names pack number \(reference.packNumber), its pack table does not")
+        }
+        guard reference.frameRange.upperBound <= entry.byteCount else {
+            throw .inconsistent("\(entry.name)", detail: "a chunk lies beyond its end")
+        }
+        return entry
+    }
+
+    /// Opens a chunk whose frame was read from its pack.
+    package func open(
+        _ frame: Span<UInt8>, as reference: ChunkReference, domain: ChunkDomain, with opener: borrowing ChunkOpener
+    ) throws(HoldfastError) -> [UInt8] {
+        let entry = try pack(of: reference)
+        var result: Result<[UInt8], FormatError> = .failure(.chunkTampered)
+        _ = body.packKeys.withKey(reference.packNumber) { key in
+            do throws(FormatError) {
+                result = .success(try opener.open(frame, as: reference, domain: domain, packKey: key))
+            } catch {
+                result = .failure(error)
+            }
+        }
+        do { return try result.get() } catch { throw .object(entry.name, error) }
+    }
+
+    /// Reads and opens one chunk.
+    package func read(
+        _ reference: ChunkReference, domain: ChunkDomain, with opener: borrowing ChunkOpener
+    ) async throws(HoldfastError) -> [UInt8] {
+        let entry = try pack(of: reference)
+        let frame = try await repository.readOrPurged(
+            entry.name, range: reference.frameRange, of: id, neededFor: "snapshot \(id)")
+        return try open(frame.span, as: reference, domain: domain, with: opener)
+    }
+
+    package func makeOpener() -> ChunkOpener { ChunkOpener(hashKey: body.lineage.hashKey) }
+}
+
+extension Repository {
+    /// An object that a snapshot needs. Where it is gone, the snapshot's record 0 tells a purge meanwhile from a loss.
+    func readOrPurged(
+        _ name: ObjectName, range: Range<Int>? = nil, of snapshot: SnapshotID, neededFor purpose: String
+    ) async throws(HoldfastError) -> [UInt8] {
+        do {
+            return try await store.read(name, range: range)
+        } catch .notFound {
+            guard try await exists(.record(0, of: snapshot)) else {
+                throw .lostRace("snapshot \(snapshot) was purged meanwhile")
+            }
+            throw .missing(name, needed: purpose)
+        } catch {
+            throw .store(error)
+        }
+    }
+}

@@ -1,0 +1,57 @@
+import CZstd
+
+/// Compresses chunks with one reused zstd context; one for each worker, never shared.
+@safe
+package struct ZstdCompressor: ~Copyable, @unchecked Sendable {
+    private let context: OpaquePointer
+
+    /// Levels as zstd counts them, 1 to 19; 3 is the default.
+    package init(level: Int = 3) {
+        guard let context = unsafe ZSTD_createCCtx() else { preconditionFailure("zstd: no memory for a context") }
+        unsafe self.context = context
+        unsafe _ = ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, Int32(level))
+    }
+
+    deinit { unsafe _ = ZSTD_freeCCtx(context) }
+
+    /// Replaces `output` with one zstd frame of `input`; false, and an undefined `output`, where that would not be smaller.
+    package func compress(_ input: Span<UInt8>, into output: inout [UInt8]) -> Bool {
+        guard input.count > 1 else { return false }
+        if output.count < input.count { output = [UInt8](repeating: 0, count: input.count) }
+        let limit = input.count - 1
+        let written = unsafe output.withUnsafeMutableBufferPointer { output in
+            unsafe input.withUnsafeBufferPointer { input in
+                unsafe ZSTD_compress2(context, output.baseAddress, limit, input.baseAddress, input.count)
+            }
+        }
+        // The only error here is "does not fit", which is the answer: it does not shrink.
+        guard ZSTD_isError(written) == 0 else { return false }
+        output.removeLast(output.count - written)
+        return true
+    }
+}
+
+/// Decompresses chunks with one reused zstd context; one for each worker, never shared.
+@safe
+package struct ZstdDecompressor: ~Copyable, @unchecked Sendable {
+    private let context: OpaquePointer
+
+    package init() {
+        guard let context = unsafe ZSTD_createDCtx() else { preconditionFailure("zstd: no memory for a context") }
+        unsafe self.context = context
+    }
+
+    deinit { unsafe _ = ZSTD_freeDCtx(context) }
+
+    /// Exactly `byteCount` bytes out of one frame: a frame that would give more or fewer is malformed, so no bomb can grow.
+    package func decompress(_ frame: Span<UInt8>, byteCount: Int) throws(FormatError) -> [UInt8] {
+        var output = [UInt8](repeating: 0, count: byteCount)
+        let written = unsafe output.withUnsafeMutableBufferPointer { output in
+            unsafe frame.withUnsafeBufferPointer { frame in
+                unsafe ZSTD_decompressDCtx(context, output.baseAddress, output.count, frame.baseAddress, frame.count)
+            }
+        }
+        guard ZSTD_isError(written) == 0, written == byteCount else { throw .malformed("a chunk's zstd frame") }
+        return output
+    }
+}

@@ -1,0 +1,42 @@
+import HoldfastCrypto
+package import HoldfastModel
+
+/// Content-defined cutting with FastCDC (Xia et al., USENIX ATC 2016) over a keyed gear table: boundaries move with the
+/// content, and without the key nobody can tell a file by the lengths of its chunks.
+package struct ContentCutter: Sendable {
+    private let gear: [256 of UInt64]
+    private let sizes: CutSizes
+    /// Before the average size a boundary is rarer than one in the average, after it more frequent: sizes gather round it.
+    private let strictMask: UInt64
+    private let looseMask: UInt64
+
+    /// `cutKey` is the lineage's 32 bytes.
+    package init(cutKey: borrowing Secret, sizes: CutSizes = .files) {
+        let stream = KeyStream.bytes(key: cutKey.bytes, count: 2048)
+        gear = [256 of UInt64] { UInt64(bigEndian: stream.span, at: 8 * $0) }
+        self.sizes = sizes
+        let bits = Int.bitWidth - 1 - sizes.average.leadingZeroBitCount
+        strictMask = ~UInt64(0) << (64 - UInt64(bits + 2))
+        looseMask = ~UInt64(0) << (64 - UInt64(bits - 2))
+    }
+
+    /// The length of the first chunk of `data`. The caller gives at least `sizes.maximum` bytes, or all that are left.
+    package func firstCut(in data: Span<UInt8>) -> Int {
+        let end = min(data.count, sizes.maximum)
+        guard end > sizes.minimum else { return end }
+        let middle = min(end, sizes.average)
+        var hash: UInt64 = 0
+        var index = sizes.minimum
+        while index < middle {
+            hash = (hash << 1) &+ gear[Int(data[index])]
+            index += 1
+            if hash & strictMask == 0 { return index }
+        }
+        while index < end {
+            hash = (hash << 1) &+ gear[Int(data[index])]
+            index += 1
+            if hash & looseMask == 0 { return index }
+        }
+        return end
+    }
+}

@@ -1,0 +1,79 @@
+package import HoldfastModel
+
+/// Records of a snapshot's log as bytes.
+package enum SnapshotRecordCodec {
+    /// `prev`: nil at 0, the hash of record 0 at 1, the manifest's sum field at 2, else the hash of the record before.
+    package static func encode(
+        _ record: SnapshotRecord, repository: RepositoryID, snapshot: SnapshotID, prev: Digest?
+    ) -> [UInt8] {
+        let (kind, members) = describe(record.event)
+        var object = Record.frame(
+            kind: kind, repository: repository, snapshot: snapshot, n: record.n, prev: prev, at: record.at, by: record.by)
+        for member in members.members { object.append(member.name, member.value) }
+        return Record.seal(object)
+    }
+
+    package static func decode(
+        _ bytes: [UInt8], repository: RepositoryID, snapshot: SnapshotID, n: Int, prev: Digest?
+    ) throws(FormatError) -> SnapshotRecord {
+        let record = try Record(parsing: bytes, repository: repository, snapshot: snapshot, n: n, prev: prev)
+        do throws(JSONError) {
+            return SnapshotRecord(
+                n: n, at: try record.object.time("at"), by: try record.object.string("by"), event: try event(record))
+        } catch {
+            throw .record("\(error)")
+        }
+    }
+
+    /// Whether what stands at number 1 is a small record (*aborted*) and not a manifest: told by its first byte.
+    package static func isRecord(_ bytes: [UInt8]) -> Bool { bytes.first == UInt8(ascii: "{") }
+
+    private static func describe(_ event: SnapshotRecord.Event) -> (kind: String, members: JSONObject) {
+        switch event {
+        case .start(let start):
+            (
+                "start",
+                [
+                    "cluster": .string(start.cluster), "node": .string(start.node), "source": .string(start.source),
+                    "base": .text(start.base), "key_log": .integer(Int64(start.keyLogPosition)),
+                ]
+            )
+        case .aborted(let reason): ("aborted", ["reason": .string(reason)])
+        case .condemned(let rule, let purgeAfter): ("condemned", ["rule": .string(rule), "purge_after": .text(purgeAfter)])
+        case .undeleted(let until, let hold):
+            ("undeleted", ["until": .text(until), "hold": hold.map(JSONValue.string) ?? .null])
+        case .hold(let name): ("hold", ["name": .string(name)])
+        case .release(let name): ("release", ["name": .string(name)])
+        case .expiry(let date): ("expiry", ["expires": .text(date)])
+        case .envelope(let envelope): ("envelope", EnvelopeCodec.encode(envelope))
+        case .damaged(let detail): ("damaged", ["detail": .string(detail)])
+        case .sound: ("sound", [:])
+        case .deleting: ("deleting", [:])
+        case .unknown(let kind): (kind, [:])
+        }
+    }
+
+    private static func event(_ record: Record) throws(JSONError) -> SnapshotRecord.Event {
+        let object = record.object
+        switch try record.kind {
+        case "start":
+            return .start(
+                SnapshotStart(
+                    cluster: try object.string("cluster"), node: try object.string("node"), source: try object.string("source"),
+                    base: try object.optional("base", object.id), keyLogPosition: try object.count("key_log")))
+        case "aborted": return .aborted(reason: try object.string("reason"))
+        case "condemned": return .condemned(rule: try object.string("rule"), purgeAfter: try object.time("purge_after"))
+        case "undeleted":
+            return .undeleted(
+                until: try object.optional("until", object.time), hold: try object.optional("hold", object.string))
+        case "hold": return .hold(try object.string("name"))
+        case "release": return .release(try object.string("name"))
+        case "expiry": return .expiry(try object.time("expires"))
+        case "envelope": return .envelope(try EnvelopeCodec.decode(object))
+        case "damaged": return .damaged(detail: try object.string("detail"))
+        case "sound": return .sound
+        case "deleting": return .deleting
+        case let kind: return .unknown(kind: kind)
+        }
+    }
+}

@@ -1,0 +1,79 @@
+/// A repository's key log as read from 0 to its end, and what its records mean together (`docs/PROTOCOL.md`, section 3a).
+package struct KeyLog: Hashable, Sendable {
+    package private(set) var records: [KeyRecord] = []
+    package private(set) var active: CMK?
+    /// When the active CMK became active.
+    package private(set) var activeSince: Timestamp?
+    /// The position at which each CMK was first retired; retired is for good.
+    package private(set) var retired: [CMK: Int] = [:]
+    package private(set) var roster: Set<RepositoryID> = []
+    package private(set) var newestBarrier: Int?
+    package private(set) var announcements: [Announcement] = []
+    package private(set) var approved: Set<AnnouncementID> = []
+    package private(set) var withdrawn: Set<AnnouncementID> = []
+    package private(set) var scheduled: [CMK: Timestamp] = [:]
+    package private(set) var cancelled: Set<CMK> = []
+    package private(set) var deleted: Set<CMK> = []
+    package private(set) var unknownKinds: [String] = []
+
+    /// Records in order from 0, without a gap: reading has made sure of that.
+    package init(_ records: [KeyRecord] = []) {
+        for record in records { append(record) }
+    }
+
+    /// The number of the last record; −1 for an empty log.
+    package var position: Int { records.count - 1 }
+
+    package mutating func append(_ record: KeyRecord) {
+        precondition(record.n == records.count, "a key log has no gaps")
+        records.append(record)
+        switch record.event {
+        case .activate(let cmk):
+            // A retired CMK never becomes active again, whoever wrote the record.
+            guard retired[cmk] == nil else { return }
+            (active, activeSince) = (cmk, record.at)
+        case .retire(let cmk):
+            guard active != cmk, retired[cmk] == nil else { return }
+            retired[cmk] = record.n
+        case .barrier: newestBarrier = record.n
+        case .roster(let repositories): roster.formUnion(repositories)
+        case .announce(let announcement):
+            if !announcements.contains(where: { $0.id == announcement.id }) { announcements.append(announcement) }
+        case .approve(let id): if !withdrawn.contains(id) { approved.insert(id) }
+        case .withdraw(let id): if !approved.contains(id) { withdrawn.insert(id) }
+        case .scheduled(let cmk, let date): scheduled[cmk] = date
+        case .cancelled(let cmk):
+            cancelled.insert(cmk)
+            scheduled[cmk] = nil
+        case .deleted(let cmk): deleted.insert(cmk)
+        case .compliance: break
+        case .unknown(let kind): unknownKinds.append(kind)
+        }
+    }
+
+    /// CMKs that a standing announcement names, or that were approved once: never again covers for another CMK (K5, K7).
+    package var leaving: Set<CMK> {
+        var cmks = Set(scheduled.keys).union(cancelled).union(deleted)
+        for announcement in announcements where !withdrawn.contains(announcement.id) { cmks.formUnion(announcement.cmks) }
+        return cmks
+    }
+
+    /// All CMKs that any record names.
+    package var named: Set<CMK> {
+        var cmks = leaving.union(retired.keys)
+        for record in records {
+            if case .activate(let cmk) = record.event { cmks.insert(cmk) }
+            if case .announce(let announcement) = record.event { cmks.formUnion(announcement.cmks) }
+        }
+        return cmks
+    }
+
+    package func isRetired(_ cmk: CMK) -> Bool { retired[cmk] != nil }
+
+    /// Whether a writer that had read up to `position` may still commit under `cmk` (rule R15).
+    package func mayCommit(under cmk: CMK, from position: Int) -> Bool {
+        guard named.contains(cmk) else { return false }
+        guard let retirement = retired[cmk] else { return true }
+        return position < retirement
+    }
+}

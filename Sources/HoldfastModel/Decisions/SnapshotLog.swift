@@ -1,0 +1,140 @@
+/// One snapshot's log as a listing showed it, folded into what it means (`docs/PROTOCOL.md`, sections 1 and 2).
+package struct SnapshotLog: Hashable, Sendable {
+    /// What stands at number 1.
+    package enum Outcome: Hashable, Sendable {
+        case none
+        case manifest(ManifestHeader)
+        case aborted(reason: String)
+        /// There is something, and it cannot be read or is of a newer format: never counted as absent.
+        case unreadable(String)
+    }
+
+    package enum State: Hashable, Sendable {
+        /// Without record 0 everything else is void, for ever.
+        case void
+        case open
+        case aborted
+        case live
+        /// Condemned, and waiting for its grace time to end.
+        case trash(purgeAfter: Timestamp)
+        /// Final: its deletion is decided.
+        case deleting
+        /// Its manifest or start record cannot be read.
+        case unreadable(String)
+    }
+
+    package let id: SnapshotID
+    /// Nil where record 0 is absent.
+    package var start: SnapshotStart?
+    /// Why record 0, which is there, cannot be read.
+    package var startProblem: String?
+    package var outcome: Outcome
+    /// Records from 2 on, in order.
+    package var records: [SnapshotRecord]
+    /// How many records the log has, the first two included.
+    package var length: Int
+
+    package init(
+        id: SnapshotID, start: SnapshotStart?, startProblem: String? = nil, outcome: Outcome, records: [SnapshotRecord] = [],
+        length: Int
+    ) {
+        self.id = id
+        self.start = start
+        self.startProblem = startProblem
+        self.outcome = outcome
+        self.records = records
+        self.length = length
+    }
+
+    package var state: State {
+        if let startProblem { return .unreadable(startProblem) }
+        guard start != nil else { return .void }
+        if isDeleting { return .deleting }
+        switch outcome {
+        case .none: return .open
+        case .aborted: return .aborted
+        case .unreadable(let why): return .unreadable(why)
+        case .manifest: return condemnation.map { .trash(purgeAfter: $0.purgeAfter) } ?? .live
+        }
+    }
+
+    /// Aborted or deleting: nothing brings it back, and anybody may collect it.
+    package var isFinal: Bool { state == .aborted || state == .deleting }
+
+    /// Its manifest exists: live, in the trash, or unreadable.
+    package var exists: Bool {
+        switch state {
+        case .live, .trash: true
+        case .unreadable: true
+        case .void, .open, .aborted, .deleting: false
+        }
+    }
+
+    package var header: ManifestHeader? {
+        if case .manifest(let header) = outcome { header } else { nil }
+    }
+
+    /// The `condemned` record in force, if no `undeleted` followed it.
+    package var condemnation: (rule: String, at: Timestamp, purgeAfter: Timestamp)? {
+        var condemnation: (rule: String, at: Timestamp, purgeAfter: Timestamp)?
+        for record in records {
+            switch record.event {
+            case .condemned(let rule, let purgeAfter): condemnation = (rule, record.at, purgeAfter)
+            case .undeleted: condemnation = nil
+            default: break
+            }
+        }
+        return condemnation
+    }
+
+    /// The names of the holds in force.
+    package var holds: Set<String> {
+        var holds: Set<String> = []
+        for record in records {
+            switch record.event {
+            case .hold(let name): holds.insert(name)
+            case .undeleted(_, let name): if let name { holds.insert(name) }
+            case .release(let name): holds.remove(name)
+            default: break
+            }
+        }
+        return holds
+    }
+
+    /// The expiry in force: the header's, or the last one set by hand.
+    package var expires: Timestamp? {
+        var expires = header?.expires
+        for record in records {
+            switch record.event {
+            case .expiry(let date): expires = date
+            case .undeleted(let until, _): if let until { expires = until }
+            default: break
+            }
+        }
+        return expires
+    }
+
+    /// What the last `check` that could write said.
+    package var isDamaged: Bool {
+        var isDamaged = false
+        for record in records {
+            switch record.event {
+            case .damaged: isDamaged = true
+            case .sound: isDamaged = false
+            default: break
+            }
+        }
+        return isDamaged
+    }
+
+    /// Envelopes added after the commit; each counts once it was opened.
+    package var laterEnvelopes: [Envelope] {
+        records.compactMap { if case .envelope(let envelope) = $0.event { envelope } else { nil } }
+    }
+
+    package var unknownKinds: [String] {
+        records.compactMap { if case .unknown(let kind) = $0.event { kind } else { nil } }
+    }
+
+    private var isDeleting: Bool { records.contains { $0.event == .deleting } }
+}

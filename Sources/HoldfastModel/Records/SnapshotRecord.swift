@@ -1,0 +1,53 @@
+/// One record of a snapshot's log, `snapshots/<id>/<n>`; number 1 may be a manifest instead.
+package struct SnapshotRecord: Hashable, Sendable {
+    package let n: Int
+    package let at: Timestamp
+    /// The node that wrote it: for people, never for decisions.
+    package let by: String
+    package let event: Event
+
+    package init(n: Int, at: Timestamp, by: String, event: Event) {
+        self.n = n
+        self.at = at
+        self.by = by
+        self.event = event
+    }
+
+    package enum Event: Hashable, Sendable {
+        case start(SnapshotStart)
+        /// At the manifest's own name, so whoever comes second knows.
+        case aborted(reason: String)
+        case condemned(rule: String, purgeAfter: Timestamp)
+        case undeleted(until: Timestamp?, hold: String?)
+        case hold(String)
+        case release(String)
+        /// A new expiry, stamped by hand.
+        case expiry(Timestamp)
+        /// A rewrap: one more envelope, which counts once it was opened.
+        case envelope(Envelope)
+        case damaged(detail: String)
+        case sound
+        /// Final: from here on anybody may delete what belongs to the snapshot.
+        case deleting
+        /// A kind that this version does not know: prune deletes no pack, the check says unknown.
+        case unknown(kind: String)
+    }
+}
+
+/// What a snapshot's first record says; created once, deleted first, read last.
+package struct SnapshotStart: Hashable, Sendable {
+    package let cluster: String
+    package let node: String
+    package let source: String
+    package let base: SnapshotID?
+    /// The number of the last key-log record that the writer had read (rule R15).
+    package let keyLogPosition: Int
+
+    package init(cluster: String, node: String, source: String, base: SnapshotID?, keyLogPosition: Int) {
+        self.cluster = cluster
+        self.node = node
+        self.source = source
+        self.base = base
+        self.keyLogPosition = keyLogPosition
+    }
+}

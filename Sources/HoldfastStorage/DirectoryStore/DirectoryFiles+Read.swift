@@ -1,0 +1,47 @@
+import CPosix
+import Glibc
+import HoldfastModel
+
+extension DirectoryFiles {
+    func read(_ name: ObjectName, range: Range<Int>?) throws(StoreError) -> [UInt8] {
+        // Without O_NONBLOCK a FIFO in the object's place would hold us for ever.
+        let file = try attempt(name) { () throws(PosixError) in
+            try root.open(name.file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+        }
+        let status = try attempt(name) { () throws(PosixError) in try file.status() }
+        guard let byteCount = StoredObject(name, status)?.byteCount else { throw .damaged(name, detail: "not a regular file") }
+        let range = range ?? 0..<byteCount
+        guard range.upperBound <= byteCount else { throw Self.tooShort(name, byteCount, range) }
+        let bytes = try attempt(name) { () throws(PosixError) in
+            try file.read(at: range.lowerBound, count: range.count)
+        }
+        guard bytes.count == range.count else { throw Self.tooShort(name, range.lowerBound + bytes.count, range) }
+        try settle(name)
+        return bytes
+    }
+
+    private static func tooShort(_ name: ObjectName, _ byteCount: Int, _ range: Range<Int>) -> StoreError {
+        .damaged(name, detail: "it has \(byteCount) bytes, \(range.upperBound) were asked for")
+    }
+
+    /// Settles the name after looking, whatever it saw: "there is no start record" is relied on as much as "there is one".
+    func stat(_ name: ObjectName) throws(StoreError) -> StoredObject? {
+        var object: StoredObject?
+        do throws(StoreError) {
+            object = try StoredObject(name, attempt(name) { () throws(PosixError) in try root.status(of: name.file) })
+        } catch .notFound {
+            object = nil
+        }
+        try settle(name)
+        return object
+    }
+}
+
+extension StoredObject {
+    /// Nil for what is not a regular file.
+    init?(_ name: ObjectName, _ status: Glibc.stat) {
+        guard status.st_mode & S_IFMT == S_IFREG else { return nil }
+        self.init(
+            name: name, byteCount: Int(status.st_size), modified: Timestamp(seconds: Int64(status.st_mtim.tv_sec)))
+    }
+}

@@ -1,0 +1,39 @@
+import Glibc
+
+/// Something that could not be restored as it was; paths are relative to the target.
+package enum RestoreError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Empty, absolute, or with a component that is empty, `.`, `..` or holds a zero byte: it could lead out of the target.
+    case unsafePath([UInt8])
+    /// A component above the last is no directory; a symbolic link is never followed.
+    case notADirectory([UInt8])
+    /// Something is there already and was not to be replaced, or is a directory.
+    case exists([UInt8])
+    /// The kernel refused.
+    case failed([UInt8], PosixError)
+    /// An attribute's value is still a reference: it must be read from the repository first.
+    case valueNotRead([UInt8], attribute: [UInt8])
+
+    init(_ path: [UInt8], _ error: PosixError) {
+        self = error.code == EEXIST ? .exists(path) : .failed(path, error)
+    }
+
+    package var path: [UInt8] {
+        switch self {
+        case .unsafePath(let path), .notADirectory(let path), .exists(let path), .failed(let path, _),
+            .valueNotRead(let path, _):
+            path
+        }
+    }
+
+    package var message: String {
+        switch self {
+        case .unsafePath: "is no path within the target"
+        case .notADirectory: "lies below something that is no directory"
+        case .exists: "is there already"
+        case .failed(_, let error): "\(error.operation): \(error.reason)"
+        case .valueNotRead(_, let name): "attribute \(FileName(name)) has a value that was not read"
+        }
+    }
+
+    package var description: String { "\(String(decoding: path, as: UTF8.self)): \(message)" }
+}

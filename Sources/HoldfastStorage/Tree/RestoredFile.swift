@@ -1,0 +1,67 @@
+package import HoldfastModel
+
+/// A regular file that is being restored. Any thread may write to it; `finish` comes last.
+package final class RestoredFile: Sendable {
+    private static let zeros = [UInt8](repeating: 0, count: 64 << 10)
+
+    private let shared: SharedFile
+    private let path: [UInt8]
+    private let isPrivileged: Bool
+
+    init(_ shared: SharedFile, path: [UInt8], isPrivileged: Bool) {
+        self.shared = shared
+        self.path = path
+        self.isPrivileged = isPrivileged
+    }
+
+    /// Writes at an offset; what is never written stays a hole.
+    package func write(_ bytes: Span<UInt8>, at offset: Int) throws(RestoreError) {
+        do throws(PosixError) {
+            try shared.file.write(bytes, at: offset)
+        } catch {
+            throw .failed(path, error)
+        }
+    }
+
+    /// Fills `bytes` from `offset` on and returns how many were read: fewer only at the file's end.
+    package func read(into bytes: inout MutableSpan<UInt8>, at offset: Int) throws(RestoreError) -> Int {
+        do throws(PosixError) {
+            return try shared.file.read(at: offset, into: &bytes)
+        } catch {
+            throw .failed(path, error)
+        }
+    }
+
+    /// Makes a range read as zeros, as a hole where the file system can; for files that hold something already.
+    package func clear(_ range: Range<Int>) throws(RestoreError) {
+        guard !range.isEmpty, !shared.file.punchHole(range) else { return }
+        for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.zeros.count) {
+            let count = min(Self.zeros.count, range.upperBound - start)
+            try write(Self.zeros.span.extracting(0..<count), at: start)
+        }
+    }
+
+    package func setLength(_ length: UInt64) throws(RestoreError) {
+        do throws(PosixError) {
+            try shared.file.setLength(Int(clamping: length))
+        } catch {
+            throw .failed(path, error)
+        }
+    }
+
+    /// Returns once the bytes survive a loss of power.
+    package func sync() throws(RestoreError) {
+        do throws(PosixError) {
+            try shared.file.sync()
+        } catch {
+            throw .failed(path, error)
+        }
+    }
+
+    /// Applies owner, attributes, mode, times and flags. Returns what could not be applied; the rest is.
+    package func finish(_ entry: Entry) -> [RestoreError] {
+        let writer = MetadataWriter(path: path, entry: entry, isPrivileged: isPrivileged)
+        writer.apply(to: shared.file)
+        return writer.problems
+    }
+}

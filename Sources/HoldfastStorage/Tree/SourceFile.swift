@@ -1,0 +1,95 @@
+import CPosix
+import Glibc
+package import HoldfastModel
+
+/// A regular file of a source, open for reading.
+package struct SourceFile: ~Copyable, Sendable {
+    private let file: OwnedFile
+    private let entry: Entry
+    /// Bytes when it was opened.
+    private let size: Int
+    private let mayHaveHoles: Bool
+
+    var descriptor: Int32 { file.descriptor }
+
+    /// Opens what the walk has seen, without waiting on a FIFO, following a link, or touching its access time where that is allowed.
+    ///
+    /// Throws `.vanished` where the name is gone and `.replaced` where it belongs to another file.
+    package init(opening entry: Entry) throws(SourceError) {
+        let file = try Self.open(entry.path)
+        let status = try Self.status(of: file, entry.path)
+        guard status.st_mode & S_IFMT == S_IFREG, FileIdentity(status) == entry.identity else {
+            throw SourceProblem(path: entry.path, what: .replaced)
+        }
+        self.file = file
+        self.entry = entry
+        size = status.st_size
+        mayHaveHoles = status.st_blocks * 512 < status.st_size
+    }
+
+    /// Tries with `O_NOATIME`, which only the owner and root may ask for.
+    private static func open(_ path: [UInt8]) throws(SourceError) -> OwnedFile {
+        let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK
+        do throws(PosixError) {
+            do throws(PosixError) {
+                return try LongPath.open(path, flags | Int32(posix_O_NOATIME))
+            } catch  where error.code == EPERM {
+                return try LongPath.open(path, flags)
+            }
+        } catch  where error.code == ELOOP || error.code == ENXIO {
+            throw SourceProblem(path: path, what: .replaced)
+        } catch {
+            throw SourceProblem(path: path, error)
+        }
+    }
+
+    private static func status(of file: borrowing OwnedFile, _ path: [UInt8]) throws(SourceError) -> stat {
+        do throws(PosixError) {
+            return try file.status()
+        } catch {
+            throw SourceProblem(path: path, error)
+        }
+    }
+
+    /// Tells the kernel that the file will be read from start to end.
+    package func adviseSequential() {
+        _ = posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
+    }
+
+    /// The next run of data at or after `offset`: what lies before it is a hole. Nil where only a hole or the end follows.
+    ///
+    /// A file that grows is taken to end where it ended when it was opened.
+    package func nextExtent(from offset: Int) throws(SourceError) -> Range<Int>? {
+        guard offset < size else { return nil }
+        guard mayHaveHoles else { return offset..<size }
+        guard let start = try seek(Int32(posix_SEEK_DATA), offset), start < size else { return nil }
+        let end = try seek(Int32(posix_SEEK_HOLE), start) ?? size
+        return start..<max(start, min(end, size))
+    }
+
+    /// Nil past the last data; the offset itself (all is data) where the file system cannot tell.
+    private func seek(_ whence: Int32, _ offset: Int) throws(SourceError) -> Int? {
+        let found = lseek(descriptor, offset, whence)
+        if found >= 0 { return found }
+        if errno == ENXIO { return nil }
+        if errno == EINVAL || errno == EOPNOTSUPP { return whence == Int32(posix_SEEK_DATA) ? offset : size }
+        throw SourceProblem(path: entry.path, PosixError(code: errno, operation: "lseek", path: entry.displayPath))
+    }
+
+    /// Fills `bytes` from `offset` on and returns how many were read: fewer only at the file's end.
+    package func read(into bytes: inout MutableSpan<UInt8>, at offset: Int) throws(SourceError) -> Int {
+        do throws(PosixError) {
+            return try file.read(at: offset, into: &bytes)
+        } catch {
+            throw SourceProblem(path: entry.path, error)
+        }
+    }
+
+    /// What `stat` tells now; where size, mtime or ctime differ from before, the file changed while it was read.
+    package func restat() throws(SourceError) -> Entry {
+        guard let now = Entry(path: entry.path, status: try Self.status(of: file, entry.path), now: timespec.now) else {
+            throw SourceProblem(path: entry.path, what: .replaced)
+        }
+        return now
+    }
+}

@@ -1,0 +1,46 @@
+import Glibc
+
+/// Something of a source that could not be taken into the snapshot as it was; the rest goes on.
+package struct SourceProblem: Error, Hashable, Sendable, CustomStringConvertible {
+    package enum What: Hashable, Sendable {
+        /// A path that was asked for does not exist.
+        case missing
+        /// The kernel refused.
+        case cannotRead(PosixError)
+        /// It was there when its directory was read and is not any more.
+        case vanished
+        /// Its name now belongs to another file than the one the walk saw.
+        case replaced
+        case changedWhileRead
+    }
+
+    /// As in `Entry.path`: raw bytes without the leading slash.
+    package let path: [UInt8]
+    package let what: What
+
+    package init(path: [UInt8], what: What) {
+        self.path = path
+        self.what = what
+    }
+
+    /// Where no file of that name is left it has vanished; every other error is a refusal.
+    init(path: [UInt8], _ error: PosixError) {
+        let isGone = error.code == ENOENT || error.code == ENOTDIR || error.code == ESTALE
+        self.init(path: path, what: isGone ? .vanished : .cannotRead(error))
+    }
+
+    package var message: String {
+        switch what {
+        case .missing: "no such file or directory"
+        case .cannotRead(let error): "\(error.operation): \(error.reason)"
+        case .vanished: "vanished during the backup"
+        case .replaced: "was replaced by another file during the backup"
+        case .changedWhileRead: "changed while it was read"
+        }
+    }
+
+    package var description: String { "/\(String(decoding: path, as: UTF8.self)): \(message)" }
+}
+
+/// What reading one file of a source throws.
+package typealias SourceError = SourceProblem

@@ -1,0 +1,68 @@
+import HoldfastModel
+import HoldfastStorage
+import HoldfastTesting
+import Testing
+
+@Suite("The probe of a store")
+struct StoreProbeTests {
+    @Test("passes a store that creates only what is absent, and leaves nothing")
+    func passes() async throws {
+        let store = MemoryStore()
+        try await StoreProbe(store, called: "memory").run()
+        #expect(store.names == [])
+    }
+
+    @Test("refuses a store that creates what is there, and leaves nothing")
+    func overwriting() async throws {
+        let store = OverwritingStore()
+        try await expectUnsuitable(store)
+        #expect(store.base.names == [])
+    }
+
+    @Test("refuses a store that holds the primitive one by one and loses it in a race")
+    func racy() async throws {
+        try await expectUnsuitable(RacyStore())
+    }
+
+    @Test("a store that cannot be reached is not called unsuitable")
+    func unreachable() async throws {
+        for call in 1...4 {
+            let store = FaultyStore(MemoryStore(), Fault(at: call, .before, isLasting: true))
+            let error = await #expect(throws: StoreError.self) { try await StoreProbe(store, called: "faulty").run() }
+            guard case .unavailable = error else { Issue.record("\(String(describing: error))"); continue }
+            #expect(store.account.unexercised.isEmpty)
+        }
+    }
+
+    @Test("an answer that is lost in the race is no reason to refuse", arguments: 3...10)
+    func lostAnswer(_ create: Int) async throws {
+        let store = FaultyStore(MemoryStore(), Fault(.create, at: create, .after))
+        try await StoreProbe(store, called: "faulty").run()
+        #expect(store.account.unexercised.isEmpty)
+    }
+
+    private func expectUnsuitable(_ store: some ObjectStore) async throws {
+        let error = await #expect(throws: StoreError.self) { try await StoreProbe(store, called: "it").run() }
+        guard case .unsuitable("it", _) = error else { Issue.record("\(String(describing: error))"); return }
+    }
+}
+
+/// Looks, and then writes: what a server does that has no conditional create of its own.
+private struct RacyStore: ObjectStore {
+    let base = MemoryStore()
+
+    func create(_ name: ObjectName, _ bytes: [UInt8]) async throws(StoreError) {
+        guard try await base.stat(name) == nil else { throw .exists(name) }
+        for _ in 0..<100 { await Task.yield() }
+        try await base.replace(name, bytes)
+    }
+    func read(_ name: ObjectName, range: Range<Int>?) async throws(StoreError) -> [UInt8] {
+        try await base.read(name, range: range)
+    }
+    func stat(_ name: ObjectName) async throws(StoreError) -> StoredObject? { try await base.stat(name) }
+    func replace(_ name: ObjectName, _ bytes: [UInt8]) async throws(StoreError) { try await base.replace(name, bytes) }
+    func delete(_ name: ObjectName) async throws(StoreError) { try await base.delete(name) }
+    func list(_ prefix: ObjectPrefix) async throws(StoreError) -> [StoredObject] { try await base.list(prefix) }
+    func listPackOwners() async throws(StoreError) -> [SnapshotID] { try await base.listPackOwners() }
+    func now() async throws(StoreError) -> Timestamp { try await base.now() }
+}
