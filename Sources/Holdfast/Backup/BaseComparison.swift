@@ -1,23 +1,36 @@
 import HoldfastFormat
 import HoldfastModel
 
-/// What a backup asks of its base: the entry of a path, and whether chunks are known.
+/// What a backup asks of what was stored before: the entry of a path, and whether chunks are known.
+///
+/// Before the base stands, where a backup is resumed, what the interrupted run had listed.
 struct BaseComparison: ~Copyable {
-    private let snapshot: OpenedSnapshot?
-    private let chunks: ChunkWriter
-    private var listing: BaseListing?
-    private var isIndexed = false
-
-    init(_ snapshot: OpenedSnapshot?, chunks: ChunkWriter) {
-        self.snapshot = snapshot
-        self.chunks = chunks
-        if let snapshot { listing = BaseListing(snapshot) }
-        for chunk in snapshot?.body.source.listing ?? [] { chunks.index.insert(chunk.reference) }
+    /// An entry, and the snapshot whose packs its references name.
+    struct Known {
+        let entry: Entry
+        let snapshot: OpenedSnapshot
     }
 
-    /// The base's entry of this path. Paths must come in ascending order.
-    mutating func entry(at path: [UInt8]) async throws(HoldfastError) -> Entry? {
-        try await listing?.entry(at: path)
+    private let snapshots: [OpenedSnapshot]
+    private let chunks: ChunkWriter
+    private var listings: [BaseListing]
+    private var isIndexed = false
+
+    init(_ snapshots: [OpenedSnapshot], chunks: ChunkWriter) {
+        self.snapshots = snapshots
+        self.chunks = chunks
+        listings = snapshots.map { BaseListing($0) }
+        for snapshot in snapshots {
+            for chunk in snapshot.body.source.listing { chunks.index.insert(chunk.reference) }
+        }
+    }
+
+    /// The entry of this path that was stored last. Paths must come in ascending order.
+    func entry(at path: [UInt8]) async throws(HoldfastError) -> Known? {
+        for (listing, snapshot) in zip(listings, snapshots) {
+            if let entry = try await listing.entry(at: path) { return Known(entry: entry, snapshot: snapshot) }
+        }
+        return nil
     }
 
     /// The base's entry as it is listed again, where nothing says that the file changed: same kind, size, times and inode,
@@ -34,8 +47,7 @@ struct BaseComparison: ~Copyable {
     }
 
     /// The manifest must list the packs of what is carried over.
-    func markUsed(_ entry: Entry) async throws(HoldfastError) {
-        guard let snapshot else { return }
+    func markUsed(_ entry: Entry, of snapshot: OpenedSnapshot) async throws(HoldfastError) {
         for xattr in entry.xattrs {
             if case .ref(let packed) = xattr.value { chunks.registry.markUsed(try snapshot.references(packed, of: entry)) }
         }
@@ -51,8 +63,12 @@ struct BaseComparison: ~Copyable {
 
     /// Makes the base's chunks known, once, when the first file has to be read: a backup of nothing new never pays for it.
     mutating func indexChunks() async throws(HoldfastError) {
-        guard !isIndexed, let snapshot else { return }
+        guard !isIndexed else { return }
         isIndexed = true
+        for snapshot in snapshots { try await index(snapshot) }
+    }
+
+    private func index(_ snapshot: OpenedSnapshot) async throws(HoldfastError) {
         let opener = snapshot.makeOpener()
         var reader = ListingReader(snapshot)
         while let entry = try await reader.next() {

@@ -34,11 +34,11 @@ struct SnapshotWriter: ~Copyable {
     private var linked: [FileIdentity: Entry] = [:]
 
     init(
-        files: FileWriter, base: OpenedSnapshot?, lineage: borrowing Lineage, progress: BackupProgress,
+        files: FileWriter, bases: [OpenedSnapshot], lineage: borrowing Lineage, progress: BackupProgress,
         report: @escaping @Sendable (SourceProblem) -> Void
     ) {
         self.files = files
-        self.base = BaseComparison(base, chunks: files.chunks)
+        base = BaseComparison(bases, chunks: files.chunks)
         listing = ListingWriter(files.chunks, lineage: lineage)
         self.progress = progress
         self.report = report
@@ -92,7 +92,7 @@ struct SnapshotWriter: ~Copyable {
         entry.mode = 0o600
         entry.modified = time.seconds * 1_000_000_000
         entry.linkCount = 1
-        if let known = try await base.entry(at: filename), known.kind == .file { try await base.indexChunks() }
+        if try await base.entry(at: filename) != nil { try await base.indexChunks() }
         let stored = try await files.readContent(
             of: PipeSource(descriptor: descriptor, name: filename), upTo: Int.max)
         (entry.content, entry.size) = (stored.content, UInt64(stored.byteCount))
@@ -104,9 +104,9 @@ struct SnapshotWriter: ~Copyable {
     /// The entry of what need not be read: unchanged since the base, another name of a file that was read, or no file.
     private mutating func withoutReading(_ walked: Entry) async throws(HoldfastError) -> Entry? {
         let known = try await base.entry(at: walked.path)
-        progress.compared(walked, with: known)
-        if let known, let unchanged = BaseComparison.unchanged(walked, known) {
-            try await base.markUsed(unchanged)
+        progress.compared(walked, with: known?.entry)
+        if let known, let unchanged = BaseComparison.unchanged(walked, known.entry) {
+            try await base.markUsed(unchanged, of: known.snapshot)
             return unchanged
         }
         if walked.kind == .file, walked.size > 0 {

@@ -16,7 +16,7 @@ package enum Manifest {
         header: ManifestHeader, body: borrowing ManifestBody, repository: RepositoryID, snapshot: SnapshotID,
         key: borrowing Secret
     ) -> [UInt8] {
-        let packs = body.packKeys.numbers.compactMap { body.packKeys.entry($0) }.sorted { $0.id < $1.id }
+        let packs = body.packKeys.sortedEntries
         var plaintext = ManifestBodyCodec.encode(body, packs: packs)
         defer { plaintext.wipe() }
         return ClearContainer.seal(

@@ -15,6 +15,9 @@ package struct PackKeys: ~Copyable, Sendable {
 
     package var numbers: [UInt32] { Array(entries.keys) }
 
+    /// In the order of a manifest's pack table.
+    package var sortedEntries: [PackEntry] { entries.values.sorted { $0.id < $1.id } }
+
     package mutating func add(_ entry: PackEntry, number: UInt32, key: Span<UInt8>) {
         precondition(key.count == 32 && entries[number] == nil)
         let slot = entries.count

@@ -1,3 +1,4 @@
+import CPosix
 import Glibc
 
 /// Reading from a descriptor that is no file: standard input, a command's output.
