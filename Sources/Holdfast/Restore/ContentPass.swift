@@ -45,7 +45,9 @@ final class ContentPass {
         guard !isDirectory, !isKept(item) else { return }
         context.progress.update { $0.currentPath = item.entry.path }
         if let first = links.first(for: item.entry) {
-            return window.add(RestoreWindow.Link(entry: item.entry, path: item.path, first: first))
+            return window.add(
+                RestoreWindow.Link(
+                    source: item.entry.path, path: item.path, byteCount: item.entry.size, first: first))
         }
         links.add(item.entry, at: item.path)
         if item.entry.kind == .file { try await plan(item) } else { try await make(item) }
@@ -115,9 +117,9 @@ final class ContentPass {
 
     /// Restores what was gathered.
     private func flush() async throws(HoldfastError) {
-        let due = window
+        var due = window
         window = RestoreWindow()
-        let plan = ReadPlan(due.uses, limits: context.options.limits)
+        let plan = ReadPlan(due.takeUses(), limits: context.options.limits)
         try await WindowWriter(context, plan: plan, files: due.files).write(width: width)
         if context.options.verifies, let last = due.files.last { last.verifySoFar() }
         for link in due.links { make(link) }
@@ -127,11 +129,13 @@ final class ContentPass {
         do throws(RestoreError) {
             try context.target.makeHardLink(
                 from: link.first.path, to: link.path, replacing: context.options.overwrite != .never)
-            context.progress.restored(byteCount: link.entry.size)
+            context.progress.restored(byteCount: link.byteCount)
         } catch {
-            guard let failure = context.log.failure(of: link.first.source) else { return context.report(link.entry, [error]) }
+            guard let failure = context.log.failure(of: link.first.source) else {
+                return context.log.add(RestoreFailure(link.source, error))
+            }
             context.log.add(
-                RestoreFailure(path: link.entry.path, message: failure.message, cause: failure.cause, object: failure.object))
+                RestoreFailure(path: link.source, message: failure.message, cause: failure.cause, object: failure.object))
         }
     }
 }

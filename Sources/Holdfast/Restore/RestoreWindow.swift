@@ -4,8 +4,11 @@ import HoldfastModel
 /// A bounded part of a restore: the files whose chunks are gathered, and the links to be made once those are there.
 struct RestoreWindow {
     struct Link: Sendable {
-        let entry: Entry
+        /// As in the snapshot.
+        let source: [UInt8]
+        /// In the target.
         let path: [UInt8]
+        let byteCount: UInt64
         let first: LinkedFiles.First
     }
 
@@ -20,6 +23,12 @@ struct RestoreWindow {
     }
 
     mutating func add(_ link: Link) { links.append(link) }
+
+    /// Hands the uses over, so that they can be sorted in place.
+    mutating func takeUses() -> [ChunkUse] {
+        defer { uses = [] }
+        return uses
+    }
 
     func isFull(_ limits: RestoreLimits) -> Bool {
         files.count + links.count >= limits.files || uses.count >= limits.references
