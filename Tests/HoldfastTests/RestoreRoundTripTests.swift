@@ -38,6 +38,16 @@ import Testing
         #expect(try scratch.status("t/tmp").mode == scratch.status("/../../../tmp").mode)
     }
 
+    @Test("a hole at the end of a file comes back") func tail() async throws {
+        let scratch = try RestoreScratch()
+        try scratch.directory("s")
+        try scratch.file("s/f", "head")
+        try called(unsafe truncate(scratch("s/f"), 9 << 20))
+        let snapshot = try await RestoreFixture().backup(scratch("s"), witness: scratch("w"))
+        let summary = try await Restore(snapshot, to: try scratch.target(), options: .init(path: Array(scratch("s").utf8))).run()
+        #expect(try summary.errors == [] && scratch.bytes("t/f") == scratch.bytes("s/f"))
+    }
+
     private static func populate(_ scratch: RestoreScratch) throws {
         for name in ["s", "s/d", "s/d/closed", "s/empty"] { try scratch.directory(name) }
         for name in ["s/d/f", "s/d/closed/x", "s/setid", "s/old"] { try scratch.file(name, "content of \(name)") }
@@ -50,7 +60,6 @@ import Testing
         close(unsafe open(raw, O_CREAT | O_WRONLY, 0o600))
         let sparse = unsafe open(scratch("s/sparse"), O_CREAT | O_RDWR, 0o600)
         try called(unsafe Int32(pwrite(sparse, "middle", 6, 5 << 20)))
-        try called(ftruncate(sparse, 9 << 20))
         close(sparse)
         let value = [UInt8](repeating: 0x61, count: 3000)
         let isSet = unsafe lsetxattr(scratch("s/d/f"), "user.x", value, value.count, 0) == 0

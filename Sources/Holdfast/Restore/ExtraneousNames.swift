@@ -11,9 +11,9 @@ struct ExtraneousNames {
         self.existing = existing
     }
 
-    /// The snapshot has something at this path, which lies in the directory; paths come in order.
+    /// The snapshot has something at this path, which lies in the directory or deeper; paths come in order.
     mutating func keep(_ path: [UInt8]) {
-        let name = path[(directory.isEmpty ? 0 : directory.count + 1)...]
+        let name = path[(directory.isEmpty ? 0 : directory.count + 1)...].prefix { $0 != UInt8(ascii: "/") }
         while position < existing.count, existing[position].lexicographicallyPrecedes(name) {
             found.append(existing[position])
             position += 1
