@@ -53,6 +53,7 @@ struct LayeringTests {
         "HoldfastCrypto/SHA256.swift",
         "HoldfastCrypto/Wipe.swift",
         "HoldfastFormat/Chunk/Zstd.swift",
+        "HoldfastModel/Values/ByteCopy.swift",
         "HoldfastModel/Values/Secret.swift",
         "HoldfastStorage/Keyring/BlockingExecutor.swift",
         "HoldfastStorage/Keyring/LocalKeyring.swift",
