@@ -30,10 +30,10 @@ struct GlobalOptions: ParsableArguments {
     var time: Timestamp?
 }
 
-extension Timestamp: @retroactive ExpressibleByArgument {
+extension Timestamp: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }
 }
 
-extension Period: @retroactive ExpressibleByArgument {
+extension Period: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }
 }

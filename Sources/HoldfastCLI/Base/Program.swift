@@ -24,7 +24,8 @@ package struct Program: Sendable {
             }
             let session = Session(
                 options: subcommand.global, environment: environment, workingDirectory: workingDirectory, output: output)
-            let status = try await subcommand.run(in: session)
+            // Use cases read files with plain system calls, on threads that may block.
+            let status = try await withTaskExecutorPreference(WorkerExecutor.shared) { try await subcommand.run(in: session) }
             try output.flush()
             return status
         } catch is OutputClosed {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import HoldfastFormat
 
 /// `holdfast version`
 struct VersionCommand: Subcommand {

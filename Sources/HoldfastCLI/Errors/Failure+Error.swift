@@ -1,9 +1,9 @@
 import ArgumentParser
 import Holdfast
+import HoldfastCatalog
 import HoldfastFormat
 import HoldfastModel
 import HoldfastStorage
-import HoldfastCatalog
 
 extension Failure {
     /// Any error that a command throws.
@@ -27,7 +27,8 @@ extension Failure {
         switch error {
         case .invalid, .unsuitable, .noPlaceForID: self.init(.usage, error.description, "", "")
         case .notFound(let places):
-            self.init(.usage, "no project file", places.joined(separator: ", "), "write one with holdfast init, or name it with -p")
+            self.init(
+                .usage, "no project file", places.joined(separator: ", "), "write one with holdfast init, or name it with -p")
         case .exists, .io: self.init(.failed, error.description, "", "")
         }
     }

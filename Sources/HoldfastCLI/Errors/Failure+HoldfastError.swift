@@ -1,4 +1,4 @@
-import Holdfast
+package import Holdfast
 import HoldfastFormat
 import HoldfastModel
 
@@ -11,7 +11,8 @@ extension Failure {
         case .object(let name, let error): self.init(name, error)
         case .missing(let name, let purpose):
             self.init(.damaged, "object missing, needed for \(purpose)", name.text, "see what else is affected: holdfast check")
-        case .inconsistent(let object, let detail): self.init(.damaged, detail, object, "see what else is affected: holdfast check")
+        case .inconsistent(let object, let detail):
+            self.init(.damaged, detail, object, "see what else is affected: holdfast check")
         case .noActiveCMK(let cluster):
             self.init(.cmkUnavailable, "no CMK is active", "cluster \(cluster)", "activate one: holdfast keys rotate --to URI")
         case .untrusted(let cmk):

@@ -1,11 +1,12 @@
-import HoldfastModel
+package import HoldfastModel
 
 extension Failure {
     package init(_ error: KeyManagerError) {
         switch error {
         case .state(let cmk, let state): self.init(cmk, state)
         case .notFound(let cmk):
-            self.init(.cmkUnavailable, "CMK not found", cmk.uri, "put back the keyring that holds it, or correct the project file")
+            self.init(
+                .cmkUnavailable, "CMK not found", cmk.uri, "put back the keyring that holds it, or correct the project file")
         case .incorrect(let cmk):
             self.init(.damaged, "an envelope does not open: it was altered, or belongs elsewhere", cmk.uri, "run holdfast check")
         case .foreignProject(let cmk, let project):
@@ -13,7 +14,8 @@ extension Failure {
         case .unreachable(let manager, let detail):
             self.init(.keyManagerUnreachable, "key manager unreachable (\(detail))", manager, "run it again once it answers")
         case .passphrase(let place, let detail): self.init(.passphrase, detail, place, "")
-        case .keyring(let path, let detail): self.init(.failed, "the keyring cannot be used: \(detail)", path, "")
+        case .keyring(let path, let detail):
+            self.init(detail.hasPrefix("damaged: ") ? .damaged : .failed, "the keyring cannot be used: \(detail)", path, "")
         }
     }
 
@@ -26,7 +28,8 @@ extension Failure {
         case .denied: self.init(.cmkUnavailable, "CMK needed, but its use is denied", cmk.uri, "have it granted")
         case .pendingImport: self.init(.cmkUnavailable, "CMK needed, but it has no key material", cmk.uri, "import it again")
         case .destroyed, .deleted:
-            self.init(.cmkUnavailable, "CMK needed, but destroyed", cmk.uri, "what only it opens is lost, unless a copy of it exists")
+            self.init(
+                .cmkUnavailable, "CMK needed, but destroyed", cmk.uri, "what only it opens is lost, unless a copy of it exists")
         case .enabled: self.init(.failed, "the key manager refused", cmk.uri, "")
         }
     }

@@ -1,4 +1,4 @@
-import HoldfastModel
+package import HoldfastModel
 
 extension Failure {
     package init(_ error: StoreError) {
@@ -11,7 +11,8 @@ extension Failure {
         case .denied(let place, let detail):
             self.init(.failed, "access denied (\(detail))", place, "correct the rights, or run as another user")
         case .noRepository(let place):
-            self.init(.noRepository, "no repository there", place, "correct repository: in the project file, or run holdfast init")
+            self.init(
+                .noRepository, "no repository there", place, "correct repository: in the project file, or run holdfast init")
         case .unsuitable(let place, let detail):
             self.init(.failed, "the store cannot hold a repository (\(detail))", place, "use another file system or store")
         case .damaged(let name, let detail):

@@ -1,4 +1,4 @@
-import HoldfastFormat
+package import HoldfastFormat
 
 /// One failed run as its user is told: what happened, to which object, what to do, and the exit status.
 package struct Failure: Error, Hashable, Sendable {

@@ -1,6 +1,4 @@
-import Glibc
-import HoldfastFormat
-import HoldfastModel
+package import HoldfastFormat
 import Synchronization
 
 /// The reader of our standard output has gone.
@@ -22,7 +20,9 @@ package final class Output: Sendable {
     package let hasColor: Bool
     package let columns: Int
 
-    package init(data: @escaping Sink, remarks: @escaping Sink, canRedraw: Bool = false, hasColor: Bool = false, columns: Int = 80) {
+    package init(
+        data: @escaping Sink, remarks: @escaping Sink, canRedraw: Bool = false, hasColor: Bool = false, columns: Int = 80
+    ) {
         self.data = data
         self.remarks = remarks
         self.canRedraw = canRedraw

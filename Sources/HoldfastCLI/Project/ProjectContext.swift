@@ -1,8 +1,8 @@
 import Glibc
+import Holdfast
 import HoldfastCatalog
 import HoldfastModel
 import HoldfastStorage
-import Holdfast
 
 /// A project file that was read, with its key managers; its repositories are opened one by one.
 struct ProjectContext: Sendable {
