@@ -25,11 +25,8 @@ struct BackupCommand: Subcommand {
     @OptionGroup(title: "Snapshot options") var storage: BackupStorageOptions
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
-    @Argument(help: "What to back up.", completion: .file())
+    @Argument(help: "What to back up; with --from-command the command, after `--`.", completion: .file())
     var paths: [String] = []
-
-    @Argument(parsing: .postTerminator, help: .hidden)
-    var afterTerminator: [String] = []
 
     func run(in session: Session) async throws -> ExitStatus {
         let project = try ProjectContext(session)
@@ -37,13 +34,11 @@ struct BackupCommand: Subcommand {
         guard cluster.isBackupOn else {
             throw Failure(.failed, "backups are off", "cluster \(cluster.name)", "set backup: on in the project file")
         }
-        let inputs = try BackupInput.inputs(
-            from, paths: paths + (from.fromCommand ? [] : afterTerminator), command: afterTerminator, cluster: cluster,
-            session: session)
+        let inputs = try BackupInput.inputs(from, arguments: paths, cluster: cluster, session: session)
         let context = try await project.open(cluster)
         let forbidden = try await project.repositoryRoots()
         let base = try await BackupBase(context: context).choose(storage.base)
-        let isConfigured = paths.isEmpty && afterTerminator.isEmpty && !from.stdin
+        let isConfigured = paths.isEmpty && !from.stdin
         let hooks = NodeHooks(node: isConfigured ? cluster.node(named: inputs[0].node) : nil)
         return try await hooks.around {
             var worst = ExitStatus.done

@@ -21,10 +21,10 @@ struct BackupInput: Hashable, Sendable {
 extension BackupInput {
     /// What the command line asks for: one snapshot of what it names, or of each source that the project file has for the node.
     static func inputs(
-        _ options: BackupSourceOptions, paths: [String], command: [String], cluster: Cluster, session: Session
+        _ options: BackupSourceOptions, arguments: [String], cluster: Cluster, session: Session
     ) throws -> [BackupInput] {
         let node = options.node ?? session.hostName
-        if let origin = try namedOrigin(options, paths: paths, command: command, session: session) {
+        if let origin = try namedOrigin(options, arguments, session: session) {
             let name = options.source ?? "default"
             let configured = cluster.node(named: node)?.source(named: name)
             return [BackupInput(options, node: node, name, origin, configured)]
@@ -40,19 +40,17 @@ extension BackupInput {
 
     /// Nil where the project file says what to back up.
     private static func namedOrigin(
-        _ options: BackupSourceOptions, paths: [String], command: [String], session: Session
+        _ options: BackupSourceOptions, _ arguments: [String], session: Session
     ) throws -> Origin? {
-        let ways = [options.stdin, options.fromCommand, !paths.isEmpty].count { $0 }
-        guard ways <= 1 else { throw Failure(.usage, "PATH, --stdin or --from-command", "more than one", "give one of them") }
-        if options.stdin { return .standardInput(filename: options.stdinFilename ?? "stdin") }
-        if options.fromCommand {
-            guard !command.isEmpty else {
-                throw Failure(
-                    .usage, "which command", "--from-command", "write it after --, as in: --from-command -- pg_dump app")
-            }
-            return .command(command, filename: options.stdinFilename ?? "stdin")
+        switch (options.stdin, options.fromCommand, arguments.isEmpty) {
+        case (true, false, true): return .standardInput(filename: options.stdinFilename ?? "stdin")
+        case (true, _, _): throw Failure(.usage, "--stdin takes no PATH and no command", arguments.joined(separator: " "), "")
+        case (false, true, true):
+            throw Failure(.usage, "which command", "--from-command", "write it after --, as in: --from-command -- pg_dump app")
+        case (false, true, false): return .command(arguments, filename: options.stdinFilename ?? "stdin")
+        case (false, false, true): return nil
+        case (false, false, false): return .paths(arguments.map(session.absolute))
         }
-        return paths.isEmpty ? nil : .paths(paths.map(session.absolute))
     }
 
     private init(

@@ -31,9 +31,11 @@ struct GlobalOptions: ParsableArguments {
 }
 
 extension Timestamp: ExpressibleByArgument {
+    /// Nil where the text is none.
     public init?(argument: String) { self.init(argument) }
 }
 
 extension Period: ExpressibleByArgument {
+    /// Nil where the text is none.
     public init?(argument: String) { self.init(argument) }
 }
