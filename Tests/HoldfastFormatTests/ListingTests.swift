@@ -107,7 +107,8 @@ struct ListingTests {
         let references = [
             ChunkReference(packNumber: 1, offset: 8, storedByteCount: 5, plainByteCount: 5, hash: hash),
             ChunkReference(
-                hole: 1 << 40, packNumber: .max, offset: 100, storedByteCount: 5, plainByteCount: 4096, from: 10, take: 20, hash: hash),
+                hole: 1 << 40, packNumber: .max, offset: 100, storedByteCount: 5, plainByteCount: 4096, from: 10, take: 20,
+                hash: hash),
         ]
         #expect(try ChunkReferences.decode(ChunkReferences.encode(references)) == references)
     }

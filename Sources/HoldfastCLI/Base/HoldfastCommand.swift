@@ -12,6 +12,6 @@ struct HoldfastCommand: ParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            BackupCommand.self, VersionCommand.self,
+            InitCommand.self, BackupCommand.self, KeysCommand.self, VersionCommand.self,
         ])
 }

@@ -16,6 +16,9 @@ struct Session: Sendable {
         self.output = output
     }
 
+    /// This machine's clock, or `--time`.
+    var now: Timestamp { options.time ?? SystemClock.now }
+
     /// This host's name, as nodes and records bear it.
     var hostName: String { ProcessInfo.processInfo.hostName }
 
