@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 MIB = 1 << 20
 KINDS = {1: "file", 2: "dir", 3: "symlink", 4: "fifo", 6: "chardev", 7: "dev"}
+KNOWN = set("start cluster node source time started finished expires items label tags base barrier key_log bytes files incomplete "
+            "envelopes tool critical".split())
 
 
 class Bad(Exception):
@@ -83,6 +85,7 @@ def fields(data):
     while at < len(data):
         tag, at = varint(data, at)
         need(tag & 7 in (0, 2), f"wire type {tag & 7}")
+        need(0 < tag >> 3 < 64, f"field {tag >> 3}, which only a later version knows")
         value, at = varint(data, at)
         if tag & 7:
             need(value <= len(data) - at, "bytes that end early")
@@ -174,7 +177,7 @@ class Manifest:
              and set(index) == set(range(owners)), "PACK_TABLE_ORDER")
         self.packs = [(row[:32], owner[n], int.from_bytes(row[36:], "big")) for row, n in zip(rows, index)]
         self.header = parse_json(data[116:116 + size], "header")
-        need(not self.header.get("critical"), "of a newer format: unknown")
+        need(KNOWN.issuperset(self.header.get("critical", [])), "of a newer format: unknown")
 
     def open(self, key):
         data, note = self.data, "" if self.sound else " (and the object is damaged)"
@@ -211,7 +214,7 @@ class Manifest:
 
 class Repository:
     def __init__(self, path, keyring=None, cluster=None):
-        self.path, self.keyring, self.cluster, self.seen = path, keyring, cluster, set()
+        self.path, self.keyring, self.cluster = path, keyring, cluster
         self.id = bytes.fromhex(parse_json(self.read("holdfast.json"), "holdfast.json")["repository"])
         self.chunk = functools.lru_cache(maxsize=8)(self.open_chunk)
 
@@ -221,7 +224,7 @@ class Repository:
 
     def names(self, folder):
         try:
-            return sorted(os.listdir(os.path.join(self.path, folder)))
+            return sorted(name for name in os.listdir(os.path.join(self.path, folder)) if not name.startswith("."))
         except FileNotFoundError:
             return []
 
@@ -242,6 +245,7 @@ class Repository:
                     item = parse_json(data, "record")
                     need(item.get("format") == 1, "of a newer format: unknown")
                     need(data[-73:] == b'"sum":"%s"}' % hashlib.sha256(data[:-73]).hexdigest().encode(), "the sum is wrong")
+                    need(not snapshot or {"start": n == 0, "aborted": n == 1}.get(item["kind"], n > 1), "a kind out of its place")
                     need(item["n"] == n and item["prev"] == prev, "the chain is broken")
                     need(item["repository"] == self.id.hex() and item.get("snapshot") == (snapshot and snapshot.hex()), "of another log")
                     prev = hashlib.sha256(data).hexdigest()
@@ -324,7 +328,6 @@ class Repository:
                 size, at = varint(data, at)
                 need(size <= 4 * MIB and size <= len(data) - at, "an entry beyond the limits")
                 entry, at = message(data[at:at + size], repeated=(13,), ascending=True), at + size
-                need(not any(number >= 64 for number in entry), f"critical field {max(entry)}")
                 path = entry.setdefault(1, b"")
                 parts = path.split(b"/") if path else []
                 need(entry.get(2) in KINDS and not (17 in entry and 21 in entry), "an entry without a known type, or with two kinds of refs")
@@ -354,16 +357,18 @@ def view(manifest, records):
     h, state, holds = manifest.header, "live", set()
     expires = h["expires"]
     for item in records:
-        kind = item["kind"]
-        if kind in ("condemned", "undeleted"):
-            state = "trash" if kind == "condemned" else "live"
-        if kind == "hold":
-            holds.add(item["name"])
-        elif kind == "release":
-            holds.discard(item["name"])
-        elif kind == "undeleted" and item.get("hold"):
-            holds.add(item["hold"])
-        expires = item["expires"] if kind == "expiry" else item.get("until") or expires
+        match item["kind"]:
+            case "condemned":
+                state = "trash"
+            case "undeleted":
+                state, expires = "live", item.get("until") or expires
+                holds |= {item["hold"]} if item.get("hold") else set()
+            case "hold":
+                holds.add(item["name"])
+            case "release":
+                holds.discard(item["name"])
+            case "expiry":
+                expires = item["expires"]
     name = manifest.snapshot.hex()
     return {"id": name, "short_id": name[:8], "time": h["time"], "cluster": h["cluster"], "node": h["node"], "sources": [h["source"]],
             "tags": h["tags"], "label": h["label"], "expires": expires, "holds": sorted(holds), "state": state,
@@ -377,7 +382,7 @@ def verify(repository, chosen):
     def attempt(action):
         try:
             return action()
-        except (Bad, OSError, KeyError, ValueError, TypeError) as error:
+        except (Bad, OSError, LookupError, ValueError, TypeError) as error:
             faults.append(str(error) if isinstance(error, (Bad, OSError)) else f"malformed: {error!r}")
 
     def opened(name):
@@ -551,7 +556,7 @@ def main():
     except Bad as error:
         print(f"reader.py: {error}", file=sys.stderr)
         return 15
-    except (KeyError, TypeError, ValueError, IndexError) as error:
+    except (LookupError, TypeError, ValueError) as error:
         print(f"reader.py: malformed data: {error!r}", file=sys.stderr)
         return 15
     except BrokenPipeError:

@@ -11,17 +11,11 @@ package struct HMACSHA256: ~Copyable, @unchecked Sendable {
             preconditionFailure("libcrypto: EVP_MAC_CTX_new failed")
         }
         unsafe self.context = context
-        unsafe withUnsafeTemporaryAllocation(of: OSSL_PARAM.self, capacity: 2) { parameters in
-            unsafe parameters[0] = OSSL_PARAM_construct_utf8_string(text("digest"), text("SHA256"), 0)
-            unsafe parameters[1] = OSSL_PARAM_construct_end()
-            unsafe key.withUnsafeBufferPointer { key in
-                // A null pointer would mean "keep the last key": an empty key is passed as a pointer all the same.
-                var none: UInt8 = 0
-                unsafe withUnsafePointer(to: &none) { none in
-                    require(
-                        unsafe EVP_MAC_init(context, key.baseAddress ?? none, key.count, parameters.baseAddress),
-                        "EVP_MAC_init")
-                }
+        unsafe key.withUnsafeBufferPointer { key in
+            // A null pointer would mean "keep the last key": an empty key is passed as a pointer all the same.
+            var none: UInt8 = 0
+            unsafe withUnsafePointer(to: &none) { none in
+                require(unsafe crypto_hmac_sha256_init(context, key.baseAddress ?? none, key.count), "EVP_MAC_init")
             }
         }
     }

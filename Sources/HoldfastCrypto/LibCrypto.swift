@@ -33,11 +33,5 @@ func require(_ result: Int32, _ call: StaticString) {
     precondition(result == 1, "libcrypto: \(call) failed")
 }
 
-/// Text for a parameter list. libcrypto keeps the pointer beyond the call that takes it, so it must stand for ever: the
-/// bytes of a Swift string passed to C stand only during the call.
-func text(_ name: StaticString) -> UnsafeMutablePointer<CChar> {
-    unsafe UnsafeMutableRawPointer(mutating: name.utf8Start).assumingMemoryBound(to: CChar.self)
-}
-
 /// The longest input of one call; libcrypto counts in `int` (`docs/FORMAT.md`, section 6).
 let maximumByteCount = 16 << 20

@@ -24,20 +24,36 @@ struct ContainerTests {
         #expect(try open(bytes) == state)
     }
 
-    @Test("a checkpoint comes back whole", arguments: [0, 1, 65_535, 65_536, 65_537, 131_072])
-    func checkpoint(byteCount: Int) throws {
-        let state = Random.bytes(byteCount)
-        let bytes = seal(state)
-        let parsed = try Checkpoint.parse(bytes, repository: fixture.repository, snapshot: fixture.snapshot)
-        #expect(parsed.envelope == fixture.envelope)
-        #expect(try open(bytes) == state)
+    @Test("a checkpoint comes back whole")
+    func checkpoint() throws {
+        let sealed = fixture.body()
+        let bytes = seal(sealed)
+        let clear = try Checkpoint.parse(bytes, repository: fixture.repository, snapshot: fixture.snapshot)
+        #expect(clear.envelope == fixture.envelope)
+        let opened = try Checkpoint.open(clear, key: fixture.key)
+        #expect(opened.source == sealed.source)
+        #expect(opened.packKeys.sortedEntries == sealed.packKeys.sortedEntries)
+    }
+
+    @Test("bodies that end with a frame, before its end, or just after it come back whole", arguments: [-1, 0, 1, 65_536])
+    func frameEnds(surplus: Int) throws {
+        // A path this long takes a length of three bytes, before and after it is made to fit.
+        let path = [UInt8](repeating: 9, count: 100_000)
+        let byteCount = try open(seal(body(path))).count
+        let fitting = path + [UInt8](repeating: 9, count: 2 * 65_536 + surplus - byteCount)
+        #expect(try open(seal(body(fitting))).count == 2 * 65_536 + surplus)
+        let clear = try Checkpoint.parse(
+            seal(body(fitting)), repository: fixture.repository, snapshot: fixture.snapshot)
+        #expect(try Checkpoint.open(clear, key: fixture.key).source.paths == [fitting])
     }
 
     @Test("frames that were cut off, added, exchanged or altered are told apart")
-    func frames() {
-        let start = bodyStart(seal([]))
+    func frames() throws {
         let stride = 65_536 + 16
-        let whole = seal(Random.bytes(2 * 65_536))
+        let whole = ContainerForge(
+            kind: .checkpoint, header: try checkpointHeader(), frames: [Random.bytes(65_536), Random.bytes(65_536)]
+        ).bytes(for: fixture)
+        let start = bodyStart(whole)
         let clear = Array(whole[..<start])
         let (first, second) = (Array(whole[start..<(start + stride)]), Array(whole[(start + stride)..<(start + 2 * stride)]))
         let sum = [UInt8](repeating: 0, count: 32)
@@ -58,7 +74,7 @@ struct ContainerTests {
 
     @Test("a checkpoint whose sum alone is wrong is damaged")
     func damagedCheckpoint() {
-        var bytes = seal([1])
+        var bytes = seal(fixture.body())
         bytes[bytes.count - 1] ^= 1
         #expect(fault(bytes) == .damaged)
     }
@@ -66,7 +82,7 @@ struct ContainerTests {
     @Test("a manifest is no checkpoint, and a checkpoint is no manifest")
     func kinds() {
         #expect(fault(fixture.manifest()) == .notHoldfast)
-        #expect(fixture.fault(seal([])) == .notHoldfast)
+        #expect(fixture.fault(seal(fixture.body())) == .notHoldfast)
     }
 
     @Test("a checkpoint that is relabelled as a manifest has other keys")
@@ -85,12 +101,18 @@ struct ContainerTests {
         #expect(fault(bytes) == .json("header: member 'envelopes' must be one"))
     }
 
-    private func seal(_ state: [UInt8]) -> [UInt8] {
+    private func seal(_ body: borrowing ManifestBody) -> [UInt8] {
         Checkpoint.seal(
-            state: state.span, envelope: fixture.envelope, repository: fixture.repository, snapshot: fixture.snapshot,
-            key: fixture.key)
+            body, envelope: fixture.envelope, repository: fixture.repository, snapshot: fixture.snapshot, key: fixture.key)
     }
 
+    private func body(_ path: [UInt8]) -> ManifestBody {
+        ManifestBody(
+            packKeys: PackKeys(), lineage: Lineage(cutting: .content), nextPackNumber: 0, parent: nil,
+            source: fixture.source([path]), barrier: nil)
+    }
+
+    /// The body's plaintext, whatever it says.
     private func open(_ bytes: [UInt8]) throws(FormatError) -> [UInt8] {
         let parsed = try Checkpoint.parse(bytes, repository: fixture.repository, snapshot: fixture.snapshot)
         let state = try parsed.container.openBody(key: fixture.key)
@@ -108,11 +130,11 @@ struct ContainerTests {
         }
     }
 
-    /// A checkpoint has no packs: its body begins after the header, the empty table and the MAC.
+    /// Without packs the body begins after the header, the empty table and the MAC.
     private func bodyStart(_ bytes: [UInt8]) -> Int { 116 + Int(UInt32(bigEndian: bytes.span, at: 12)) + 4 + 32 }
 
     private func checkpointHeader() throws -> [UInt8] {
-        try Checkpoint.parse(seal([]), repository: fixture.repository, snapshot: fixture.snapshot).container.header
+        try Checkpoint.parse(seal(fixture.body()), repository: fixture.repository, snapshot: fixture.snapshot).container.header
     }
 
     private func manifestHeader() -> [UInt8] {

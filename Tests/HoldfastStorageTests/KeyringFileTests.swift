@@ -32,7 +32,7 @@ struct KeyringFileTests {
         #expect(await refusal() == "not refused")
     }
 
-    @Test("a directory that others may open is refused with the chmod to run", arguments: [0o755, 0o770, 0o701])
+    @Test("a directory that others may write to is refused with the chmod to run", arguments: [0o775, 0o770, 0o702])
     func directoryModes(_ mode: mode_t) async throws {
         _ = try await fixture.created()
         fixture.setMode(mode, of: fixture.directory)

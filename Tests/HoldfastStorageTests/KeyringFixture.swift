@@ -1,4 +1,5 @@
 import FoundationEssentials
+import CPosix
 import Glibc
 import HoldfastCrypto
 import HoldfastFormat
@@ -94,7 +95,7 @@ final class KeyringFixture: Sendable {
         let label = Array("holdfast/1 keyring-mac".utf8) + (Hex.decode(try json.string("keyring")) ?? [])
         let key = KeyDerivation.expand(root, info: label.span)
         let body = (text.components(separatedBy: #","mac":""#).first ?? "") + "}"
-        let mac = HMACSHA256(key: key.bytes).authenticate(.init(), Array(body.utf8).span)
+        let mac = HMACSHA256(key: key.bytes).authenticate(Array(body.utf8).span)
         return body.dropLast() + #","mac":"\#(Base64.encode(mac.bytes))"}"#
     }
 

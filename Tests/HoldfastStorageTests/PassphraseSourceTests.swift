@@ -1,4 +1,5 @@
 import FoundationEssentials
+import CPosix
 import Glibc
 import HoldfastModel
 import HoldfastStorage

@@ -62,8 +62,11 @@ package struct Backup: Sendable {
         let pipeline = BackupPipeline(repository: repository, request: request, progress: progress)
         let registry = pipeline.makeRegistry(base: draft.base, checkpoint: draft.checkpoint)
         let files = pipeline.makeFileWriter(draft.id, lineage: lineage, registry: registry)
+        let checkpoints = CheckpointWriter(
+            repository: repository, keys: keys, request: request, draft: draft, lineage: lineage, packs: registry)
         var writer = SnapshotWriter(
-            files: files, bases: [draft.checkpoint, draft.base].compactMap(\.self), lineage: lineage, progress: progress
+            files: files, bases: [draft.checkpoint, draft.base].compactMap(\.self), lineage: lineage,
+            checkpoints: checkpoints, progress: progress
         ) { problem in problems.withLock { $0.append(problem) } }
         try await writer.write(request.contents)
         let found = problems.withLock { $0 }

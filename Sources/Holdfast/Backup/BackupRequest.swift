@@ -30,6 +30,8 @@ package struct BackupRequest: Sendable {
     package var compressionLevel: Int
     /// How many files are read at once.
     package var readConcurrency: Int
+    /// After so many new bytes a checkpoint is written; one is after five minutes in any case.
+    package var checkpointByteCount: UInt64
     /// The program and version, for the header.
     package var tool: String
 
@@ -37,7 +39,8 @@ package struct BackupRequest: Sendable {
         node: String, source: String, contents: SnapshotContents, kind: SourceDescription.Kind = .files,
         base: Base = .remembered, tags: [String] = [], label: String = "on-demand", items: [String] = [],
         expires: Timestamp?, time: Timestamp, recovery: [CMK] = [], packByteCount: Int = 16 << 20,
-        compressionLevel: Int = 3, readConcurrency: Int = 4, tool: String
+        compressionLevel: Int = 3, readConcurrency: Int = 4,
+        checkpointByteCount: UInt64 = 2 << 30, tool: String
     ) {
         self.node = node
         self.source = source
@@ -53,6 +56,7 @@ package struct BackupRequest: Sendable {
         self.packByteCount = packByteCount
         self.compressionLevel = compressionLevel
         self.readConcurrency = readConcurrency
+        self.checkpointByteCount = checkpointByteCount
         self.tool = tool
     }
 }

@@ -15,12 +15,6 @@ struct ListingWriter: ~Copyable {
         cutter = ListingCutter(cutKey: lineage.cutKey)
     }
 
-    /// Goes on after what an interrupted run had stored.
-    mutating func resume(after source: SourceDescription, fileCount: UInt64) {
-        (index, entryCount, byteCount) = (source.listing, source.entryCount, source.byteCount)
-        self.fileCount = fileCount
-    }
-
     mutating func add(_ entry: Entry) async throws(HoldfastError) {
         entryCount += 1
         byteCount += entry.size

@@ -23,28 +23,13 @@ struct SnapshotCommit {
             keyLogPosition: keyLog.position, bytesRead: figures.bytesRead, bytesNew: figures.bytesNew,
             bytesStored: figures.bytesStored, files: listing.fileCount, incomplete: UInt64(problemCount),
             envelopes: try await envelopes(draft, request, keyLog), tool: request.tool)
-        let body = try makeBody(
-            draft.base, request, lineage: lineage, listing: listing, packs: packs, barrier: keyLog.newestBarrier)
+        let body = try ManifestBody(
+            of: request, base: draft.base, lineage: lineage, listing: listing, packs: packs, barrier: keyLog.newestBarrier)
         let bytes = Manifest.seal(
             header: header, body: body, repository: repository.id, snapshot: draft.id, key: draft.key)
         try await create(bytes, draft.id)
         try await acknowledge(draft.id, bytes, header)
         return header
-    }
-
-    /// The body as it stands; also what a checkpoint holds.
-    func makeBody(
-        _ base: OpenedSnapshot?, _ request: BackupRequest, lineage: borrowing Lineage, listing: borrowing ListingWriter,
-        packs: PackRegistry, barrier: Int?
-    ) throws(HoldfastError) -> ManifestBody {
-        let used = try packs.used()
-        let next = used.nextPackNumber
-        let source = SourceDescription(
-            name: request.source, paths: request.contents.roots, kind: request.kind, listing: listing.index,
-            entryCount: listing.entryCount, byteCount: listing.byteCount)
-        return ManifestBody(
-            packKeys: used.packKeys, lineage: lineage.copy(), nextPackNumber: next,
-            parent: base.map { .init(id: $0.id, clearDigest: $0.clearDigest) }, source: source, barrier: barrier)
     }
 
     /// What was wrapped at the start, less what was retired since; and the CMK that is active now.

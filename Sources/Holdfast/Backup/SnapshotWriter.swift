@@ -25,6 +25,7 @@ struct SnapshotWriter: ~Copyable {
     private let files: FileWriter
     private var base: BaseComparison
     private(set) var listing: ListingWriter
+    private var checkpoints: CheckpointWriter
     private let progress: BackupProgress
     private let report: @Sendable (SourceProblem) -> Void
     /// Entries in order, from position `firstPending` on.
@@ -34,12 +35,14 @@ struct SnapshotWriter: ~Copyable {
     private var linked: [FileIdentity: Entry] = [:]
 
     init(
-        files: FileWriter, bases: [OpenedSnapshot], lineage: borrowing Lineage, progress: BackupProgress,
+        files: FileWriter, bases: [OpenedSnapshot], lineage: borrowing Lineage, checkpoints: consuming CheckpointWriter,
+        progress: BackupProgress,
         report: @escaping @Sendable (SourceProblem) -> Void
     ) {
         self.files = files
         base = BaseComparison(bases, chunks: files.chunks)
         listing = ListingWriter(files.chunks, lineage: lineage)
+        self.checkpoints = checkpoints
         self.progress = progress
         self.report = report
     }
@@ -70,7 +73,8 @@ struct SnapshotWriter: ~Copyable {
                     group.addTask { Settled(position: position, outcome: try await files.store(walked)) }
                     running += 1
                 }
-                while running >= Self.maximumRunningFiles || pending.count > Self.maximumPendingEntries,
+                let isDue = checkpoints.isDue(progress.figures)
+                while running >= Self.maximumRunningFiles || pending.count > Self.maximumPendingEntries || isDue,
                     let settled = try await group.next()
                 {
                     running -= 1
@@ -78,12 +82,19 @@ struct SnapshotWriter: ~Copyable {
                     try await drain()
                 }
                 try await drain()
+                if isDue { try await writeCheckpoint() }
             }
             for try await settled in group {
                 settle(settled)
                 try await drain()
             }
         }
+    }
+
+    private mutating func writeCheckpoint() async throws(HoldfastError) {
+        try await listing.flush()
+        try await files.chunks.finish()
+        try await checkpoints.write(listing, progress.figures)
     }
 
     /// One file out of a stream; its size is known once it ends.

@@ -7,9 +7,9 @@ extension Catalog {
         attempt(or: []) { queue in
             try queue.read { database in
                 var snapshots: [CachedSnapshot] = []
-                let rows = try Blob.fetchCursor(try database.cachedStatement(sql: "SELECT log FROM snapshot ORDER BY id"))
+                let rows = try Blob.fetchCursor(try database.cachedStatement(sql: "SELECT log FROM snapshot"))
                 while let row = try rows.next() { snapshots.append(try CachedSnapshot(row: row.bytes)) }
-                return snapshots
+                return snapshots.sorted { $0.id < $1.id }
             }
         }
     }

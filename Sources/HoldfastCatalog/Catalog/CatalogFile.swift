@@ -17,8 +17,8 @@ struct CatalogFile: Sendable {
         configuration.label = "catalog"
         configuration.journalMode = .wal
         configuration.busyMode = .timeout(10)
-        // A catalog lost in a power failure is rebuilt, and rows carry checksums.
-        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = OFF") }
+        // A catalog lost in a power failure is rebuilt, and rows carry checksums. A page holds several rows of a few KB.
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA page_size = 16384; PRAGMA synchronous = OFF") }
         return try prepared(DatabaseQueue(path: path, configuration: configuration))
     }
 
@@ -47,7 +47,7 @@ struct CatalogFile: Sendable {
         try database.execute(
             sql: """
                 CREATE TABLE repository (id BLOB NOT NULL);
-                CREATE TABLE snapshot (id BLOB PRIMARY KEY, log BLOB NOT NULL) WITHOUT ROWID;
+                CREATE TABLE snapshot (id BLOB PRIMARY KEY, log BLOB NOT NULL);
                 CREATE TABLE pack_table (id BLOB PRIMARY KEY, packs BLOB NOT NULL);
                 CREATE TABLE owner (id BLOB PRIMARY KEY, packs BLOB NOT NULL);
                 PRAGMA user_version = \(Self.schemaVersion);

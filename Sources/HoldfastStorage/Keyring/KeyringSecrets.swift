@@ -54,7 +54,7 @@ extension Secret {
     fileprivate func equals(_ other: [UInt8]) -> Bool { ConstantTime.equal(bytes, other.span) }
 
     fileprivate func authenticate(_ message: [UInt8]) -> Digest {
-        HMACSHA256(key: bytes).authenticate(.init(), message.span)
+        HMACSHA256(key: bytes).authenticate(message.span)
     }
 
     fileprivate func derive(salt: [UInt8], info: [UInt8]) -> Secret {

@@ -24,7 +24,8 @@ extension KeyringStore {
     func openDirectory() throws(KeyringFault) -> OwnedFile {
         let directory = try open { () throws(PosixError) in try OwnedFile(open: path.directory, O_RDONLY | O_DIRECTORY) }
         let status = try posixFault { () throws(PosixError) in try directory.status() }
-        try check(status, path: path.directory, mode: 0o700, mask: 0o777)
+        // Whoever may write here could put another file in the keyring's place (docs/decisions/0004).
+        try check(status, path: path.directory, mode: 0o700, mask: 0o022)
         return directory
     }
 
@@ -69,7 +70,7 @@ extension KeyringStore {
         guard status.st_uid == geteuid() else {
             throw .refused("'\(path)' belongs to user \(status.st_uid), not to \(geteuid()): run chown \(geteuid()) '\(path)'")
         }
-        guard status.st_mode & mask == mode else {
+        guard status.st_mode & mask == mode & mask else {
             let found = String(status.st_mode & 0o7777, radix: 8)
             throw .refused("'\(path)' has mode \(found): run chmod \(String(mode, radix: 8)) '\(path)'")
         }

@@ -1,3 +1,4 @@
+import CPosix
 import Glibc
 
 /// A terminal that shows nothing of what is typed, for as long as this value lives, or until a signal ends the process.

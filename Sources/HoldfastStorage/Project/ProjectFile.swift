@@ -1,3 +1,4 @@
+import CPosix
 import Glibc
 package import HoldfastModel
 
@@ -31,8 +32,11 @@ package struct ProjectFile: Hashable, Sendable {
 
     private static func root(of text: String, file: String) throws(ProjectFileError) -> YAMLValue {
         do throws(ProjectProblem) {
-            if let root = try YAMLDocument(text).root { return root }
-            throw ProjectProblem(line: 1, path: "", message: "is empty")
+            guard let root = try YAMLDocument(text).root else { throw ProjectProblem(line: 1, path: "", message: "is empty") }
+            guard root.fields != nil else {
+                throw ProjectProblem(line: root.line, path: "", message: "must begin with project: NAME")
+            }
+            return root
         } catch {
             throw .invalid(file: file, problems: [error])
         }

@@ -24,7 +24,7 @@ extension ProjectReader {
     /// An item of the schedule with the fields that it was read from.
     private typealias PlacedItem = (item: ScheduleItem, fields: YAMLFields?)
 
-    /// Only the items without an error of their own. Under count rules the default schedule has no dates.
+    /// Only the items that have a schedule. Under count rules the default schedule has no dates.
     private func items(_ place: YAMLPlace?, isCounted: Bool) -> [PlacedItem] {
         guard let place else {
             return ScheduleItem.defaults.map { (ScheduleItem(every: $0.every, keep: isCounted ? nil : $0.keep), nil) }
@@ -34,10 +34,9 @@ extension ProjectReader {
 
     private func item(_ place: YAMLPlace) -> PlacedItem? {
         let fields = YAMLFields(place, known: ["every", "keep"])
-        let keep = fields["keep"].map { $0.period() }
+        let keep = fields["keep"]?.period()
         guard let every = fields.required("every", "how often?").flatMap(schedule) else { return nil }
-        if let keep, keep == nil { return nil }
-        return (ScheduleItem(every: every, keep: keep ?? nil), fields)
+        return (ScheduleItem(every: every, keep: keep), fields)
     }
 
     private func schedule(_ place: YAMLPlace) -> Schedule? {
@@ -72,16 +71,18 @@ extension ProjectReader {
         switch conflict {
         case .twice(let item, _): items[item]?.report("every", "\(policy.items[item].every) stands twice")
         case .secondHourItem(let item): items[item]?.report("every", "one hour item at most")
-        case .howLong(let item): items[item]?.report("keep", "how long?")
+        case .howLong(let item):
+            if let fields = items[item], fields["keep"] == nil { fields.report("keep", "how long?") }
         case .datedAndCounted(let item): items[item]?.report("keep", "dated or counted, not both")
         case .goneBeforeTheNext(let item): items[item]?.report("keep", "gone before the next one")
         case .keptShorter(let item, let other):
-            let (less, more) = (policy.items[item], policy.items[other])
-            items[item]?.report(
-                "keep", "\(less) is kept \(text(less.keep)), shorter than \(more), which is kept \(text(more.keep))")
+            let (less, more) = (text(policy.items[item]), text(policy.items[other]))
+            items[item]?.report("keep", "\(less) is kept shorter than \(more)")
         case .keepsNothing: fields.report("keep_rules", "would keep nothing")
         }
     }
 
-    private func text(_ keep: Period?) -> String { keep?.description ?? "by rules" }
+    private func text(_ item: ScheduleItem) -> String {
+        "\(item.every) (\(item.keep.map(\.description) ?? "by rules"))"
+    }
 }

@@ -1,3 +1,4 @@
+import CPosix
 import Glibc
 
 /// The system's tz database, asked for names alone.

@@ -6,9 +6,13 @@ struct YAMLDocument {
     let root: YAMLValue?
 
     init(_ text: String) throws(ProjectProblem) {
-        let node: Yams.Node? = try Self.compose(text)
+        let node: Yams.Node? = try Self.compose(Self.withoutByteOrderMark(text))
         var budget = Self.maximumValueCount
         root = try node.map { node throws(ProjectProblem) in try Self.value(node, budget: &budget) }
+    }
+
+    private static func withoutByteOrderMark(_ text: String) -> String {
+        text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
     }
 
     /// Aliases of aliases unfold a short file into an endless one.
