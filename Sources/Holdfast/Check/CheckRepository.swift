@@ -1,5 +1,5 @@
 import HoldfastFormat
-package import HoldfastModel
+import HoldfastModel
 
 /// Looks for damage: in every log, every reference, and on demand in every byte. It goes on after an error and tells all.
 ///
@@ -37,8 +37,7 @@ package struct CheckRepository: Sendable {
     private func checkDescription(_ findings: CheckFindings) async throws(HoldfastError) {
         let name = ObjectName.repository
         do throws(StoreError) {
-            let description = try RepositoryDescription.read(try await repository.store.read(name))
-            switch description {
+            switch RepositoryDescription.read(try await repository.store.read(name)) {
             case .success(let description) where description.repository != repository.id:
                 findings.add(CheckError("\(name)", .record, "it names repository \(description.repository)"))
             case .success: break

@@ -55,7 +55,7 @@ extension PruneRun {
         guard !request.isDryRun else { return }
         let store = repository.store
         try await forEach(names, atMost: 4) { (name) throws(HoldfastError) in
-            do { try await store.delete(name) } catch { throw .store(error) }
+            do throws(StoreError) { try await store.delete(name) } catch { throw HoldfastError.store(error) }
         }
     }
 }
