@@ -17,6 +17,7 @@ package struct Program: Sendable {
     package func run(_ arguments: [String]) async -> ExitStatus {
         let isJSON = arguments.prefix { $0 != "--" }.contains("--json")
         do {
+            try refuseUnknownCommand(arguments)
             var command = try HoldfastCommand.parseAsRoot(arguments)
             guard let subcommand = command as? any Subcommand else {
                 try command.run()
@@ -36,12 +37,24 @@ package struct Program: Sendable {
         }
     }
 
+    /// The parser itself would complain of the first option after an unknown word.
+    private func refuseUnknownCommand(_ arguments: [String]) throws {
+        guard let word = arguments.first, !word.hasPrefix("-"), word != "help" else { return }
+        let known = HoldfastCommand.configuration.subcommands.flatMap { [$0._commandName] + $0.configuration.aliases }
+        guard known.contains(word) else { throw Failure(.usage, "no such command", word, "see holdfast --help") }
+    }
+
     private func report(_ error: any Error, asJSON isJSON: Bool) -> ExitStatus {
         let failure: Failure
         switch HoldfastCommand.exitCode(for: error) {
         case .success:
             // Help or a version was asked for.
-            do { try output.print(HoldfastCommand.message(for: error)) } catch { return .outputClosed }
+            do {
+                try output.print(HoldfastCommand.message(for: error))
+                try output.flush()
+            } catch {
+                return .outputClosed
+            }
             return .done
         case .validationFailure:
             failure = Failure(usage: HoldfastCommand.message(for: error), help: HoldfastCommand.fullMessage(for: error))
