@@ -1,3 +1,4 @@
+package import HoldfastCatalog
 package import HoldfastFormat
 package import HoldfastModel
 
@@ -21,6 +22,7 @@ package enum HoldfastError: Error, Sendable {
     case noSuchPath(String)
     /// The other side of a race won: nothing was lost, run again.
     case lostRace(String)
+    case witness(WitnessError)
     /// The witness remembers what the repository does not show.
     case alarm([String])
     /// It may not be done now, and this is what stands in the way.

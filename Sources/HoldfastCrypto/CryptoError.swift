@@ -4,4 +4,6 @@ package enum CryptoError: Error, Hashable, Sendable {
     case authentication
     /// scrypt parameters beyond what a reader accepts, or more memory than there is.
     case derivation
+    /// libcrypto gave a wrong answer to a question whose answer is known; the algorithm is named.
+    case selfTest(String)
 }

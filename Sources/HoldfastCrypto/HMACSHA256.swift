@@ -11,20 +11,11 @@ package struct HMACSHA256: ~Copyable, @unchecked Sendable {
             preconditionFailure("libcrypto: EVP_MAC_CTX_new failed")
         }
         unsafe self.context = context
-        var name = Array("SHA256\0".utf8).map { CChar(bitPattern: $0) }
-        unsafe name.withUnsafeMutableBufferPointer { name in
-            unsafe withUnsafeTemporaryAllocation(of: OSSL_PARAM.self, capacity: 2) { parameters in
-                unsafe parameters[0] = OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.baseAddress, 0)
-                unsafe parameters[1] = OSSL_PARAM_construct_end()
-                unsafe key.withUnsafeBufferPointer { key in
-                    // A null pointer would mean "keep the last key": an empty key is passed as a pointer all the same.
-                    var none: UInt8 = 0
-                    unsafe withUnsafePointer(to: &none) { none in
-                        require(
-                            unsafe EVP_MAC_init(context, key.baseAddress ?? none, key.count, parameters.baseAddress),
-                            "EVP_MAC_init")
-                    }
-                }
+        unsafe key.withUnsafeBufferPointer { key in
+            // A null pointer would mean "keep the last key": an empty key is passed as a pointer all the same.
+            var none: UInt8 = 0
+            unsafe withUnsafePointer(to: &none) { none in
+                require(unsafe crypto_hmac_sha256_init(context, key.baseAddress ?? none, key.count), "EVP_MAC_init")
             }
         }
     }
@@ -46,7 +37,7 @@ package struct HMACSHA256: ~Copyable, @unchecked Sendable {
         return finish()
     }
 
-    private func update(_ bytes: Span<UInt8>) {
+    func update(_ bytes: Span<UInt8>) {
         guard !bytes.isEmpty else { return }
         unsafe bytes.withUnsafeBufferPointer {
             require(unsafe EVP_MAC_update(context, $0.baseAddress, $0.count), "EVP_MAC_update")

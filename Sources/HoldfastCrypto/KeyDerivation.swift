@@ -5,7 +5,9 @@ package import HoldfastModel
 package enum KeyDerivation {
     /// HKDF-Extract: 32 bytes from `salt` and input key material.
     package static func extract(salt: Span<UInt8>, from material: Span<UInt8>) -> Secret {
-        hkdf("EXTRACT_ONLY", key: material, salt: salt, info: .init(), count: 32)
+        // RFC 5869, section 2.2: no salt is 32 zero bytes; OpenSSL 3.0 fails on none at all.
+        let zeros = [UInt8](repeating: 0, count: 32)
+        return hkdf("EXTRACT_ONLY", key: material, salt: salt.isEmpty ? zeros.span : salt, info: .init(), count: 32)
     }
 
     /// HKDF-Expand: `count` bytes, at most 8,160, from an extracted key.
@@ -22,24 +24,14 @@ package enum KeyDerivation {
     package static func scrypt(
         passphrase: Span<UInt8>, salt: Span<UInt8>, cost: UInt64, blockSize: UInt32, parallelism: UInt32, count: Int = 32
     ) throws(CryptoError) -> Secret {
-        guard let context = unsafe EVP_KDF_CTX_new(LibCrypto.shared.scrypt) else { throw .derivation }
-        defer { unsafe EVP_KDF_CTX_free(context) }
-        var (cost, blockSize, parallelism, memory) = (cost, blockSize, parallelism, UInt64(1_100 << 20))
         var result: Int32 = 0
         let secret = Secret(count: count) { out in
-            unsafe withUnsafeTemporaryAllocation(of: OSSL_PARAM.self, capacity: 7) { list in
-                unsafe withBytes(passphrase) { passphrase, passphraseCount in
-                    unsafe withBytes(salt) { salt, saltCount in
-                        unsafe list[0] = OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_PASSWORD, passphrase, passphraseCount)
-                        unsafe list[1] = OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SALT, salt, saltCount)
-                        unsafe list[2] = OSSL_PARAM_construct_uint64(OSSL_KDF_PARAM_SCRYPT_N, &cost)
-                        unsafe list[3] = OSSL_PARAM_construct_uint32(OSSL_KDF_PARAM_SCRYPT_R, &blockSize)
-                        unsafe list[4] = OSSL_PARAM_construct_uint32(OSSL_KDF_PARAM_SCRYPT_P, &parallelism)
-                        unsafe list[5] = OSSL_PARAM_construct_uint64(OSSL_KDF_PARAM_SCRYPT_MAXMEM, &memory)
-                        unsafe list[6] = OSSL_PARAM_construct_end()
-                        unsafe out.withUnsafeMutableBufferPointer {
-                            result = unsafe EVP_KDF_derive(context, $0.baseAddress, $0.count, list.baseAddress)
-                        }
+            unsafe withBytes(passphrase) { passphrase, passphraseCount in
+                unsafe withBytes(salt) { salt, saltCount in
+                    unsafe out.withUnsafeMutableBufferPointer {
+                        result = unsafe crypto_scrypt(
+                            LibCrypto.shared.scrypt, passphrase, passphraseCount, salt, saltCount, cost, blockSize, parallelism,
+                            maximumMemory, $0.baseAddress, $0.count)
                     }
                 }
             }
@@ -48,43 +40,21 @@ package enum KeyDerivation {
         return secret
     }
 
+    /// In bytes.
+    private static let maximumMemory: UInt64 = 1_100 << 20
+
     private static func hkdf(
         _ mode: StaticString, key: Span<UInt8>, salt: Span<UInt8>, info: Span<UInt8>, count: Int
     ) -> Secret {
-        guard let context = unsafe EVP_KDF_CTX_new(LibCrypto.shared.hkdf) else {
-            preconditionFailure("libcrypto: EVP_KDF_CTX_new failed")
-        }
-        defer { unsafe EVP_KDF_CTX_free(context) }
-        var digest = Array("SHA256\0".utf8).map { CChar(bitPattern: $0) }
-        var modeName = Array("\(mode)\0".utf8).map { CChar(bitPattern: $0) }
-        return Secret(count: count) { out in
-            unsafe withUnsafeTemporaryAllocation(of: OSSL_PARAM.self, capacity: 6) { list in
-                unsafe withBytes(key) { key, keyCount in
-                    unsafe withBytes(salt) { salt, saltCount in
-                        unsafe withBytes(info) { info, infoCount in
-                            var used = 0
-                            func add(_ parameter: OSSL_PARAM) {
-                                unsafe list[used] = parameter
-                                used += 1
-                            }
-                            unsafe digest.withUnsafeMutableBufferPointer {
-                                unsafe add(OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, $0.baseAddress, 0))
-                            }
-                            unsafe modeName.withUnsafeMutableBufferPointer {
-                                unsafe add(OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_MODE, $0.baseAddress, 0))
-                            }
-                            unsafe add(OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_KEY, key, keyCount))
-                            if saltCount > 0 {
-                                unsafe add(OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SALT, salt, saltCount))
-                            }
-                            if infoCount > 0 {
-                                unsafe add(OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_INFO, info, infoCount))
-                            }
-                            unsafe add(OSSL_PARAM_construct_end())
-                            unsafe out.withUnsafeMutableBufferPointer {
-                                require(
-                                    unsafe EVP_KDF_derive(context, $0.baseAddress, $0.count, list.baseAddress), "EVP_KDF_derive")
-                            }
+        Secret(count: count) { out in
+            unsafe withBytes(key) { key, keyCount in
+                unsafe withBytes(salt) { salt, saltCount in
+                    unsafe withBytes(info) { info, infoCount in
+                        unsafe out.withUnsafeMutableBufferPointer {
+                            unsafe require(
+                                crypto_hkdf(
+                                    LibCrypto.shared.hkdf, mode.utf8Start, key, keyCount, salt, saltCount, info, infoCount,
+                                    $0.baseAddress, $0.count), "EVP_KDF_derive")
                         }
                     }
                 }
@@ -92,17 +62,11 @@ package enum KeyDerivation {
         }
     }
 
-    /// libcrypto takes inputs as pointers that it does not write through, typed mutable; an empty one must not be null.
-    private static func withBytes(
-        _ bytes: Span<UInt8>, _ body: (UnsafeMutableRawPointer, Int) -> Void
-    ) {
+    /// An empty run of bytes must not be null either.
+    private static func withBytes(_ bytes: Span<UInt8>, _ body: (UnsafePointer<UInt8>, Int) -> Void) {
         unsafe bytes.withUnsafeBufferPointer { buffer in
-            if let base = buffer.baseAddress {
-                unsafe body(UnsafeMutableRawPointer(mutating: base), buffer.count)
-            } else {
-                var none: UInt8 = 0
-                unsafe withUnsafeMutablePointer(to: &none) { unsafe body(UnsafeMutableRawPointer($0), 0) }
-            }
+            var none: UInt8 = 0
+            unsafe withUnsafePointer(to: &none) { unsafe body(buffer.baseAddress ?? $0, buffer.count) }
         }
     }
 }

@@ -28,3 +28,29 @@ package enum FormatError: Error, Hashable, Sendable {
     case chunkTampered
     case chunkHashMismatch
 }
+
+extension FormatError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .notHoldfast: "this is no such object of Holdfast"
+        case .newerFormat: "written by a later version of Holdfast"
+        case .truncated: "it ends early"
+        case .limit(let what): "\(what): more than the format allows"
+        case .wrongRepository: "it belongs to another repository"
+        case .wrongSnapshot: "it belongs to another snapshot"
+        case .commitment: "this key does not belong to it"
+        case .headerTampered: "header or pack table altered"
+        case .packTableOrder: "the pack table is out of order"
+        case .bodyTampered(let frame): "body altered in frame \(frame)"
+        case .bodyTruncated: "body cut short"
+        case .bodyExtended: "body extended"
+        case .damaged: "it is damaged: its sum does not match"
+        case .json(let problem), .record(let problem): problem
+        case .malformed(let what): "malformed: \(what)"
+        case .listingOrder(let what): "listing out of order: \(what)"
+        case .unknownCriticalField(let number): "field \(number) is of a later version and must be known"
+        case .chunkTampered: "chunk altered"
+        case .chunkHashMismatch: "chunk is not the one that was listed"
+        }
+    }
+}

@@ -1,3 +1,4 @@
+import HoldfastModel
 import Synchronization
 
 /// What a running backup has done so far; read by whoever shows progress, at any time.
@@ -26,6 +27,28 @@ package final class BackupProgress: Sendable {
     package var figures: Figures { state.withLock { $0 } }
 
     func update(_ change: (inout Figures) -> Void) { state.withLock { change(&$0) } }
+    func scanned(_ entry: Entry) {
+        state.withLock { figures in
+            figures.entriesScanned += 1
+            figures.bytesScanned += entry.size
+        }
+    }
+
+    /// Counts an entry as new, changed or unmodified beside the base's.
+    func compared(_ walked: Entry, with known: Entry?) {
+        let isUnmodified = known.map { BaseComparison.unchanged(walked, $0) != nil } ?? false
+        state.withLock { figures in
+            switch (walked.kind == .directory, known == nil, isUnmodified) {
+            case (false, true, _): figures.filesNew += 1
+            case (false, false, false): figures.filesChanged += 1
+            case (false, false, true): figures.filesUnmodified += 1
+            case (true, true, _): figures.directoriesNew += 1
+            case (true, false, false): figures.directoriesChanged += 1
+            case (true, false, true): figures.directoriesUnmodified += 1
+            }
+        }
+    }
+
     func read(byteCount: Int) { state.withLock { $0.bytesRead += UInt64(byteCount) } }
     func new(byteCount: Int) { state.withLock { $0.bytesNew += UInt64(byteCount) } }
     func stored(byteCount: Int) { state.withLock { $0.bytesStored += UInt64(byteCount) } }

@@ -2,7 +2,7 @@ import HoldfastFormat
 import HoldfastModel
 
 /// The base's side of the merge-join: entries asked for in ascending order, read once.
-struct BaseListing: ~Copyable {
+final class BaseListing {
     private var reader: ListingReader
     private var current: Entry?
     private var isAtEnd = false
@@ -10,7 +10,7 @@ struct BaseListing: ~Copyable {
     init(_ snapshot: OpenedSnapshot) { reader = ListingReader(snapshot) }
 
     /// The base's entry of this path, if it has one. Paths must come in ascending order.
-    mutating func entry(at path: [UInt8]) async throws(HoldfastError) -> Entry? {
+    func entry(at path: [UInt8]) async throws(HoldfastError) -> Entry? {
         while !isAtEnd {
             if current == nil {
                 current = try await reader.next()

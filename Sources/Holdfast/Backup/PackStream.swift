@@ -4,7 +4,7 @@ import Synchronization
 
 /// Sealed chunks in, packs out: fills one pack at a time and uploads each as it is full.
 ///
-/// At most `slots` packs are alive at once, open or on their way, so a slow store holds up the writers and not the memory.
+/// Every pack that is open or on its way holds one of `slots`, so a slow store holds up the writers and not the memory.
 final class PackStream: Sendable {
     struct Place {
         let packNumber: UInt32
@@ -38,14 +38,14 @@ final class PackStream: Sendable {
 
     init(
         repository: Repository, snapshot: SnapshotID, registry: PackRegistry, progress: BackupProgress,
-        packByteCount: Int, slots: Int
+        packByteCount: Int, slots: AsyncGate
     ) {
         self.repository = repository
         self.snapshot = snapshot
         self.registry = registry
         self.progress = progress
         sizes = (packByteCount * 3 / 4)...(packByteCount * 5 / 4)
-        self.slots = AsyncGate(slots)
+        self.slots = slots
     }
 
     /// Seals a chunk into the open pack; uploads that pack where it is full now.

@@ -9,7 +9,8 @@ extension Repository {
         do { listed = try await store.list(.keys) } catch { throw .store(error) }
         var log = KeyLog()
         var lastDigest: Digest?
-        for n in listed.indices {
+        let numbers = listed.compactMap { if case .keyRecord(let n) = $0.name.parsed { n } else { nil } }
+        for n in 0..<(1 + (numbers.max() ?? -1)) {
             let name = ObjectName.keyRecord(n)
             let bytes = try await read(name, neededFor: "the key log")
             do {

@@ -37,7 +37,7 @@ extension OpenedSnapshot {
         return resolved
     }
 
-    private func references(_ packed: [UInt8], of entry: Entry) throws(HoldfastError) -> [ChunkReference] {
+    func references(_ packed: [UInt8], of entry: Entry) throws(HoldfastError) -> [ChunkReference] {
         do {
             return try ChunkReferences.decode(packed)
         } catch {

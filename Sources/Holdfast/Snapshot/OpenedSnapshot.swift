@@ -15,13 +15,14 @@ package final class OpenedSnapshot: Sendable {
     package let cmk: CMK
 
     private init(
-        repository: Repository, id: SnapshotID, manifest: Manifest.Clear, body: consuming ManifestBody, cmk: CMK
+        repository: Repository, id: SnapshotID, header: ManifestHeader, packs: [PackEntry], clearDigest: Digest,
+        body: consuming ManifestBody, cmk: CMK
     ) {
         self.repository = repository
         self.id = id
-        header = manifest.header
-        packs = manifest.packs
-        clearDigest = manifest.container.clearDigest
+        self.header = header
+        self.packs = packs
+        self.clearDigest = clearDigest
         self.body = body
         self.cmk = cmk
     }
@@ -61,9 +62,44 @@ package final class OpenedSnapshot: Sendable {
     ) throws(HoldfastError) -> OpenedSnapshot {
         do {
             let body = try Manifest.open(manifest, key: key)
-            return OpenedSnapshot(repository: repository, id: id, manifest: manifest, body: body, cmk: cmk)
+            return OpenedSnapshot(
+                repository: repository, id: id, header: manifest.header, packs: manifest.packs,
+                clearDigest: manifest.container.clearDigest, body: body, cmk: cmk)
         } catch {
             throw .object(name, error)
+        }
+    }
+
+    /// What an interrupted run of this snapshot's writer had stored; nil where there is no checkpoint, or it does not open:
+    /// then the snapshot starts over.
+    static func openCheckpoint(
+        of view: SnapshotView, _ start: SnapshotStart, in repository: Repository, with keys: KeyManagers
+    ) async throws(HoldfastError) -> OpenedSnapshot? {
+        let bytes: [UInt8]
+        do {
+            bytes = try await repository.store.read(.checkpoint(view.id))
+        } catch .notFound {
+            return nil
+        } catch {
+            throw .store(error)
+        }
+        guard let time = view.times[0], let startDigest = view.lastDigest else { return nil }
+        do throws(FormatError) {
+            let clear = try Checkpoint.parse(bytes, repository: repository.id, snapshot: view.id)
+            let key: Secret
+            do throws(HoldfastError) {
+                let context = try repository.context(
+                    of: view.id, cluster: start.cluster, node: start.node, kind: .checkpoint)
+                key = try await keys.unwrap(clear.envelope, context: context)
+            } catch {
+                return nil
+            }
+            return OpenedSnapshot(
+                repository: repository, id: view.id,
+                header: .placeholder(start, at: time, startDigest: startDigest), packs: clear.container.packs,
+                clearDigest: clear.container.clearDigest, body: try Checkpoint.open(clear, key: key), cmk: clear.envelope.cmk)
+        } catch {
+            return nil
         }
     }
 

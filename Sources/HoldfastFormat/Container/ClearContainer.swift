@@ -25,12 +25,14 @@ package struct ClearContainer: Sendable {
     let bytes: [UInt8]
     let clearByteCount: Int
 
-    package init(parsing bytes: [UInt8], kind: ContainerKind) throws(FormatError) {
+    /// Reads what stands under the name of `identity`. Throws in the order of `docs/FORMAT.md`, section 2; the order of the
+    /// pack table is looked at here already, since keyless readers rest on it.
+    package init(parsing bytes: [UInt8], as identity: ContainerIdentity) throws(FormatError) {
         let span = bytes.span
         guard bytes.count >= Self.fixedByteCount + 4 + 64 else { throw .truncated }
         guard bytes.starts(with: Self.magic) else { throw .notHoldfast }
         guard bytes[8] == Self.formatVersion else { throw bytes[8] > Self.formatVersion ? .newerFormat : .notHoldfast }
-        guard bytes[9] == kind.rawValue else { throw .notHoldfast }
+        guard bytes[9] == identity.kind.rawValue else { throw .notHoldfast }
         guard bytes[10] == 0, bytes[11] == 0 else { throw .newerFormat }
         let headerCount = Int(UInt32(bigEndian: span, at: 12))
         let packCount = Int(UInt32(bigEndian: span, at: 16))
@@ -42,11 +44,10 @@ package struct ClearContainer: Sendable {
         guard ownerCount <= Self.maximumOwnerCount else { throw .limit("\(ownerCount) owners") }
         clearByteCount = tableStart + 4 + 16 * ownerCount + Self.rowByteCount * packCount
         guard bytes.count >= clearByteCount + 64 else { throw .truncated }
-        guard let repository = RepositoryID(bytes: span.extracting(20..<36)),
-            let snapshot = SnapshotID(bytes: span.extracting(36..<52)),
-            let sum = Digest(bytes: span.extracting((bytes.count - 32)..<bytes.count))
-        else { throw .truncated }
-        identity = ContainerIdentity(kind, repository: repository, snapshot: snapshot)
+        guard RepositoryID(bytes: span.extracting(20..<36)) == identity.repository else { throw .wrongRepository }
+        guard SnapshotID(bytes: span.extracting(36..<52)) == identity.snapshot else { throw .wrongSnapshot }
+        guard let sum = Digest(bytes: span.extracting((bytes.count - 32)..<bytes.count)) else { throw .truncated }
+        self.identity = identity
         header = Array(bytes[Self.fixedByteCount..<tableStart])
         packs = try PackTable.decode(bytes, at: tableStart + 4, ownerCount: ownerCount, packCount: packCount)
         self.sum = sum
@@ -55,13 +56,7 @@ package struct ClearContainer: Sendable {
         self.bytes = bytes
     }
 
-    /// Repository and snapshot must be the ones under whose name it was found.
-    package func require(repository: RepositoryID, snapshot: SnapshotID) throws(FormatError) {
-        guard identity.repository == repository else { throw .wrongRepository }
-        guard identity.snapshot == snapshot else { throw .wrongSnapshot }
-    }
-
-    /// Commitment, then MAC, then the body to its last frame.
+    /// Commitment, then MAC, then the body to its last frame, then the sum: an error here is tampering, but for the last one.
     package func openBody(key: borrowing Secret) throws(FormatError) -> Secret {
         let span = bytes.span
         let keys = KeySchedule(snapshotKey: key, salt: span.extracting(52..<84), identity: identity)
@@ -70,7 +65,9 @@ package struct ClearContainer: Sendable {
         guard ConstantTime.equal(mac.bytes.span, span.extracting(clearByteCount..<(clearByteCount + 32))) else {
             throw .headerTampered
         }
-        return try SealedStream.open(span.extracting((clearByteCount + 32)..<(bytes.count - 32)), key: keys.bodyKey)
+        let body = try SealedStream.open(span.extracting((clearByteCount + 32)..<(bytes.count - 32)), key: keys.bodyKey)
+        guard isSound else { throw .damaged }
+        return body
     }
 
     /// Seals a header, a pack table and a body under a fresh salt.

@@ -19,11 +19,11 @@ enum HeaderCodec {
             "barrier": header.barrier.map { .integer(Int64($0)) } ?? .null,
             "key_log": .integer(Int64(header.keyLogPosition)),
             "bytes": .object([
-                "read": .integer(Int64(header.bytesRead)), "new": .integer(Int64(header.bytesNew)),
-                "stored": .integer(Int64(header.bytesStored)),
+                "read": .integer(Int64(clamping: header.bytesRead)), "new": .integer(Int64(clamping: header.bytesNew)),
+                "stored": .integer(Int64(clamping: header.bytesStored)),
             ]),
-            "files": .integer(Int64(header.files)),
-            "incomplete": .integer(Int64(header.incomplete)),
+            "files": .integer(Int64(clamping: header.files)),
+            "incomplete": .integer(Int64(clamping: header.incomplete)),
             "envelopes": .array(header.envelopes.map { .object(EnvelopeCodec.encode($0)) }),
             "tool": .string(header.tool),
             "critical": .array([]),
@@ -34,7 +34,9 @@ enum HeaderCodec {
     static func decode(_ bytes: [UInt8]) throws(FormatError) -> ManifestHeader {
         do throws(JSONError) {
             let object = try JSONObject.parse(bytes)
-            guard try object.strings("critical").isEmpty else { throw JSONError.member("critical", problem: newer) }
+            guard try object.strings("critical").allSatisfy(known.contains) else {
+                throw JSONError.member("critical", problem: newer)
+            }
             let counts = try object.object("bytes")
             return ManifestHeader(
                 start: try object.digest("start"), cluster: try object.string("cluster"), node: try object.string("node"),
@@ -52,6 +54,12 @@ enum HeaderCodec {
             throw .json("header: \(error)")
         }
     }
+
+    /// The members that this version reads; a header may name others as critical.
+    private static let known: Set<String> = [
+        "start", "cluster", "node", "source", "time", "started", "finished", "expires", "items", "label", "tags", "base",
+        "barrier", "key_log", "bytes", "files", "incomplete", "envelopes", "tool", "critical",
+    ]
 
     private static let newer = "names what only a later version knows"
 }

@@ -32,15 +32,19 @@ package struct Lineage: ~Copyable, Sendable {
     }
 
     /// The same one step on, for a snapshot that takes this one's as its base.
-    package func next() -> Lineage {
+    package func next() -> Lineage { copy(sequence: sequence + 1) }
+
+    package func copy() -> Lineage { copy(sequence: sequence) }
+
+    private func copy(sequence: UInt64) -> Lineage {
         Lineage(
-            id: id, hashKey: Secret(copying: hashKey.bytes), cutKey: Secret(copying: cutKey.bytes), sequence: sequence + 1,
+            id: id, hashKey: Secret(copying: hashKey.bytes), cutKey: Secret(copying: cutKey.bytes), sequence: sequence,
             cutting: cutting, sizes: sizes)
     }
 
     package var cutter: Cutter {
         switch cutting {
-        case .content: .content(ContentCutter(cutKey: cutKey.bytes, sizes: sizes))
+        case .content: .content(ContentCutter(cutKey: cutKey, sizes: sizes))
         case .blocks: .blocks(byteCount: sizes.maximum)
         }
     }

@@ -16,25 +16,23 @@ package enum Manifest {
         header: ManifestHeader, body: borrowing ManifestBody, repository: RepositoryID, snapshot: SnapshotID,
         key: borrowing Secret
     ) -> [UInt8] {
-        let packs = body.packKeys.numbers.compactMap { body.packKeys.entry($0) }.sorted { $0.id < $1.id }
-        var plaintext = ManifestBodyCodec.encode(body, packs: packs)
-        defer { plaintext.wipe() }
+        let packs = body.packKeys.sortedEntries
+        let plaintext = ManifestBodyCodec.encode(body, packs: packs)
         return ClearContainer.seal(
             ContainerIdentity(.manifest, repository: repository, snapshot: snapshot), header: HeaderCodec.encode(header),
-            packs: packs, body: plaintext.span, key: key)
+            packs: packs, body: plaintext.bytes, key: key)
     }
 
     /// What stands in the clear, without any claim that it is genuine.
     package static func parse(_ bytes: [UInt8], repository: RepositoryID, snapshot: SnapshotID) throws(FormatError) -> Clear {
-        let container = try ClearContainer(parsing: bytes, kind: .manifest)
-        try container.require(repository: repository, snapshot: snapshot)
+        let container = try ClearContainer(
+            parsing: bytes, as: ContainerIdentity(.manifest, repository: repository, snapshot: snapshot))
         return Clear(header: try HeaderCodec.decode(container.header), container: container)
     }
 
     /// Opens the whole body under the snapshot's key: from here on header and table are proven.
     package static func open(_ clear: Clear, key: borrowing Secret) throws(FormatError) -> ManifestBody {
         let plaintext = try clear.container.openBody(key: key)
-        guard clear.container.isSound else { throw .damaged }
         return try ManifestBodyCodec.decode(plaintext, packs: clear.packs)
     }
 }

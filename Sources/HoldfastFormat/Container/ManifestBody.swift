@@ -11,6 +11,18 @@ package struct ManifestBody: ~Copyable, Sendable {
     package let source: SourceDescription
     /// The newest barrier of the key log under which the snapshot was taken.
     package let barrier: Int?
+    /// The snapshot of another repository that this one is a copy of.
+    package let copiedFrom: Origin?
+
+    package struct Origin: Hashable, Sendable {
+        package let repository: RepositoryID
+        package let snapshot: SnapshotID
+
+        package init(repository: RepositoryID, snapshot: SnapshotID) {
+            self.repository = repository
+            self.snapshot = snapshot
+        }
+    }
 
     package struct Parent: Hashable, Sendable {
         package let id: SnapshotID
@@ -24,7 +36,7 @@ package struct ManifestBody: ~Copyable, Sendable {
 
     package init(
         packKeys: consuming PackKeys, lineage: consuming Lineage, nextPackNumber: UInt32, parent: Parent?,
-        source: SourceDescription, barrier: Int?
+        source: SourceDescription, barrier: Int?, copiedFrom: Origin? = nil
     ) {
         self.packKeys = packKeys
         self.lineage = lineage
@@ -32,5 +44,6 @@ package struct ManifestBody: ~Copyable, Sendable {
         self.parent = parent
         self.source = source
         self.barrier = barrier
+        self.copiedFrom = copiedFrom
     }
 }

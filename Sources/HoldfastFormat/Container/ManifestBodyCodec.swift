@@ -1,33 +1,55 @@
+import HoldfastCrypto
 import HoldfastModel
 
 /// A manifest's body as bytes: `P × (pack number u32 ‖ pack key 32)` in the order of the pack table, then one message
 /// (`docs/FORMAT.md`, section 2).
 enum ManifestBodyCodec {
-    private static let rowByteCount = 36
+    static let rowByteCount = 36
+    /// Chunks are compressed with zstd, or stored raw.
+    static let codec: UInt64 = 1
 
-    /// `packs` in the order of the pack table. The bytes are secret: the caller wipes them.
-    static func encode(_ body: borrowing ManifestBody, packs: [PackEntry]) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(rowByteCount * packs.count + 4096)
-        var numbers: [Digest: UInt32] = [:]
-        for number in body.packKeys.numbers {
-            if let entry = body.packKeys.entry(number) { numbers[entry.id] = number }
+    /// `packs` in the order of the pack table, each with a key in the body.
+    static func encode(_ body: borrowing ManifestBody, packs: [PackEntry]) -> Secret {
+        var lineage = encodeLineage(body)
+        defer { lineage.wipe() }
+        let rest = encodeRest(body)
+        let numbers = numbers(of: body.packKeys)
+        return Secret(count: rowByteCount * packs.count + lineage.count + rest.count) { bytes in
+            for (index, pack) in packs.enumerated() {
+                guard let number = numbers[pack.id] else { preconditionFailure("a pack of the table has no key") }
+                number.writeBigEndian(to: &bytes, at: rowByteCount * index)
+                _ = body.packKeys.withKey(number) { bytes.copy($0, at: rowByteCount * index + 4) }
+            }
+            bytes.copy(lineage.span, at: rowByteCount * packs.count)
+            bytes.copy(rest.span, at: rowByteCount * packs.count + lineage.count)
         }
-        for pack in packs {
-            guard let number = numbers[pack.id] else { preconditionFailure("a pack of the table has no key") }
-            number.appendBigEndian(to: &bytes)
-            _ = body.packKeys.withKey(number) { bytes.append(contentsOf: $0) }
-        }
-        bytes.appendField(1, encodeLineage(body).span)
-        bytes.appendField(2, encodeParent(body.parent).span)
-        bytes.appendField(3, encode(body.source).span)
-        // One more than the record's number, since zero is left out.
-        bytes.appendField(4, UInt64((body.barrier ?? -1) + 1))
-        return bytes
     }
 
+    private static func numbers(of packKeys: borrowing PackKeys) -> [Digest: UInt32] {
+        var numbers: [Digest: UInt32] = [:]
+        for number in packKeys.numbers {
+            if let entry = packKeys.entry(number) { numbers[entry.id] = number }
+        }
+        return numbers
+    }
+
+    /// All fields but the first: nothing in them is a key.
+    private static func encodeRest(_ body: borrowing ManifestBody) -> [UInt8] {
+        var message: [UInt8] = []
+        message.appendField(2, encodePair(body.parent.map { ($0.id.bytes, $0.clearDigest.bytes) }).span)
+        message.appendField(3, encode(body.source).span)
+        // One more than the record's number, since zero is left out.
+        message.appendField(4, UInt64((body.barrier ?? -1) + 1))
+        message.appendField(5, encodePair(body.copiedFrom.map { ($0.repository.bytes, $0.snapshot.bytes) }).span)
+        return message
+    }
+
+    /// Field 1, which holds two keys: the caller wipes it.
     private static func encodeLineage(_ body: borrowing ManifestBody) -> [UInt8] {
         var message: [UInt8] = []
+        // More than it ever takes: no growing leaves keys behind.
+        message.reserveCapacity(256)
+        defer { message.wipe() }
         message.appendField(1, body.lineage.id.bytes.span)
         message.appendField(2, body.lineage.hashKey.bytes)
         message.appendField(3, body.lineage.cutKey.bytes)
@@ -36,16 +58,19 @@ enum ManifestBodyCodec {
         message.appendField(6, UInt64(body.lineage.sizes.minimum))
         message.appendField(7, UInt64(body.lineage.sizes.average))
         message.appendField(8, UInt64(body.lineage.sizes.maximum))
-        message.appendField(9, 1)
+        message.appendField(9, codec)
         message.appendField(10, UInt64(body.nextPackNumber))
-        return message
+        var field: [UInt8] = []
+        field.reserveCapacity(256)
+        field.appendField(1, message.span)
+        return field
     }
 
-    private static func encodeParent(_ parent: ManifestBody.Parent?) -> [UInt8] {
-        guard let parent else { return [] }
+    private static func encodePair(_ pair: (first: [UInt8], second: [UInt8])?) -> [UInt8] {
+        guard let pair else { return [] }
         var message: [UInt8] = []
-        message.appendField(1, parent.id.bytes.span)
-        message.appendField(2, parent.clearDigest.bytes.span)
+        message.appendField(1, pair.first.span)
+        message.appendField(2, pair.second.span)
         return message
     }
 
@@ -63,72 +88,5 @@ enum ManifestBodyCodec {
         message.appendField(5, source.entryCount)
         message.appendField(6, source.byteCount)
         return message
-    }
-
-    /// Reads the body of a manifest whose pack table is `packs`. `bytes` are wiped here.
-    static func decode(_ secret: borrowing Secret, packs: [PackEntry]) throws(FormatError) -> ManifestBody {
-        let rows = rowByteCount * packs.count
-        guard secret.count >= rows else { throw .malformed("a manifest's pack keys") }
-        let span = secret.bytes
-        var packKeys = PackKeys()
-        for (index, pack) in packs.enumerated() {
-            let number = UInt32(bigEndian: span, at: rowByteCount * index)
-            guard packKeys.entry(number) == nil else { throw .malformed("a pack number twice") }
-            packKeys.add(pack, number: number, key: span.extracting((rowByteCount * index + 4)..<(rowByteCount * (index + 1))))
-        }
-        var bytes: [UInt8] = []
-        bytes.append(contentsOf: span.extracting(rows..<secret.count))
-        defer { bytes.wipe() }
-        return try decodeMessage(bytes, packKeys: packKeys)
-    }
-
-    private static func decodeMessage(_ bytes: [UInt8], packKeys: consuming PackKeys) throws(FormatError) -> ManifestBody {
-        let body = try WireMessage(bytes)
-        let lineage = try body.message(1, "a lineage")
-        let source = try body.message(3, "a source")
-        guard let next = UInt32(exactly: lineage.number(10)) else { throw .malformed("a pack number") }
-        let barrier = Int(clamping: body.number(4)) - 1
-        return ManifestBody(
-            packKeys: packKeys, lineage: try decode(lineage), nextPackNumber: next, parent: try decodeParent(body),
-            source: try decode(source), barrier: barrier < 0 ? nil : barrier)
-    }
-
-    private static func decode(_ message: WireMessage) throws(FormatError) -> Lineage {
-        guard let id = LineageID(bytes: message.bytes(1).span), message.bytes(2).count == 32, message.bytes(3).count == 32,
-            let cutting = Lineage.Cutting(rawValue: message.number(5)), message.number(9) == 1
-        else { throw .malformed("a lineage") }
-        let sizes = [message.number(6), message.number(7), message.number(8)].map(Int.init(clamping:))
-        guard sizes[0] > 0, sizes[0] <= sizes[1], sizes[1] <= sizes[2], sizes[2] <= ChunkReference.maximumPlainByteCount else {
-            throw .limit("chunk sizes")
-        }
-        return Lineage(
-            id: id, hashKey: Secret(copying: message.bytes(2).span), cutKey: Secret(copying: message.bytes(3).span),
-            sequence: message.number(4), cutting: cutting,
-            sizes: CutSizes(minimum: sizes[0], average: sizes[1], maximum: sizes[2]))
-    }
-
-    private static func decodeParent(_ body: WireMessage) throws(FormatError) -> ManifestBody.Parent? {
-        guard !body.bytes(2).isEmpty else { return nil }
-        let parent = try body.message(2, "a parent")
-        guard let id = SnapshotID(bytes: parent.bytes(1).span), let digest = Digest(bytes: parent.bytes(2).span) else {
-            throw .malformed("a parent")
-        }
-        return .init(id: id, clearDigest: digest)
-    }
-
-    private static func decode(_ message: WireMessage) throws(FormatError) -> SourceDescription {
-        guard let kind = SourceDescription.Kind(rawValue: message.number(3)),
-            let name = String(validating: message.bytes(1), as: UTF8.self)
-        else { throw .malformed("a source") }
-        var listing: [SourceDescription.ListingChunk] = []
-        for item in message.repeated(4) {
-            let chunk = try WireMessage(item)
-            let references = try ChunkReferences.decode(chunk.bytes(2))
-            guard references.count == 1 else { throw .malformed("a listing's index") }
-            listing.append(.init(firstPath: chunk.bytes(1), reference: references[0]))
-        }
-        return SourceDescription(
-            name: name, paths: message.repeated(2), kind: kind, listing: listing, entryCount: message.number(5),
-            byteCount: message.number(6))
     }
 }

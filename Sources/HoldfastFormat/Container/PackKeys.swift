@@ -15,15 +15,16 @@ package struct PackKeys: ~Copyable, Sendable {
 
     package var numbers: [UInt32] { Array(entries.keys) }
 
+    /// In the order of a manifest's pack table.
+    package var sortedEntries: [PackEntry] { entries.values.sorted { $0.id < $1.id } }
+
     package mutating func add(_ entry: PackEntry, number: UInt32, key: Span<UInt8>) {
         precondition(key.count == 32 && entries[number] == nil)
         let slot = entries.count
         if (slot + 1) * 32 > arena.count { arena = Self.doubled(arena) }
         slots[number] = slot
         entries[number] = entry
-        arena.update { arena in
-            for index in key.indices { arena[slot * 32 + index] = key[index] }
-        }
+        arena.update { $0.copy(key, at: slot * 32) }
     }
 
     /// Lends the key of the pack that a listing calls `number`; nil where there is none.
@@ -36,8 +37,6 @@ package struct PackKeys: ~Copyable, Sendable {
 
     private static func doubled(_ arena: borrowing Secret) -> Secret {
         let bytes = arena.bytes
-        return Secret(count: 2 * arena.count) { larger in
-            for index in bytes.indices { larger[index] = bytes[index] }
-        }
+        return Secret(count: 2 * arena.count) { $0.copy(bytes) }
     }
 }

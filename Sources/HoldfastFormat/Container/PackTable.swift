@@ -4,6 +4,7 @@ import HoldfastModel
 enum PackTable {
     /// `packs` ascending by id.
     static func encode(_ packs: [PackEntry]) -> [UInt8] {
+        precondition(zip(packs, packs.dropFirst()).allSatisfy { $0.id < $1.id }, "a pack stands once in its table")
         let owners = Set(packs.map(\.owner)).sorted()
         let indexOfOwner = Dictionary(uniqueKeysWithValues: zip(owners, UInt32(0)...))
         var bytes = UInt32(owners.count).bigEndianBytes

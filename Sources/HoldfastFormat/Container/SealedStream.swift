@@ -13,14 +13,22 @@ enum SealedStream {
         sealed.reserveCapacity(plaintext.count + frameCount * AESGCM.tagByteCount)
         for index in 0..<frameCount {
             let range = (index * frameByteCount)..<min(plaintext.count, (index + 1) * frameByteCount)
-            var frame: [UInt8] = []
-            frame.append(contentsOf: plaintext.extracting(range))
-            frame += [UInt8](repeating: 0, count: AESGCM.tagByteCount)
-            var span = frame.mutableSpan
-            cipher.seal(&span, key: key.bytes, nonce: Nonce(counter: index, isLast: index == frameCount - 1))
-            sealed += frame
+            // Room for all is set aside above: no growing leaves plaintext behind.
+            let start = sealed.count
+            sealed.append(contentsOf: plaintext.extracting(range))
+            sealed.append(contentsOf: repeatElement(0, count: AESGCM.tagByteCount))
+            seal(&sealed, from: start, key, cipher, Nonce(counter: index, isLast: index == frameCount - 1))
         }
         return sealed
+    }
+
+    private static func seal(
+        _ bytes: inout [UInt8], from start: Int, _ key: borrowing Secret, _ cipher: borrowing AESGCM, _ nonce: Nonce
+    ) {
+        let end = bytes.count
+        var span = bytes.mutableSpan
+        var frame = span._mutatingExtracting(start..<end)
+        cipher.seal(&frame, key: key.bytes, nonce: nonce)
     }
 
     /// Opens all frames, or says which one was tampered with, and whether frames were cut off or added.
@@ -42,9 +50,7 @@ enum SealedStream {
                 throw fault(sealed.extracting(range), key, cipher, index: index, isLast: isLast)
             }
             let payload = frame.count - AESGCM.tagByteCount
-            plaintext.update { plaintext in
-                for offset in 0..<payload { plaintext[index * frameByteCount + offset] = frame[offset] }
-            }
+            plaintext.update { $0.copy(frame.span.extracting(0..<payload), at: index * frameByteCount) }
             frame.wipe()
         }
         return plaintext
@@ -70,12 +76,5 @@ enum SealedStream {
         guard open(&frame, key, cipher, Nonce(counter: index, isLast: !isLast)) else { return .bodyTampered(frame: index) }
         frame.wipe()
         return isLast ? .bodyTruncated : .bodyExtended
-    }
-}
-
-extension [UInt8] {
-    /// Overwrites bytes that were secret before they are given back.
-    mutating func wipe() {
-        for index in indices { self[index] = 0 }
     }
 }

@@ -19,8 +19,8 @@ package struct ListingCutter: ~Copyable, Sendable {
     private var bytes: [UInt8] = []
 
     /// `cutKey` is the lineage's; the listing key comes from it.
-    package init(cutKey: Span<UInt8>) {
-        let key = HMACSHA256(key: cutKey).authenticate(Array("listing".utf8).span)
+    package init(cutKey: borrowing Secret) {
+        let key = HMACSHA256(key: cutKey.bytes).authenticate(Array("listing".utf8).span)
         boundary = HMACSHA256(key: key.bytes.span)
     }
 

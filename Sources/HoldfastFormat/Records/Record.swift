@@ -5,6 +5,7 @@ import HoldfastModel
 /// closed by a sum over its own bytes; kept as stored, never written again (`docs/FORMAT.md`, section 5).
 struct Record {
     static let maximumByteCount = 64 << 10
+    static let formatVersion: Int64 = 1
     /// `"sum":"<64 hex digits>"}`
     private static let sumByteCount = 73
 
@@ -14,7 +15,7 @@ struct Record {
     static func frame(
         kind: String, repository: RepositoryID, snapshot: SnapshotID?, n: Int, prev: Digest?, at: Timestamp, by: String
     ) -> JSONObject {
-        var object: JSONObject = ["format": 1, "kind": .string(kind), "repository": .text(repository)]
+        var object: JSONObject = ["format": .integer(formatVersion), "kind": .string(kind), "repository": .text(repository)]
         if let snapshot { object.append("snapshot", .text(snapshot)) }
         object.append("n", .integer(Int64(n)))
         object.append("prev", .text(prev))
@@ -23,11 +24,12 @@ struct Record {
         return object
     }
 
-    /// The record's bytes: the object's members, then the sum of all bytes before that member's name.
+    /// The record's bytes: the object's members, then `sum`, the SHA-256 of all bytes before the opening quote of that member's
+    /// name, the comma included. At most 64 KiB: what is longer could be written and never read.
     static func seal(_ object: JSONObject) -> [UInt8] {
         var bytes = Array(object.serialized.dropLast()) + Array(",".utf8)
-        let sum = SHA256.hash(bytes.span)
-        bytes += "\"sum\":\"\(sum)\"}".utf8
+        bytes += sumMember(of: bytes.span)
+        precondition(bytes.count <= maximumByteCount, "a record has at most 64 KiB")
         return bytes
     }
 
@@ -37,23 +39,40 @@ struct Record {
         guard bytes.count > Self.sumByteCount else { throw .truncated }
         do throws(JSONError) {
             object = try JSONObject.parse(bytes)
-            guard try object.integer("format") == 1 else { throw JSONError.member("format", problem: "is newer") }
-            let sum = SHA256.hash(bytes.span.extracting(0..<(bytes.count - Self.sumByteCount)))
-            guard object.members.last?.name == "sum", try object.digest("sum") == sum else {
-                throw JSONError.member("sum", problem: "does not match")
-            }
-            guard try object.id("repository") == repository else { throw JSONError.member("repository", problem: "is another") }
-            if let snapshot, try object.id("snapshot") != snapshot { throw JSONError.member("snapshot", problem: "is another") }
-            guard try object.integer("n") == Int64(n) else { throw JSONError.member("n", problem: "is not its number") }
-            guard try object.optional("prev", object.digest) == prev else {
-                throw JSONError.member("prev", problem: "does not match the record before")
-            }
-        } catch .member("format", "is newer") {
+            let format = try object.integer("format")
+            guard format <= Self.formatVersion else { throw JSONError.member("format", problem: Self.newer) }
+            try checkSum(bytes)
+        } catch .member("format", Self.newer) {
             throw .newerFormat
         } catch {
             throw .record("\(error)")
         }
+        try checkOwner(repository, snapshot)
+        try checkPlace(n: n, prev: prev)
     }
+
+    /// The sum is the last member, in exactly the bytes that `seal` gives it.
+    private func checkSum(_ bytes: [UInt8]) throws(JSONError) {
+        let tail = bytes.count - Self.sumByteCount
+        guard bytes[tail...].elementsEqual(Self.sumMember(of: bytes.span.extracting(0..<tail))) else {
+            throw .member("sum", problem: "does not match")
+        }
+    }
+
+    private func checkOwner(_ repository: RepositoryID, _ snapshot: SnapshotID?) throws(FormatError) {
+        guard object["repository"] == .text(repository) else { throw .wrongRepository }
+        // A record of the key log names no snapshot, so one of a snapshot's log never passes for it.
+        guard object["snapshot"] == snapshot.map({ .text($0) }) else { throw .wrongSnapshot }
+    }
+
+    private func checkPlace(n: Int, prev: Digest?) throws(FormatError) {
+        guard object["n"] == .integer(Int64(n)) else { throw .record("member 'n' is not its number") }
+        guard object["prev"] == .text(prev) else { throw .record("member 'prev' does not match the record before") }
+    }
+
+    private static func sumMember(of bytes: Span<UInt8>) -> [UInt8] { Array("\"sum\":\"\(SHA256.hash(bytes))\"}".utf8) }
+
+    private static let newer = "is newer"
 
     var kind: String {
         get throws(JSONError) { try object.string("kind") }

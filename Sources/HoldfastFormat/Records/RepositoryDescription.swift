@@ -19,7 +19,9 @@ package struct RepositoryDescription: Hashable, Sendable {
         guard bytes.count <= Record.maximumByteCount else { throw .limit("holdfast.json of \(bytes.count) bytes") }
         do throws(JSONError) {
             let object = try JSONObject.parse(bytes)
-            guard try object.integer("format") == 1 else { throw JSONError.member("format", problem: "is newer") }
+            guard try object.integer("format") <= Record.formatVersion else {
+                throw JSONError.member("format", problem: "is newer")
+            }
             self.init(repository: try object.id("repository"), created: try object.time("created"))
         } catch .member("format", "is newer") {
             throw .newerFormat

@@ -17,13 +17,28 @@ package enum SnapshotRecordCodec {
         _ bytes: [UInt8], repository: RepositoryID, snapshot: SnapshotID, n: Int, prev: Digest?
     ) throws(FormatError) -> SnapshotRecord {
         let record = try Record(parsing: bytes, repository: repository, snapshot: snapshot, n: n, prev: prev)
+        let event: SnapshotRecord.Event
         do throws(JSONError) {
-            return SnapshotRecord(
-                n: n, at: try record.object.time("at"), by: try record.object.string("by"), event: try event(record))
+            event = try Self.event(record)
+            guard mayStand(event, at: n) else { throw .member("kind", problem: "has no place at number \(n)") }
+            return SnapshotRecord(n: n, at: try record.object.time("at"), by: try record.object.string("by"), event: event)
         } catch {
             throw .record("\(error)")
         }
     }
+
+    /// Number 0 is a start, a record at number 1 *aborted*, and neither stands anywhere else. What an unknown kind is nobody
+    /// knows, but it is no start and no end.
+    private static func mayStand(_ event: SnapshotRecord.Event, at n: Int) -> Bool {
+        switch event {
+        case .start: n == 0
+        case .aborted: n == 1
+        default: n > 1
+        }
+    }
+
+    /// Text for people, cut so that the record keeps within its limit.
+    private static func remark(_ text: String) -> JSONValue { .string(String(text.unicodeScalars.prefix(1024))) }
 
     /// Whether what stands at number 1 is a small record (*aborted*) and not a manifest: told by its first byte.
     package static func isRecord(_ bytes: [UInt8]) -> Bool { bytes.first == UInt8(ascii: "{") }
@@ -38,15 +53,15 @@ package enum SnapshotRecordCodec {
                     "base": .text(start.base), "key_log": .integer(Int64(start.keyLogPosition)),
                 ]
             )
-        case .aborted(let reason): ("aborted", ["reason": .string(reason)])
-        case .condemned(let rule, let purgeAfter): ("condemned", ["rule": .string(rule), "purge_after": .text(purgeAfter)])
+        case .aborted(let reason): ("aborted", ["reason": remark(reason)])
+        case .condemned(let rule, let purgeAfter): ("condemned", ["rule": remark(rule), "purge_after": .text(purgeAfter)])
         case .undeleted(let until, let hold):
             ("undeleted", ["until": .text(until), "hold": hold.map(JSONValue.string) ?? .null])
         case .hold(let name): ("hold", ["name": .string(name)])
         case .release(let name): ("release", ["name": .string(name)])
         case .expiry(let date): ("expiry", ["expires": .text(date)])
         case .envelope(let envelope): ("envelope", EnvelopeCodec.encode(envelope))
-        case .damaged(let detail): ("damaged", ["detail": .string(detail)])
+        case .damaged(let detail): ("damaged", ["detail": remark(detail)])
         case .sound: ("sound", [:])
         case .deleting: ("deleting", [:])
         case .unknown(let kind): (kind, [:])

@@ -1,27 +1,57 @@
-/// A small message read whole: for what stands once in an object. Unknown fields are passed over; a number twice is refused.
-struct WireMessage {
-    private var numbers: [UInt64: UInt64] = [:]
-    private var runs: [UInt64: [[UInt8]]] = [:]
+import HoldfastModel
 
-    init(_ bytes: [UInt8]) throws(FormatError) {
-        var reader = WireReader(bytes)
+/// A small message read whole: for what stands once in an object. Unknown fields are passed over unless critical; a field
+/// twice is refused, but for those that repeat.
+///
+/// Holds ranges, not copies: what is secret in `bytes` is not spread.
+struct WireMessage {
+    /// From this field number on a reader must know a field to read the message rightly.
+    static let firstCriticalField: UInt64 = 64
+
+    private let source: [UInt8]
+    private var numbers: [UInt64: UInt64] = [:]
+    private var runs: [UInt64: [Range<Int>]] = [:]
+
+    /// Reads `range` of `bytes`, or all of them.
+    init(_ bytes: [UInt8], _ range: Range<Int>? = nil, repeating: Set<UInt64> = []) throws(FormatError) {
+        source = bytes
+        var reader = WireReader(bytes, range)
         while let field = try reader.next() {
             switch field {
             case .number(let number, let value):
-                guard numbers.updateValue(value, forKey: number) == nil else { throw .malformed("field \(number) twice") }
-            case .bytes(let number, let run): runs[number, default: []].append(Array(bytes[run]))
+                try add(number, isRepeated: false)
+                numbers[number] = value
+            case .bytes(let number, let run):
+                try add(number, isRepeated: repeating.contains(number) && numbers[number] == nil)
+                runs[number, default: []].append(run)
             }
         }
+    }
+
+    private func add(_ number: UInt64, isRepeated: Bool) throws(FormatError) {
+        guard number < Self.firstCriticalField else { throw .unknownCriticalField(number) }
+        guard isRepeated || (numbers[number] == nil && runs[number] == nil) else { throw .malformed("field \(number) twice") }
     }
 
     /// Zero where it is left out.
     func number(_ field: UInt64) -> UInt64 { numbers[field] ?? 0 }
     /// Empty where it is left out.
-    func bytes(_ field: UInt64) -> [UInt8] { runs[field]?.first ?? [] }
-    func repeated(_ field: UInt64) -> [[UInt8]] { runs[field] ?? [] }
+    func bytes(_ field: UInt64) -> [UInt8] { runs[field]?.first.map { Array(source[$0]) } ?? [] }
+    func repeated(_ field: UInt64) -> [[UInt8]] { (runs[field] ?? []).map { Array(source[$0]) } }
+    func contains(_ field: UInt64) -> Bool { runs[field] != nil || numbers[field] != nil }
 
-    func message(_ field: UInt64, _ name: String) throws(FormatError) -> WireMessage {
-        guard let run = runs[field], run.count == 1 else { throw .malformed(name) }
-        return try WireMessage(run[0])
+    /// A key of 32 bytes, nowhere else but where it is kept.
+    func secret(_ field: UInt64, _ name: String) throws(FormatError) -> Secret {
+        guard let run = runs[field]?.first, run.count == 32 else { throw .malformed(name) }
+        return Secret(copying: source.span.extracting(run))
+    }
+
+    func message(_ field: UInt64, _ name: String, repeating: Set<UInt64> = []) throws(FormatError) -> WireMessage {
+        guard let run = runs[field]?.first else { throw .malformed(name) }
+        return try WireMessage(source, run, repeating: repeating)
+    }
+
+    func messages(_ field: UInt64) throws(FormatError) -> [WireMessage] {
+        try (runs[field] ?? []).map { run throws(FormatError) in try WireMessage(source, run) }
     }
 }

@@ -23,6 +23,7 @@ package struct WireReader: Sendable {
     package mutating func next() throws(FormatError) -> Field? {
         guard !isAtEnd else { return nil }
         let tag = try varint()
+        guard tag >> 3 != 0 else { throw .malformed("field number 0") }
         switch tag & 7 {
         case 0: return .number(tag >> 3, try varint())
         case 2: return .bytes(tag >> 3, try run(of: try varint()))

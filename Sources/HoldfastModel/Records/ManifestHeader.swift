@@ -61,6 +61,16 @@ package struct ManifestHeader: Hashable, Sendable {
     }
 }
 
+extension ManifestHeader {
+    /// Stands for the header of a snapshot that has none yet: one that is being resumed.
+    package static func placeholder(_ start: SnapshotStart, at time: Timestamp, startDigest: Digest) -> ManifestHeader {
+        ManifestHeader(
+            start: startDigest, cluster: start.cluster, node: start.node, source: start.source, time: time, started: time,
+            finished: time, expires: nil, base: start.base, barrier: nil, keyLogPosition: start.keyLogPosition, bytesRead: 0,
+            bytesNew: 0, bytesStored: 0, files: 0, incomplete: 0, envelopes: [], tool: "")
+    }
+}
+
 /// One row of a manifest's clear pack table.
 package struct PackEntry: Hashable, Sendable {
     package let id: Digest

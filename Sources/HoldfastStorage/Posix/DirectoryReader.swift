@@ -1,3 +1,4 @@
+import CPosix
 import Glibc
 
 /// Reads the names in a directory one by one, in no order, without `.` and `..`.

@@ -1,3 +1,4 @@
+import CPosix
 import Glibc
 
 /// A name or path as the kernel takes it: raw bytes without a zero in them, not necessarily UTF-8.

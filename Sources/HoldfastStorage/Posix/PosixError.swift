@@ -1,3 +1,4 @@
+import CPosix
 import Glibc
 
 /// A system call that failed: which one, on what, and why.

@@ -1,3 +1,4 @@
+import CPosix
 import Glibc
 
 /// Something that could not be restored as it was; paths are relative to the target.

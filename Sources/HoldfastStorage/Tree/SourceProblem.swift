@@ -1,3 +1,4 @@
+import CPosix
 import Glibc
 
 /// Something of a source that could not be taken into the snapshot as it was; the rest goes on.

@@ -1,0 +1,97 @@
+package import HoldfastCatalog
+import HoldfastFormat
+import HoldfastModel
+import HoldfastStorage
+import Synchronization
+
+/// Takes one snapshot of one source (`docs/PROTOCOL.md`, section 3, writer).
+package struct Backup: Sendable {
+    private let repository: Repository
+    private let keys: KeyManagers
+    private let witness: Witness
+    private let progress: BackupProgress
+
+    package init(repository: Repository, keys: KeyManagers, witness: Witness, progress: BackupProgress) {
+        self.repository = repository
+        self.keys = keys
+        self.witness = witness
+        self.progress = progress
+    }
+
+    /// Takes the snapshot, or resumes the one of this source that was interrupted. Refused while another runs here.
+    package func run(_ request: BackupRequest) async throws(HoldfastError) -> BackupSummary {
+        let lock: WriterLock?
+        do { lock = try witness.tryLock(node: request.node, source: request.source) } catch { throw .witness(error) }
+        guard let lock else {
+            throw .refused("a backup of \(request.node)/\(request.source) is running on this machine", remedy: "let it finish")
+        }
+        defer { withExtendedLifetime(lock) {} }
+        var isFresh = false
+        while true {
+            var request = request
+            if isFresh { request.base = .none }
+            let draft = try await BackupStart(repository: repository, keys: keys, witness: witness).begin(request)
+            if let summary = try await take(request, draft) { return summary }
+            isFresh = true
+        }
+    }
+
+    /// Nil where a barrier came meanwhile: the snapshot was given up, and starts over without a base.
+    private func take(
+        _ request: BackupRequest, _ start: consuming BackupStart.Begun
+    ) async throws(HoldfastError) -> BackupSummary? {
+        let notes = start.notes
+        let draft = start.draft
+        do {
+            return try await write(request, draft, notes)
+        } catch let error as HoldfastError {
+            if case .interrupted = error { throw error }
+            try await giveUp(draft.id, at: request, because: error)
+            throw error
+        } catch {
+            // Cancelled: what was stored stays, and the next run resumes it.
+            throw .interrupted
+        }
+    }
+
+    private func write(
+        _ request: BackupRequest, _ draft: borrowing SnapshotDraft, _ notes: [String]
+    ) async throws -> BackupSummary? {
+        let problems = Mutex<[SourceProblem]>([])
+        let lineage = (draft.checkpoint ?? draft.base).map { $0.body.lineage.next() } ?? Lineage(cutting: request.kind.cutting)
+        let pipeline = BackupPipeline(repository: repository, request: request, progress: progress)
+        let registry = pipeline.makeRegistry(base: draft.base, checkpoint: draft.checkpoint)
+        let files = pipeline.makeFileWriter(draft.id, lineage: lineage, registry: registry)
+        let checkpoints = CheckpointWriter(
+            repository: repository, keys: keys, request: request, draft: draft, lineage: lineage, packs: registry)
+        var writer = SnapshotWriter(
+            files: files, bases: [draft.checkpoint, draft.base].compactMap(\.self), lineage: lineage,
+            checkpoints: checkpoints, progress: progress
+        ) { problem in problems.withLock { $0.append(problem) } }
+        try await writer.write(request.contents)
+        let found = problems.withLock { $0 }
+        guard writer.listing.entryCount > 0 else { throw HoldfastError.noSource(found.first?.description ?? request.source) }
+        let commit = SnapshotCommit(repository: repository, keys: keys, witness: witness)
+        guard
+            let header = try await commit.commit(
+                draft, request, lineage: lineage, listing: writer.listing, packs: registry, figures: progress.figures,
+                problemCount: found.count)
+        else {
+            try await giveUp(draft.id, at: request, because: .lostRace("a key rotation with --fresh"))
+            return nil
+        }
+        return BackupSummary(
+            snapshot: draft.id, header: header, figures: progress.figures, problems: found, baseNotes: notes,
+            isResumed: draft.checkpoint != nil)
+    }
+
+    /// Creates *aborted* at the manifest's name, so that nothing open is left to block a check (ruling 1).
+    private func giveUp(
+        _ id: SnapshotID, at request: BackupRequest, because error: HoldfastError
+    ) async throws(HoldfastError) {
+        guard let view = try await repository.readSnapshot(id), view.log.state == .open else { return }
+        if try await repository.abort(view, reason: "\(error)", at: request.time, by: request.node) {
+            do { try witness.rememberAbort(id) } catch { throw .witness(error) }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import HoldfastFormat
+import HoldfastModel
+
+/// Puts together the parts that turn files into packs, with the bounds that keep memory fixed.
+struct BackupPipeline {
+    let repository: Repository
+    let request: BackupRequest
+    let progress: BackupProgress
+
+    private static let coreCount = WorkerExecutor.coreCount
+
+    /// Packs of the base and of what an interrupted run stored; numbers agree, since the second went on from the first.
+    func makeRegistry(base: OpenedSnapshot?, checkpoint: OpenedSnapshot?) -> PackRegistry {
+        var known = PackKeys()
+        for snapshot in [base, checkpoint].compactMap(\.self) {
+            for number in snapshot.body.packKeys.numbers where known.entry(number) == nil {
+                guard let entry = snapshot.body.packKeys.entry(number) else { continue }
+                _ = snapshot.body.packKeys.withKey(number) { known.add(entry, number: number, key: $0) }
+            }
+        }
+        return PackRegistry(base: known, nextPackNumber: (checkpoint ?? base)?.body.nextPackNumber ?? 1)
+    }
+
+    func makeFileWriter(_ snapshot: SnapshotID, lineage: borrowing Lineage, registry: PackRegistry) -> FileWriter {
+        let slots = AsyncGate(3)
+        let makeStream = {
+            PackStream(
+                repository: repository, snapshot: snapshot, registry: registry, progress: progress,
+                packByteCount: request.packByteCount, slots: slots)
+        }
+        let chunks = ChunkWriter(
+            hashKey: lineage.hashKey, level: request.compressionLevel, index: ChunkIndex(), registry: registry,
+            data: makeStream(), listing: makeStream(), progress: progress)
+        let windowByteCount = 2 * CutSizes.files.maximum
+        return FileWriter(
+            chunks: chunks, cutter: lineage.cutter,
+            windows: BufferPool(count: request.readConcurrency, byteCount: windowByteCount),
+            batches: BufferPool(count: 2 * Self.coreCount + 1, byteCount: CutSizes.files.maximum + (1 << 20)),
+            progress: progress)
+    }
+}
+
+extension SourceDescription.Kind {
+    /// Databases update their files in place: fixed blocks find what stayed.
+    var cutting: Lineage.Cutting { self == .database ? .blocks : .content }
+}

@@ -1,0 +1,62 @@
+package import HoldfastFormat
+package import HoldfastModel
+
+/// One snapshot to take: of which source, of what, and how.
+package struct BackupRequest: Sendable {
+    /// Which earlier snapshot may be referred to.
+    package enum Base: Sendable {
+        /// The newest that this node itself committed and remembers.
+        case remembered
+        case none
+        case snapshot(SnapshotID)
+    }
+
+    package var node: String
+    package var source: String
+    package var contents: SnapshotContents
+    package var kind: SourceDescription.Kind
+    package var base: Base
+    package var tags: [String]
+    package var label: String
+    package var items: [String]
+    /// The snapshot's own expiry, exclusive; nil: none.
+    package var expires: Timestamp?
+    /// Now, or `--time`.
+    package var time: Timestamp
+    package var recovery: [CMK]
+    /// The middle of the random size at which packs close, in bytes.
+    package var packByteCount: Int
+    /// A zstd level, 1 to 19.
+    package var compressionLevel: Int
+    /// How many files are read at once.
+    package var readConcurrency: Int
+    /// After so many new bytes a checkpoint is written; one is after five minutes in any case.
+    package var checkpointByteCount: UInt64
+    /// The program and version, for the header.
+    package var tool: String
+
+    package init(
+        node: String, source: String, contents: SnapshotContents, kind: SourceDescription.Kind = .files,
+        base: Base = .remembered, tags: [String] = [], label: String = "on-demand", items: [String] = [],
+        expires: Timestamp?, time: Timestamp, recovery: [CMK] = [], packByteCount: Int = 16 << 20,
+        compressionLevel: Int = 3, readConcurrency: Int = 4,
+        checkpointByteCount: UInt64 = 2 << 30, tool: String
+    ) {
+        self.node = node
+        self.source = source
+        self.contents = contents
+        self.kind = kind
+        self.base = base
+        self.tags = tags
+        self.label = label
+        self.items = items
+        self.expires = expires
+        self.time = time
+        self.recovery = recovery
+        self.packByteCount = packByteCount
+        self.compressionLevel = compressionLevel
+        self.readConcurrency = readConcurrency
+        self.checkpointByteCount = checkpointByteCount
+        self.tool = tool
+    }
+}

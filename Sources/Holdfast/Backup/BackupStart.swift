@@ -1,0 +1,150 @@
+import HoldfastCatalog
+import HoldfastCrypto
+import HoldfastFormat
+import HoldfastModel
+
+/// The beginning of a snapshot: key log, base, envelopes, start record, and the base looked at once more; or the interrupted
+/// snapshot of the same source, where it can go on.
+struct BackupStart {
+    let repository: Repository
+    let keys: KeyManagers
+    let witness: Witness
+
+    struct Begun: ~Copyable {
+        let draft: SnapshotDraft
+        let notes: [String]
+    }
+
+    func begin(_ request: BackupRequest) async throws(HoldfastError) -> Begun {
+        let keyLog = try await repository.readKeyLog().log
+        guard let active = keyLog.active else { throw .noActiveCMK(cluster: repository.cluster) }
+        let selection = BaseSelection(repository: repository, keys: keys, witness: witness)
+        if let resumed = try await resume(request, keyLog, active, selection) { return resumed }
+        let choice = try await selection.choose(request, keyLog: keyLog)
+        while true {
+            let id: SnapshotID = Random.id()
+            let key = Random.secret()
+            let envelopes = try await wrap(key, of: id, request, active)
+            guard let start = try await createStart(id, request, base: choice.base?.id, position: keyLog.position) else {
+                continue
+            }
+            var base = choice.base
+            var notes = choice.notes
+            if let chosen = base, try await !selection.isAlive(chosen.id) {
+                base = nil
+                notes.append("snapshot \(chosen.id.short) was purged meanwhile")
+            }
+            let draft = SnapshotDraft(
+                id: id, startDigest: start, keyLogPosition: keyLog.position, key: key, envelopes: envelopes, base: base,
+                checkpoint: nil, started: request.time, barrier: keyLog.newestBarrier)
+            return Begun(draft: draft, notes: notes)
+        }
+    }
+
+    /// Wraps the snapshot key under the active CMK and every recovery CMK, before any data is read: so it fails fast.
+    func wrap(
+        _ key: borrowing Secret, of id: SnapshotID, _ request: BackupRequest, _ active: CMK
+    ) async throws(HoldfastError) -> [Envelope] {
+        let context = try repository.context(of: id, cluster: repository.cluster, node: request.node, kind: .manifest)
+        var envelopes: [Envelope] = []
+        for cmk in [active] + request.recovery where !envelopes.contains(where: { $0.cmk == cmk }) {
+            envelopes.append(try await keys.wrap(key, under: cmk, context: context))
+        }
+        return envelopes
+    }
+
+    /// Creates record 0 and answers its digest; nil where the answer was lost: a start record is never tried again under
+    /// the same id (rule R18), it is given up and a fresh id taken.
+    private func createStart(
+        _ id: SnapshotID, _ request: BackupRequest, base: SnapshotID?, position: Int
+    ) async throws(HoldfastError) -> Digest? {
+        do {
+            try witness.rememberStart(
+                id, cluster: repository.cluster, node: request.node, source: request.source, at: request.time)
+        } catch {
+            throw .witness(error)
+        }
+        let start = SnapshotStart(
+            cluster: repository.cluster, node: request.node, source: request.source, base: base, keyLogPosition: position)
+        let record = SnapshotRecord(n: 0, at: request.time, by: request.node, event: .start(start))
+        let bytes = SnapshotRecordCodec.encode(record, repository: repository.id, snapshot: id, prev: nil)
+        do {
+            try await repository.store.create(.record(0, of: id), bytes)
+            return SHA256.hash(bytes.span)
+        } catch .exists, .unclear {
+            try await giveUp(id, request)
+            return nil
+        } catch {
+            throw .store(error)
+        }
+    }
+
+    private func giveUp(_ id: SnapshotID, _ request: BackupRequest) async throws(HoldfastError) {
+        if let view = try await repository.readSnapshot(id), view.log.state == .open {
+            _ = try await repository.abort(view, reason: "started over", at: request.time, by: request.node)
+        }
+        do { try witness.rememberAbort(id) } catch { throw .witness(error) }
+    }
+
+    /// The interrupted snapshot of this source with its checkpoint. One that cannot go on is given up.
+    private func resume(
+        _ request: BackupRequest, _ keyLog: KeyLog, _ active: CMK, _ selection: BaseSelection
+    ) async throws(HoldfastError) -> Begun? {
+        let starts: [WitnessedSnapshot]
+        do {
+            starts = try witness.openStarts(cluster: repository.cluster, node: request.node, source: request.source)
+        } catch {
+            throw .witness(error)
+        }
+        var resumed: SnapshotDraft?
+        for start in starts {
+            guard let view = try await repository.readSnapshot(start.id), view.log.start != nil else {
+                do { try witness.forgetStart(start.id) } catch { throw .witness(error) }
+                continue
+            }
+            guard view.log.state == .open else {
+                try await settle(view)
+                continue
+            }
+            if resumed == nil, let draft = try await reopen(view, request, keyLog, active, selection) {
+                resumed = consume draft
+            } else {
+                try await giveUp(start.id, request)
+            }
+        }
+        guard let draft = resumed.take() else { return nil }
+        return Begun(draft: draft, notes: ["resumed: the last backup of this source was interrupted"])
+    }
+
+    /// A snapshot that ended without our hearing of it: committed, or fenced.
+    private func settle(_ view: SnapshotView) async throws(HoldfastError) {
+        do throws(WitnessError) {
+            guard let header = view.log.header, let sum = view.sum else { return try witness.rememberAbort(view.id) }
+            try witness.rememberCommit(view.id, header: header, sum: sum)
+        } catch {
+            throw .witness(error)
+        }
+    }
+
+    private func reopen(
+        _ view: SnapshotView, _ request: BackupRequest, _ keyLog: KeyLog, _ active: CMK, _ selection: BaseSelection
+    ) async throws(HoldfastError) -> SnapshotDraft? {
+        guard let start = view.log.start, start.cluster == repository.cluster, let startDigest = view.lastDigest,
+            start.keyLogPosition >= keyLog.newestBarrier ?? -1, case .remembered = request.base
+        else { return nil }
+        guard let checkpoint = try await OpenedSnapshot.openCheckpoint(of: view, start, in: repository, with: keys) else {
+            return nil
+        }
+        guard checkpoint.body.source.kind == request.kind else { return nil }
+        var base: OpenedSnapshot?
+        if let id = start.base {
+            guard try await selection.isAlive(id), let baseView = try await repository.readSnapshot(id) else { return nil }
+            base = try await OpenedSnapshot.open(baseView, in: repository, with: keys)
+        }
+        let key = Random.secret()
+        let envelopes = try await wrap(key, of: view.id, request, active)
+        return SnapshotDraft(
+            id: view.id, startDigest: startDigest, keyLogPosition: start.keyLogPosition, key: key, envelopes: envelopes,
+            base: base, checkpoint: checkpoint, started: request.time, barrier: keyLog.newestBarrier)
+    }
+}

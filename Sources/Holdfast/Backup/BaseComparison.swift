@@ -1,0 +1,80 @@
+import HoldfastFormat
+import HoldfastModel
+
+/// What a backup asks of what was stored before: the entry of a path, and whether chunks are known.
+///
+/// Before the base stands, where a backup is resumed, what the interrupted run had listed.
+struct BaseComparison: ~Copyable {
+    /// An entry, and the snapshot whose packs its references name.
+    struct Known {
+        let entry: Entry
+        let snapshot: OpenedSnapshot
+    }
+
+    private let snapshots: [OpenedSnapshot]
+    private let chunks: ChunkWriter
+    private var listings: [BaseListing]
+    private var isIndexed = false
+
+    init(_ snapshots: [OpenedSnapshot], chunks: ChunkWriter) {
+        self.snapshots = snapshots
+        self.chunks = chunks
+        listings = snapshots.map { BaseListing($0) }
+        for snapshot in snapshots {
+            for chunk in snapshot.body.source.listing { chunks.index.insert(chunk.reference) }
+        }
+    }
+
+    /// The entry of this path that was stored last. Paths must come in ascending order.
+    func entry(at path: [UInt8]) async throws(HoldfastError) -> Known? {
+        for (listing, snapshot) in zip(listings, snapshots) {
+            if let entry = try await listing.entry(at: path) { return Known(entry: entry, snapshot: snapshot) }
+        }
+        return nil
+    }
+
+    /// The base's entry as it is listed again, where nothing says that the file changed: same kind, size, times and inode,
+    /// and not *racy*. Its references, attributes and names are the base's.
+    static func unchanged(_ walked: Entry, _ known: Entry) -> Entry? {
+        guard isSameFile(walked, known), !known.isRacy else { return nil }
+        var entry = known
+        entry.device = walked.device
+        return entry
+    }
+
+    static func isSameFile(_ a: Entry, _ b: Entry) -> Bool {
+        a.kind == b.kind && a.size == b.size && a.modified == b.modified && a.changed == b.changed && a.inode == b.inode
+    }
+
+    /// The manifest must list the packs of what is carried over.
+    func markUsed(_ entry: Entry, of snapshot: OpenedSnapshot) async throws(HoldfastError) {
+        for xattr in entry.xattrs {
+            if case .ref(let packed) = xattr.value { chunks.registry.markUsed(try snapshot.references(packed, of: entry)) }
+        }
+        switch entry.content {
+        case .refs(let packed): chunks.registry.markUsed(try snapshot.references(packed, of: entry))
+        case .refLists(let packed):
+            chunks.registry.markUsed(try snapshot.references(packed, of: entry))
+            try await snapshot.forEachReference(of: entry, with: snapshot.makeOpener()) { reference throws(HoldfastError) in
+                chunks.registry.markUsed(reference.packNumber)
+            }
+        }
+    }
+
+    /// Makes the base's chunks known, once, when the first file has to be read: a backup of nothing new never pays for it.
+    mutating func indexChunks() async throws(HoldfastError) {
+        guard !isIndexed else { return }
+        isIndexed = true
+        for snapshot in snapshots { try await index(snapshot) }
+    }
+
+    private func index(_ snapshot: OpenedSnapshot) async throws(HoldfastError) {
+        let opener = snapshot.makeOpener()
+        var reader = ListingReader(snapshot)
+        while let entry = try await reader.next() {
+            try await snapshot.forEachReference(of: entry, with: opener) { reference throws(HoldfastError) in
+                chunks.index.insert(reference)
+            }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import HoldfastCatalog
+import HoldfastFormat
+import HoldfastModel
+
+/// Chooses the earlier snapshot that a new one may refer to (`docs/PROTOCOL.md`, writer's steps 1 and 3).
+struct BaseSelection {
+    let repository: Repository
+    let keys: KeyManagers
+    let witness: Witness
+
+    struct Choice: Sendable {
+        let base: OpenedSnapshot?
+        /// Why there is none, or why a newer one was passed over.
+        let notes: [String]
+    }
+
+    /// How many remembered snapshots are tried before a full one is taken.
+    private static let maximumTries = 3
+
+    func choose(_ request: BackupRequest, keyLog: KeyLog) async throws(HoldfastError) -> Choice {
+        let candidates: [SnapshotID]
+        switch request.base {
+        case .none: return Choice(base: nil, notes: ["a full snapshot was asked for"])
+        case .snapshot(let id): candidates = [id]
+        case .remembered:
+            do {
+                candidates = try witness.bases(cluster: repository.cluster, node: request.node, source: request.source)
+                    .prefix(Self.maximumTries).map(\.id)
+            } catch {
+                throw .witness(error)
+            }
+        }
+        guard !candidates.isEmpty else {
+            return Choice(base: nil, notes: ["this node remembers no earlier snapshot of \(request.source)"])
+        }
+        var notes: [String] = []
+        for id in candidates {
+            switch try await open(id, request, keyLog) {
+            case .success(let base): return Choice(base: base, notes: notes)
+            case .failure(let reason): notes.append("snapshot \(id.short) cannot be the base: \(reason.text)")
+            }
+        }
+        return Choice(base: nil, notes: notes)
+    }
+
+    private struct Reason: Error { let text: String }
+
+    private func open(
+        _ id: SnapshotID, _ request: BackupRequest, _ keyLog: KeyLog
+    ) async throws(HoldfastError) -> Result<OpenedSnapshot, Reason> {
+        guard let view = try await repository.readSnapshot(id), view.log.exists, let header = view.log.header else {
+            return .failure(Reason(text: "it is not there any more"))
+        }
+        guard header.node == request.node, header.source == request.source else {
+            return .failure(Reason(text: "it is of \(header.node)/\(header.source)"))
+        }
+        if let barrier = keyLog.newestBarrier, header.keyLogPosition < barrier {
+            return .failure(Reason(text: "it was taken before the last rotate --fresh"))
+        }
+        do throws(HoldfastError) {
+            let base = try await OpenedSnapshot.open(view, in: repository, with: keys)
+            guard base.body.source.kind == request.kind else { return .failure(Reason(text: "the source's kind was changed")) }
+            return .success(base)
+        } catch .store(let error) {
+            throw .store(error)
+        } catch {
+            return .failure(Reason(text: "\(error)"))
+        }
+    }
+
+    /// Whether the base still stands after the start record named it: its log read, record 0 last (rules R3 and R4).
+    func isAlive(_ base: SnapshotID) async throws(HoldfastError) -> Bool {
+        guard let view = try await repository.readSnapshot(base), view.log.exists else { return false }
+        return try await repository.exists(.record(0, of: base))
+    }
+}

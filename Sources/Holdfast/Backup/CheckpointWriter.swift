@@ -1,0 +1,62 @@
+import HoldfastCrypto
+import HoldfastFormat
+import HoldfastModel
+
+/// Writes down, from time to time, how far a snapshot has come, so that an interrupted one goes on and stores nothing twice;
+/// and shows a pruner that its writer lives. Nothing rests on it.
+struct CheckpointWriter: ~Copyable {
+    private let repository: Repository
+    private let keys: KeyManagers
+    private let request: BackupRequest
+    private let id: SnapshotID
+    private let base: OpenedSnapshot?
+    private let lineage: Lineage
+    private let packs: PackRegistry
+    /// A key of its own, wrapped when the first checkpoint is written.
+    private let key = Random.secret()
+    private var envelope: Envelope?
+    private var lastByteCount: UInt64 = 0
+    private var lastTime = ContinuousClock.now
+
+    init(
+        repository: Repository, keys: KeyManagers, request: BackupRequest, draft: borrowing SnapshotDraft,
+        lineage: borrowing Lineage, packs: PackRegistry
+    ) {
+        self.repository = repository
+        self.keys = keys
+        self.request = request
+        id = draft.id
+        base = draft.base
+        self.lineage = lineage.copy()
+        self.packs = packs
+    }
+
+    /// Whether enough was stored since the last one, or enough time has passed.
+    func isDue(_ figures: BackupProgress.Figures) -> Bool {
+        figures.bytesNew >= lastByteCount + request.checkpointByteCount
+            || lastTime.duration(to: .now) >= .seconds(300)
+    }
+
+    /// Everything listed so far must be stored, and no pack be open.
+    mutating func write(
+        _ listing: borrowing ListingWriter, _ figures: BackupProgress.Figures
+    ) async throws(HoldfastError) {
+        (lastByteCount, lastTime) = (figures.bytesNew, .now)
+        let keyLog = try await repository.readKeyLog().log
+        guard let active = keyLog.active else { throw .noActiveCMK(cluster: repository.cluster) }
+        let envelope = try await wrap(under: active)
+        let body = try ManifestBody(
+            of: request, base: base, lineage: lineage, listing: listing, packs: packs, barrier: keyLog.newestBarrier)
+        let bytes = Checkpoint.seal(body, envelope: envelope, repository: repository.id, snapshot: id, key: key)
+        do { try await repository.store.replace(.checkpoint(id), bytes) } catch { throw .store(error) }
+    }
+
+    private mutating func wrap(under active: CMK) async throws(HoldfastError) -> Envelope {
+        if let envelope, envelope.cmk == active { return envelope }
+        let context = try repository.context(
+            of: id, cluster: repository.cluster, node: request.node, kind: .checkpoint)
+        let wrapped = try await keys.wrap(key, under: active, context: context)
+        envelope = wrapped
+        return wrapped
+    }
+}

@@ -1,0 +1,34 @@
+import HoldfastFormat
+import HoldfastModel
+
+/// Takes entries in their order and stores them as listing chunks.
+struct ListingWriter: ~Copyable {
+    private let chunks: ChunkWriter
+    private var cutter: ListingCutter
+    private(set) var index: [SourceDescription.ListingChunk] = []
+    private(set) var entryCount: UInt64 = 0
+    private(set) var byteCount: UInt64 = 0
+    private(set) var fileCount: UInt64 = 0
+
+    init(_ chunks: ChunkWriter, lineage: borrowing Lineage) {
+        self.chunks = chunks
+        cutter = ListingCutter(cutKey: lineage.cutKey)
+    }
+
+    mutating func add(_ entry: Entry) async throws(HoldfastError) {
+        entryCount += 1
+        byteCount += entry.size
+        if entry.kind == .file { fileCount += 1 }
+        if let chunk = cutter.add(entry) { try await store(chunk) }
+    }
+
+    /// Stores what is left: the end, or a checkpoint.
+    mutating func flush() async throws(HoldfastError) {
+        if let chunk = cutter.finish() { try await store(chunk) }
+    }
+
+    private mutating func store(_ chunk: ListingCutter.Chunk) async throws(HoldfastError) {
+        let reference = try await chunks.store(chunk.plaintext, chunk.plaintext.indices, domain: .listing)
+        index.append(.init(firstPath: chunk.firstPath, reference: reference))
+    }
+}

@@ -1,0 +1,83 @@
+import HoldfastCatalog
+import HoldfastFormat
+import HoldfastModel
+
+/// The end of a snapshot: the key log read again, the manifest created, record 0 looked at, and only then said to be done
+/// (`docs/PROTOCOL.md`, writer's steps 5 to 7).
+struct SnapshotCommit {
+    let repository: Repository
+    let keys: KeyManagers
+    let witness: Witness
+
+    /// Nil where a barrier newer than the snapshot's start stands in the key log: it must start over.
+    func commit(
+        _ draft: borrowing SnapshotDraft, _ request: BackupRequest, lineage: borrowing Lineage,
+        listing: borrowing ListingWriter, packs: PackRegistry, figures: BackupProgress.Figures, problemCount: Int
+    ) async throws(HoldfastError) -> ManifestHeader? {
+        let keyLog = try await repository.readKeyLog().log
+        guard keyLog.newestBarrier ?? -1 <= draft.keyLogPosition else { return nil }
+        let header = ManifestHeader(
+            start: draft.startDigest, cluster: repository.cluster, node: request.node, source: request.source,
+            time: request.time, started: draft.started, finished: try await finished(request), expires: request.expires,
+            items: request.items, label: request.label, tags: request.tags, base: draft.base?.id, barrier: keyLog.newestBarrier,
+            keyLogPosition: keyLog.position, bytesRead: figures.bytesRead, bytesNew: figures.bytesNew,
+            bytesStored: figures.bytesStored, files: listing.fileCount, incomplete: UInt64(problemCount),
+            envelopes: try await envelopes(draft, request, keyLog), tool: request.tool)
+        let body = try ManifestBody(
+            of: request, base: draft.base, lineage: lineage, listing: listing, packs: packs, barrier: keyLog.newestBarrier)
+        let bytes = Manifest.seal(
+            header: header, body: body, repository: repository.id, snapshot: draft.id, key: draft.key)
+        try await create(bytes, draft.id)
+        try await acknowledge(draft.id, bytes, header)
+        return header
+    }
+
+    /// What was wrapped at the start, less what was retired since; and the CMK that is active now.
+    private func envelopes(
+        _ draft: borrowing SnapshotDraft, _ request: BackupRequest, _ keyLog: KeyLog
+    ) async throws(HoldfastError) -> [Envelope] {
+        guard let active = keyLog.active else { throw .noActiveCMK(cluster: repository.cluster) }
+        var envelopes = draft.envelopes.filter { !keyLog.isRetired($0.cmk) }
+        if !envelopes.contains(where: { $0.cmk == active }) {
+            let context = try repository.context(
+                of: draft.id, cluster: repository.cluster, node: request.node, kind: .manifest)
+            envelopes.insert(try await keys.wrap(draft.key, under: active, context: context), at: 0)
+        }
+        return envelopes
+    }
+
+    private func finished(_ request: BackupRequest) async throws(HoldfastError) -> Timestamp {
+        do { return max(request.time, try await repository.store.now()) } catch { throw .store(error) }
+    }
+
+    /// Creates the manifest. Where something stands there already the race is lost, but to the same bytes.
+    private func create(_ bytes: [UInt8], _ id: SnapshotID) async throws(HoldfastError) {
+        let name = ObjectName.record(1, of: id)
+        guard try await !repository.create(name, bytes) else { return }
+        let standing = try await repository.read(name, neededFor: "snapshot \(id)")
+        guard standing != bytes else { return }
+        if SnapshotRecordCodec.isRecord(standing) {
+            do { try witness.rememberAbort(id) } catch { throw .witness(error) }
+            throw .lostRace("snapshot \(id) was given up by a prune while it was written")
+        }
+        guard let view = try await repository.readSnapshot(id) else { throw .lostRace("snapshot \(id) was purged meanwhile") }
+        // A twin of this writer committed first: it counts if it opens (ruling 2), and is taken up as ours next time.
+        _ = try await OpenedSnapshot.open(view, in: repository, with: keys)
+        throw .lostRace("snapshot \(id) was committed by another run of this backup")
+    }
+
+    /// Looks at record 0 once more: without it the manifest is void (rule R5).
+    private func acknowledge(_ id: SnapshotID, _ bytes: [UInt8], _ header: ManifestHeader) async throws(HoldfastError) {
+        guard try await repository.exists(.record(0, of: id)) else {
+            throw .lostRace("snapshot \(id) was given up by a prune while it was written")
+        }
+        let sum: Digest
+        do {
+            sum = try Manifest.parse(bytes, repository: repository.id, snapshot: id).sum
+        } catch {
+            throw .object(.record(1, of: id), error)
+        }
+        do { try witness.rememberCommit(id, header: header, sum: sum) } catch { throw .witness(error) }
+        do { try await repository.store.delete(.checkpoint(id)) } catch { throw .store(error) }
+    }
+}

@@ -1,0 +1,165 @@
+import DequeModule
+import HoldfastFormat
+import HoldfastModel
+import HoldfastStorage
+
+/// Walks a source beside its base's listing and writes the new listing: unchanged files copy their references, the others
+/// are read by as many tasks as there are windows, and everything comes out in order again.
+struct SnapshotWriter: ~Copyable {
+    /// How many files may be on their way at once.
+    private static let maximumRunningFiles = 256
+    /// How many entries may wait behind a file that takes long.
+    private static let maximumPendingEntries = 65_536
+
+    private enum Slot {
+        case ready(Entry)
+        case waiting
+        case dropped
+    }
+
+    private struct Settled: Sendable {
+        let position: Int
+        let outcome: FileWriter.Outcome
+    }
+
+    private let files: FileWriter
+    private var base: BaseComparison
+    private(set) var listing: ListingWriter
+    private var checkpoints: CheckpointWriter
+    private let progress: BackupProgress
+    private let report: @Sendable (SourceProblem) -> Void
+    /// Entries in order, from position `firstPending` on.
+    private var pending: Deque<Slot> = []
+    private var firstPending = 0
+    /// Files with several names are read once.
+    private var linked: [FileIdentity: Entry] = [:]
+
+    init(
+        files: FileWriter, bases: [OpenedSnapshot], lineage: borrowing Lineage, checkpoints: consuming CheckpointWriter,
+        progress: BackupProgress,
+        report: @escaping @Sendable (SourceProblem) -> Void
+    ) {
+        self.files = files
+        base = BaseComparison(bases, chunks: files.chunks)
+        listing = ListingWriter(files.chunks, lineage: lineage)
+        self.checkpoints = checkpoints
+        self.progress = progress
+        self.report = report
+    }
+
+    /// Writes everything, and uploads what is left in open packs.
+    mutating func write(_ contents: SnapshotContents) async throws {
+        switch contents {
+        case .paths(let roots, let filter):
+            try await write(TreeWalk(roots: roots, filter: filter, report: report))
+        case .stream(let descriptor, let filename, let time):
+            try await write(stream: descriptor, filename: filename, time: time)
+        }
+        try await listing.flush()
+        try await files.chunks.finish()
+    }
+
+    private mutating func write(_ walk: TreeWalk) async throws {
+        try await withThrowingTaskGroup(of: Settled.self) { group in
+            var running = 0
+            while let walked = walk.next() {
+                try Task.checkCancellation()
+                progress.scanned(walked)
+                if let entry = try await withoutReading(walked) {
+                    pending.append(.ready(entry))
+                } else {
+                    let (files, position) = (files, firstPending + pending.count)
+                    pending.append(.waiting)
+                    group.addTask { Settled(position: position, outcome: try await files.store(walked)) }
+                    running += 1
+                }
+                let isDue = checkpoints.isDue(progress.figures)
+                while running >= Self.maximumRunningFiles || pending.count > Self.maximumPendingEntries || isDue,
+                    let settled = try await group.next()
+                {
+                    running -= 1
+                    settle(settled)
+                    try await drain()
+                }
+                try await drain()
+                if isDue { try await writeCheckpoint() }
+            }
+            for try await settled in group {
+                settle(settled)
+                try await drain()
+            }
+        }
+    }
+
+    private mutating func writeCheckpoint() async throws(HoldfastError) {
+        try await listing.flush()
+        try await files.chunks.finish()
+        try await checkpoints.write(listing, progress.figures)
+    }
+
+    /// One file out of a stream; its size is known once it ends.
+    private mutating func write(stream descriptor: Int32, filename: [UInt8], time: Timestamp) async throws {
+        var entry = Entry(path: filename, kind: .file)
+        entry.mode = 0o600
+        entry.modified = time.seconds * 1_000_000_000
+        entry.linkCount = 1
+        if try await base.entry(at: filename) != nil { try await base.indexChunks() }
+        let stored = try await files.readContent(
+            of: PipeSource(descriptor: descriptor, name: filename), upTo: Int.max)
+        (entry.content, entry.size) = (stored.content, UInt64(stored.byteCount))
+        progress.scanned(entry)
+        progress.update { $0.filesNew += 1 }
+        try await listing.add(entry)
+    }
+
+    /// The entry of what need not be read: unchanged since the base, another name of a file that was read, or no file.
+    private mutating func withoutReading(_ walked: Entry) async throws(HoldfastError) -> Entry? {
+        let known = try await base.entry(at: walked.path)
+        progress.compared(walked, with: known?.entry)
+        if let known, let unchanged = BaseComparison.unchanged(walked, known.entry) {
+            try await base.markUsed(unchanged, of: known.snapshot)
+            return unchanged
+        }
+        if walked.kind == .file, walked.size > 0 {
+            if walked.linkCount > 1, let twin = linked[walked.identity], BaseComparison.isSameFile(walked, twin) {
+                var entry = twin
+                entry.path = walked.path
+                return entry
+            }
+            try await base.indexChunks()
+            return nil
+        }
+        return try await completed(walked)
+    }
+
+    private func completed(_ walked: Entry) async throws(HoldfastError) -> Entry {
+        var entry = walked
+        for problem in Metadata.complete(&entry) { report(problem) }
+        entry.xattrs = try await files.storeLargeValues(entry.xattrs)
+        return entry
+    }
+
+    private mutating func settle(_ settled: Settled) {
+        for problem in settled.outcome.problems { report(problem) }
+        let index = settled.position - firstPending
+        guard let entry = settled.outcome.entry else {
+            pending[index] = .dropped
+            return
+        }
+        pending[index] = .ready(entry)
+        if entry.linkCount > 1 { linked[entry.identity] = entry }
+    }
+
+    /// Lists what is due: everything before the first file that is still on its way.
+    private mutating func drain() async throws(HoldfastError) {
+        while let slot = pending.first {
+            switch slot {
+            case .waiting: return
+            case .ready(let entry): try await listing.add(entry)
+            case .dropped: break
+            }
+            pending.removeFirst()
+            firstPending += 1
+        }
+    }
+}

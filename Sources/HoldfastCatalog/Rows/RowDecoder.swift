@@ -1,0 +1,75 @@
+import HoldfastModel
+
+/// Reads what `RowEncoder` wrote; anything else is a damaged row, which makes the whole catalog one to throw away.
+struct RowDecoder {
+    private let bytes: [UInt8]
+    private let end: Int
+    private var offset = 0
+
+    /// Checks the checksum before anything is read.
+    init(sealed bytes: [UInt8]) throws(RowDamage) {
+        end = bytes.count - RowChecksum.byteCount
+        guard end >= 0, RowChecksum.of(bytes.span.extracting(0..<end)) == UInt64(bigEndian: bytes.span, at: end) else {
+            throw RowDamage()
+        }
+        self.bytes = bytes
+    }
+
+    /// To be called last: a row holds its value and nothing more.
+    func finish() throws(RowDamage) {
+        guard offset == end else { throw RowDamage() }
+    }
+
+    mutating func byte() throws(RowDamage) -> UInt8 { bytes[try run(of: 1).lowerBound] }
+    mutating func number() throws(RowDamage) -> Int { Int(Int64(bitPattern: try unsigned())) }
+    mutating func time() throws(RowDamage) -> Timestamp { Timestamp(seconds: Int64(bitPattern: try unsigned())) }
+    mutating func blob() throws(RowDamage) -> [UInt8] { Array(bytes[try run(of: try number())]) }
+
+    mutating func unsigned() throws(RowDamage) -> UInt64 {
+        let range = try run(of: 8)
+        return UInt64(bigEndian: bytes.span, at: range.lowerBound)
+    }
+
+    mutating func text() throws(RowDamage) -> String {
+        String(decoding: bytes[try run(of: try number())], as: UTF8.self)
+    }
+
+    mutating func digest() throws(RowDamage) -> Digest {
+        let range = try run(of: Digest.byteCount)
+        guard let digest = Digest(bytes: bytes.span.extracting(range)) else { throw RowDamage() }
+        return digest
+    }
+
+    mutating func snapshotID() throws(RowDamage) -> SnapshotID {
+        let range = try run(of: SnapshotID.byteCount)
+        guard let id = SnapshotID(bytes: bytes.span.extracting(range)) else { throw RowDamage() }
+        return id
+    }
+
+    mutating func optional<Value>(_ read: (inout RowDecoder) throws(RowDamage) -> Value) throws(RowDamage) -> Value? {
+        switch try byte() {
+        case 0: nil
+        case 1: try read(&self)
+        default: throw RowDamage()
+        }
+    }
+
+    mutating func list<Value>(_ read: (inout RowDecoder) throws(RowDamage) -> Value) throws(RowDamage) -> [Value] {
+        let count = try number()
+        // Every value takes a byte at least, so a rotten count cannot ask for more than the row holds.
+        guard (0...(end - offset)).contains(count) else { throw RowDamage() }
+        var values: [Value] = []
+        values.reserveCapacity(count)
+        for _ in 0..<count { values.append(try read(&self)) }
+        return values
+    }
+
+    private mutating func run(of count: Int) throws(RowDamage) -> Range<Int> {
+        guard count >= 0, count <= end - offset else { throw RowDamage() }
+        defer { offset += count }
+        return offset..<(offset + count)
+    }
+}
+
+/// A row of the catalog is not what was written.
+struct RowDamage: Error {}

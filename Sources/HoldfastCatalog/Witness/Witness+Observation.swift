@@ -1,0 +1,66 @@
+import GRDB
+package import HoldfastModel
+
+/// What a reader of the whole repository asks, and what it adds.
+extension Witness {
+    /// All that is remembered, to be read before the listing is begun.
+    package func memory() throws(WitnessError) -> WitnessMemory {
+        try read { database in
+            let keyLog = try database.keyLog()
+            var memory = WitnessMemory(repository: repository, keyLog: keyLog)
+            let rows = try Row.fetchCursor(database, sql: WitnessedSnapshot.selection)
+            while let row = try rows.next() {
+                let snapshot = try WitnessedSnapshot(row)
+                memory.snapshots[snapshot.id] = snapshot
+            }
+            return memory
+        }
+    }
+
+    /// Remembers what a comparison found right. What another process changed since its memory was read stays as it is now.
+    package func observe(_ comparison: WitnessComparison) throws(WitnessError) {
+        try write { database in
+            if let change = comparison.keyLogChange, try database.keyLog() == change.before {
+                try database.execute(sql: WitnessedKeyLog.update, arguments: change.after.arguments)
+            }
+            let deletion = try database.cachedStatement(sql: "DELETE FROM snapshot WHERE id = ?")
+            for (id, change) in comparison.snapshotChanges where try database.snapshot(id) == change.before {
+                if let after = change.after {
+                    try database.remember(after)
+                } else {
+                    try deletion.execute(arguments: [Blob(id.bytes)])
+                }
+            }
+        }
+    }
+
+    /// Silences the alarms about `subject`; the next observation adopts what it then sees.
+    package func accept(_ subject: WitnessSubject) throws(WitnessError) {
+        try write { database in
+            switch subject {
+            case .keyLog: try database.execute(sql: "UPDATE repository SET key_log_accepted = 1")
+            case .snapshot(let id):
+                try database.execute(sql: "UPDATE snapshot SET accepted = 1 WHERE id = ?", arguments: [Blob(id.bytes)])
+                guard database.changesCount == 1 else { throw WitnessError.unknownSnapshot(id) }
+            }
+        }
+    }
+
+    /// Remembers a keyring's generation. Gives the one seen before where that is later: an old copy of the file was put back,
+    /// with the states that its keys had then.
+    package func observeKeyring(_ id: String, generation: Int) throws(WitnessError) -> Int? {
+        try write { database in
+            let known = try Int.fetchOne(database, sql: "SELECT generation FROM keyring WHERE id = ?", arguments: [id])
+            if let known, known > generation { return known }
+            try database.execute(sql: "INSERT OR REPLACE INTO keyring VALUES (?, ?)", arguments: [id, generation])
+            return nil
+        }
+    }
+}
+
+extension Database {
+    fileprivate func keyLog() throws -> WitnessedKeyLog {
+        guard let row = try Row.fetchOne(self, sql: WitnessedKeyLog.selection) else { throw RowDamage() }
+        return try WitnessedKeyLog(row)
+    }
+}

@@ -1,0 +1,44 @@
+import GRDB
+import Glibc
+import HoldfastModel
+
+extension WitnessFile {
+    /// Makes the whole file beside its place and links it there: an empty or half-made witness is damage, never a start.
+    func create() throws {
+        let draft = "\(path).\(getpid())-\(UInt64.random(in: 0...UInt64.max)).new"
+        let descriptor = unsafe Glibc.open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw PosixFailure(path: draft) }
+        close(descriptor)
+        // After a link this removes the second name of the witness; after a failure, the draft.
+        defer { unsafe unlink(draft) }
+        try write(draft)
+        // Whoever came first has made the same file.
+        guard unsafe link(draft, path) == 0 || errno == EEXIST else { throw PosixFailure(path: path) }
+        if let directory = StateDirectory.parent(of: path) { try StateDirectory.sync(directory) }
+    }
+
+    private func write(_ draft: String) throws {
+        var configuration = Configuration()
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+        let queue = try DatabaseQueue(path: draft, configuration: configuration)
+        try queue.write { database in
+            try database.execute(sql: Self.schema)
+            try database.execute(sql: "INSERT INTO repository VALUES (1, ?, 0, NULL, 0)", arguments: [Blob(repository.bytes)])
+        }
+        try queue.close()
+    }
+
+    private static let schema = """
+        CREATE TABLE repository (
+            only_row INTEGER PRIMARY KEY CHECK (only_row = 1), id BLOB NOT NULL,
+            key_log_length INTEGER NOT NULL, key_log_sum BLOB, key_log_accepted INTEGER NOT NULL
+        );
+        CREATE TABLE keyring (id TEXT PRIMARY KEY, generation INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE snapshot (
+            id BLOB PRIMARY KEY, cluster TEXT NOT NULL, node TEXT NOT NULL, source TEXT NOT NULL, time INTEGER NOT NULL,
+            state TEXT NOT NULL, sum BLOB, log_length INTEGER NOT NULL, expires INTEGER, condemned INTEGER NOT NULL,
+            committed_here INTEGER NOT NULL, accepted INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        PRAGMA user_version = \(schemaVersion);
+        """
+}

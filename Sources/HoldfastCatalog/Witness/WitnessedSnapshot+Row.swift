@@ -1,0 +1,49 @@
+import GRDB
+import HoldfastModel
+
+extension WitnessedSnapshot {
+    static let insertion = "INSERT OR REPLACE INTO snapshot VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    static let selection = "SELECT * FROM snapshot"
+
+    var arguments: StatementArguments {
+        [
+            Blob(id.bytes), cluster, node, source, time.seconds, state.rawValue, sum.map { Blob($0.bytes) }, logLength,
+            expires?.seconds, isCondemned, isCommittedHere, isAccepted,
+        ]
+    }
+
+    /// Columns in the order of the schema.
+    init(_ row: Row) throws {
+        let (key, state, sum): (Blob, String, Blob?) = try (
+            row.decode(atIndex: 0), row.decode(atIndex: 5), row.decode(atIndex: 6)
+        )
+        let expires: Int64? = try row.decode(atIndex: 8)
+        guard let id = SnapshotID(bytes: key.bytes.span), let state = State(rawValue: state) else { throw RowDamage() }
+        self.init(
+            id: id, cluster: try row.decode(atIndex: 1), node: try row.decode(atIndex: 2), source: try row.decode(atIndex: 3),
+            time: Timestamp(seconds: try row.decode(atIndex: 4)), state: state, sum: try sum.map { try Digest($0) },
+            logLength: try row.decode(atIndex: 7), expires: expires.map(Timestamp.init(seconds:)),
+            isCondemned: try row.decode(atIndex: 9), isCommittedHere: try row.decode(atIndex: 10),
+            isAccepted: try row.decode(atIndex: 11))
+    }
+}
+
+extension WitnessedKeyLog {
+    static let selection = "SELECT key_log_length, key_log_sum, key_log_accepted FROM repository"
+    static let update = "UPDATE repository SET key_log_length = ?, key_log_sum = ?, key_log_accepted = ?"
+
+    var arguments: StatementArguments { [length, lastSum.map { Blob($0.bytes) }, isAccepted] }
+
+    init(_ row: Row) throws {
+        let sum: Blob? = try row.decode(atIndex: 1)
+        self.init(
+            length: try row.decode(atIndex: 0), lastSum: try sum.map { try Digest($0) }, isAccepted: try row.decode(atIndex: 2))
+    }
+}
+
+extension Digest {
+    fileprivate init(_ blob: Blob) throws(RowDamage) {
+        guard let digest = Digest(bytes: blob.bytes.span) else { throw RowDamage() }
+        self = digest
+    }
+}

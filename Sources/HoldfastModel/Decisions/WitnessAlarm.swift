@@ -1,0 +1,51 @@
+/// Something that the protocol never does to a repository, so somebody or something else did.
+package enum WitnessAlarm: Hashable, Sendable {
+    case repositoryChanged(was: RepositoryID, now: RepositoryID)
+    /// Records that were read before are missing: the store was rolled back, or withholds them.
+    case keyLogShortened(was: Int, now: Int)
+    /// The record at this position is another one than before.
+    case keyLogForked(at: Int)
+    /// A committed snapshot is no longer there, and was neither seen condemned nor due.
+    case snapshotGone(SnapshotID)
+    /// Its start record stands, its manifest does not.
+    case manifestGone(SnapshotID)
+    /// Another outcome than before stands at number 1; nil: *aborted*.
+    case manifestChanged(SnapshotID, was: Digest?, now: Digest?)
+    case logShortened(SnapshotID, was: Int, now: Int)
+
+    /// What `check --accept` silences it by; nil: nothing does, since the project file names another repository.
+    package var subject: WitnessSubject? {
+        switch self {
+        case .repositoryChanged: nil
+        case .keyLogShortened, .keyLogForked: .keyLog
+        case .snapshotGone(let id), .manifestGone(let id), .manifestChanged(let id, _, _), .logShortened(let id, _, _):
+            .snapshot(id)
+        }
+    }
+}
+
+/// What a user can accept as it is now: the key log, or one snapshot.
+package enum WitnessSubject: Hashable, Sendable {
+    case keyLog
+    case snapshot(SnapshotID)
+
+    /// Takes `key-log`, or a snapshot's whole id.
+    package init?(_ text: String) {
+        if text == "key-log" {
+            self = .keyLog
+        } else if let id = SnapshotID(text) {
+            self = .snapshot(id)
+        } else {
+            return nil
+        }
+    }
+}
+
+extension WitnessSubject: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .keyLog: "key-log"
+        case .snapshot(let id): id.hex
+        }
+    }
+}

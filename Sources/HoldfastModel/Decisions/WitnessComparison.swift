@@ -1,0 +1,121 @@
+/// Holds a sighting of the repository against what this machine remembers: what is an alarm, and what to remember next
+/// (`docs/PROTOCOL.md`, section 8, ruling 3).
+///
+/// What an alarm is about stays remembered as it was, so the alarm comes again until it is accepted or the repository is
+/// as it was; everything else moves on. A purge that runs while the logs are listed can look like a shortened log: whoever
+/// acts on an alarm looks at that snapshot's start record once more (ruling 8).
+package struct WitnessComparison: Hashable, Sendable {
+    /// One memory that moves on. It is applied only where the witness still says `before`.
+    package struct Change<Memory: Hashable & Sendable>: Hashable, Sendable {
+        package let before: Memory
+        package let after: Memory
+    }
+
+    package private(set) var alarms: [WitnessAlarm] = []
+    package private(set) var keyLogChange: Change<WitnessedKeyLog>?
+    /// By snapshot; nil before: not known yet; nil after: gone, and rightly.
+    package private(set) var snapshotChanges: [SnapshotID: Change<WitnessedSnapshot?>] = [:]
+
+    package init(of memory: WitnessMemory, with sighting: WitnessSighting, at now: Timestamp) {
+        guard memory.repository == sighting.repository else {
+            alarms = [.repositoryChanged(was: memory.repository, now: sighting.repository)]
+            return
+        }
+        compare(memory.keyLog, with: sighting.keyLogSums)
+        let seen = Dictionary(sighting.snapshots.map { ($0.id, $0) }) { first, _ in first }
+        for (id, before) in memory.snapshots.sorted(by: { $0.key < $1.key }) {
+            compare(before, with: seen[id], at: now)
+        }
+        for snapshot in sighting.snapshots where memory.snapshots[snapshot.id] == nil {
+            guard let after = snapshot.firstMemory else { continue }
+            snapshotChanges[snapshot.id] = Change(before: nil, after: after)
+        }
+    }
+
+    private mutating func compare(_ before: WitnessedKeyLog, with sums: [Digest]) {
+        if !before.isAccepted, let alarm = Self.alarm(of: before, with: sums) {
+            alarms.append(alarm)
+            return
+        }
+        let after = WitnessedKeyLog(length: sums.count, lastSum: sums.last)
+        if after != before { keyLogChange = Change(before: before, after: after) }
+    }
+
+    private static func alarm(of before: WitnessedKeyLog, with sums: [Digest]) -> WitnessAlarm? {
+        if sums.count < before.length { return .keyLogShortened(was: before.length, now: sums.count) }
+        if before.length > 0, sums[before.length - 1] != before.lastSum { return .keyLogForked(at: before.length - 1) }
+        return nil
+    }
+
+    private mutating func compare(_ before: WitnessedSnapshot, with seen: SeenSnapshot?, at now: Timestamp) {
+        if let alarm = before.isAccepted ? nil : before.alarm(with: seen, at: now) {
+            alarms.append(alarm)
+            return
+        }
+        let after = before.memory(after: seen)
+        if after != before { snapshotChanges[before.id] = Change(before: before, after: after) }
+    }
+}
+
+extension WitnessedSnapshot {
+    /// What is wrong with `seen`, given this memory; nil for what the protocol allows.
+    fileprivate func alarm(with seen: SeenSnapshot?, at now: Timestamp) -> WitnessAlarm? {
+        guard let seen, seen.hasStart else {
+            let isExpected = sum == nil || mayBeGone(at: now) || seen?.isCondemned == true
+            return isExpected ? nil : .snapshotGone(id)
+        }
+        if let alarm = outcomeAlarm(with: seen.outcome) { return alarm }
+        return seen.logLength < logLength ? .logShortened(id, was: logLength, now: seen.logLength) : nil
+    }
+
+    /// Number 1 is created once: neither a manifest nor *aborted* ever changes, or goes before the start record does.
+    private func outcomeAlarm(with outcome: SeenSnapshot.Outcome) -> WitnessAlarm? {
+        guard sum != nil || state == .aborted else { return nil }
+        switch outcome {
+        case .none: return .manifestGone(id)
+        case .manifest(let now): return now == sum ? nil : .manifestChanged(id, was: sum, now: now)
+        case .aborted: return sum == nil ? nil : .manifestChanged(id, was: sum, now: nil)
+        case .unreadable: return nil
+        }
+    }
+
+    /// What to remember once `seen` is found right, or was accepted; nil: nothing more.
+    fileprivate func memory(after seen: SeenSnapshot?) -> WitnessedSnapshot? {
+        guard let seen, seen.hasStart else { return isYetToStart ? self : nil }
+        var after = self
+        after.isAccepted = false
+        after.logLength = seen.logLength
+        after.isCondemned = seen.isCondemned
+        switch seen.outcome {
+        case .unreadable: break
+        case .none:
+            guard state == .started else { return nil }
+            after.sum = nil
+        case .aborted: (after.state, after.sum, after.isCommittedHere) = (.aborted, nil, false)
+        case .manifest(let sum): after.adopt(sum, of: seen)
+        }
+        return after
+    }
+
+    /// A start of this node stays open until its writer has opened what stands there: a manifest may be anybody's.
+    private mutating func adopt(_ sum: Digest, of seen: SeenSnapshot) {
+        if sum != self.sum { isCommittedHere = false }
+        if state == .aborted { state = .committed }
+        self.sum = sum
+        time = seen.time
+        expires = seen.expires
+    }
+
+    /// It is remembered before its start record is created, so absence says nothing yet.
+    private var isYetToStart: Bool { state == .started && sum == nil && !isAccepted }
+}
+
+extension SeenSnapshot {
+    /// What to remember of a snapshot that this machine sees for the first time: only what is committed can be missed.
+    fileprivate var firstMemory: WitnessedSnapshot? {
+        guard hasStart, case .manifest(let sum) = outcome else { return nil }
+        return WitnessedSnapshot(
+            id: id, cluster: cluster, node: node, source: source, time: time, state: .committed, sum: sum,
+            logLength: logLength, expires: expires, isCondemned: isCondemned)
+    }
+}

@@ -1,0 +1,81 @@
+/// What this machine remembers of a repository, read **before** the listing that it is compared with is begun: what is
+/// remembered later may rightly be missing from that listing.
+package struct WitnessMemory: Hashable, Sendable {
+    package let repository: RepositoryID
+    package var keyLog: WitnessedKeyLog
+    package var snapshots: [SnapshotID: WitnessedSnapshot]
+
+    package init(
+        repository: RepositoryID, keyLog: WitnessedKeyLog = WitnessedKeyLog(), snapshots: [SnapshotID: WitnessedSnapshot] = [:]
+    ) {
+        self.repository = repository
+        self.keyLog = keyLog
+        self.snapshots = snapshots
+    }
+}
+
+/// How far this machine has read a repository's key log.
+package struct WitnessedKeyLog: Hashable, Sendable {
+    package var length: Int
+    /// SHA-256 of the last record read; nil where none was.
+    package var lastSum: Digest?
+    /// The user said that the key log is right as it is now; the next observation adopts it.
+    package var isAccepted: Bool
+
+    package init(length: Int = 0, lastSum: Digest? = nil, isAccepted: Bool = false) {
+        self.length = length
+        self.lastSum = lastSum
+        self.isAccepted = isAccepted
+    }
+}
+
+/// One snapshot as this machine remembers it.
+package struct WitnessedSnapshot: Hashable, Sendable {
+    package enum State: String, Hashable, Sendable, CaseIterable {
+        /// This node began it, and has not said how it ended.
+        case started
+        case committed
+        case aborted
+    }
+
+    package let id: SnapshotID
+    package let cluster: String
+    package let node: String
+    package let source: String
+    /// The manifest's time; that of the start until there is one.
+    package var time: Timestamp
+    package var state: State
+    /// The manifest's `sum`; nil until a manifest was seen.
+    package var sum: Digest?
+    package var logLength: Int
+    package var expires: Timestamp?
+    package var isCondemned: Bool
+    /// This node itself committed it: only then may it be a base under `trust_base: witness`.
+    package var isCommittedHere: Bool
+    /// The user said that the snapshot is right as it is now, or rightly gone; the next observation adopts that.
+    package var isAccepted: Bool
+
+    package init(
+        id: SnapshotID, cluster: String, node: String, source: String, time: Timestamp, state: State, sum: Digest? = nil,
+        logLength: Int = 0, expires: Timestamp? = nil, isCondemned: Bool = false, isCommittedHere: Bool = false,
+        isAccepted: Bool = false
+    ) {
+        self.id = id
+        self.cluster = cluster
+        self.node = node
+        self.source = source
+        self.time = time
+        self.state = state
+        self.sum = sum
+        self.logLength = logLength
+        self.expires = expires
+        self.isCondemned = isCondemned
+        self.isCommittedHere = isCommittedHere
+        self.isAccepted = isAccepted
+    }
+
+    /// Whether its absence needs no explanation: it was seen condemned, or was due by now.
+    func mayBeGone(at now: Timestamp) -> Bool {
+        isCondemned || expires.map { $0 <= now } ?? false
+    }
+}

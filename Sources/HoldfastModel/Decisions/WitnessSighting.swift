@@ -1,0 +1,69 @@
+/// What a reading of the whole repository showed, in the words of the witness.
+package struct WitnessSighting: Hashable, Sendable {
+    /// The id that the repository itself gives.
+    package let repository: RepositoryID
+    /// SHA-256 of each key-log record's bytes, from 0 on.
+    package let keyLogSums: [Digest]
+    package let snapshots: [SeenSnapshot]
+
+    package init(repository: RepositoryID, keyLogSums: [Digest], snapshots: [SeenSnapshot]) {
+        self.repository = repository
+        self.keyLogSums = keyLogSums
+        self.snapshots = snapshots
+    }
+}
+
+/// One snapshot as a listing showed it.
+package struct SeenSnapshot: Hashable, Sendable {
+    /// What stands at number 1.
+    package enum Outcome: Hashable, Sendable {
+        case none
+        case manifest(sum: Digest)
+        case aborted
+        /// Damaged or of a newer format: there, and not to be compared.
+        case unreadable
+    }
+
+    package let id: SnapshotID
+    package let hasStart: Bool
+    package let outcome: Outcome
+    package let cluster: String
+    package let node: String
+    package let source: String
+    package let time: Timestamp
+    package let logLength: Int
+    package let expires: Timestamp?
+    package let isCondemned: Bool
+
+    package init(
+        id: SnapshotID, hasStart: Bool = true, outcome: Outcome, cluster: String, node: String, source: String,
+        time: Timestamp, logLength: Int, expires: Timestamp? = nil, isCondemned: Bool = false
+    ) {
+        self.id = id
+        self.hasStart = hasStart
+        self.outcome = outcome
+        self.cluster = cluster
+        self.node = node
+        self.source = source
+        self.time = time
+        self.logLength = logLength
+        self.expires = expires
+        self.isCondemned = isCondemned
+    }
+
+    /// A manifest without its `sum` cannot be compared, and counts as unreadable.
+    package init(_ log: SnapshotLog, sum: Digest?) {
+        let outcome: Outcome
+        switch log.outcome {
+        case .none: outcome = .none
+        case .manifest: outcome = sum.map(Outcome.manifest) ?? .unreadable
+        case .aborted: outcome = .aborted
+        case .unreadable: outcome = .unreadable
+        }
+        self.init(
+            id: log.id, hasStart: log.start != nil || log.startProblem != nil, outcome: outcome,
+            cluster: log.header?.cluster ?? log.start?.cluster ?? "", node: log.header?.node ?? log.start?.node ?? "",
+            source: log.header?.source ?? log.start?.source ?? "", time: log.header?.time ?? Timestamp(seconds: 0),
+            logLength: log.length, expires: log.expires, isCondemned: log.condemnation != nil)
+    }
+}

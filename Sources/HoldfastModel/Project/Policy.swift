@@ -1,0 +1,52 @@
+/// When snapshots are taken and how long they are kept (`docs/RETENTION.md`, section 1).
+package struct Policy: Hashable, Sendable {
+    package var at: TimeOfDay
+    /// A name in the tz database.
+    package var zone: String
+    /// In the file's order; empty is no schedule.
+    package var items: [ScheduleItem]
+    /// How long a snapshot on demand is kept.
+    package var onDemand: Period
+    /// So many newest good snapshots of each group stay while backups are on; 1 to 1000.
+    package var keepMin: Int
+    /// How long a condemned snapshot stays in the trash; up to 90 days.
+    package var grace: Period
+    /// Count rules, in place of `keep` on the items.
+    package var keepRules: KeepRules?
+
+    package init(
+        at: TimeOfDay = .evening, zone: String = "UTC", items: [ScheduleItem] = ScheduleItem.defaults,
+        onDemand: Period = Period(days: 30), keepMin: Int = 1, grace: Period = Period(days: 7), keepRules: KeepRules? = nil
+    ) {
+        self.at = at
+        self.zone = zone
+        self.items = items
+        self.onDemand = onDemand
+        self.keepMin = keepMin
+        self.grace = grace
+        self.keepRules = keepRules
+    }
+
+    package static let keepMinimums = 1...1000
+}
+
+/// One line of the schedule.
+package struct ScheduleItem: Hashable, Sendable {
+    package var every: Schedule
+    /// Stamped on a snapshot when it is taken; nil under count rules.
+    package var keep: Period?
+
+    package init(every: Schedule, keep: Period?) {
+        self.every = every
+        self.keep = keep
+    }
+
+    /// What holds where a policy has no `items:`, the same as MongoDB Atlas.
+    package static let defaults = [
+        ScheduleItem(every: .hours(6), keep: Period(days: 7)),
+        ScheduleItem(every: .day, keep: Period(days: 7)),
+        ScheduleItem(every: .weekday(.saturday), keep: Period(4, .weeks)),
+        ScheduleItem(every: .monthOn(.last), keep: Period(12, .months)),
+        ScheduleItem(every: .yearIn(.december), keep: Period(1, .years)),
+    ]
+}

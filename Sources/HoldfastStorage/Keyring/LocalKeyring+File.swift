@@ -1,0 +1,98 @@
+import HoldfastFormat
+import HoldfastModel
+
+/// Reading and changing the file.
+extension LocalKeyring {
+    /// The file as it is, its MAC not checked.
+    func read() throws(KeyManagerError) -> KeyringFile { try parse(store.read()) }
+
+    /// The verified document and its secrets, after removing the CMKs whose waiting period is over.
+    func open() throws(KeyManagerError) -> (document: KeyringDocument, secrets: KeyringSecrets) {
+        let file = try read()
+        let secrets = try verifiedSecrets(for: file)
+        guard file.document.hasDueKeys(at: clock.now()) else { return (file.document, secrets) }
+        return try change { document, secrets throws(KeyManagerError) in (document, secrets) }
+    }
+
+    /// Changes the document under the lock, and writes it where it is then another. CMKs whose waiting period is over go
+    /// first, whether or not `body` succeeds.
+    func change<Answer>(
+        _ body: (inout KeyringDocument, KeyringSecrets) throws(KeyManagerError) -> Answer
+    ) throws(KeyManagerError) -> Answer {
+        // Asks for the passphrase before the lock is taken: a person may need minutes.
+        _ = try verifiedSecrets(for: read())
+        return try store.withLock { () throws(KeyManagerError) in
+            let file = try read()
+            let secrets = try verifiedSecrets(for: file)
+            try refuseClockSetBack(since: file.document.seen)
+            var swept = file.document
+            swept.destroyDueKeys(at: clock.now())
+            var changed = swept
+            let outcome = Result<Answer, KeyManagerError> { () throws(KeyManagerError) in try body(&changed, secrets) }
+            let next = if case .success = outcome { changed } else { swept }
+            if next != file.document { try write(next, after: file.document) }
+            return try outcome.get()
+        }
+    }
+
+    /// Writes a document as the next generation. Call it under the lock.
+    func write(_ document: KeyringDocument, after former: KeyringDocument?) throws(KeyManagerError) {
+        var document = document
+        document.generation = (former?.generation ?? 0) + 1
+        if !clock.isSimulated { document.seen = clock.now() }
+        let secrets = try secrets(of: document)
+        try store.replace(with: KeyringFile.bytes(of: document, secrets: secrets)) { stored throws(KeyManagerError) in
+            try confirm(stored, is: document, secrets)
+        }
+    }
+
+    func unseal(_ cmk: SealedCMK, id: LocalKeyID, _ secrets: KeyringSecrets) throws(KeyManagerError) -> Secret {
+        do {
+            return try secrets.unseal(cmk, id: id)
+        } catch {
+            throw damaged("key \(id) does not open under the right passphrase")
+        }
+    }
+
+    /// What was written must read back as the same document, with every CMK openable.
+    private func confirm(
+        _ stored: [UInt8], is document: KeyringDocument, _ secrets: KeyringSecrets
+    ) throws(KeyManagerError) {
+        let file = try parse(stored)
+        guard file.document == document, file.verify(secrets) == .sound else {
+            throw damaged("what was written does not read back; the former file is untouched")
+        }
+        for key in document.keys {
+            if case .sealed(let cmk) = key.content { _ = try unseal(cmk, id: key.id, secrets) }
+        }
+    }
+
+    private func verifiedSecrets(for file: KeyringFile) throws(KeyManagerError) -> KeyringSecrets {
+        let secrets = try secrets(of: file.document)
+        switch file.verify(secrets) {
+        case .sound: return secrets
+        case .altered: throw damaged("its MAC does not match: something in it was altered")
+        case .wrongPassphrase:
+            forgetSecrets(of: file.document)
+            throw .passphrase(
+                store.path.text, detail: "the passphrase is wrong, or the keyring's id, kdf or check was altered")
+        }
+    }
+
+    private func refuseClockSetBack(since seen: Timestamp?) throws(KeyManagerError) {
+        let now = clock.now()
+        guard let seen, !clock.isSimulated, now < seen else { return }
+        throw .keyring(
+            store.path.text, detail: "the clock says \(now), but the keyring was written at \(seen): set the clock right first")
+    }
+
+    private func parse(_ bytes: [UInt8]) throws(KeyManagerError) -> KeyringFile {
+        do {
+            return try KeyringFile(parsing: bytes)
+        } catch {
+            throw damaged("\(error)")
+        }
+    }
+
+    private func damaged(_ detail: String) -> KeyManagerError { .keyring(store.path.text, detail: "damaged: \(detail)") }
+}

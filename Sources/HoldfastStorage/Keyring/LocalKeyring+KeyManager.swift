@@ -1,0 +1,75 @@
+import HoldfastCrypto
+package import HoldfastModel
+
+extension LocalKeyring: KeyManager {
+    package nonisolated var scheme: String { LocalCMK.scheme }
+
+    /// The file's word: no passphrase is asked for, so the MAC is not checked.
+    package func describe(_ cmk: CMK) throws(KeyManagerError) -> CMKDescription {
+        let document = try read().document
+        return document.describe(try document.key(cmk))
+    }
+
+    /// The file's word, as for `describe`. Keys of other projects are listed too.
+    package func list() throws(KeyManagerError) -> [CMKDescription] {
+        let document = try read().document
+        return document.keys.map { document.describe($0) }
+    }
+
+    package func wrap(
+        _ key: borrowing Secret, under cmk: CMK, context: EncryptionContext
+    ) throws(KeyManagerError) -> Envelope {
+        let (document, secrets) = try open()
+        try document.refuseForeign(cmk, project: context.project)
+        let (id, sealed) = try document.usableKey(cmk)
+        let opened = try unseal(sealed, id: id, secrets)
+        return Envelope(
+            cmk: cmk, wrapped: Wrapping.wrap(key, under: opened, context: context), created: clock.now())
+    }
+
+    package func unwrap(_ envelope: Envelope, context: EncryptionContext) throws(KeyManagerError) -> Secret {
+        let (document, secrets) = try open()
+        let (id, sealed) = try document.usableKey(envelope.cmk)
+        let opened = try unseal(sealed, id: id, secrets)
+        do {
+            return try Wrapping.unwrap(envelope.wrapped, under: opened, context: context)
+        } catch {
+            throw .incorrect(envelope.cmk)
+        }
+    }
+
+    package func scheduleDeletion(
+        of cmk: CMK, proof: borrowing DeletionProof, waiting: Period
+    ) throws(KeyManagerError) -> Timestamp {
+        precondition(proof.cmks.contains(cmk), "the proof is of other CMKs")
+        let now = clock.now()
+        let date = waiting.after(now)
+        guard KeyringDocument.waitingPeriod.contains(date - now) else {
+            throw .keyring(store.path.text, detail: "a waiting period is from 7 to 365 days, not \(waiting)")
+        }
+        try changeOwn(cmk) { document throws(KeyManagerError) in try document.scheduleDeletion(of: cmk, after: date) }
+        return date
+    }
+
+    package func cancelDeletion(of cmk: CMK) throws(KeyManagerError) {
+        try changeOwn(cmk) { document throws(KeyManagerError) in try document.cancelDeletion(of: cmk) }
+    }
+
+    package func disable(_ cmk: CMK) throws(KeyManagerError) {
+        try changeOwn(cmk) { document throws(KeyManagerError) in try document.disable(cmk) }
+    }
+
+    package func enable(_ cmk: CMK) throws(KeyManagerError) {
+        try changeOwn(cmk) { document throws(KeyManagerError) in try document.enable(cmk) }
+    }
+
+    /// Changes a CMK that belongs to this project.
+    private func changeOwn(
+        _ cmk: CMK, _ body: (inout KeyringDocument) throws(KeyManagerError) -> Void
+    ) throws(KeyManagerError) {
+        try change { document, _ throws(KeyManagerError) in
+            try document.refuseForeign(cmk, project: project)
+            try body(&document)
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import HoldfastModel
+
+/// A key manager in one file: it keeps CMKs under a passphrase.
+///
+/// It protects the repository from whoever has the store but not the file and the passphrase; not from root on this host.
+/// The file is read at every operation; scrypt runs once for each passphrase. `describe`, `list` and `generation` ask for
+/// no passphrase and so do not check the MAC: what they say is the file's word. All else verifies it.
+/// Everything runs on a queue of its own, since disks, scrypt and people at a terminal block.
+package actor LocalKeyring {
+    private let executor = BlockingExecutor(label: "holdfast.keyring")
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
+
+    nonisolated let store: KeyringStore
+    nonisolated let project: String
+    nonisolated let clock: KeyringClock
+    private let passphrase: PassphraseProvider
+    private var derived: [SecretsName: KeyringSecrets] = [:]
+
+    /// What secrets are derived from, beside the passphrase.
+    private struct SecretsName: Hashable {
+        let keyring: KeyringID
+        let kdf: KeyringKDF
+    }
+
+    /// The keyring at `path` for use by `project`. Nothing is read yet, and it need not be there.
+    package init(path: String, project: String, clock: KeyringClock, passphrase: @escaping PassphraseProvider) {
+        store = KeyringStore(path: path)
+        self.project = project
+        self.clock = clock
+        self.passphrase = passphrase
+    }
+
+    /// The secrets of a document, derived where they were not yet.
+    func secrets(of document: KeyringDocument) throws(KeyManagerError) -> KeyringSecrets {
+        try secrets(of: document.id, document.kdf, passphrase)
+    }
+
+    func secrets(
+        of keyring: KeyringID, _ kdf: KeyringKDF, _ passphrase: PassphraseProvider
+    ) throws(KeyManagerError) -> KeyringSecrets {
+        let name = SecretsName(keyring: keyring, kdf: kdf)
+        if let secrets = derived[name] { return secrets }
+        let secrets = KeyringSecrets(root: try kdf.root(passphrase), keyring: keyring)
+        derived[name] = secrets
+        return secrets
+    }
+
+    /// Forgets what a wrong passphrase gave.
+    func forgetSecrets(of document: KeyringDocument) {
+        derived[SecretsName(keyring: document.id, kdf: document.kdf)] = nil
+    }
+}

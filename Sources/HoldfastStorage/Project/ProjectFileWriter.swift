@@ -1,0 +1,88 @@
+import CPosix
+import Glibc
+import HoldfastCrypto
+package import HoldfastModel
+
+/// Writes project files: a new one, or ids into one that stands.
+package enum ProjectFileWriter {
+    /// No secrets are in it.
+    private static let mode: mode_t = 0o644
+
+    /// Creates the file, durably. Throws `.exists` where something has that name.
+    package static func create(_ new: NewProject, at path: String) throws(ProjectFileError) {
+        do throws(PosixError) {
+            let directory = try openDirectory(of: path)
+            _ = try directory.createFile(name(of: path), Array(new.text.utf8).span, mode: mode)
+            try directory.sync()
+        } catch {
+            throw error.code == ENOENT ? .io(error) : ProjectFileError(error, file: path)
+        }
+    }
+
+    /// Adds an `id:` to clusters that have none, all in one step; everything else in the file stays as it is.
+    ///
+    /// - Parameters:
+    ///   - ids: the repositories' ids by the clusters' names.
+    ///   - path: may be relative to `workingDirectory`, an absolute path.
+    package static func addIDs(
+        _ ids: [String: RepositoryID], to path: String, workingDirectory: String
+    ) throws(ProjectFileError) {
+        let directory = LexicalPath.directory(of: LexicalPath.absolute(path, from: workingDirectory))
+        let insertion = IDInsertion(file: path, directory: directory)
+        var text = try ProjectFile.text(at: path)
+        for (cluster, id) in ids.sorted(by: { $0.key < $1.key }) {
+            text = try insertion.adding(id, to: cluster, in: text)
+        }
+        do throws(PosixError) {
+            try replace(path, Array(text.utf8))
+        } catch {
+            throw ProjectFileError(error, file: path)
+        }
+    }
+
+    /// Puts new bytes in a file's place, under its owner and mode; a link to it goes on leading there.
+    private static func replace(_ path: String, _ bytes: [UInt8]) throws(PosixError) {
+        let target = try realPath(path)
+        let directory = try openDirectory(of: target)
+        let name = name(of: target)
+        let status = try directory.status(of: name)
+        let temporary = FileName(".\(name).\(Hex.encode(Random.bytes(8)))")
+        let file = try directory.createFile(temporary, bytes.span, mode: 0o600)
+        do throws(PosixError) {
+            try file.take(owner: status.st_uid, group: status.st_gid, mode: status.st_mode & 0o7777)
+            try directory.rename(temporary, to: name)
+        } catch {
+            directory.discard(temporary)
+            throw error
+        }
+        try directory.sync()
+    }
+
+    private static func openDirectory(of path: String) throws(PosixError) -> OwnedFile {
+        let above = path.lastIndex(of: "/").map { path[..<$0] } ?? "."
+        return try OwnedFile(open: above.isEmpty ? "/" : String(above), O_RDONLY | O_DIRECTORY)
+    }
+
+    private static func name(of path: String) -> FileName {
+        FileName(path.lastIndex(of: "/").map { String(path[$0...].dropFirst()) } ?? path)
+    }
+
+    private static func realPath(_ path: String) throws(PosixError) -> String {
+        let name = try FileName(path).terminated()
+        guard let resolved = unsafe realpath(name, nil) else { throw PosixError(code: errno, operation: "realpath", path: path) }
+        defer { unsafe free(resolved) }
+        return unsafe String(cString: resolved)
+    }
+}
+
+extension OwnedFile {
+    /// Gives the file an owner, where we may, and a mode, and makes that durable.
+    fileprivate func take(owner: uid_t, group: gid_t, mode: mode_t) throws(PosixError) {
+        let status = try status()
+        if (status.st_uid, status.st_gid) != (owner, group) {
+            try posix("chown", path) { fchown(descriptor, owner, group) }
+        }
+        try posix("chmod", path) { fchmod(descriptor, mode) }
+        try sync()
+    }
+}

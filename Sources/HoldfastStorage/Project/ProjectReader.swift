@@ -1,0 +1,77 @@
+import HoldfastModel
+
+/// Makes a project of a tree, telling everything that is wrong with it.
+struct ProjectReader {
+    let file: String
+    /// An absolute path: what relative paths in the file are relative to.
+    let directory: String
+    let knowsZone: (String) -> Bool
+
+    private static let fieldNames = ["project", "cmks", "key_managers", "recovery", "clusters", "gone", "rotate_every"]
+
+    /// Only nil or wrong where an error has been told.
+    func project(_ root: YAMLPlace) -> Project? {
+        let fields = YAMLFields(root, known: Self.fieldNames)
+        let name = fields.required("project", "is missing: the name that stands in every encryption context")?.name()
+        let clusters = clusters(fields)
+        let project = Project(
+            file: file, name: name ?? "", cmks: cmks(fields), keyManagers: keyManagers(fields["key_managers"]),
+            recovery: fields["recovery"]?.list()?.compactMap(recoveryCMK) ?? [],
+            clusters: clusters, gone: gone(fields["gone"], clusters), rotateEvery: rotateEvery(fields["rotate_every"]))
+        return name == nil ? nil : project
+    }
+
+    func path(_ text: String) -> String { LexicalPath.absolute(text, from: directory) }
+
+    private func cmks(_ fields: YAMLFields) -> [CMKPattern] {
+        let places = fields["cmks"].map { $0.list() } ?? []
+        if places?.isEmpty == true {
+            fields.report("cmks", "no CMK is trusted: no snapshot can be taken or opened", .warning)
+        }
+        return places?.compactMap(cmkPattern) ?? []
+    }
+
+    private func cmkPattern(_ place: YAMLPlace) -> CMKPattern? {
+        place.scalar("not a CMK: write its URI, such as local:…/*, with one * at the end if any") { text, _ in CMKPattern(text) }
+    }
+
+    private func recoveryCMK(_ place: YAMLPlace) -> CMK? {
+        place.scalar("not a CMK: write its whole URI, without *") { text, _ in text.contains("*") ? nil : CMK(text) }
+    }
+
+    private func gone(_ place: YAMLPlace?, _ clusters: [Cluster]) -> [RepositoryID] {
+        let places = place?.list() ?? []
+        return places.compactMap { place in
+            let id = place.id()
+            if let id, let cluster = clusters.first(where: { $0.id == id }) {
+                place.report("is the repository of cluster \(cluster.name), so it is not gone")
+            }
+            return id
+        }
+    }
+
+    private func rotateEvery(_ place: YAMLPlace?) -> Period? {
+        guard let place else { return Period(days: 90) }
+        if case .scalar("off", _) = place.value.content { return nil }
+        return place.period("a duration, or off")
+    }
+
+    private func keyManagers(_ place: YAMLPlace?) -> KeyManagerSettings {
+        let fields = place.map { YAMLFields($0, known: ["local", "aws-kms"]) }
+        return KeyManagerSettings(local: localKeyring(fields?["local"]), aws: fields?["aws-kms"].map(aws))
+    }
+
+    private func localKeyring(_ place: YAMLPlace?) -> LocalKeyringSettings {
+        let fields = place.map { YAMLFields($0, known: ["keyring", "passphrase_file"]) }
+        return LocalKeyringSettings(
+            keyring: path(fields?["keyring"]?.text() ?? "keyring.json"),
+            passphraseFile: fields?["passphrase_file"]?.text().map(path))
+    }
+
+    private func aws(_ place: YAMLPlace) -> AWSSettings {
+        let fields = YAMLFields(place, known: ["region", "role", "external_id", "endpoint", "private_only"])
+        return AWSSettings(
+            region: fields["region"]?.text(), role: fields["role"]?.text(), externalID: fields["external_id"]?.text(),
+            endpoint: fields["endpoint"]?.text(), privateOnly: fields["private_only"]?.flag() ?? false)
+    }
+}

@@ -1,0 +1,178 @@
+import HoldfastCrypto
+package import HoldfastModel
+import Synchronization
+
+/// A key manager in memory: states can be set, failures switched on, and calls are counted.
+///
+/// What it "wraps" it remembers, and gives out a random name for it: nothing else opens it.
+package final class FakeKeyManager: KeyManager {
+    package enum Mode: Hashable, Sendable {
+        case answering
+        /// Every call times out.
+        case unreachable
+        /// Every call is answered with no.
+        case denied
+    }
+
+    package enum Call: Hashable, Sendable, CaseIterable {
+        case describe, list, wrap, unwrap, scheduleDeletion, cancelDeletion, disable, enable
+    }
+
+    private struct Key {
+        let label: String
+        let created: Timestamp
+        var state = CMKState.enabled
+        var deletionDate: Timestamp?
+        var mode: Mode?
+    }
+
+    private struct Wrapping {
+        let cmk: CMK
+        let context: EncryptionContext
+        let key: [UInt8]
+    }
+
+    private struct State {
+        var mode = Mode.answering
+        var keys: [CMK: Key] = [:]
+        var wrappings: [[UInt8]: Wrapping] = [:]
+        var calls: [Call: Int] = [:]
+    }
+
+    package let scheme: String
+    private let now: @Sendable () -> Timestamp
+    private let state = Mutex(State())
+
+    /// Its CMKs are `<scheme>:1`, `<scheme>:2` … and know nothing of projects.
+    package init(scheme: String = "fake", now: @escaping @Sendable () -> Timestamp = { Timestamp(seconds: 1_800_000_000) }) {
+        self.scheme = scheme
+        self.now = now
+    }
+
+    /// A new CMK, enabled.
+    package func createCMK(label: String = "") -> CMK {
+        state.withLock { state in
+            guard let cmk = CMK("\(scheme):\(state.keys.count + 1)") else { preconditionFailure("'\(scheme)' is no scheme") }
+            state.keys[cmk] = Key(label: label, created: now())
+            return cmk
+        }
+    }
+
+    /// Puts a CMK in a state, as its administrator or the passage of time would.
+    package func set(_ cmk: CMK, _ newState: CMKState, deletionDate: Timestamp? = nil) {
+        state.withLock {
+            $0.keys[cmk]?.state = newState
+            $0.keys[cmk]?.deletionDate = deletionDate
+        }
+    }
+
+    /// How it behaves, for all CMKs or for one, which then goes its own way.
+    package func set(_ mode: Mode, for cmk: CMK? = nil) {
+        state.withLock { state in
+            if let cmk { state.keys[cmk]?.mode = mode } else { state.mode = mode }
+        }
+    }
+
+    /// How often each call was made, the refused ones included.
+    package var calls: [Call: Int] { state.withLock { $0.calls } }
+
+    package func describe(_ cmk: CMK) async throws(KeyManagerError) -> CMKDescription {
+        let key = try use(cmk, .describe) { key, _ in key }
+        return describe(cmk, key)
+    }
+
+    /// CMKs that have a mode of their own are listed as what it makes of them.
+    package func list() async throws(KeyManagerError) -> [CMKDescription] {
+        let (mode, keys) = state.withLock { state in
+            state.calls[.list, default: 0] += 1
+            return (state.mode, state.keys)
+        }
+        guard mode == .answering else { throw .unreachable(scheme, detail: "the fake is \(mode)") }
+        return keys.sorted { $0.key < $1.key }.map { describe($0, $1) }
+    }
+
+    package func wrap(
+        _ key: borrowing Secret, under cmk: CMK, context: EncryptionContext
+    ) async throws(KeyManagerError) -> Envelope {
+        let (token, bytes) = (Random.bytes(32), key.bytes.indices.map { key.bytes[$0] })
+        try useEnabled(cmk, .wrap) { $0.wrappings[token] = Wrapping(cmk: cmk, context: context, key: bytes) }
+        return Envelope(cmk: cmk, wrapped: token, created: now())
+    }
+
+    package func unwrap(_ envelope: Envelope, context: EncryptionContext) async throws(KeyManagerError) -> Secret {
+        let wrapping = try useEnabled(envelope.cmk, .unwrap) { $0.wrappings[envelope.wrapped] }
+        guard let wrapping, wrapping.cmk == envelope.cmk, wrapping.context == context else {
+            throw .incorrect(envelope.cmk)
+        }
+        return Secret(copying: wrapping.key.span)
+    }
+
+    package func scheduleDeletion(
+        of cmk: CMK, proof: borrowing DeletionProof, waiting: Period
+    ) async throws(KeyManagerError) -> Timestamp {
+        precondition(proof.cmks.contains(cmk), "the proof is of other CMKs")
+        let date = waiting.after(now())
+        try change(cmk, .scheduleDeletion, from: [.enabled, .disabled], to: .pendingDeletion, deletionDate: date)
+        return date
+    }
+
+    package func cancelDeletion(of cmk: CMK) async throws(KeyManagerError) {
+        try change(cmk, .cancelDeletion, from: [.pendingDeletion], to: .disabled)
+    }
+
+    package func disable(_ cmk: CMK) async throws(KeyManagerError) {
+        try change(cmk, .disable, from: [.enabled, .disabled], to: .disabled)
+    }
+
+    package func enable(_ cmk: CMK) async throws(KeyManagerError) {
+        try change(cmk, .enable, from: [.enabled, .disabled], to: .enabled)
+    }
+
+    private func describe(_ cmk: CMK, _ key: Key) -> CMKDescription {
+        let state: CMKState =
+            switch key.mode {
+            case .unreachable: .unreachable
+            case .denied: .denied
+            case .answering, nil: key.state
+            }
+        return CMKDescription(
+            cmk: cmk, state: state, label: key.label, created: key.created, deletionDate: key.deletionDate, assurance: "fake")
+    }
+
+    private func change(
+        _ cmk: CMK, _ call: Call, from states: Set<CMKState>, to next: CMKState, deletionDate: Timestamp? = nil
+    ) throws(KeyManagerError) {
+        let refusal = try use(cmk, call) { key, state -> CMKState? in
+            guard states.contains(key.state) else { return key.state }
+            state.keys[cmk]?.state = next
+            state.keys[cmk]?.deletionDate = deletionDate
+            return nil
+        }
+        if let refusal { throw .state(cmk, refusal) }
+    }
+
+    private func useEnabled<Answer: Sendable>(
+        _ cmk: CMK, _ call: Call, _ body: (inout State) -> Answer
+    ) throws(KeyManagerError) -> Answer {
+        let answer = try use(cmk, call) { key, state -> Result<Answer, KeyManagerError> in
+            key.state == .enabled ? .success(body(&state)) : .failure(.state(cmk, key.state))
+        }
+        return try answer.get()
+    }
+
+    /// Counts the call, and runs `body` where the mode lets it be answered.
+    private func use<Answer: Sendable>(
+        _ cmk: CMK, _ call: Call, _ body: (Key, inout State) -> Answer
+    ) throws(KeyManagerError) -> Answer {
+        let answer = state.withLock { state -> Result<Answer, KeyManagerError> in
+            state.calls[call, default: 0] += 1
+            guard let key = state.keys[cmk] else { return .failure(.notFound(cmk)) }
+            switch key.mode ?? state.mode {
+            case .answering: return .success(body(key, &state))
+            case .unreachable: return .failure(.unreachable(scheme, detail: "the fake is unreachable"))
+            case .denied: return .failure(.state(cmk, .denied))
+            }
+        }
+        return try answer.get()
+    }
+}

@@ -1,0 +1,138 @@
+import HoldfastCatalog
+import HoldfastModel
+import Testing
+
+@Suite struct CatalogTests {
+    private let directory: TemporaryDirectory
+    private let path: String
+    private let repository: RepositoryID
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        path = directory.file("cache/id/catalog.sqlite")
+        repository = try Sample.repository()
+    }
+
+    private func open() -> Catalog { Catalog(at: path, of: repository) }
+
+    @Test("what is stored comes back in the order of the ids, also after a new start")
+    func roundTrip() throws {
+        let snapshots = try [Sample.cached(3), Sample.cached(1), Sample.cached(2)]
+        open().store(snapshots.map { ($0, nil) })
+        #expect(open().snapshots() == snapshots.sorted { $0.id < $1.id })
+    }
+
+    @Test(
+        "every kind of record comes back exactly",
+        arguments: [
+            .start(try Sample.start(1)), .aborted(reason: "fenced"),
+            .condemned(rule: "7 daily", purgeAfter: Sample.time(9)), .undeleted(until: Sample.time(3), hold: nil),
+            .undeleted(until: nil, hold: "audit"), .hold("audit"), .release("audit"), .expiry(Sample.time(-30_000)),
+            .envelope(try Sample.envelope(5)), .damaged(detail: "pack ✗"), .sound, .deleting, .unknown(kind: "quantum"),
+        ] as [SnapshotRecord.Event])
+    func records(event: SnapshotRecord.Event) throws {
+        let snapshot = try Sample.cached(1, records: [Sample.record(2, event)])
+        let catalog = open()
+        catalog.store([(snapshot, nil)])
+        #expect(catalog.snapshots() == [snapshot])
+    }
+
+    @Test(
+        "open and aborted snapshots come back as they are",
+        arguments: [.none, .aborted(reason: "given up")] as [CachedSnapshot.Outcome])
+    func outcomes(outcome: CachedSnapshot.Outcome) throws {
+        var snapshot = try Sample.cached(1)
+        snapshot.outcome = outcome
+        let catalog = open()
+        catalog.store([(snapshot, nil)])
+        #expect(catalog.snapshots() == [snapshot])
+    }
+
+    @Test("a cached snapshot makes the log that the store would give")
+    func log() throws {
+        let snapshot = try Sample.cached(1, records: [Sample.record(2, .condemned(rule: "r", purgeAfter: Sample.time(9)))])
+        let log = SnapshotLog(
+            id: try Sample.snapshot(1), start: try Sample.start(1), outcome: .manifest(try Sample.header(1)),
+            records: snapshot.records, length: 3)
+        #expect(snapshot.log == log)
+        #expect(snapshot.log.state == .trash(purgeAfter: Sample.time(9)))
+    }
+
+    @Test("a longer log takes the place of a shorter one and leaves the pack table alone")
+    func readOn() throws {
+        let catalog = open()
+        let packs = try Sample.packs(1)
+        catalog.store([(try Sample.cached(1), packs)])
+        let longer = try Sample.cached(1, records: [Sample.record(2, .hold("audit"))])
+        catalog.store([(longer, nil)])
+        #expect(catalog.snapshots() == [longer])
+        #expect(catalog.packTable(of: longer.id) == packs)
+    }
+
+    @Test("what is removed is gone with its pack table, and nothing else is")
+    func remove() throws {
+        let catalog = open()
+        catalog.store(try (1...3).map { (try Sample.cached($0), try Sample.packs($0)) })
+        catalog.remove([try Sample.snapshot(2)])
+        #expect(catalog.snapshots().map(\.id) == [try Sample.snapshot(1), try Sample.snapshot(3)])
+        #expect(catalog.packTable(of: try Sample.snapshot(2)) == nil)
+        #expect(try catalog.packTable(of: Sample.snapshot(3)) == Sample.packs(3))
+    }
+
+    @Test("each asked-for id is answered once and in order, with no table where none is cached")
+    func packTables() throws {
+        let catalog = open()
+        catalog.store(try (0..<100).map { (try Sample.cached($0), $0.isMultiple(of: 2) ? try Sample.packs($0) : nil) })
+        catalog.store([(try Sample.cached(200), [])])
+        let ids = try (0..<150).map(Sample.snapshot) + [Sample.snapshot(200)]
+        var (seen, tables): ([SnapshotID], [[PackEntry]?]) = ([], [])
+        catalog.forEachPackTable(of: ids) { id, table in
+            seen.append(id)
+            tables.append(table)
+        }
+        #expect(seen == ids)
+        #expect(try tables == (0..<150).map { $0 < 100 && $0.isMultiple(of: 2) ? try Sample.packs($0) : nil } + [[]])
+    }
+
+    @Test("owners without a log are remembered until they are forgotten")
+    func owners() throws {
+        let catalog = open()
+        let packs = [try Sample.digest(1), try Sample.digest(2)]
+        catalog.rememberOwner(try Sample.snapshot(1), packs: packs)
+        catalog.rememberOwner(try Sample.snapshot(2), packs: [])
+        #expect(try open().rememberedOwners() == [Sample.snapshot(1): packs, Sample.snapshot(2): []])
+        catalog.forgetOwners([try Sample.snapshot(1)])
+        #expect(try catalog.rememberedOwners() == [Sample.snapshot(2): []])
+    }
+
+    @Test("ten thousand snapshots are loaded, and their pack tables one after another")
+    func many() throws {
+        let catalog = open()
+        catalog.store(try (0..<10_000).map { (try Sample.cached($0), try Sample.packs($0, count: 5)) })
+        let snapshots = open().snapshots()
+        #expect(snapshots.count == 10_000)
+        #expect(try snapshots.last == Sample.cached(9_999))
+        var packCount = 0
+        catalog.forEachPackTable(of: snapshots.map(\.id)) { _, table in packCount += table?.count ?? 0 }
+        #expect(packCount == 50_000)
+    }
+
+    @Test("two processes' catalogs on one file see each other's snapshots")
+    func shared() throws {
+        let (one, other) = (open(), open())
+        one.store([(try Sample.cached(1), nil)])
+        other.store([(try Sample.cached(2), nil)])
+        #expect(one.snapshots() == other.snapshots())
+        #expect(one.snapshots().count == 2)
+    }
+
+    @Test("what is discarded begins empty")
+    func discard() throws {
+        let catalog = open()
+        catalog.store([(try Sample.cached(1), nil)])
+        catalog.discard()
+        #expect(catalog.snapshots().isEmpty)
+        catalog.store([(try Sample.cached(2), nil)])
+        #expect(open().snapshots().count == 1)
+    }
+}

@@ -1,0 +1,140 @@
+import HoldfastModel
+import Testing
+
+@Suite("A snapshot's log, folded")
+struct SnapshotLogTests {
+    private static let start = SnapshotStart(cluster: "c", node: "n", source: "s", base: nil, keyLogPosition: 1)
+    private static let day = Timestamp(seconds: 86_400)
+    private static let later = Timestamp(seconds: 10 * 86_400)
+
+    private let id: SnapshotID
+    private let header: ManifestHeader
+
+    init() throws {
+        id = try #require(SnapshotID(String(repeating: "0", count: 32)))
+        header = ManifestHeader(
+            start: try #require(Digest(String(repeating: "0", count: 64))), cluster: "c", node: "n", source: "s",
+            time: Self.day, started: Self.day, finished: Self.day, expires: Self.day, base: nil, barrier: nil,
+            keyLogPosition: 1, bytesRead: 0, bytesNew: 0, bytesStored: 0, files: 0, incomplete: 0, envelopes: [], tool: "t")
+    }
+
+    enum Outcome: Sendable { case none, manifest, aborted, unreadable }
+
+    private func log(
+        _ outcome: Outcome = .manifest, _ events: [SnapshotRecord.Event] = [], start: SnapshotStart? = Self.start,
+        startProblem: String? = nil
+    ) -> SnapshotLog {
+        let read: SnapshotLog.Outcome =
+            switch outcome {
+            case .none: .none
+            case .manifest: .manifest(header)
+            case .aborted: .aborted(reason: "gave up")
+            case .unreadable: .unreadable("later version")
+            }
+        let records = events.enumerated().map { index, event in
+            SnapshotRecord(n: index + 2, at: Timestamp(seconds: Int64(index)), by: "admin", event: event)
+        }
+        return SnapshotLog(
+            id: id, start: start, startProblem: startProblem, outcome: read, records: records, length: records.count + 2)
+    }
+
+    private static let condemned = SnapshotRecord.Event.condemned(rule: "daily", purgeAfter: later)
+
+    @Test(
+        "what stands in the log decides its state",
+        arguments: [
+            (.none, [], .open),
+            (.aborted, [], .aborted),
+            (.manifest, [], .live),
+            (.manifest, [condemned], .trash(purgeAfter: later)),
+            (.manifest, [condemned, .undeleted(until: nil, hold: nil)], .live),
+            (.manifest, [condemned, .undeleted(until: nil, hold: nil), condemned], .trash(purgeAfter: later)),
+            (.manifest, [condemned, .deleting], .deleting),
+            (.manifest, [condemned, .hold("audit")], .trash(purgeAfter: later)),
+            (.manifest, [.unknown(kind: "x")], .live),
+            (.unreadable, [], .unreadable("later version")),
+            (.unreadable, [condemned], .unreadable("later version")),
+            (.unreadable, [condemned, .deleting], .deleting),
+        ] as [(Outcome, [SnapshotRecord.Event], SnapshotLog.State)])
+    func states(outcome: Outcome, events: [SnapshotRecord.Event], state: SnapshotLog.State) {
+        #expect(log(outcome, events).state == state)
+    }
+
+    @Test("without its start record everything else is void", arguments: [Outcome.none, .manifest, .aborted, .unreadable])
+    func void(outcome: Outcome) {
+        let log = log(outcome, [Self.condemned, .deleting], start: nil)
+        #expect(log.state == .void)
+        #expect(!log.exists)
+        #expect(!log.isFinal)
+    }
+
+    @Test("a start record that cannot be read is not an absent one")
+    func unreadableStart() {
+        let log = log(start: nil, startProblem: "record 0: damaged")
+        #expect(log.state == .unreadable("record 0: damaged"))
+        #expect(log.exists)
+        #expect(!log.isFinal)
+    }
+
+    @Test(
+        "aborted and deleting are final; live, condemned and unreadable snapshots exist",
+        arguments: [
+            (.none, [], false, false),
+            (.aborted, [], true, false),
+            (.manifest, [], false, true),
+            (.manifest, [condemned], false, true),
+            (.manifest, [condemned, .deleting], true, false),
+            (.unreadable, [], false, true),
+        ] as [(Outcome, [SnapshotRecord.Event], Bool, Bool)])
+    func existence(outcome: Outcome, events: [SnapshotRecord.Event], isFinal: Bool, exists: Bool) {
+        let log = log(outcome, events)
+        #expect(log.isFinal == isFinal)
+        #expect(log.exists == exists)
+    }
+
+    @Test("the last condemnation counts, until it is taken back")
+    func condemnation() {
+        let log = log(.manifest, [Self.condemned, .condemned(rule: "weekly", purgeAfter: Self.day)])
+        #expect(log.condemnation?.rule == "weekly")
+        #expect(log.condemnation?.purgeAfter == Self.day)
+        #expect(log.condemnation?.at == Timestamp(seconds: 1))
+        #expect(self.log(.manifest, [Self.condemned, .undeleted(until: nil, hold: nil)]).condemnation == nil)
+    }
+
+    @Test("holds stand until they are released by name")
+    func holds() {
+        #expect(log(.manifest, [.hold("a"), .hold("b"), .release("a")]).holds == ["b"])
+        #expect(log(.manifest, [.hold("a"), .hold("a"), .release("a")]).holds.isEmpty)
+        #expect(log(.manifest, [.release("a"), .hold("a")]).holds == ["a"])
+        #expect(log(.manifest, [Self.condemned, .undeleted(until: nil, hold: "c")]).holds == ["c"])
+    }
+
+    @Test("the expiry is the header's, or the last one set by hand")
+    func expiry() {
+        #expect(log().expires == Self.day)
+        #expect(log(.manifest, [.expiry(Self.later)]).expires == Self.later)
+        #expect(log(.manifest, [.undeleted(until: Self.later, hold: nil)]).expires == Self.later)
+        #expect(log(.manifest, [.expiry(Self.later), .undeleted(until: nil, hold: "a")]).expires == Self.later)
+        #expect(log(.manifest, [.expiry(Self.later), .expiry(Self.day)]).expires == Self.day)
+        #expect(log(.none).expires == nil)
+    }
+
+    @Test("of damaged and sound the later one counts")
+    func damage() {
+        #expect(!log().isDamaged)
+        #expect(log(.manifest, [.damaged(detail: "pack")]).isDamaged)
+        #expect(!log(.manifest, [.damaged(detail: "pack"), .sound]).isDamaged)
+        #expect(log(.manifest, [.sound, .damaged(detail: "pack")]).isDamaged)
+    }
+
+    @Test("later envelopes and unknown kinds are collected in their order")
+    func collected() throws {
+        let cmk = try #require(CMK("local:ring/1"))
+        let envelope = Envelope(cmk: cmk, wrapped: [1], created: Self.day)
+        let log = log(.manifest, [.unknown(kind: "x"), .envelope(envelope), .unknown(kind: "y")])
+        #expect(log.laterEnvelopes == [envelope])
+        #expect(log.unknownKinds == ["x", "y"])
+        #expect(log.header == header)
+        #expect(self.log(.aborted).header == nil)
+    }
+}

@@ -1,0 +1,137 @@
+import FoundationEssentials
+import HoldfastModel
+import HoldfastStorage
+import Testing
+
+@Suite("What becomes of a CMK in the local keyring")
+struct KeyringStateTests {
+    let fixture: KeyringFixture
+    let day: Int64 = 86_400
+
+    init() throws { fixture = try KeyringFixture() }
+
+    @Test("a waiting period is from 7 to 365 days", arguments: [(6, false), (7, true), (30, true), (365, true), (366, false)])
+    func waitingPeriods(days: Int64, isAccepted: Bool) async throws {
+        let keyring = try await fixture.created()
+        let cmk = try await keyring.createCMK(label: "a")
+        if isAccepted {
+            #expect(try await keyring.schedule(cmk, days: days) == fixture.now + days * day)
+        } else {
+            let error = await #expect(throws: KeyManagerError.self) { try await keyring.schedule(cmk, days: days) }
+            #expect("\(String(describing: error))".contains("from 7 to 365 days, not \(days) days"))
+            #expect(try await keyring.describe(cmk).state == .enabled)
+        }
+    }
+
+    @Test("after its waiting period the next command that opens the keyring destroys the CMK; a stone remains")
+    func destruction() async throws {
+        let keyring = try await fixture.created()
+        let (doomed, kept) = (try await keyring.createCMK(label: "doomed"), try await keyring.createCMK(label: "kept"))
+        let envelope = try await keyring.wrapKey(under: doomed)
+        let date = try await keyring.schedule(doomed, days: 7)
+
+        fixture.now = date + -1
+        _ = try await keyring.wrapKey(under: kept)
+        #expect(try await keyring.describe(doomed).state == .pendingDeletion)
+
+        fixture.now = date
+        #expect(try await keyring.describe(doomed).state == .pendingDeletion, "describe opens nothing")
+        _ = try await keyring.wrapKey(under: kept)
+        let stone = try await keyring.describe(doomed)
+        #expect(stone.state == .destroyed && stone.label == "doomed" && stone.deletionDate == date && stone.created == nil)
+        #expect(try fixture.text.components(separatedBy: #""sealed":"#).count == 2)
+        await #expect(throws: KeyManagerError.state(doomed, .destroyed)) { try await keyring.unwrapKey(envelope) }
+    }
+
+    @Test("a deletion cannot be cancelled after its date, even by the first command since, nor with the clock set back")
+    func tooLate() async throws {
+        let keyring = try await fixture.created()
+        let cmk = try await keyring.createCMK(label: "a")
+        let start = fixture.now
+        fixture.now = try await keyring.schedule(cmk, days: 7) + 5
+        await #expect(throws: KeyManagerError.state(cmk, .destroyed)) { try await keyring.cancelDeletion(of: cmk) }
+        #expect(try await keyring.describe(cmk).state == .destroyed)
+        fixture.now = start
+        #expect(try await fixture.keyring().describe(cmk).state == .destroyed)
+        await #expect(throws: KeyManagerError.self) { try await fixture.keyring().cancelDeletion(of: cmk) }
+    }
+
+    @Test("with the clock set back nothing is written, but what was wrapped still opens")
+    func clockSetBack() async throws {
+        let keyring = try await fixture.created()
+        let cmk = try await keyring.createCMK(label: "a")
+        let envelope = try await keyring.wrapKey(under: cmk)
+        let generation = try await keyring.generation()
+        fixture.now = fixture.now + -1
+        let error = await #expect(throws: KeyManagerError.self) { try await keyring.disable(cmk) }
+        #expect("\(String(describing: error))".contains("set the clock right first"))
+        #expect(try await keyring.generation() == generation)
+        #expect(try await keyring.unwrapKey(envelope) == LocalKeyring.key)
+    }
+
+    @Test("a simulated time is neither held against the keyring nor remembered")
+    func simulatedTime() async throws {
+        let keyring = try await fixture.created()
+        let seen = #""seen":"\#(fixture.now)""#
+        for offset in [-1000 * day, 1000 * day] {
+            let simulated = fixture.keyring(simulatedTime: fixture.now + offset)
+            let cmk = try await simulated.createCMK(label: "a")
+            #expect(try await simulated.describe(cmk).created == fixture.now + offset)
+            #expect(try fixture.text.contains(seen))
+        }
+        fixture.now = fixture.now + 1
+        _ = try await keyring.createCMK(label: "b")
+        #expect(try !fixture.text.contains(seen))
+    }
+
+    @Test("a keyring that has only known simulated times holds none against the clock")
+    func simulatedCreation() async throws {
+        _ = try await fixture.created(simulatedTime: fixture.now + 1000 * day)
+        #expect(try fixture.text.contains(#""seen":null"#))
+        _ = try await fixture.keyring().createCMK(label: "a")
+    }
+
+    @Test("a simulated time beyond the waiting period destroys for good")
+    func simulatedDestruction() async throws {
+        let keyring = try await fixture.created()
+        let (cmk, other) = (try await keyring.createCMK(label: "a"), try await keyring.createCMK(label: "b"))
+        let date = try await keyring.schedule(cmk, days: 30)
+        _ = try await fixture.keyring(simulatedTime: date).wrapKey(under: other)
+        await #expect(throws: KeyManagerError.state(cmk, .destroyed)) { try await keyring.cancelDeletion(of: cmk) }
+    }
+
+    @Test("a CMK of another project is neither used nor changed, only described")
+    func foreignProject() async throws {
+        let cmk = try await fixture.created().createCMK(label: "a")
+        let other = fixture.keyring(project: "bank")
+        let refusal = KeyManagerError.foreignProject(cmk, project: KeyringFixture.project)
+        await #expect(throws: refusal) { try await other.wrapKey(under: cmk, project: "bank") }
+        await #expect(throws: refusal) { try await other.schedule(cmk, days: 30) }
+        await #expect(throws: refusal) { try await other.disable(cmk) }
+        await #expect(throws: refusal) { try await other.enable(cmk) }
+        await #expect(throws: refusal) { try await other.cancelDeletion(of: cmk) }
+        await #expect(throws: refusal) { try await other.destroy(cmk) }
+        #expect(try await other.describe(cmk).state == .enabled)
+    }
+
+    @Test("a CMK can be destroyed at once, once")
+    func destroyAtOnce() async throws {
+        let keyring = try await fixture.created()
+        let cmk = try await keyring.createCMK(label: "a")
+        try await keyring.destroy(cmk)
+        #expect(try await keyring.describe(cmk).state == .destroyed)
+        await #expect(throws: KeyManagerError.state(cmk, .destroyed)) { try await keyring.destroy(cmk) }
+    }
+
+    @Test("what changes nothing writes nothing, and each write counts")
+    func generations() async throws {
+        let keyring = try await fixture.created()
+        #expect(try await keyring.generation() == 1)
+        let cmk = try await keyring.createCMK(label: "a")
+        _ = try await keyring.wrapKey(under: cmk)
+        try await keyring.enable(cmk)
+        #expect(try await keyring.generation() == 2)
+        try await keyring.disable(cmk)
+        #expect(try await keyring.generation() == 3)
+    }
+}

@@ -1,0 +1,73 @@
+import Holdfast
+import HoldfastModel
+import HoldfastTesting
+import Testing
+
+@Suite("A backup")
+struct BackupTests {
+    @Test("what was stored reads back byte for byte")
+    func roundTrip() async throws {
+        let cluster = try await TestCluster()
+        let source = try Scratch()
+        var random = SeededRandom(seed: 1)
+        var expected: [String: [UInt8]] = [:]
+        for (name, count) in [("a", 0), ("b/c", 1), ("b/d", 100_000), ("e", 3_000_000), ("f/g/h", 9_000_001)] {
+            let bytes = (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
+            try source.write(bytes, to: name)
+            expected["\(source.path)/\(name)"] = bytes
+        }
+        let summary = try await cluster.backUp(cluster.request([source.path]))
+        #expect(summary.problems.isEmpty)
+        #expect(try await cluster.contents(summary.snapshot) == expected)
+    }
+
+    @Test("unchanged files are not read again, and store nothing")
+    func unchanged() async throws {
+        let cluster = try await TestCluster()
+        // Files that are old: young ones are read again, since a change could have kept their times.
+        let source = "/usr/share/zoneinfo"
+        let first = try await cluster.backUp(cluster.request([source]))
+        let second = try await cluster.backUp(cluster.request([source], after: 60))
+        #expect(first.figures.bytesRead > 0)
+        #expect(second.header.base == first.snapshot)
+        #expect(second.figures.bytesRead == 0)
+        #expect(second.figures.bytesStored == 0)
+        #expect(try await cluster.contents(first.snapshot) == cluster.contents(second.snapshot))
+    }
+
+    @Test("an interrupted backup goes on under its id and stores nothing twice")
+    func resumed() async throws {
+        let cluster = try await TestCluster()
+        let source = "/usr/share/zoneinfo"
+        var request = cluster.request([source])
+        request.checkpointByteCount = 100_000
+        let interrupted = request
+        let running = Task { try await cluster.backUp(interrupted) }
+        while cluster.store.names.filter({ $0.text.hasPrefix("checkpoints/") }).isEmpty { await Task.yield() }
+        running.cancel()
+        _ = try? await running.value
+        let open = try await cluster.repository.readSnapshots().map(\.id)
+        let resumed = try await cluster.backUp(cluster.request([source], after: 60))
+        #expect(resumed.isResumed)
+        #expect(open == [resumed.snapshot])
+        let fresh = try await TestCluster()
+        let whole = try await fresh.backUp(fresh.request([source]))
+        #expect(resumed.figures.bytesNew < whole.figures.bytesNew)
+        #expect(try await cluster.contents(resumed.snapshot) == fresh.contents(whole.snapshot))
+    }
+
+    @Test("a file moved within the source stores none of its bytes again")
+    func moved() async throws {
+        let cluster = try await TestCluster()
+        let source = try Scratch()
+        var random = SeededRandom(seed: 2)
+        let bytes = (0..<5_000_000).map { _ in UInt8.random(in: 0...255, using: &random) }
+        try source.write(bytes, to: "old")
+        _ = try await cluster.backUp(cluster.request([source.path]))
+        let other = try Scratch()
+        try other.write(bytes, to: "new")
+        let second = try await cluster.backUp(cluster.request([other.path], after: 60))
+        #expect(second.figures.bytesRead == 5_000_000)
+        #expect(second.figures.bytesNew == 0)
+    }
+}
