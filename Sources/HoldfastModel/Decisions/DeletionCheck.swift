@@ -103,7 +103,7 @@ package struct DeletionCheck: Sendable {
 
     private func need(of snapshot: ProjectReading.Snapshot, for cmks: Set<CMK>) -> Need {
         let openers = reading.openers(of: snapshot.envelopes)
-        if openers.allSatisfy({ reading.state(of: $0) == .deleted }) { return .lost }
+        if isLost(snapshot) { return .lost }
         let keys = openers.intersection(cmks)
         if keys.isEmpty { return .none }
         let rest = Set(covers(of: snapshot, without: cmks).map(reading.state(of:)))
@@ -117,7 +117,8 @@ package struct DeletionCheck: Sendable {
         reading.openers(of: snapshot.envelopes).subtracting(cmks).subtracting(leaving)
     }
 
-    func isLost(_ snapshot: ProjectReading.Snapshot) -> Bool {
+    /// Nothing can open it any more.
+    package func isLost(_ snapshot: ProjectReading.Snapshot) -> Bool {
         !snapshot.envelopes.isEmpty && snapshot.problem == nil
             && reading.openers(of: snapshot.envelopes).allSatisfy { reading.state(of: $0) == .deleted }
     }
@@ -128,7 +129,7 @@ private struct Findings {
     let cmks: Set<CMK>
     var blockers: [DeletionVerdict.Blocker] = []
     var unknowns: [DeletionVerdict.Unknown] = []
-    var lost: [DeletionVerdict.Lost] = []
+    var lost: [DeletionVerdict.Place] = []
 
     init(cmks: Set<CMK>) { self.cmks = cmks }
 

@@ -38,20 +38,20 @@ extension ProjectReading.Cluster {
         guard let released = release(of: snapshot, now: now) else { return .never("no-new-snapshots") }
         let isGuarded = released > due
         return DeletionDeparture(
-            date: max(due, released) + retention.graceSeconds, certainty: isGuarded ? .projected : .exact,
+            date: retention.grace.after(max(due, released)), certainty: isGuarded ? .projected : .exact,
             why: isGuarded ? "guard" : "expiry")
     }
 
     /// From when on the guard lets a snapshot go: when enough good ones of its group are newer and not dated in the future.
     /// Nil where it never does.
     private func release(of snapshot: ProjectReading.Snapshot, now: Timestamp) -> Timestamp? {
-        guard retention.isBackupOn, isGood(snapshot) else { return now }
+        guard retention.isBackupOn, retention.keepMin > 0, isGood(snapshot) else { return now }
         let newer = snapshots.filter {
             $0.group == snapshot.group && isGood($0) && ($0.time, $0.id) > (snapshot.time, snapshot.id)
         }
         let times = newer.map(\.time).sorted()
         guard times.count >= retention.keepMin else { return nil }
-        return retention.keepMin == 0 ? now : max(now, times[retention.keepMin - 1])
+        return max(now, times[retention.keepMin - 1])
     }
 
     /// Counted by the guard. Whether it is dated in the future is the caller's to weigh.

@@ -48,6 +48,20 @@ extension ProjectReading {
     }
 }
 
+extension ProjectReading {
+    /// The same, with every envelope taken at its word: what is blocked even so need not be proven to be.
+    package var trustingEnvelopes: ProjectReading {
+        var trusting = self
+        for (index, cluster) in clusters.enumerated() {
+            for number in cluster.snapshots.indices {
+                let later = cluster.snapshots[number].laterEnvelopes
+                trusting.clusters[index].snapshots[number].envelopes += later
+            }
+        }
+        return trusting
+    }
+}
+
 extension DeletionCheck {
     /// The proof that `cmks` can go for good: nil unless this very reading says so and the evidence has, for every snapshot that
     /// exists, the manifest that was read, opened by a CMK that stays. What is lost already has nothing to be proven.
@@ -59,11 +73,11 @@ extension DeletionCheck {
     }
 
     /// The snapshots for which the evidence does not do.
-    package func unproven(without cmks: Set<CMK>, by evidence: DeletionEvidence) -> [DeletionVerdict.Lost] {
+    package func unproven(without cmks: Set<CMK>, by evidence: DeletionEvidence) -> [DeletionVerdict.Place] {
         reading.clusters.flatMap { cluster in
             cluster.snapshots
                 .filter { !isLost($0) && !isProven($0, in: cluster.repository, without: cmks, by: evidence) }
-                .map { DeletionVerdict.Lost(cluster: cluster.name, id: $0.id) }
+                .map { DeletionVerdict.Place(cluster: cluster.name, id: $0.id) }
         }
     }
 

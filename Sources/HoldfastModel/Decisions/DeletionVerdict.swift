@@ -38,8 +38,8 @@ package struct DeletionVerdict: Hashable, Sendable {
         package let why: String
     }
 
-    /// A snapshot that nothing can open any more.
-    package struct Lost: Hashable, Sendable {
+    /// One snapshot of one cluster.
+    package struct Place: Hashable, Sendable {
         package let cluster: String
         package let id: SnapshotID
     }
@@ -61,14 +61,15 @@ package struct DeletionVerdict: Hashable, Sendable {
     package let when: When?
     package let blockers: [Blocker]
     package let unknowns: [Unknown]
-    package let lost: [Lost]
+    /// Snapshots that nothing can open any more.
+    package let lost: [Place]
 
     package var isComplete: Bool { unknowns.isEmpty }
     package var isSafe: Bool { answer == .safeForGood || answer == .safeNow }
 
     /// Only `DeletionCheck` makes one.
     init(
-        cmks: Set<CMK>, isRetiredEverywhere: Bool, clocksDisagree: Bool, blockers: [Blocker], unknowns: [Unknown], lost: [Lost]
+        cmks: Set<CMK>, isRetiredEverywhere: Bool, clocksDisagree: Bool, blockers: [Blocker], unknowns: [Unknown], lost: [Place]
     ) {
         self.cmks = cmks
         self.blockers = blockers.sorted { ($0.cluster, $0.type.rawValue, $0.id) < ($1.cluster, $1.type.rawValue, $1.id) }

@@ -93,17 +93,15 @@ extension ProjectReading {
     package struct Retention: Hashable, Sendable {
         package var isBackupOn: Bool
         package var keepMin: Int
-        /// How long the trash keeps, in seconds.
-        package var graceSeconds: Int64
+        /// How long the trash keeps.
+        package var grace: Period
         package var hasKeepRules: Bool
 
-        package init(
-            isBackupOn: Bool = true, keepMin: Int = 1, graceSeconds: Int64 = 7 * 86_400, hasKeepRules: Bool = false
-        ) {
+        package init(policy: Policy = Policy(), isBackupOn: Bool = true) {
             self.isBackupOn = isBackupOn
-            self.keepMin = keepMin
-            self.graceSeconds = graceSeconds
-            self.hasKeepRules = hasKeepRules
+            keepMin = policy.keepMin
+            grace = policy.grace
+            hasKeepRules = policy.keepRules != nil
         }
     }
 }
