@@ -22,9 +22,8 @@ package struct DeletionVerdict: Hashable, Sendable {
         /// What of the set opens it, ascending.
         package let keys: [CMK]
         package let departure: DeletionDeparture
-        /// The snapshot's own, for people.
-        package let label: String
-        package let expires: Timestamp?
+        /// The snapshot, where it is one whose manifest exists.
+        package let snapshot: ProjectReading.Snapshot?
     }
 
     package enum UnknownType: String, Hashable, Sendable { case pin, repository, snapshot }

@@ -51,6 +51,8 @@ extension ProjectReading {
         package var holds: Set<String>
         /// Nil where it is not in the trash.
         package var purgeAfter: Timestamp?
+        /// By which rule it was condemned.
+        package var rule: String?
         package var isDamaged: Bool
         /// Why it cannot be read; nil where it can.
         package var problem: String?
@@ -59,8 +61,8 @@ extension ProjectReading {
 
         package init(
             id: SnapshotID, group: [String], time: Timestamp, expires: Timestamp?, label: String = "", envelopes: [CMK],
-            laterEnvelopes: [CMK] = [], holds: Set<String> = [], purgeAfter: Timestamp? = nil, isDamaged: Bool = false,
-            problem: String? = nil, sum: Digest? = nil
+            laterEnvelopes: [CMK] = [], holds: Set<String> = [], purgeAfter: Timestamp? = nil, rule: String? = nil,
+            isDamaged: Bool = false, problem: String? = nil, sum: Digest? = nil
         ) {
             self.id = id
             self.group = group
@@ -71,6 +73,7 @@ extension ProjectReading {
             self.laterEnvelopes = laterEnvelopes
             self.holds = holds
             self.purgeAfter = purgeAfter
+            self.rule = rule
             self.isDamaged = isDamaged
             self.problem = problem
             self.sum = sum
