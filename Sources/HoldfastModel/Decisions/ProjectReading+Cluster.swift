@@ -99,12 +99,15 @@ extension ProjectReading {
         /// How long the trash keeps.
         package var grace: Period
         package var hasKeepRules: Bool
+        /// The longest time between two scheduled snapshots, in seconds; nil where none is scheduled.
+        package var interval: Int64?
 
         package init(policy: Policy = Policy(), isBackupOn: Bool = true) {
             self.isBackupOn = isBackupOn
             keepMin = policy.keepMin
             grace = policy.grace
             hasKeepRules = policy.keepRules != nil
+            interval = policy.items.map(\.every.intervalSeconds).min()
         }
     }
 }
