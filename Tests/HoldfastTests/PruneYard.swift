@@ -54,33 +54,44 @@ struct PruneYard {
         _ id: SnapshotID, packs: [PackEntry], base: SnapshotID? = nil, time: Timestamp? = nil, expiresInDays days: Int64? = 7,
         cmk: String = "fake:1"
     ) async throws -> Bool {
-        let start = SHA256.hash(try await store.read(.record(0, of: id)).span)
+        let start = try await store.read(.record(0, of: id))
         let time = time ?? now
         guard let cmk = CMK(cmk) else { return false }
         let header = ManifestHeader(
-            start: start, cluster: "shop", node: "db1", source: "data", time: time, started: time, finished: time,
+            start: SHA256.hash(start.span), cluster: "shop", node: "db1", source: "data", time: time, started: time, finished: time,
             expires: days.map { time + $0 * Self.day }, base: base, barrier: nil, keyLogPosition: 0, bytesRead: 0,
             bytesNew: 0, bytesStored: 0, files: 0, incomplete: 0,
             envelopes: [Envelope(cmk: cmk, wrapped: [1], created: time)], tool: "test")
+        let bytes = seal(header, packs, as: id)
+        return try await create(.record(1, of: id), bytes)
+    }
+
+    private func create(_ name: ObjectName, _ bytes: [UInt8]) async throws(StoreError) -> Bool {
+        do {
+            try await store.create(name, bytes)
+            return true
+        } catch .exists {
+            return false
+        } catch {
+            throw error
+        }
+    }
+
+    private func seal(_ header: ManifestHeader, _ packs: [PackEntry], as id: SnapshotID) -> [UInt8] {
         var packKeys = PackKeys()
         for (number, pack) in packs.enumerated() {
-            packKeys.add(pack, number: UInt32(number), key: Random.bytes(32).span)
+            let key = Random.bytes(32)
+            packKeys.add(pack, number: UInt32(number), key: key.span)
         }
         let source = SourceDescription(name: "data", paths: [], kind: .files, listing: [], entryCount: 0, byteCount: 0)
         let body = ManifestBody(
             packKeys: packKeys, lineage: Lineage(cutting: .content), nextPackNumber: UInt32(packs.count), parent: nil,
             source: source, barrier: nil)
-        let bytes = Manifest.seal(
-            header: header, body: body, repository: repository.id, snapshot: id, key: Random.secret())
-        do throws(StoreError) {
-            try await store.create(.record(1, of: id), bytes)
-            return true
-        } catch .exists {
-            return false
-        }
+        let key = Random.secret()
+        return Manifest.seal(header: header, body: body, repository: repository.id, snapshot: id, key: key)
     }
 
-    /// A whole snapshot with one pack of its own, beside those it shares.
+    /// A whole snapshot with one pack of its own, beside those it shares; a second passes, so that no two have one time.
     func snapshot(
         sharing shared: [PackEntry] = [], base: SnapshotID? = nil, time: Timestamp? = nil, expiresInDays days: Int64? = 7,
         cmk: String = "fake:1"
@@ -88,6 +99,7 @@ struct PruneYard {
         let id = try await start(base: base)
         let own = try await upload(by: id)
         try await commit(id, packs: shared + [own], base: base, time: time, expiresInDays: days, cmk: cmk)
+        clock.advance(bySeconds: 1)
         return id
     }
 
