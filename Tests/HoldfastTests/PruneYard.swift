@@ -30,8 +30,8 @@ struct PruneYard {
         Repository(id: repository.id, store: store, project: "test", cluster: "shop")
     }
 
-    func start(base: SnapshotID? = nil) async throws -> SnapshotID {
-        let id: SnapshotID = Random.id()
+    @discardableResult
+    func start(_ id: SnapshotID = Random.id(), base: SnapshotID? = nil) async throws -> SnapshotID {
         let start = SnapshotStart(cluster: "shop", node: "db1", source: "data", base: base, keyLogPosition: 0)
         let record = SnapshotRecord(n: 0, at: now, by: "db1", event: .start(start))
         try await store.create(
@@ -58,7 +58,8 @@ struct PruneYard {
         let time = time ?? now
         guard let cmk = CMK(cmk) else { return false }
         let header = ManifestHeader(
-            start: SHA256.hash(start.span), cluster: "shop", node: "db1", source: "data", time: time, started: time, finished: time,
+            start: SHA256.hash(start.span), cluster: "shop", node: "db1", source: "data", time: time, started: time,
+            finished: time,
             expires: days.map { time + $0 * Self.day }, base: base, barrier: nil, keyLogPosition: 0, bytesRead: 0,
             bytesNew: 0, bytesStored: 0, files: 0, incomplete: 0,
             envelopes: [Envelope(cmk: cmk, wrapped: [1], created: time)], tool: "test")
@@ -91,7 +92,7 @@ struct PruneYard {
         return Manifest.seal(header: header, body: body, repository: repository.id, snapshot: id, key: key)
     }
 
-    /// A whole snapshot with one pack of its own, beside those it shares; a second passes, so that no two have one time.
+    /// A whole snapshot with one pack of its own, beside those it shares; a second passes, so no two have the same time.
     func snapshot(
         sharing shared: [PackEntry] = [], base: SnapshotID? = nil, time: Timestamp? = nil, expiresInDays days: Int64? = 7,
         cmk: String = "fake:1"
