@@ -12,6 +12,7 @@ struct HoldfastCommand: ParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            InitCommand.self, BackupCommand.self, KeysCommand.self, VersionCommand.self,
+            InitCommand.self, BackupCommand.self, RestoreCommand.self, DumpCommand.self, CheckCommand.self, ForgetCommand.self,
+            UndeleteCommand.self, PruneCommand.self, UnlockCommand.self, KeysCommand.self, VersionCommand.self,
         ])
 }
