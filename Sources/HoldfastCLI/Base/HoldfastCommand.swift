@@ -12,6 +12,7 @@ struct HoldfastCommand: ParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            InitCommand.self, BackupCommand.self, KeysCommand.self, VersionCommand.self,
+            InitCommand.self, BackupCommand.self, SnapshotsCommand.self, LsCommand.self, FindCommand.self, DiffCommand.self,
+            StatsCommand.self, StatusCommand.self, KeysCommand.self, CatalogCommand.self, VersionCommand.self,
         ])
 }
