@@ -13,6 +13,8 @@ struct HoldfastCommand: ParsableCommand {
         version: Version.text,
         subcommands: [
             InitCommand.self, BackupCommand.self, SnapshotsCommand.self, LsCommand.self, FindCommand.self, DiffCommand.self,
-            StatsCommand.self, StatusCommand.self, KeysCommand.self, CatalogCommand.self, VersionCommand.self,
+            DumpCommand.self, RestoreCommand.self, CheckCommand.self, ForgetCommand.self, UndeleteCommand.self,
+            PruneCommand.self, UnlockCommand.self, KeysCommand.self, StatsCommand.self, StatusCommand.self,
+            CatalogCommand.self, VersionCommand.self,
         ])
 }

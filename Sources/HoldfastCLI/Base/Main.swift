@@ -6,6 +6,7 @@ import HoldfastCrypto
 @main
 enum Main {
     static func main() async {
+        AllocatorLimits.apply()
         ProcessHardening.apply()
         let output = Output.standard
         do {
