@@ -37,7 +37,7 @@ extension Repository {
     }
 
     /// Nil where records vanished while they were read and record 0 is gone: purged meanwhile.
-    private func readView(_ id: SnapshotID, _ records: [Int: StoredObject]) async throws(HoldfastError) -> SnapshotView? {
+    func readView(_ id: SnapshotID, _ records: [Int: StoredObject]) async throws(HoldfastError) -> SnapshotView? {
         guard !records.isEmpty else { return nil }
         var assembly = SnapshotLogAssembly(id, repository: self.id, length: records.count)
         guard records[0] != nil else {
