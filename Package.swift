@@ -46,7 +46,9 @@ let package = Package(
         ),
         .target(
             name: "HoldfastStorage",
-            dependencies: ["HoldfastFormat", "HoldfastCrypto", "HoldfastModel", "CPosix", .product(name: "Yams", package: "Yams")],
+            dependencies: [
+                "HoldfastFormat", "HoldfastCrypto", "HoldfastModel", "CPosix", .product(name: "Yams", package: "Yams"),
+            ],
             swiftSettings: strict
         ),
         .target(
@@ -77,7 +79,8 @@ let package = Package(
         .testTarget(
             name: "HoldfastTests",
             dependencies: [
-                "Holdfast", "HoldfastTesting", "HoldfastStorage", "HoldfastCatalog", "HoldfastFormat", "HoldfastCrypto", "HoldfastModel",
+                "Holdfast", "HoldfastTesting", "HoldfastStorage", "HoldfastCatalog", "HoldfastFormat", "HoldfastCrypto",
+                "HoldfastModel", "CPosix",
             ],
             swiftSettings: strict),
         .testTarget(

@@ -1,5 +1,5 @@
-import FoundationEssentials
 import CPosix
+import FoundationEssentials
 import Glibc
 import HoldfastCrypto
 import HoldfastFormat

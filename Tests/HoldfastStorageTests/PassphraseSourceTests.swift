@@ -1,5 +1,5 @@
-import FoundationEssentials
 import CPosix
+import FoundationEssentials
 import Glibc
 import HoldfastModel
 import HoldfastStorage

@@ -65,9 +65,8 @@ extension FileWriter {
     /// The batch's bytes in a buffer of their own, so that the window can be read into again.
     private func copy(_ batch: BatchCutter.Batch, of window: [UInt8]) async -> [UInt8] {
         var buffer = await batches.take()
-        var to = buffer.mutableSpan
-        let from = window.span
-        for index in 0..<batch.byteCount { to[index] = from[batch.start + index] }
+        var target = buffer.mutableSpan
+        target.copy(window.span.extracting(batch.start..<(batch.start + batch.byteCount)))
         return buffer
     }
 

@@ -47,4 +47,15 @@ package struct KeyManagers: Sendable {
             return .unreachable
         }
     }
+
+    /// The trusted CMKs that the managers list, with their states. A manager that does not answer lists none.
+    package func list() async -> [CMK: CMKState] {
+        var states: [CMK: CMKState] = [:]
+        for manager in managers {
+            let listed: [CMKDescription]
+            do { listed = try await manager.list() } catch { continue }
+            for description in listed where trusts(description.cmk) { states[description.cmk] = description.state }
+        }
+        return states
+    }
 }

@@ -8,19 +8,19 @@ extension Repository {
         let listed: [StoredObject]
         do { listed = try await store.list(.keys) } catch { throw .store(error) }
         var log = KeyLog()
-        var lastDigest: Digest?
+        var digests: [Digest] = []
         let numbers = listed.compactMap { if case .keyRecord(let n) = $0.name.parsed { n } else { nil } }
         for n in 0..<(1 + (numbers.max() ?? -1)) {
             let name = ObjectName.keyRecord(n)
             let bytes = try await read(name, neededFor: "the key log")
             do {
-                log.append(try KeyRecordCodec.decode(bytes, repository: id, n: n, prev: lastDigest))
+                log.append(try KeyRecordCodec.decode(bytes, repository: id, n: n, prev: digests.last))
             } catch {
                 throw .object(name, error)
             }
-            lastDigest = SHA256.hash(bytes.span)
+            digests.append(SHA256.hash(bytes.span))
         }
-        return KeyLogReading(log: log, lastDigest: lastDigest)
+        return KeyLogReading(log: log, digests: digests)
     }
 
     /// Appends what `decide` says after reading the whole log; nil appends nothing. Where somebody else took the number, the
@@ -67,8 +67,11 @@ extension Repository {
     }
 }
 
-/// A key log and the hash of its last record, to which the next one is chained.
+/// A key log and the hash of each of its records' bytes.
 package struct KeyLogReading: Sendable {
     package let log: KeyLog
-    package let lastDigest: Digest?
+    package let digests: [Digest]
+
+    /// To which the next record is chained.
+    package var lastDigest: Digest? { digests.last }
 }

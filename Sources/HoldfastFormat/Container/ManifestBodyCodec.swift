@@ -18,10 +18,10 @@ enum ManifestBodyCodec {
             for (index, pack) in packs.enumerated() {
                 guard let number = numbers[pack.id] else { preconditionFailure("a pack of the table has no key") }
                 number.writeBigEndian(to: &bytes, at: rowByteCount * index)
-                _ = body.packKeys.withKey(number) { bytes.write($0, at: rowByteCount * index + 4) }
+                _ = body.packKeys.withKey(number) { bytes.copy($0, at: rowByteCount * index + 4) }
             }
-            bytes.write(lineage.span, at: rowByteCount * packs.count)
-            bytes.write(rest.span, at: rowByteCount * packs.count + lineage.count)
+            bytes.copy(lineage.span, at: rowByteCount * packs.count)
+            bytes.copy(rest.span, at: rowByteCount * packs.count + lineage.count)
         }
     }
 

@@ -24,9 +24,7 @@ package struct PackKeys: ~Copyable, Sendable {
         if (slot + 1) * 32 > arena.count { arena = Self.doubled(arena) }
         slots[number] = slot
         entries[number] = entry
-        arena.update { arena in
-            for index in key.indices { arena[slot * 32 + index] = key[index] }
-        }
+        arena.update { $0.copy(key, at: slot * 32) }
     }
 
     /// Lends the key of the pack that a listing calls `number`; nil where there is none.
@@ -39,8 +37,6 @@ package struct PackKeys: ~Copyable, Sendable {
 
     private static func doubled(_ arena: borrowing Secret) -> Secret {
         let bytes = arena.bytes
-        return Secret(count: 2 * arena.count) { larger in
-            for index in bytes.indices { larger[index] = bytes[index] }
-        }
+        return Secret(count: 2 * arena.count) { $0.copy(bytes) }
     }
 }

@@ -50,7 +50,7 @@ enum SealedStream {
                 throw fault(sealed.extracting(range), key, cipher, index: index, isLast: isLast)
             }
             let payload = frame.count - AESGCM.tagByteCount
-            plaintext.update { $0.write(frame.span.extracting(0..<payload), at: index * frameByteCount) }
+            plaintext.update { $0.copy(frame.span.extracting(0..<payload), at: index * frameByteCount) }
             frame.wipe()
         }
         return plaintext

@@ -4,7 +4,8 @@ package import HoldfastModel
 /// Content-defined cutting with FastCDC (Xia et al., USENIX ATC 2016) over a keyed gear table: boundaries move with the
 /// content, and without the key nobody can tell a file by the lengths of its chunks.
 package struct ContentCutter: Sendable {
-    private let gear: [256 of UInt64]
+    /// 256 words.
+    private let gear: [UInt64]
     private let sizes: CutSizes
     /// Before the average size a boundary is rarer than one in the average, after it more frequent: sizes gather round it.
     private let strictMask: UInt64
@@ -13,7 +14,7 @@ package struct ContentCutter: Sendable {
     /// `cutKey` is the lineage's 32 bytes.
     package init(cutKey: borrowing Secret, sizes: CutSizes = .files) {
         let stream = KeyStream.bytes(key: cutKey.bytes, count: 2048)
-        gear = [256 of UInt64] { UInt64(bigEndian: stream.span, at: 8 * $0) }
+        gear = (0..<256).map { UInt64(bigEndian: stream.span, at: 8 * $0) }
         self.sizes = sizes
         let bits = Int.bitWidth - 1 - sizes.average.leadingZeroBitCount
         strictMask = ~UInt64(0) << (64 - UInt64(bits + 2))
@@ -25,6 +26,7 @@ package struct ContentCutter: Sendable {
         let end = min(data.count, sizes.maximum)
         guard end > sizes.minimum else { return end }
         let middle = min(end, sizes.average)
+        let gear = gear.span
         var hash: UInt64 = 0
         var index = sizes.minimum
         while index < middle {

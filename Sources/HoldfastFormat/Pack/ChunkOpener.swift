@@ -16,9 +16,8 @@ package struct ChunkOpener: ~Copyable, Sendable {
         _ frame: Span<UInt8>, as reference: ChunkReference, domain: ChunkDomain, packKey: Span<UInt8>
     ) throws(FormatError) -> [UInt8] {
         guard frame.count == reference.frameByteCount else { throw .chunkTampered }
-        var sealed = [UInt8](capacity: frame.count) { out in
-            for index in frame.indices { out.append(frame[index]) }
-        }
+        var sealed: [UInt8] = []
+        sealed.append(contentsOf: frame)
         try decrypt(&sealed, reference, packKey)
         sealed.removeLast(AESGCM.tagByteCount)
         let plaintext =

@@ -1,3 +1,5 @@
+import HoldfastModel
+
 /// Writing of protobuf's wire format in the one form that this format knows: ascending fields, minimal varints, zero and
 /// empty values left out (`docs/FORMAT.md`, section 4).
 extension [UInt8] {
@@ -28,15 +30,5 @@ extension [UInt8] {
         appendVarint(number << 3 | 2)
         appendVarint(UInt64(bytes.count))
         append(contentsOf: bytes)
-    }
-
-    package mutating func append(contentsOf bytes: Span<UInt8>) {
-        reserveCapacity(growing: bytes.count)
-        for index in bytes.indices { append(bytes[index]) }
-    }
-
-    private mutating func reserveCapacity(growing added: Int) {
-        let needed = count + added
-        if needed > capacity { reserveCapacity(Swift.max(needed, 2 * capacity)) }
     }
 }

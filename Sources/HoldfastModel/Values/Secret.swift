@@ -33,9 +33,7 @@ package struct Secret: ~Copyable, @unchecked Sendable {
 
     /// Copies `bytes`; wiping those is the caller's to do.
     package init(copying bytes: Span<UInt8>) {
-        self.init(count: bytes.count) { secret in
-            for index in bytes.indices { secret[index] = bytes[index] }
-        }
+        self.init(count: bytes.count) { $0.copy(bytes) }
     }
 
     deinit {

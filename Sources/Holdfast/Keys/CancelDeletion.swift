@@ -1,0 +1,57 @@
+package import HoldfastModel
+
+/// Takes the deletion of a CMK back (`docs/PROTOCOL.md`, K7): before it is approved by withdrawing it, afterwards with the key
+/// manager. The CMK opens snapshots as before; it never again counts as a cover for another one.
+package struct CancelDeletion: Sendable {
+    package enum Outcome: Hashable, Sendable {
+        case withdrawn
+        /// The CMK is enabled again.
+        case cancelled
+    }
+
+    private let project: ProjectRepositories
+    private let keys: KeyManagers
+
+    package init(_ project: ProjectRepositories, keys: KeyManagers) {
+        self.project = project
+        self.keys = keys
+    }
+
+    /// Throws `.refused` where no deletion of the CMK stands.
+    package func run(_ cmk: CMK, at time: Timestamp, by node: String) async throws(HoldfastError) -> Outcome {
+        let announcements = DeletionAnnouncements(project: project, time: time, node: node)
+        let logs = try await project.readKeyLogs()
+        let standing = logs.flatMap { home, log in log.standing.filter { $0.home == home && $0.cmks.contains(cmk) } }
+        var isApproved = logs.values.contains { $0.scheduled[cmk] != nil }
+        for announcement in standing {
+            if try await !announcements.withdraw(announcement) { isApproved = true }
+        }
+        guard isApproved else {
+            if standing.isEmpty { throw .refused("no deletion of \(cmk) stands", remedy: "see: holdfast keys list") }
+            return .withdrawn
+        }
+        try await enable(cmk)
+        try await project.appendEverywhere(at: time, by: node) { log, _ in
+            log.leavesByApproval(cmk) ? .cancelled(cmk) : nil
+        }
+        return .cancelled
+    }
+
+    private func enable(_ cmk: CMK) async throws(HoldfastError) {
+        let manager = try keys.manager(of: cmk)
+        do {
+            let state = try await manager.describe(cmk).state
+            if state == .pendingDeletion || state == .pendingReplicaDeletion { try await manager.cancelDeletion(of: cmk) }
+            if state != .enabled { try await manager.enable(cmk) }
+        } catch {
+            throw .keyManager(error)
+        }
+    }
+}
+
+extension KeyLog {
+    /// Whether an approval or a schedule for the CMK stands that no `cancelled` has followed.
+    fileprivate func leavesByApproval(_ cmk: CMK) -> Bool {
+        scheduled[cmk] != nil || standing.contains { $0.cmks.contains(cmk) }
+    }
+}

@@ -1,0 +1,38 @@
+package import HoldfastModel
+
+/// May these CMKs be deleted; and which can be? Keyless, unless it is to prove its answer.
+package struct CheckKeys: Sendable {
+    private let project: ProjectRepositories
+    private let keys: KeyManagers
+
+    package init(_ project: ProjectRepositories, keys: KeyManagers) {
+        self.project = project
+        self.keys = keys
+    }
+
+    /// The answer for `cmks` together. Throws `.usage` for a CMK that nothing knows: a mistyped name must not be "safe".
+    package func run(
+        _ cmks: Set<CMK>, proving: Bool = false, at now: Timestamp,
+        progress: @Sendable (ProveDeletion.Progress) -> Void = { _ in }
+    ) async throws(HoldfastError) -> DeletionReport {
+        let reader = ReadProject(project, keys: keys)
+        var survey = await reader.run(at: now)
+        try require(cmks, in: survey.reading)
+        guard proving else { return DeletionReport(cmks, survey, proof: nil) }
+        let proof = await ProveDeletion(project, keys: keys).run(without: cmks, of: &survey, progress)
+        await reader.readAgain(&survey)
+        return DeletionReport(cmks, survey, proof: proof)
+    }
+
+    /// The answer to "which can I delete?"
+    package func which(at now: Timestamp) async -> WhichKeysReport {
+        let survey = await ReadProject(project, keys: keys).run(at: now)
+        return WhichKeysReport(answer: DeletionCheck(survey.reading, now: now).which(), survey: survey)
+    }
+
+    func require(_ cmks: Set<CMK>, in reading: ProjectReading) throws(HoldfastError) {
+        for cmk in cmks.subtracting(reading.knownCMKs).sorted() {
+            throw .usage("\(cmk) is known to no key log, envelope, configuration or key manager")
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package import HoldfastModel
+
+/// Deletes CMKs: announce, check and prove, read the key logs once more, approve, schedule (`docs/PROTOCOL.md`, K3 to K5).
+///
+/// Nobody's check counts but its own: whoever resumes a deletion does all of it again.
+package struct DeleteKey: Sendable {
+    package enum Outcome: Sendable {
+        /// With the key manager's dates.
+        case scheduled([CMK: Timestamp], DeletionReport)
+        /// Nothing is scheduled, and what was announced is withdrawn.
+        case refused(DeletionReport)
+    }
+
+    private let project: ProjectRepositories
+    private let keys: KeyManagers
+
+    package init(_ project: ProjectRepositories, keys: KeyManagers) {
+        self.project = project
+        self.keys = keys
+    }
+
+    /// Throws `.usage` for a CMK that nothing knows, and `.refused` where not every key log can be read.
+    package func run(
+        _ cmks: Set<CMK>, waiting: Period, at time: Timestamp, by node: String,
+        progress: @Sendable (ProveDeletion.Progress) -> Void = { _ in }
+    ) async throws(HoldfastError) -> Outcome {
+        guard !cmks.isEmpty else { throw .usage("name the CMKs to delete") }
+        let announcements = DeletionAnnouncements(project: project, time: time, node: node)
+        let first = await ReadProject(project, keys: keys).run(at: time)
+        try CheckKeys(project, keys: keys).require(cmks, in: first.reading)
+        let isHopeless = [.blocked, .unknown].contains(
+            DeletionCheck(first.reading.trustingEnvelopes, now: time).verdict(on: cmks).answer)
+        let logs = isHopeless ? first.keyLogs.mapValues(\.log) : try await project.readKeyLogs()
+        let announcement = announcements.announcement(of: cmks, in: logs)
+        if isHopeless {
+            let isAnnounced = logs.values.contains { $0.announcements.contains { $0.id == announcement.id } }
+            if isAnnounced { try await withdraw(announcement, announcements) }
+            return .refused(DeletionReport(cmks, first, proof: nil))
+        }
+        try await announcements.tidy(logs)
+        try await announce(announcement, announcements)
+        return try await decide(announcement, announcements, waiting: waiting, progress)
+    }
+
+    private func announce(
+        _ announcement: Announcement, _ announcements: DeletionAnnouncements
+    ) async throws(HoldfastError) {
+        do {
+            try await announcements.announce(announcement)
+        } catch .refused(let what, let remedy) {
+            try await withdraw(announcement, announcements)
+            throw .refused(what, remedy: remedy)
+        }
+    }
+
+    /// K4 and K5: the reading begins only now that the announcement stands everywhere.
+    private func decide(
+        _ announcement: Announcement, _ announcements: DeletionAnnouncements, waiting: Period,
+        _ progress: @Sendable (ProveDeletion.Progress) -> Void
+    ) async throws(HoldfastError) -> Outcome {
+        let cmks = Set(announcement.cmks)
+        let reader = ReadProject(project, keys: keys)
+        var survey = await reader.run(at: announcements.time)
+        let proven = await ProveDeletion(project, keys: keys).run(without: cmks, of: &survey, progress)
+        while true {
+            await reader.readAgain(&survey)
+            let check = DeletionCheck(survey.reading.counting(proven.evidence), now: survey.asOf)
+            let report = DeletionReport(cmks, survey, proof: proven)
+            guard let proof = check.proof(of: cmks, by: proven.evidence) else {
+                try await withdraw(announcement, announcements)
+                return .refused(report)
+            }
+            guard try await announcements.approve(announcement, by: proof) == .approved else { continue }
+            try await announcements.copyApproval(of: announcement)
+            return .scheduled(try await schedule(proof, announcements, waiting: waiting), report)
+        }
+    }
+
+    private func withdraw(
+        _ announcement: Announcement, _ announcements: DeletionAnnouncements
+    ) async throws(HoldfastError) {
+        guard try await announcements.withdraw(announcement) else {
+            throw .refused(
+                "the deletion of \(announcement.cmks.map(\.uri).joined(separator: ", ")) is approved, and no longer safe",
+                remedy: "take it back at once: holdfast keys cancel-deletion URI")
+        }
+    }
+
+    private func schedule(
+        _ proof: borrowing DeletionProof, _ announcements: DeletionAnnouncements, waiting: Period
+    ) async throws(HoldfastError) -> [CMK: Timestamp] {
+        var dates: [CMK: Timestamp] = [:]
+        for cmk in proof.cmks.sorted() {
+            let date = try await schedule(cmk, proof, waiting: waiting)
+            dates[cmk] = date
+            try await project.appendEverywhere(at: announcements.time, by: announcements.node) { log, _ in
+                log.scheduled[cmk] == date ? nil : .scheduled(cmk, date: date)
+            }
+        }
+        return dates
+    }
+
+    /// Asks the key manager, unless it was asked before by whoever began.
+    private func schedule(
+        _ cmk: CMK, _ proof: borrowing DeletionProof, waiting: Period
+    ) async throws(HoldfastError) -> Timestamp {
+        let description = try await keys.describe(cmk)
+        if description.state == .pendingDeletion, let date = description.deletionDate { return date }
+        let manager = try keys.manager(of: cmk)
+        do {
+            return try await manager.scheduleDeletion(of: cmk, proof: proof, waiting: waiting)
+        } catch {
+            throw .keyManager(error)
+        }
+    }
+}

@@ -1,0 +1,119 @@
+import HoldfastCrypto
+import HoldfastModel
+
+/// The announcements to delete CMKs, in the key logs of a whole project. The home log decides, the others carry copies
+/// (`docs/PROTOCOL.md`, K3 and K5).
+struct DeletionAnnouncements {
+    /// How the decision went.
+    enum Decision: Hashable {
+        case approved
+        /// The home log moved since the check: it has to be judged again.
+        case moved
+    }
+
+    let project: ProjectRepositories
+    let time: Timestamp
+    let node: String
+
+    /// An announcement of exactly these CMKs that waits for its decision, or was approved and not taken back; else a fresh one.
+    func announcement(of cmks: Set<CMK>, in logs: [RepositoryID: KeyLog]) -> Announcement {
+        for repository in project.repositories {
+            guard let log = logs[repository.id] else { continue }
+            if let standing = log.standing.last(where: { $0.home == repository.id && Set($0.cmks) == cmks }) { return standing }
+        }
+        return Announcement(id: Random.id(), home: project.repositories[0].id, cmks: cmks.sorted())
+    }
+
+    /// Withdraws the copies of what its home log has withdrawn; until then they merely block others.
+    func tidy(_ logs: [RepositoryID: KeyLog]) async throws(HoldfastError) {
+        for (home, log) in logs {
+            for announcement in log.announcements where announcement.home == home && log.withdrawn.contains(announcement.id) {
+                try await copyWithdrawal(of: announcement)
+            }
+        }
+    }
+
+    /// Announces everywhere, home first, and retires what is not retired there yet. Answers where one of the CMKs is active, with
+    /// nothing announced there: then the deletion is blocked.
+    func announce(_ announcement: Announcement) async throws(HoldfastError) {
+        for repository in homeFirst(announcement) {
+            try await project.append(to: repository, at: time, by: node) { log throws(HoldfastError) in
+                if let active = log.active, announcement.cmks.contains(active) { throw .isActive(active, in: repository) }
+                if log.withdrawn.contains(announcement.id) { throw .lostRace("the deletion was withdrawn by another hand") }
+                if let cmk = announcement.cmks.first(where: { !log.isRetired($0) }) { return .retire(cmk) }
+                return log.announcements.contains { $0.id == announcement.id } ? nil : .announce(announcement)
+            }
+        }
+    }
+
+    /// The decision, in the home log alone, and only as that log stood when the proof was made.
+    func approve(_ announcement: Announcement, by proof: borrowing DeletionProof) async throws(HoldfastError) -> Decision {
+        let home = try home(of: announcement)
+        let expected = proof.keyLogLengths[home.id]
+        var decision = Decision.approved
+        try await project.append(to: home, at: time, by: node) { log throws(HoldfastError) in
+            decision = .approved
+            if log.approved.contains(announcement.id) { return nil }
+            if log.withdrawn.contains(announcement.id) { throw .lostRace("the deletion was withdrawn by another hand") }
+            guard log.records.count == expected else {
+                decision = .moved
+                return nil
+            }
+            return .approve(announcement.id)
+        }
+        return decision
+    }
+
+    /// The copies of an approval, which the home log has.
+    func copyApproval(of announcement: Announcement) async throws(HoldfastError) {
+        try await project.appendEverywhere(at: time, by: node) { log, _ in
+            log.announcements.contains { $0.id == announcement.id } && !log.approved.contains(announcement.id)
+                ? .approve(announcement.id) : nil
+        }
+    }
+
+    /// Withdraws at home, then the copies. False where home has approved already: then only cancelling helps.
+    func withdraw(_ announcement: Announcement) async throws(HoldfastError) -> Bool {
+        let log = try await project.append(to: try home(of: announcement), at: time, by: node) { log in
+            let isAnnounced = log.announcements.contains { $0.id == announcement.id }
+            let isDecided = log.approved.contains(announcement.id) || log.withdrawn.contains(announcement.id)
+            return isAnnounced && !isDecided ? .withdraw(announcement.id) : nil
+        }
+        if log.approved.contains(announcement.id) { return false }
+        try await copyWithdrawal(of: announcement)
+        return true
+    }
+
+    private func copyWithdrawal(of announcement: Announcement) async throws(HoldfastError) {
+        try await project.appendEverywhere(at: time, by: node) { log, _ in
+            log.announcements.contains { $0.id == announcement.id } && !log.withdrawn.contains(announcement.id)
+                && !log.approved.contains(announcement.id) ? .withdraw(announcement.id) : nil
+        }
+    }
+
+    private func homeFirst(_ announcement: Announcement) -> [Repository] {
+        project.repositories.filter { $0.id == announcement.home } + project.repositories.filter { $0.id != announcement.home }
+    }
+
+    private func home(of announcement: Announcement) throws(HoldfastError) -> Repository {
+        guard let home = project.repository(announcement.home) else {
+            throw .refused(
+                "the deletion was announced by repository \(announcement.home), which is not configured",
+                remedy: "put its cluster back into the project file")
+        }
+        return home
+    }
+}
+
+extension KeyLog {
+    /// Announcements that were neither withdrawn nor cancelled after they were approved.
+    var standing: [Announcement] {
+        announcements.filter { announcement in
+            guard !withdrawn.contains(announcement.id) else { return false }
+            let announced = records.firstIndex { $0.event == .announce(announcement) } ?? 0
+            return !records[announced...].contains {
+                if case .cancelled(let cmk) = $0.event { announcement.cmks.contains(cmk) } else { false }
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package import HoldfastModel
+
+/// The answer to "can I delete these CMKs?", with all that its reader needs to trust it (`docs/RETENTION.md`, section 3.4).
+package struct DeletionReport: Sendable {
+    package let verdict: DeletionVerdict
+    /// Each CMK alone, where several were asked about.
+    package let alone: [CMK: DeletionVerdict]
+    /// Every snapshot was opened without these CMKs. Never true without being asked to prove it.
+    package let isProven: Bool
+    /// What could not be opened; empty where nobody tried.
+    package let failures: [ProveDeletion.Failure]
+    package let read: ReadCounts
+    package let asOf: Timestamp
+
+    init(_ cmks: Set<CMK>, _ survey: ProjectSurvey, proof: ProveDeletion.Result?) {
+        let evidence = proof?.evidence ?? DeletionEvidence()
+        let check = DeletionCheck(survey.reading.counting(evidence), now: survey.asOf)
+        verdict = check.verdict(on: cmks)
+        alone = cmks.count > 1 ? Dictionary(uniqueKeysWithValues: cmks.map { ($0, check.verdict(on: [$0])) }) : [:]
+        isProven = proof != nil && check.unproven(without: cmks, by: evidence).isEmpty
+        failures = proof?.failures ?? []
+        read = ReadCounts(survey.reading)
+        asOf = survey.asOf
+    }
+
+    /// Proven and safe for good: the one answer that invites to delete.
+    package var invitesDeletion: Bool { isProven && verdict.answer == .safeForGood }
+}
+
+/// The answer to "which can I delete?", and what was read for it.
+package struct WhichKeysReport: Sendable {
+    package let answer: WhichKeys
+    package let read: ReadCounts
+    package let asOf: Timestamp
+    /// When each CMK was retired first.
+    package let retiredAt: [CMK: Timestamp]
+
+    init(answer: WhichKeys, survey: ProjectSurvey) {
+        self.answer = answer
+        read = ReadCounts(survey.reading)
+        asOf = survey.asOf
+        retiredAt = survey.reading.clusters.reduce(into: [:]) { times, cluster in
+            guard let log = cluster.latestKeyLog else { return }
+            for (cmk, n) in log.retired { times[cmk] = min(times[cmk] ?? log.records[n].at, log.records[n].at) }
+        }
+    }
+}
+
+/// How much an answer rests on.
+package struct ReadCounts: Hashable, Sendable {
+    package let repositoriesRead: Int
+    package let repositoryCount: Int
+    package let snapshotCount: Int
+    package let openSnapshotCount: Int
+    package let cmksAnswered: Int
+    package let cmkCount: Int
+
+    init(_ reading: ProjectReading) {
+        repositoriesRead = reading.clusters.count { $0.problem == nil }
+        repositoryCount = reading.clusters.count + reading.unconfigured.count
+        snapshotCount = reading.clusters.reduce(0) { $0 + $1.snapshots.count }
+        openSnapshotCount = reading.clusters.reduce(0) { $0 + $1.openSnapshots.count }
+        let known = reading.knownCMKs
+        cmksAnswered = known.count { reading.state(of: $0) != .unreachable }
+        cmkCount = known.count
+    }
+}

@@ -1,0 +1,94 @@
+import HoldfastCrypto
+import HoldfastFormat
+package import HoldfastModel
+
+/// Brings a repository into a project, the first or one more (`docs/PROTOCOL.md`, K6). Nothing can be backed up to it before
+/// the last step, and whoever dies on the way blocks nobody: anybody may run it again.
+package struct InitializeRepository: Sendable {
+    private let others: ProjectRepositories
+    private let keys: KeyManagers
+
+    /// `others`: all repositories that the project has so far.
+    package init(besides others: ProjectRepositories, keys: KeyManagers) {
+        self.others = others
+        self.keys = keys
+    }
+
+    /// Creates what is missing, and makes `cmk` active in the end unless another is active there already. Answers the id.
+    package func run(
+        store: any ObjectStore, project: String, cluster: String, activate cmk: CMK, at time: Timestamp, by node: String
+    ) async throws(HoldfastError) -> RepositoryID {
+        let id = try await describe(store, project: project, cluster: cluster, at: time)
+        let new = Repository(id: id, store: store, project: project, cluster: cluster)
+        try await keys.validate(cmk, for: new, by: node)
+        // 1. A key log in which nothing is active.
+        try await new.appendToKeyLog(at: time, by: node) { $0.records.isEmpty ? .roster([id]) : nil }
+        // 2. The roster of every other log; only then are those logs read.
+        let whole = ProjectRepositories(
+            others.members + [.init(new)], recovery: others.recovery, gone: others.gone)
+        let rest = others.repositories
+        for repository in rest {
+            try await whole.append(to: repository, at: time, by: node) { log in
+                log.roster.contains(id) ? nil : .roster([id])
+            }
+        }
+        // 3. and 4.
+        let logs = try await whole.readKeyLogs()
+        let known = KeyLogUnion(logs.filter { $0.key != id })
+        try await copy(known, roster: Set(rest.map(\.id)), to: new, in: whole, at: time, by: node)
+        // 5.
+        try await whole.append(to: new, at: time, by: node) { log throws(HoldfastError) in
+            if log.active != nil { return nil }
+            guard !known.retired.contains(cmk), !log.isRetired(cmk), !log.leaving.contains(cmk) else {
+                throw .refused("\(cmk) is retired in this project, for good", remedy: "name the CMK that is active in it")
+            }
+            return .activate(cmk)
+        }
+        return id
+    }
+
+    /// Retirements and announcements of the other logs, so that what may be deleted elsewhere is never used here.
+    private func copy(
+        _ known: KeyLogUnion, roster: Set<RepositoryID>, to new: Repository, in whole: ProjectRepositories,
+        at time: Timestamp, by node: String
+    ) async throws(HoldfastError) {
+        try await whole.append(to: new, at: time, by: node) { log in
+            let missing = roster.subtracting(log.roster)
+            if !missing.isEmpty { return .roster(missing.sorted()) }
+            if let cmk = known.retired.sorted().first(where: { log.active != $0 && !log.isRetired($0) }) { return .retire(cmk) }
+            let announced = Set(log.announcements.map(\.id))
+            if let announcement = known.announcements.first(where: { !announced.contains($0.id) }) {
+                return .announce(announcement)
+            }
+            return known.approved.subtracting(log.approved).min().map { .approve($0) }
+        }
+    }
+
+    /// `holdfast.json`, which is created once; where it stands already, the id that it has.
+    private func describe(
+        _ store: any ObjectStore, project: String, cluster: String, at time: Timestamp
+    ) async throws(HoldfastError) -> RepositoryID {
+        let unnamed = Repository(id: Random.id(), store: store, project: project, cluster: cluster)
+        let description = RepositoryDescription(repository: unnamed.id, created: time)
+        if try await unnamed.create(.repository, description.encoded) { return unnamed.id }
+        let bytes = try await unnamed.read(.repository, neededFor: "the repository's id")
+        do { return try RepositoryDescription(parsing: bytes).repository } catch { throw .object(.repository, error) }
+    }
+}
+
+/// What several key logs say together of CMKs that are never to be active again.
+private struct KeyLogUnion {
+    /// Retired, announced, scheduled or deleted anywhere.
+    let retired: Set<CMK>
+    /// Those that stand, by id.
+    let announcements: [Announcement]
+    let approved: Set<AnnouncementID>
+
+    init(_ logs: [RepositoryID: KeyLog]) {
+        retired = logs.values.reduce(into: []) { $0.formUnion($1.leaving.union($1.retired.keys)) }
+        let withdrawn = logs.values.reduce(into: Set()) { $0.formUnion($1.withdrawn) }
+        let standing = logs.values.flatMap(\.announcements).filter { !withdrawn.contains($0.id) }
+        announcements = Dictionary(standing.map { ($0.id, $0) }) { first, _ in first }.values.sorted { $0.id < $1.id }
+        approved = logs.values.reduce(into: Set()) { $0.formUnion($1.approved) }
+    }
+}

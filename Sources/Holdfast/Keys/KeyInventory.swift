@@ -1,0 +1,64 @@
+package import HoldfastModel
+
+/// Every CMK that the project knows, and what hangs on it: `keys list`.
+package struct KeyInventory: Sendable {
+    package enum State: String, Hashable, Sendable {
+        case active, retired, announced, scheduled, deleted
+        /// Superseded without being retired, a recovery CMK, or known to its key manager alone.
+        case inactive
+    }
+
+    package struct Row: Hashable, Sendable {
+        package let cmk: CMK
+        package let state: State
+        package let managerState: CMKState
+        package let snapshotCount: Int
+        /// Bytes that these snapshots stored.
+        package let byteCount: UInt64
+        package let first: Timestamp?
+        package let last: Timestamp?
+        package let activeSince: Timestamp?
+        /// When it will be free: nil where nothing stands in the way now.
+        package let free: DeletionVerdict.When?
+        package let verdict: DeletionVerdict
+    }
+
+    /// Ascending by URI.
+    package let rows: [Row]
+
+    package init(_ survey: ProjectSurvey) {
+        let check = DeletionCheck(survey.reading, now: survey.asOf)
+        let headers = survey.views.values.joined().filter { $0.log.exists }.compactMap { view in view.log.header }
+        rows = survey.reading.knownCMKs.sorted().map { cmk in
+            Row(cmk, headers.filter { $0.envelopes.contains { $0.cmk == cmk } }, survey.reading, check.verdict(on: [cmk]))
+        }
+    }
+}
+
+extension KeyInventory.Row {
+    fileprivate init(_ cmk: CMK, _ headers: [ManifestHeader], _ reading: ProjectReading, _ verdict: DeletionVerdict) {
+        let logs = reading.clusters.compactMap(\.latestKeyLog)
+        self.init(
+            cmk: cmk, state: KeyInventory.State(of: cmk, in: logs), managerState: reading.state(of: cmk),
+            snapshotCount: headers.count, byteCount: headers.reduce(0) { $0 &+ $1.bytesStored },
+            first: headers.map(\.time).min(), last: headers.map(\.time).max(),
+            activeSince: logs.filter { $0.active == cmk }.compactMap(\.activeSince).min(), free: verdict.when, verdict: verdict)
+    }
+}
+
+extension KeyInventory.State {
+    /// The last step on its way that any log shows; active anywhere is active.
+    init(of cmk: CMK, in logs: [KeyLog]) {
+        if logs.contains(where: { $0.active == cmk }) {
+            self = .active
+        } else if logs.contains(where: { $0.deleted.contains(cmk) }) {
+            self = .deleted
+        } else if logs.contains(where: { $0.scheduled[cmk] != nil }) {
+            self = .scheduled
+        } else if logs.contains(where: { $0.standing.contains { $0.cmks.contains(cmk) } }) {
+            self = .announced
+        } else {
+            self = logs.contains { $0.isRetired(cmk) } ? .retired : .inactive
+        }
+    }
+}

@@ -1,0 +1,21 @@
+import HoldfastCrypto
+import HoldfastModel
+
+extension KeyManagers {
+    func describe(_ cmk: CMK) async throws(HoldfastError) -> CMKDescription {
+        let manager = try manager(of: cmk)
+        do { return try await manager.describe(cmk) } catch { throw .keyManager(error) }
+    }
+
+    /// Refuses a CMK that cannot do what an active one must: it has to be enabled, and to open what it wraps.
+    func validate(_ cmk: CMK, for repository: Repository, by node: String) async throws(HoldfastError) {
+        let state = try await describe(cmk).state
+        guard state == .enabled else { throw .keyManager(.state(cmk, state)) }
+        let probe = Random.secret()
+        let context = EncryptionContext(
+            project: repository.project, cluster: repository.cluster, repository: repository.id, snapshot: Random.id(),
+            node: node, kind: .manifest)
+        let opened = try await unwrap(try await wrap(probe, under: cmk, context: context), context: context)
+        guard ConstantTime.equal(probe.bytes, opened.bytes) else { throw .keyManager(.incorrect(cmk)) }
+    }
+}

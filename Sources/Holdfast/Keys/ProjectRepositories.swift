@@ -1,0 +1,92 @@
+package import HoldfastModel
+
+/// The repositories of all clusters that the project file has: what `docs/PROTOCOL.md`, K1, begins with.
+package struct ProjectRepositories: Sendable {
+    /// One cluster's repository, with what the deletion check takes from the configuration.
+    package struct Member: Sendable {
+        package let repository: Repository
+        package let retention: ProjectReading.Retention
+        /// What this machine remembers of the repository: read before its listing. Nil: nothing.
+        package let memory: @Sendable () async -> WitnessMemory?
+
+        package init(
+            _ repository: Repository, retention: ProjectReading.Retention = .init(),
+            memory: @escaping @Sendable () async -> WitnessMemory? = { nil }
+        ) {
+            self.repository = repository
+            self.retention = retention
+            self.memory = memory
+        }
+    }
+
+    package let members: [Member]
+    /// CMKs that wrap every snapshot as well.
+    package let recovery: Set<CMK>
+    /// Repositories that nobody can write to any more, by a person's word (K9).
+    package let gone: Set<RepositoryID>
+
+    package init(_ members: [Member], recovery: Set<CMK> = [], gone: Set<RepositoryID> = []) {
+        self.members = members
+        self.recovery = recovery
+        self.gone = gone
+    }
+
+    var repositories: [Repository] { members.map(\.repository) }
+
+    func repository(_ id: RepositoryID) -> Repository? { repositories.first { $0.id == id } }
+
+    /// Every key log of the project (K1). Throws where one cannot be read, or a roster names a repository that is neither
+    /// configured nor gone: then nothing can be said or done for the whole project.
+    func readKeyLogs() async throws(HoldfastError) -> [RepositoryID: KeyLog] {
+        var logs: [RepositoryID: KeyLog] = [:]
+        for repository in repositories {
+            let log = try await repository.readKeyLog().log
+            guard !log.records.isEmpty else {
+                throw .refused("cluster \(repository.cluster) has no key log yet", remedy: "finish it with: holdfast init")
+            }
+            try requireKnown(log, in: repository)
+            logs[repository.id] = log
+        }
+        return logs
+    }
+
+    /// Appends to one key log what `decide` says until it says no more. Throws where the log names a repository that is not known.
+    @discardableResult
+    func append(
+        to repository: Repository, at time: Timestamp, by node: String,
+        _ decide: (KeyLog) throws(HoldfastError) -> KeyRecord.Event?
+    ) async throws(HoldfastError) -> KeyLog {
+        while true {
+            var isDone = true
+            let log = try await repository.appendToKeyLog(at: time, by: node) { log throws(HoldfastError) in
+                let event = try decide(log)
+                isDone = event == nil
+                return event
+            }
+            try requireKnown(log, in: repository)
+            if isDone { return log }
+        }
+    }
+
+    /// The same in every key log.
+    func appendEverywhere(
+        at time: Timestamp, by node: String, _ decide: (KeyLog, Repository) throws(HoldfastError) -> KeyRecord.Event?
+    ) async throws(HoldfastError) {
+        for repository in repositories {
+            try await append(to: repository, at: time, by: node) { log throws(HoldfastError) in try decide(log, repository) }
+        }
+    }
+
+    private func requireKnown(_ log: KeyLog, in repository: Repository) throws(HoldfastError) {
+        if let kind = log.unknownKinds.first {
+            throw .refused(
+                "the key log of \(repository.cluster) has a record of a later version (\(kind))", remedy: "update Holdfast")
+        }
+        let unknown = log.roster.subtracting(gone).subtracting(repositories.map(\.id))
+        guard unknown.isEmpty else {
+            throw .refused(
+                "repository \(unknown.sorted()[0]) is on the roster of \(repository.cluster), and not in the project file",
+                remedy: "put its cluster back, or list it under gone:")
+        }
+    }
+}

@@ -1,0 +1,112 @@
+import HoldfastFormat
+package import HoldfastModel
+
+/// Reads everything that the deletion check weighs, in the order on which its answer rests: of each repository the key log,
+/// then one listing of the snapshot logs; after the last listing every key log once more, then the key managers
+/// (`docs/PROTOCOL.md`, R15 and K4). What cannot be read becomes part of the reading: it never throws.
+package struct ReadProject: Sendable {
+    private let project: ProjectRepositories
+    private let keys: KeyManagers
+
+    package init(_ project: ProjectRepositories, keys: KeyManagers) {
+        self.project = project
+        self.keys = keys
+    }
+
+    /// `localTime`: this machine's clock, to be held against each store's; nil where a time was given by hand.
+    package func run(at now: Timestamp, localTime: Timestamp? = nil) async -> ProjectSurvey {
+        var survey = ProjectSurvey(
+            reading: ProjectReading(clusters: [], gone: project.gone, keys: [:]), views: [:], keyLogs: [:], asOf: now)
+        for member in project.members { await read(member, into: &survey, localTime: localTime) }
+        await readAgain(&survey)
+        return survey
+    }
+
+    /// The last part: every key log once more, then what the key managers say now. An older reading of what others announced
+    /// counts for nothing (K4).
+    func readAgain(_ survey: inout ProjectSurvey) async {
+        for (index, repository) in project.repositories.enumerated() where survey.keyLogs[repository.id] != nil {
+            do throws(HoldfastError) {
+                let again = try await repository.readKeyLog()
+                survey.reading.clusters[index].keyLogAfterwards = again.log
+                guard again.digests.starts(with: survey.keyLogs[repository.id]?.digests ?? []) else {
+                    throw .alarm(["the key log changed while it was read"])
+                }
+            } catch {
+                survey.reading.clusters[index].problem = error.whyUnread
+            }
+        }
+        await askKeyManagers(&survey.reading)
+    }
+
+    private func askKeyManagers(_ reading: inout ProjectReading) async {
+        let listed = await keys.list()
+        reading.keys = listed.mapValues { ProjectReading.Key(state: $0) }
+        for cmk in reading.knownCMKs.sorted() where listed[cmk] == nil {
+            reading.keys[cmk] = ProjectReading.Key(state: await keys.state(of: cmk))
+        }
+    }
+
+    private func read(_ member: ProjectRepositories.Member, into survey: inout ProjectSurvey, localTime: Timestamp?) async {
+        let repository = member.repository
+        var cluster = ProjectReading.Cluster(
+            name: repository.cluster, repository: repository.id, keyLog: nil, recovery: project.recovery,
+            retention: member.retention)
+        do throws(HoldfastError) {
+            let memory = await member.memory()
+            let keyLog = try await repository.readKeyLog()
+            guard !keyLog.log.records.isEmpty else { throw .store(.noRepository(repository.cluster)) }
+            (cluster.keyLog, survey.keyLogs[repository.id]) = (keyLog.log, keyLog)
+            let views = try await repository.readSnapshots()
+            survey.views[repository.id] = views
+            cluster.snapshots = views.compactMap(\.reading)
+            cluster.openSnapshots = views.compactMap(\.openReading)
+            cluster.clockSkew = try await clockSkew(of: repository, localTime)
+            try compare(memory, with: keyLog, views, of: repository, at: survey.asOf)
+        } catch {
+            cluster.problem = error.whyUnread
+        }
+        survey.reading.clusters.append(cluster)
+    }
+
+    private func clockSkew(of repository: Repository, _ localTime: Timestamp?) async throws(HoldfastError) -> Int64 {
+        guard let localTime else { return 0 }
+        do { return try await repository.store.now() - localTime } catch { throw .store(error) }
+    }
+
+    /// A repository that lacks what this machine has seen in it was not read whole, whatever it shows.
+    private func compare(
+        _ memory: WitnessMemory?, with keyLog: KeyLogReading, _ views: [SnapshotView], of repository: Repository,
+        at now: Timestamp
+    ) throws(HoldfastError) {
+        guard let memory else { return }
+        let sighting = WitnessSighting(
+            repository: repository.id, keyLogSums: keyLog.digests, snapshots: views.map { SeenSnapshot($0.log, sum: $0.sum) })
+        let alarms = WitnessComparison(of: memory, with: sighting, at: now).alarms
+        guard alarms.isEmpty else { throw .alarm(alarms.map { "\($0)" }) }
+    }
+}
+
+extension HoldfastError {
+    /// Why something counts as unread, in the words of `docs/RETENTION.md`, section 6.
+    var whyUnread: String {
+        switch self {
+        case .store(.noRepository): "no-repository"
+        case .store(.damaged(let name, _)): "damaged: \(name)"
+        case .store: "unreachable"
+        case .object(let name, .newerFormat): "newer-format: \(name)"
+        case .object(let name, let error): "damaged: \(name): \(error)"
+        case .missing(let name, _): "missing: \(name)"
+        case .alarm(let alarms): "witness: \(alarms.joined(separator: "; "))"
+        case .refused(let what, _): what
+        case .cannotOpen(_, let refusals):
+            refusals.isEmpty
+                ? "no envelope is left to open it with"
+                : refusals.map { "\($0.cmk): \($0.reason.whyUnread)" }.joined(separator: "; ")
+        case .keyManager(.state(_, let state)): state.rawValue
+        case .keyManager(.incorrect): "the envelope does not open under it"
+        case .untrusted(let cmk): "\(cmk) is not listed under cmks:"
+        default: "\(self)"
+        }
+    }
+}

@@ -1,0 +1,31 @@
+import HoldfastModel
+
+extension SnapshotView {
+    /// As the deletion check weighs it; nil where no manifest exists.
+    var reading: ProjectReading.Snapshot? {
+        guard let header = log.header, log.startProblem == nil, log.exists else { return unreadable }
+        return ProjectReading.Snapshot(
+            id: id, group: [header.node, header.source], time: header.time, expires: log.expires, label: header.label,
+            envelopes: header.envelopes.map(\.cmk), laterEnvelopes: log.laterEnvelopes.map(\.cmk), holds: log.holds,
+            purgeAfter: log.condemnation?.purgeAfter, rule: log.condemnation?.rule, isDamaged: log.isDamaged, problem: problem,
+            sum: sum)
+    }
+
+    /// Where the log has records that cannot be read or understood, nobody can vouch for what they say.
+    private var problem: String? {
+        if case .unreadable(let why) = log.state { return why }
+        return log.unknownKinds.first.map { "newer-record: \($0)" }
+    }
+
+    private var unreadable: ProjectReading.Snapshot? {
+        guard log.startProblem == nil, case .unreadable(let why) = log.state else { return nil }
+        return ProjectReading.Snapshot(
+            id: id, group: [], time: Timestamp(seconds: 0), expires: nil, envelopes: [], problem: why)
+    }
+
+    /// An open snapshot, or one of which the start record cannot be read: it may still commit.
+    var openReading: ProjectReading.OpenSnapshot? {
+        if log.startProblem != nil { return ProjectReading.OpenSnapshot(id: id, position: nil) }
+        return log.state == .open ? ProjectReading.OpenSnapshot(id: id, position: log.start?.keyLogPosition) : nil
+    }
+}

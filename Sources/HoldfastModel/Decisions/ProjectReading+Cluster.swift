@@ -1,0 +1,113 @@
+extension ProjectReading {
+    /// One cluster's repository as it was read: the key log, then one listing of the snapshot logs, then the key log again.
+    package struct Cluster: Hashable, Sendable {
+        package var name: String
+        package var repository: RepositoryID
+        /// Why something of the repository could not be read; nil where all was.
+        package var problem: String?
+        /// As it stood before the listing: retirements count from here (rule R15). Nil where it could not be read.
+        package var keyLog: KeyLog?
+        /// As it stood after the last listing of all repositories: what others announced counts from here (K4).
+        package var keyLogAfterwards: KeyLog?
+        package var snapshots: [Snapshot]
+        package var openSnapshots: [OpenSnapshot]
+        package var recovery: Set<CMK>
+        package var retention: Retention
+        /// By how many seconds this machine's clock and the store's disagree.
+        package var clockSkew: Int64
+
+        package init(
+            name: String, repository: RepositoryID, problem: String? = nil, keyLog: KeyLog?,
+            keyLogAfterwards: KeyLog? = nil, snapshots: [Snapshot] = [], openSnapshots: [OpenSnapshot] = [],
+            recovery: Set<CMK> = [], retention: Retention = Retention(), clockSkew: Int64 = 0
+        ) {
+            self.name = name
+            self.repository = repository
+            self.problem = problem
+            self.keyLog = keyLog
+            self.keyLogAfterwards = keyLogAfterwards
+            self.snapshots = snapshots
+            self.openSnapshots = openSnapshots
+            self.recovery = recovery
+            self.retention = retention
+            self.clockSkew = clockSkew
+        }
+
+        package var latestKeyLog: KeyLog? { keyLogAfterwards ?? keyLog }
+    }
+
+    /// A snapshot whose manifest exists, live or in the trash.
+    package struct Snapshot: Hashable, Sendable {
+        package var id: SnapshotID
+        /// Node and source: the guard counts within it.
+        package var group: [String]
+        package var time: Timestamp
+        package var expires: Timestamp?
+        package var label: String
+        /// The CMKs of the envelopes in its header, and of later ones that were opened.
+        package var envelopes: [CMK]
+        /// The CMKs of envelopes added later: none counts before it was opened.
+        package var laterEnvelopes: [CMK]
+        package var holds: Set<String>
+        /// Nil where it is not in the trash.
+        package var purgeAfter: Timestamp?
+        /// By which rule it was condemned.
+        package var rule: String?
+        package var isDamaged: Bool
+        /// Why it cannot be read; nil where it can.
+        package var problem: String?
+        /// The manifest's sum as read, which the evidence of its opening must bear.
+        package var sum: Digest?
+
+        package init(
+            id: SnapshotID, group: [String], time: Timestamp, expires: Timestamp?, label: String = "", envelopes: [CMK],
+            laterEnvelopes: [CMK] = [], holds: Set<String> = [], purgeAfter: Timestamp? = nil, rule: String? = nil,
+            isDamaged: Bool = false, problem: String? = nil, sum: Digest? = nil
+        ) {
+            self.id = id
+            self.group = group
+            self.time = time
+            self.expires = expires
+            self.label = label
+            self.envelopes = envelopes
+            self.laterEnvelopes = laterEnvelopes
+            self.holds = holds
+            self.purgeAfter = purgeAfter
+            self.rule = rule
+            self.isDamaged = isDamaged
+            self.problem = problem
+            self.sum = sum
+        }
+    }
+
+    /// A snapshot that has started and may still commit.
+    package struct OpenSnapshot: Hashable, Sendable {
+        package var id: SnapshotID
+        /// The last key-log record that its writer had read; nil where the start record cannot be read.
+        package var position: Int?
+
+        package init(id: SnapshotID, position: Int?) {
+            self.id = id
+            self.position = position
+        }
+    }
+
+    /// The part of a cluster's policy on which the dates of a "not yet" depend.
+    package struct Retention: Hashable, Sendable {
+        package var isBackupOn: Bool
+        package var keepMin: Int
+        /// How long the trash keeps.
+        package var grace: Period
+        package var hasKeepRules: Bool
+        /// The longest time between two scheduled snapshots, in seconds; nil where none is scheduled.
+        package var interval: Int64?
+
+        package init(policy: Policy = Policy(), isBackupOn: Bool = true) {
+            self.isBackupOn = isBackupOn
+            keepMin = policy.keepMin
+            grace = policy.grace
+            hasKeepRules = policy.keepRules != nil
+            interval = policy.items.map(\.every.intervalSeconds).min()
+        }
+    }
+}

@@ -1,0 +1,55 @@
+/// What the deletion check knows of a project: every cluster that it ever had, and what the key managers said
+/// (`docs/RETENTION.md`, section 3.1).
+package struct ProjectReading: Hashable, Sendable {
+    /// A CMK as its key manager described it.
+    package struct Key: Hashable, Sendable {
+        package var state: CMKState
+        /// The members of a multi-Region key, any of which opens what one wrapped; else the CMK alone.
+        package var family: Set<CMK>
+
+        package init(state: CMKState, family: Set<CMK> = []) {
+            self.state = state
+            self.family = family
+        }
+    }
+
+    package var clusters: [Cluster]
+    /// Repositories of which a person attests that nobody can write to them any more.
+    package var gone: Set<RepositoryID>
+    package var keys: [CMK: Key]
+
+    package init(clusters: [Cluster], gone: Set<RepositoryID> = [], keys: [CMK: Key]) {
+        self.clusters = clusters
+        self.gone = gone
+        self.keys = keys
+    }
+
+    /// A CMK that nobody was asked about counts as unreachable, never as gone.
+    package func state(of cmk: CMK) -> CMKState { keys[cmk]?.state ?? .unreachable }
+
+    /// Every CMK that can open what these CMKs wrapped.
+    package func openers(of cmks: some Sequence<CMK>) -> Set<CMK> {
+        cmks.reduce(into: []) { openers, cmk in
+            openers.insert(cmk)
+            openers.formUnion(keys[cmk]?.family ?? [])
+        }
+    }
+
+    /// CMKs on their way out according to any key log: they cover nothing (`docs/PROTOCOL.md`, K4 and K7).
+    package var leaving: Set<CMK> { clusters.reduce(into: []) { $0.formUnion($1.latestKeyLog?.leaving ?? []) } }
+
+    /// Repositories that a key log's roster names and nobody configured: what they hold is not known.
+    package var unconfigured: Set<RepositoryID> {
+        clusters.reduce(into: Set()) { $0.formUnion($1.latestKeyLog?.roster ?? []) }
+            .subtracting(gone).subtracting(clusters.map(\.repository))
+    }
+
+    /// Every CMK that a key log, an envelope, the configuration or a key manager names.
+    package var knownCMKs: Set<CMK> {
+        clusters.reduce(into: Set(keys.keys)) { known, cluster in
+            known.formUnion(cluster.recovery)
+            known.formUnion(cluster.latestKeyLog?.named ?? [])
+            for snapshot in cluster.snapshots { known.formUnion(snapshot.envelopes + snapshot.laterEnvelopes) }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+/// Runs of bytes moved at memory speed: element by element, spans cost a bounds check a byte.
+extension MutableSpan<UInt8> {
+    /// Writes `source` from `offset` on; it must fit.
+    package mutating func copy(_ source: Span<UInt8>, at offset: Int = 0) {
+        precondition(offset >= 0 && source.count <= count - offset)
+        unsafe withUnsafeMutableBufferPointer { target in
+            unsafe source.withUnsafeBufferPointer { source in
+                guard let from = source.baseAddress, let to = target.baseAddress else { return }
+                unsafe (to + offset).update(from: from, count: source.count)
+            }
+        }
+    }
+}
+
+extension [UInt8] {
+    package mutating func append(contentsOf source: Span<UInt8>) {
+        unsafe source.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
+    }
+}
