@@ -37,6 +37,10 @@ struct CheckContents {
             findings.count { $0.skipped += 1 }
         } catch .object(let object, let error) {
             findings.add(CheckError("\(object)", .record, "\(error)"), touching: view.id)
+        } catch .missing(let object, _) {
+            findings.add(CheckError("\(object)", .record, "is missing"), touching: view.id)
+        } catch .store(.damaged(let object, let detail)) {
+            findings.add(CheckError("\(object)", .record, detail), touching: view.id)
         } catch .cannotOpen(_, let refusals) {
             let reasons = refusals.map { "\($0.cmk): \($0.reason)" }.joined(separator: "; ")
             findings.add(CheckError(name, .unopened, "no envelope opens it: \(reasons)"))

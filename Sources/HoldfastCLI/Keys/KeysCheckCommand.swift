@@ -40,7 +40,7 @@ struct KeysCheckCommand: Subcommand {
         let check = CheckKeys(try await project.repositories(), keys: project.keys)
         guard !cmks.isEmpty else {
             let which = await check.which(at: session.now)
-            try show(DeletionJSON.encode(which), WhichKeysText(report: which).lines, session)
+            try show(which.json, which.lines, session)
             return which.answer.unknowns.isEmpty ? .done : .unknown
         }
         let progress = ProofProgress()
@@ -49,7 +49,7 @@ struct KeysCheckCommand: Subcommand {
         let answer = try await progress.display(in: session).during {
             try await check.run(wanted, proving: isProving, at: session.now) { progress.update($0) }
         }
-        try show(DeletionJSON.encode(answer), DeletionText(report: answer, isComplete: all).lines, session)
+        try show(answer.json, answer.lines(all: all), session)
         return answer.exitStatus
     }
 

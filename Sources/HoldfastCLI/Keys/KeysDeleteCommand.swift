@@ -36,9 +36,9 @@ struct KeysDeleteCommand: Subcommand {
         switch outcome {
         case .refused(let report):
             if session.options.isJSON {
-                try session.output.print(DeletionJSON.encode(report))
+                try session.output.print(report.json)
             } else {
-                for line in ["Not deleted."] + DeletionText(report: report, isComplete: false).lines {
+                for line in ["Not deleted."] + report.lines() {
                     try session.output.print(line)
                 }
             }

@@ -32,7 +32,7 @@ struct KeysListCommand: Subcommand {
             table.add([
                 row.cmk.uri, row.state.rawValue, row.managerState.rawValue, "\(row.snapshotCount)",
                 ByteCount(row.byteCount).description, row.first?.toTheMinute ?? "", row.last?.toTheMinute ?? "",
-                DeletionText.word(row.verdict),
+                Self.word(row),
             ])
         }
         for line in table.lines { try session.output.print(line) }
@@ -44,7 +44,16 @@ struct KeysListCommand: Subcommand {
             "uri": .text(row.cmk), "state": .string(row.state.rawValue), "manager_state": .string(row.managerState.rawValue),
             "snapshots": .integer(Int64(row.snapshotCount)), "bytes": .integer(Int64(clamping: row.byteCount)),
             "first": .text(row.first), "last": .text(row.last), "active_since": .text(row.activeSince),
-            "free": DeletionJSON.when(row.free),
+            "free": row.free.map { .object(["kind": .string($0.kind.rawValue), "date": .text($0.date)]) } ?? .null,
         ]
+    }
+
+    private static func word(_ row: KeyInventory.Row) -> String {
+        switch row.verdict.answer {
+        case .safeForGood: "now, once proven"
+        case .safeNow: "now, once retired and proven"
+        case .unknown: "unknown"
+        case .blocked: row.free?.date.map { "\($0.toTheMinute) UTC" } ?? "no date"
+        }
     }
 }

@@ -88,7 +88,7 @@ package struct DeletionCheck: Sendable {
         case .needs(let keys):
             findings.block(
                 cluster, snapshot.purgeAfter == nil ? .snapshot : .trash, snapshot.id.hex, keys,
-                departure(snapshot, cluster), label: snapshot.label, expires: snapshot.expires)
+                departure(snapshot, cluster), snapshot: snapshot)
         }
     }
 
@@ -139,11 +139,11 @@ private struct Findings {
 
     mutating func block(
         _ cluster: ProjectReading.Cluster, _ type: DeletionVerdict.BlockerType, _ id: String, _ keys: Set<CMK>,
-        _ departure: DeletionDeparture, label: String = "", expires: Timestamp? = nil
+        _ departure: DeletionDeparture, snapshot: ProjectReading.Snapshot? = nil
     ) {
         blockers.append(
             .init(
-                cluster: cluster.name, type: type, id: id, keys: keys.sorted(), departure: departure, label: label,
-                expires: expires))
+                cluster: cluster.name, type: type, id: id, keys: keys.sorted(), departure: departure,
+                snapshot: snapshot))
     }
 }

@@ -26,8 +26,8 @@ package struct DeletionDeparture: Hashable, Sendable {
 }
 
 extension ProjectReading.Cluster {
-    /// When a snapshot goes if no new one is taken: simulation (a) of `docs/RETENTION.md`, section 2. What only a new snapshot
-    /// would release, by the guard or by count rules, has no date here.
+    /// When a snapshot goes (`docs/RETENTION.md`, section 2). What only a new snapshot releases from the guard is projected to the
+    /// latest time at which a schedule takes one; count rules have no date here.
     package func departure(of snapshot: ProjectReading.Snapshot, now: Timestamp) -> DeletionDeparture {
         if !snapshot.holds.isEmpty { return .never("hold") }
         if let purgeAfter = snapshot.purgeAfter {
@@ -35,23 +35,25 @@ extension ProjectReading.Cluster {
         }
         guard let expires = snapshot.expires else { return .never(retention.hasKeepRules ? "no-new-snapshots" : "no-rule") }
         let due = max(now, expires, snapshot.time)
-        guard let released = release(of: snapshot, now: now) else { return .never("no-new-snapshots") }
-        let isGuarded = released > due
+        let (released, isWritten) = release(of: snapshot, now: now)
+        guard let released else { return .never("no-new-snapshots") }
+        let isExact = isWritten && released <= due
         return DeletionDeparture(
-            date: retention.grace.after(max(due, released)), certainty: isGuarded ? .projected : .exact,
-            why: isGuarded ? "guard" : "expiry")
+            date: retention.grace.after(max(due, released)), certainty: isExact ? .exact : .projected,
+            why: isExact ? "expiry" : "guard")
     }
 
     /// From when on the guard lets a snapshot go: when enough good ones of its group are newer and not dated in the future.
-    /// Nil where it never does.
-    private func release(of snapshot: ProjectReading.Snapshot, now: Timestamp) -> Timestamp? {
-        guard retention.isBackupOn, retention.keepMin > 0, isGood(snapshot) else { return now }
+    /// `isWritten`: all of those exist already.
+    private func release(of snapshot: ProjectReading.Snapshot, now: Timestamp) -> (date: Timestamp?, isWritten: Bool) {
+        guard retention.isBackupOn, retention.keepMin > 0, isGood(snapshot) else { return (now, true) }
         let newer = snapshots.filter {
             $0.group == snapshot.group && isGood($0) && ($0.time, $0.id) > (snapshot.time, snapshot.id)
         }
         let times = newer.map(\.time).sorted()
-        guard times.count >= retention.keepMin else { return nil }
-        return max(now, times[retention.keepMin - 1])
+        if times.count >= retention.keepMin { return (max(now, times[retention.keepMin - 1]), true) }
+        guard let interval = retention.interval else { return (nil, false) }
+        return (max(now, times.last ?? now) + Int64(retention.keepMin - times.count) * interval, false)
     }
 
     /// Counted by the guard. Whether it is dated in the future is the caller's to weigh.

@@ -22,9 +22,8 @@ package struct DeletionVerdict: Hashable, Sendable {
         /// What of the set opens it, ascending.
         package let keys: [CMK]
         package let departure: DeletionDeparture
-        /// The snapshot's own, for people.
-        package let label: String
-        package let expires: Timestamp?
+        /// The snapshot, where it is one whose manifest exists.
+        package let snapshot: ProjectReading.Snapshot?
     }
 
     package enum UnknownType: String, Hashable, Sendable { case pin, repository, snapshot }
@@ -42,6 +41,11 @@ package struct DeletionVerdict: Hashable, Sendable {
     package struct Place: Hashable, Sendable {
         package let cluster: String
         package let id: SnapshotID
+
+        package init(cluster: String, id: SnapshotID) {
+            self.cluster = cluster
+            self.id = id
+        }
     }
 
     /// For a blocked set only: until when.
@@ -54,6 +58,11 @@ package struct DeletionVerdict: Hashable, Sendable {
         package let kind: Kind
         /// The latest date of any blocker that has one.
         package let date: Timestamp?
+
+        package init(kind: Kind, date: Timestamp?) {
+            self.kind = kind
+            self.date = date
+        }
     }
 
     package let cmks: Set<CMK>

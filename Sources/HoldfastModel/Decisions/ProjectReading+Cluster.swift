@@ -51,6 +51,8 @@ extension ProjectReading {
         package var holds: Set<String>
         /// Nil where it is not in the trash.
         package var purgeAfter: Timestamp?
+        /// By which rule it was condemned.
+        package var rule: String?
         package var isDamaged: Bool
         /// Why it cannot be read; nil where it can.
         package var problem: String?
@@ -59,8 +61,8 @@ extension ProjectReading {
 
         package init(
             id: SnapshotID, group: [String], time: Timestamp, expires: Timestamp?, label: String = "", envelopes: [CMK],
-            laterEnvelopes: [CMK] = [], holds: Set<String> = [], purgeAfter: Timestamp? = nil, isDamaged: Bool = false,
-            problem: String? = nil, sum: Digest? = nil
+            laterEnvelopes: [CMK] = [], holds: Set<String> = [], purgeAfter: Timestamp? = nil, rule: String? = nil,
+            isDamaged: Bool = false, problem: String? = nil, sum: Digest? = nil
         ) {
             self.id = id
             self.group = group
@@ -71,6 +73,7 @@ extension ProjectReading {
             self.laterEnvelopes = laterEnvelopes
             self.holds = holds
             self.purgeAfter = purgeAfter
+            self.rule = rule
             self.isDamaged = isDamaged
             self.problem = problem
             self.sum = sum
@@ -96,12 +99,15 @@ extension ProjectReading {
         /// How long the trash keeps.
         package var grace: Period
         package var hasKeepRules: Bool
+        /// The longest time between two scheduled snapshots, in seconds; nil where none is scheduled.
+        package var interval: Int64?
 
         package init(policy: Policy = Policy(), isBackupOn: Bool = true) {
             self.isBackupOn = isBackupOn
             keepMin = policy.keepMin
             grace = policy.grace
             hasKeepRules = policy.keepRules != nil
+            interval = policy.items.map(\.every.intervalSeconds).min()
         }
     }
 }

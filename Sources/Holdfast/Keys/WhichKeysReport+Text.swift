@@ -1,0 +1,76 @@
+import HoldfastModel
+
+/// As people read it (`docs/RETENTION.md`, section 3.4): what can go first, what is in use last.
+extension WhichKeysReport {
+    package var lines: [String] {
+        deletable + conflicts + notYet + inUse
+            + answer.unknowns.map { "Could not be read: \($0.line)" }
+            + ["Read: \(read.line); \(asOf.toTheMinute) UTC."]
+    }
+
+    private var deletable: [String] {
+        let count = answer.together.count
+        guard count > 0 else { return ["You can delete no key now."] }
+        return ["You can delete \(count) \(count == 1 ? "key" : "keys") now:"]
+            + answer.together.map { cmk in
+                "  \(cmk)   \(state(of: cmk)), nothing needs it      holdfast keys delete \(cmk)"
+            }
+    }
+
+    private func state(of cmk: CMK) -> String {
+        guard answer.alone[cmk]?.answer == .safeForGood else { return "not retired everywhere" }
+        return retiredAt[cmk].map { "retired \($0.date)" } ?? "retired"
+    }
+
+    private var conflicts: [String] {
+        answer.conflicts.map { conflict in
+            let last = conflict.snapshots.max { ($0.departure.date?.seconds ?? .max) < ($1.departure.date?.seconds ?? .max) }
+            let more = conflict.snapshots.count > 1 ? " and \(conflict.snapshots.count - 1) more" : ""
+            let place = last.map { "\($0.id.prefix(8)) (\($0.cluster))\(more)" } ?? ""
+            let verb = conflict.snapshots.count > 1 ? "go" : "goes"
+            let date = last?.departure.date.map { " on \($0.date)" } ?? ""
+            return
+                "Not together: keep one of \(conflict.keepOneOf.map(\.uri).joined(separator: ", ")) until \(place) \(verb)\(date)."
+        }
+    }
+
+    private var notYet: [String] {
+        let waiting = answer.alone.filter { !$0.value.isSafe && !answer.inUse.contains($0.key) }
+        guard !waiting.isEmpty else { return [] }
+        return ["Not yet:"] + waiting.sorted { $0.key < $1.key }.map { "  \($0)   \(reason($1))" }
+    }
+
+    private func reason(_ verdict: DeletionVerdict) -> String {
+        guard
+            let blocker = verdict.blockers.max(by: {
+                ($0.departure.date?.seconds ?? .max) < ($1.departure.date?.seconds ?? .max)
+            })
+        else { return "unknown: \(verdict.unknowns.first?.line ?? "part could not be read")" }
+        let count = verdict.blockers.count
+        let others = count > 1 ? ", and \(count - 1) more" : ""
+        return "\(blocker.line(asOf))\(others)   \(until(verdict.when))"
+    }
+
+    private func until(_ when: DeletionVerdict.When?) -> String {
+        guard let when else { return "" }
+        let date = when.date.map { "\($0.date)" } ?? "no date"
+        switch when.kind {
+        case .never: return "never, as things stand"
+        case .waiting: return "waiting"
+        case .notBefore: return "not before \(date)"
+        case .projected: return "about \(date)"
+        case .exact: return date
+        }
+    }
+
+    private var inUse: [String] {
+        guard !answer.inUse.isEmpty else { return [] }
+        return ["In use:"]
+            + answer.inUse.sorted().map { cmk in
+                let uses = (answer.alone[cmk]?.blockers ?? []).filter { $0.type == .active || $0.type == .recovery }
+                return "  \(cmk)   "
+                    + uses.map { "\($0.type == .active ? "active" : "recovery") in \($0.cluster)" }
+                    .joined(separator: ", ")
+            }
+    }
+}
