@@ -143,7 +143,7 @@ struct KeysDeletionTests {
             }
         }
         let outcome = try await fixture.delete(fixture.K1, in: project)
-        #expect(listings.withLock(\.self) > Self.keyListingsBeforeApproval)
+        #expect(listings.withLock { $0 } > Self.keyListingsBeforeApproval)
         #expect(outcome.report?.verdict.blockers.map(\.type) == [.snapshot])
         #expect(try await state(fixture.K1, fixture) == .enabled)
         let log = try await fixture.logs()[0]
@@ -171,7 +171,7 @@ struct KeysDeletionTests {
             }
         }
         await #expect(throws: HoldfastError.self) { _ = try await fixture.delete(fixture.K1, in: project) }
-        #expect(isDone.withLock(\.self))
+        #expect(isDone.withLock { $0 })
         #expect(try await state(fixture.K1, fixture) == .enabled)
         #expect(try await fixture.delete(fixture.K1).dates != nil)
         #expect(try await fixture.logs()[0].announcements.count == 2)

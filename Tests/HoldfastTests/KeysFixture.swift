@@ -35,13 +35,13 @@ struct KeysFixture {
     /// The project as its file has it; each store behind `wrap`.
     func project(
         without hidden: Int? = nil, gone: Set<RepositoryID> = [], recovery: Set<CMK> = [],
-        memory: @escaping @Sendable () async -> WitnessMemory? = { nil },
+        memory: WitnessMemory? = nil,
         _ wrap: (any ObjectStore) -> any ObjectStore = { $0 }
     ) -> ProjectRepositories {
         let members = repositories.enumerated().filter { $0.offset != hidden }.map { _, repository in
             ProjectRepositories.Member(
                 Repository(id: repository.id, store: wrap(repository.store), project: "test", cluster: repository.cluster),
-                memory: memory)
+                memory: { memory })
         }
         return ProjectRepositories(members, recovery: recovery, gone: gone)
     }

@@ -1,5 +1,6 @@
 import Holdfast
 import HoldfastCrypto
+import HoldfastFormat
 import HoldfastModel
 import HoldfastTesting
 import Testing
@@ -115,7 +116,7 @@ struct KeysProofTests {
             id: id, cluster: "c0", node: "node", source: "source", time: fixture.time, state: .committed,
             sum: SHA256.hash([1].span), logLength: 2, expires: fixture.time + 86_400)
         let memory = WitnessMemory(repository: repository.id, snapshots: [id: seen])
-        let report = try await fixture.check(fixture.K1, of: fixture.project(memory: { memory }))
+        let report = try await fixture.check(fixture.K1, of: fixture.project(memory: memory))
         #expect(report.exitCode == 21)
     }
 
