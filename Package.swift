@@ -80,7 +80,7 @@ let package = Package(
             name: "HoldfastTests",
             dependencies: [
                 "Holdfast", "HoldfastTesting", "HoldfastStorage", "HoldfastCatalog", "HoldfastFormat", "HoldfastCrypto",
-                "HoldfastModel",
+                "HoldfastModel", "CPosix",
             ],
             swiftSettings: strict),
         .testTarget(

@@ -4,6 +4,7 @@
 #include <linux/falloc.h>
 #include <linux/fs.h>
 #include <linux/magic.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
@@ -32,6 +33,7 @@ static inline unsigned posix_minor(unsigned long device) { return minor(device);
 static inline unsigned long posix_makedev(unsigned major_number, unsigned minor_number) {
     return makedev(major_number, minor_number);
 }
+extern int pipe2(int *, int);
 extern ssize_t getdents64(int, void *, size_t);
 extern int fallocate(int, int, off_t, off_t);
 enum { posix_UTIME_OMIT = (1 << 30) - 2 };

@@ -36,6 +36,9 @@ struct LayeringTests {
     /// Where `unsafe` may stand: the files that talk to C.
     static let unsafeFiles: Set<String> = [
         "Holdfast/Concurrency/WorkerExecutor.swift",
+        "HoldfastCLI/Backup/SourceCommand.swift",
+        "HoldfastCLI/Base/Interruption.swift",
+        "HoldfastCLI/Output/Output+Standard.swift",
         "HoldfastCatalog/Catalog/CatalogFile.swift",
         "HoldfastCatalog/PosixFailure.swift",
         "HoldfastCatalog/StateDirectory.swift",

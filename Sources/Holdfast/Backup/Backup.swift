@@ -71,6 +71,7 @@ package struct Backup: Sendable {
         try await writer.write(request.contents)
         let found = problems.withLock { $0 }
         guard writer.listing.entryCount > 0 else { throw HoldfastError.noSource(found.first?.description ?? request.source) }
+        try await request.beforeCommit(progress.figures)
         let commit = SnapshotCommit(repository: repository, keys: keys, witness: witness)
         guard
             let header = try await commit.commit(

@@ -34,6 +34,8 @@ package struct BackupRequest: Sendable {
     package var checkpointByteCount: UInt64
     /// The program and version, for the header.
     package var tool: String
+    /// Asked when all is stored and nothing is committed yet: an error gives the snapshot up.
+    package var beforeCommit: @Sendable (BackupProgress.Figures) async throws(HoldfastError) -> Void = { _ in }
 
     package init(
         node: String, source: String, contents: SnapshotContents, kind: SourceDescription.Kind = .files,

@@ -45,9 +45,10 @@ struct FileWriter: Sendable {
         var problems = Metadata.complete(&entry, from: file)
         let stored = try await readContent(of: file, upTo: Int(entry.size))
         entry.content = stored.content
-        entry.size = UInt64(stored.byteCount)
         entry.xattrs = try await storeLargeValues(entry.xattrs)
         let after = try file.restat()
+        // A hole at the end is size and no data; only a file that was cut short has less than it had.
+        entry.size = max(UInt64(stored.byteCount), min(entry.size, after.size))
         if after.size != entry.size || after.modified != entry.modified || after.changed != entry.changed {
             problems.append(SourceProblem(path: walked.path, what: .changedWhileRead))
             entry.isRacy = true

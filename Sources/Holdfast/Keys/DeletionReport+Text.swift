@@ -17,16 +17,6 @@ extension DeletionReport {
             + ["Read: \(read.line); \(asOf.toTheMinute) UTC."]
     }
 
-    /// What `keys check` answers a script: only 0 invites it to delete.
-    package var exitCode: Int32 {
-        switch verdict.answer {
-        case .blocked: 20
-        case .unknown: 21
-        case .safeNow: 22
-        case .safeForGood: isProven ? 0 : 22
-        }
-    }
-
     private var advice: String {
         let uris = verdict.cmks.sorted().map(\.uri).joined(separator: " ")
         switch verdict.answer {
@@ -52,12 +42,8 @@ extension DeletionReport {
 
     private var nextSteps: [String] {
         guard verdict.blockers.contains(where: { $0.snapshot != nil }) else { return [] }
-        var lines: [String] = []
-        if verdict.when?.kind == .exact {
-            lines.append("  A hold or an extension would move the date; so would a prune that does not run.")
-        }
-        let cmks = Set(verdict.blockers.filter { $0.snapshot != nil }.flatMap(\.keys)).sorted()
-        return lines + cmks.map { "  To be done sooner: holdfast keys rewrap --from \($0) --to URI" }
+        guard verdict.when?.kind == .exact else { return [] }
+        return ["  A hold or an extension would move the date; so would a prune that does not run."]
     }
 }
 

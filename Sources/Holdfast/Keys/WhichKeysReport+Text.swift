@@ -8,9 +8,6 @@ extension WhichKeysReport {
             + ["Read: \(read.line); \(asOf.toTheMinute) UTC."]
     }
 
-    /// 0 where everything was read.
-    package var exitCode: Int32 { answer.unknowns.isEmpty ? 0 : 21 }
-
     private var deletable: [String] {
         let count = answer.together.count
         guard count > 0 else { return ["You can delete no key now."] }

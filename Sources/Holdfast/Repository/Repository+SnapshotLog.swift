@@ -2,20 +2,27 @@ import HoldfastFormat
 package import HoldfastModel
 
 extension Repository {
-    /// Every snapshot's log, from one listing; record 0 is looked for once more where the listing lacks it (rule R3).
+    /// Every snapshot's log, from one listing, ascending by id.
     package func readSnapshots() async throws(HoldfastError) -> [SnapshotView] {
+        var views: [SnapshotView] = []
+        try await forEachSnapshot { (view) throws(HoldfastError) in views.append(view) }
+        return views
+    }
+
+    /// Lends every snapshot's log, from one listing, ascending by id: pack tables need not all be held at once. Record 0 is
+    /// looked for once more where a listed record is gone (rule R3).
+    package func forEachSnapshot(
+        _ body: (SnapshotView) async throws(HoldfastError) -> Void
+    ) async throws(HoldfastError) {
         let listed: [StoredObject]
         do { listed = try await store.list(.snapshots) } catch { throw .store(error) }
         var objects: [SnapshotID: [Int: StoredObject]] = [:]
         for object in listed {
             if case .record(let n, let id) = object.name.parsed { objects[id, default: [:]][n] = object }
         }
-        var views: [SnapshotView] = []
-        views.reserveCapacity(objects.count)
         for (id, records) in objects.sorted(by: { $0.key < $1.key }) {
-            if let view = try await readView(id, records) { views.append(view) }
+            if let view = try await readView(id, records) { try await body(view) }
         }
-        return views
     }
 
     /// One snapshot's log as it stands now; nil where nothing of it is left.
@@ -30,7 +37,7 @@ extension Repository {
     }
 
     /// Nil where records vanished while they were read and record 0 is gone: purged meanwhile.
-    private func readView(_ id: SnapshotID, _ records: [Int: StoredObject]) async throws(HoldfastError) -> SnapshotView? {
+    func readView(_ id: SnapshotID, _ records: [Int: StoredObject]) async throws(HoldfastError) -> SnapshotView? {
         guard !records.isEmpty else { return nil }
         var assembly = SnapshotLogAssembly(id, repository: self.id, length: records.count)
         guard records[0] != nil else {
@@ -44,17 +51,15 @@ extension Repository {
                 guard try await exists(.record(0, of: id)) else { return nil }
                 // A gap before records that are there is damage; an open snapshot has a record 0 alone.
                 assembly.markUnreadable(n: n, "is missing")
-                break
             } catch .damaged(_, let detail) {
                 assembly.markUnreadable(n: n, detail)
-                break
             } catch {
                 throw .store(error)
             }
         }
         return SnapshotView(
             log: assembly.log, sum: assembly.sum, packs: assembly.packs, lastDigest: assembly.lastDigest,
-            times: records.mapValues(\.modified))
+            times: records.mapValues(\.modified), startedAt: assembly.startedAt, problems: assembly.problems)
     }
 
     package func exists(_ name: ObjectName) async throws(HoldfastError) -> Bool {
@@ -69,7 +74,7 @@ extension Repository {
         _ decide: (SnapshotView) throws(HoldfastError) -> SnapshotRecord.Event?
     ) async throws(HoldfastError) -> SnapshotView {
         while true {
-            guard let view = try await readSnapshot(id), view.log.start != nil else {
+            guard let view = try await readSnapshot(id), view.log.state != .void else {
                 throw .lostRace("snapshot \(id) was purged meanwhile")
             }
             guard let event = try decide(view) else { return view }

@@ -10,6 +10,8 @@ struct SnapshotLogAssembly {
     private(set) var sum: Digest?
     private(set) var packs: [PackEntry] = []
     private(set) var lastDigest: Digest?
+    private(set) var startedAt: Timestamp?
+    private(set) var problems: [Int: String] = [:]
 
     init(_ id: SnapshotID, repository: RepositoryID, length: Int) {
         self.repository = repository
@@ -18,25 +20,35 @@ struct SnapshotLogAssembly {
 
     /// Adds record `n`; they come in order from 0.
     mutating func add(_ bytes: [UInt8], n: Int) {
+        defer { lastDigest = n == 1 ? Self.outcomeDigest(bytes) : SHA256.hash(bytes.span) }
         do throws(FormatError) {
             switch n {
             case 0: try addStart(bytes)
             case 1: try addOutcome(bytes)
             default: log.records.append(try decode(bytes, n: n))
             }
-            lastDigest = n == 1 ? sum ?? SHA256.hash(bytes.span) : SHA256.hash(bytes.span)
         } catch {
             markUnreadable(n: n, "\(error)")
         }
     }
 
     mutating func markUnreadable(n: Int, _ why: String) {
+        problems[n] = why
         if n == 0 { log.startProblem = "record 0: \(why)" } else { log.outcome = .unreadable("record \(n): \(why)") }
     }
 
+    /// To what stands at number 1 the next record is chained by a manifest's own sum field. The field is taken as it stands, so
+    /// that holds and condemnations after a damaged manifest are still read.
+    private static func outcomeDigest(_ bytes: [UInt8]) -> Digest {
+        guard !SnapshotRecordCodec.isRecord(bytes), bytes.count >= Digest.byteCount else { return SHA256.hash(bytes.span) }
+        return Digest(bytes: bytes.span.extracting((bytes.count - Digest.byteCount)..<bytes.count)) ?? SHA256.hash(bytes.span)
+    }
+
     private mutating func addStart(_ bytes: [UInt8]) throws(FormatError) {
-        guard case .start(let start) = try decode(bytes, n: 0).event else { throw .record("record 0 is not a start record") }
+        let record = try decode(bytes, n: 0)
+        guard case .start(let start) = record.event else { throw .record("record 0 is not a start record") }
         log.start = start
+        startedAt = record.at
     }
 
     private mutating func addOutcome(_ bytes: [UInt8]) throws(FormatError) {

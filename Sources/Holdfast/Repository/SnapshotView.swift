@@ -10,14 +10,23 @@ package struct SnapshotView: Sendable {
     package let lastDigest: Digest?
     /// The store's time of each record, by number.
     package let times: [Int: Timestamp]
+    /// What record 0 says of its own time; nil where there is none to be read.
+    package let startedAt: Timestamp?
+    /// Why each record that cannot be read, or breaks the chain, does; by number.
+    package let problems: [Int: String]
 
     package var id: SnapshotID { log.id }
 
-    package init(log: SnapshotLog, sum: Digest?, packs: [PackEntry], lastDigest: Digest?, times: [Int: Timestamp]) {
+    package init(
+        log: SnapshotLog, sum: Digest?, packs: [PackEntry], lastDigest: Digest?, times: [Int: Timestamp],
+        startedAt: Timestamp? = nil, problems: [Int: String] = [:]
+    ) {
         self.log = log
         self.sum = sum
         self.packs = packs
         self.lastDigest = lastDigest
         self.times = times
+        self.startedAt = startedAt
+        self.problems = problems
     }
 }

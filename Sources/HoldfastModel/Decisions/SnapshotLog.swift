@@ -47,9 +47,9 @@ package struct SnapshotLog: Hashable, Sendable {
     }
 
     package var state: State {
-        if let startProblem { return .unreadable(startProblem) }
-        guard start != nil else { return .void }
+        guard start != nil || startProblem != nil else { return .void }
         if isDeleting { return .deleting }
+        if let startProblem { return .unreadable(startProblem) }
         switch outcome {
         case .none: return .open
         case .aborted: return .aborted

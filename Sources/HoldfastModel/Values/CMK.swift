@@ -29,7 +29,7 @@ package struct CMKPattern: Hashable, Sendable {
 
     package init?(_ text: String) {
         let body = text.hasSuffix("*") ? String(text.dropLast()) : text
-        guard !body.contains("*"), CMK(text.hasSuffix("*") ? body + "-" : body) != nil else { return nil }
+        guard !body.contains("*"), CMK(body) != nil else { return nil }
         self.text = text
     }
 

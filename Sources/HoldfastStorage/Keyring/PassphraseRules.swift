@@ -30,6 +30,12 @@ package enum PassphraseRules {
         }
     }
 
+    /// The same as text, to be shown to a person once.
+    package static func generateText() -> String {
+        let words = generate()
+        return String(decoding: words.bytes.indices.map { words.bytes[$0] }, as: UTF8.self)
+    }
+
     /// A number below 90, each as likely as the other: bytes from 180 on are drawn again.
     private static func drawSyllable() -> Int {
         let count = consonants.count * vowels.count

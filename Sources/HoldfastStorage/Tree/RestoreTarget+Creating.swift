@@ -31,7 +31,7 @@ extension RestoreTarget {
             SharedFile(try parent.open(name, flags, mode: 0o600))
         }
         let file = RestoredFile(opened, path: path, isPrivileged: isPrivileged)
-        try file.setLength(size)
+        if size > 0 { try file.setLength(size) }
         return file
     }
 

@@ -14,6 +14,17 @@ package final class RestoredFile: Sendable {
         self.isPrivileged = isPrivileged
     }
 
+    /// Tells the file from another that was put in its place.
+    package var identity: FileIdentity {
+        get throws(RestoreError) {
+            do throws(PosixError) {
+                return FileIdentity(try shared.file.status())
+            } catch {
+                throw .failed(path, error)
+            }
+        }
+    }
+
     /// Writes at an offset; what is never written stays a hole.
     package func write(_ bytes: Span<UInt8>, at offset: Int) throws(RestoreError) {
         do throws(PosixError) {

@@ -19,8 +19,7 @@ struct TestCluster {
     init() async throws {
         scratch = try Scratch()
         let id: RepositoryID = Random.id()
-        guard let pattern = CMKPattern("fake:*") else { throw StoreError.noRepository("no pattern") }
-        keys = KeyManagers([keyManager], trusted: [pattern])
+        keys = KeyManagers([keyManager], trusted: (1...9).compactMap { CMKPattern("fake:\($0)") })
         repository = Repository(id: id, store: store, project: "test", cluster: "default")
         witness = try Witness(at: scratch.path + "/witness/witness.sqlite", of: id)
         let cmk = keyManager.createCMK()

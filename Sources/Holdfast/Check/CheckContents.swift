@@ -1,0 +1,96 @@
+import HoldfastCrypto
+import HoldfastFormat
+import HoldfastModel
+
+/// Opens every manifest, and every chunk of every listing and file, and hashes it again: what a restore would do.
+struct CheckContents {
+    /// A chunk where it lies: verified for one snapshot, it is so for all.
+    private struct Place: Hashable {
+        let pack: Digest
+        let offset: UInt32
+        let hash: Digest
+    }
+
+    let check: CheckRepository
+    let request: CheckRequest
+    let keys: KeyManagers
+    let findings: CheckFindings
+
+    func run(_ views: [SnapshotView], _ references: inout PackReferences) async throws(HoldfastError) {
+        var verified: Set<Place> = []
+        for view in views {
+            check.progress(.opening(view.id))
+            guard let snapshot = try await open(view) else { continue }
+            let inventory = try await ChunkInventory(of: snapshot, findings)
+            let due = wanted(inventory, of: snapshot, &verified)
+            try await verify(due, of: snapshot)
+            references.read.formUnion(due.map(\.pack.id))
+            if case .data(100...) = request.depth, inventory.isComplete { findings.finished(view.id) }
+        }
+    }
+
+    private func open(_ view: SnapshotView) async throws(HoldfastError) -> OpenedSnapshot? {
+        let name = "\(ObjectName.record(1, of: view.id))"
+        do throws(HoldfastError) {
+            return try await OpenedSnapshot.open(view, in: check.repository, with: keys)
+        } catch .lostRace {
+            findings.count { $0.skipped += 1 }
+        } catch .object(let object, let error) {
+            findings.add(CheckError("\(object)", .record, "\(error)"), touching: view.id)
+        } catch .missing(let object, _) {
+            findings.add(CheckError("\(object)", .record, "is missing"), touching: view.id)
+        } catch .store(.damaged(let object, let detail)) {
+            findings.add(CheckError("\(object)", .record, detail), touching: view.id)
+        } catch .cannotOpen(_, let refusals) {
+            let reasons = refusals.map { "\($0.cmk): \($0.reason)" }.joined(separator: "; ")
+            findings.add(CheckError(name, .unopened, "no envelope opens it: \(reasons)"))
+        } catch .refused(let what, let remedy) {
+            findings.add(CheckError(name, .unopened, "\(what): \(remedy)"))
+        } catch {
+            throw error
+        }
+        return nil
+    }
+
+    /// The chunks that are to be read now, by pack.
+    private func wanted(
+        _ inventory: ChunkInventory, of snapshot: OpenedSnapshot, _ verified: inout Set<Place>
+    ) -> [(pack: PackEntry, chunks: [ChunkInventory.Chunk])] {
+        var byPack: [Digest: (pack: PackEntry, chunks: [ChunkInventory.Chunk])] = [:]
+        for chunk in inventory.chunks {
+            guard let pack = snapshot.body.packKeys.entry(chunk.reference.packNumber), request.reads(pack.id) else { continue }
+            let place = Place(pack: pack.id, offset: chunk.reference.offset, hash: chunk.reference.hash)
+            guard verified.insert(place).inserted else { continue }
+            byPack[pack.id, default: (pack, [])].chunks.append(chunk)
+        }
+        return byPack.values.sorted { $0.pack.name < $1.pack.name }
+    }
+
+    private func verify(
+        _ due: [(pack: PackEntry, chunks: [ChunkInventory.Chunk])], of snapshot: OpenedSnapshot
+    ) async throws(HoldfastError) {
+        try await forEach(due, atMost: 4) { (pack, chunks) throws(HoldfastError) in
+            guard let bytes = try await check.read(pack, findings) else { return }
+            let opener = snapshot.makeOpener()
+            for chunk in chunks { verify(chunk, in: bytes, of: pack, snapshot, opener) }
+            findings.count { $0.chunks += chunks.count }
+        }
+    }
+
+    private func verify(
+        _ chunk: ChunkInventory.Chunk, in bytes: [UInt8], of pack: PackEntry, _ snapshot: OpenedSnapshot,
+        _ opener: borrowing ChunkOpener
+    ) {
+        let range = chunk.reference.frameRange
+        guard range.upperBound <= bytes.count else {
+            findings.add(badPack: pack, .length, "a chunk lies beyond its end")
+            return
+        }
+        do throws(HoldfastError) {
+            _ = try snapshot.open(bytes.span.extracting(range), as: chunk.reference, domain: chunk.domain, with: opener)
+        } catch {
+            let message = "the chunk at \(range.lowerBound) of snapshot \(snapshot.id.short) is not what it should be: \(error)"
+            findings.add(CheckError("\(pack.name)", .content, message), touching: snapshot.id)
+        }
+    }
+}

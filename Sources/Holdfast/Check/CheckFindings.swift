@@ -1,0 +1,45 @@
+import HoldfastModel
+import Synchronization
+
+/// Gathers what workers find, each error once.
+final class CheckFindings: Sendable {
+    private struct State {
+        var result = CheckResult()
+        var seen: Set<CheckError> = []
+        var badPacks: [Digest: CheckError] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    /// An error that touches no snapshot, or the given one.
+    func add(_ error: CheckError, touching snapshot: SnapshotID? = nil) {
+        state.withLock { state in
+            if let snapshot { state.result.damagedSnapshots[snapshot] = "\(error.object): \(error.message)" }
+            if state.seen.insert(error).inserted { state.result.errors.append(error) }
+        }
+    }
+
+    /// A pack with something wrong; whether that is an error, the snapshots that still refer to it say in the end.
+    func add(badPack pack: PackEntry, _ kind: CheckError.Kind, _ message: String) {
+        state.withLock { state in
+            if state.badPacks[pack.id] == nil { state.badPacks[pack.id] = CheckError("\(pack.name)", kind, message) }
+        }
+    }
+
+    func count(_ change: @Sendable (inout CheckResult.Counts) -> Void) { state.withLock { change(&$0.result.checked) } }
+
+    /// The snapshot was opened and read to its end; it is sound unless an error touches it.
+    func finished(_ snapshot: SnapshotID) { state.withLock { _ = $0.result.soundSnapshots.insert(snapshot) } }
+
+    var badPacks: [Digest: CheckError] { state.withLock(\.badPacks) }
+
+    /// Errors ascending by object.
+    var result: CheckResult {
+        state.withLock { state in
+            var result = state.result
+            result.errors.sort { ($0.object, $0.message) < ($1.object, $1.message) }
+            result.soundSnapshots.subtract(result.damagedSnapshots.keys)
+            return result
+        }
+    }
+}

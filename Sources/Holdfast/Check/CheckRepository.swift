@@ -1,0 +1,117 @@
+import HoldfastFormat
+import HoldfastModel
+
+/// Looks for damage: in every log, every reference, and on demand in every byte. It goes on after an error and tells all.
+///
+/// What is purged while it looks is skipped (`docs/PROTOCOL.md`, section 8, ruling 8).
+package struct CheckRepository: Sendable {
+    let repository: Repository
+    let progress: @Sendable (CheckProgress) -> Void
+
+    package init(repository: Repository, progress: @escaping @Sendable (CheckProgress) -> Void = { _ in }) {
+        self.repository = repository
+        self.progress = progress
+    }
+
+    package func run(_ request: CheckRequest) async throws(HoldfastError) -> CheckResult {
+        let findings = CheckFindings()
+        for alarm in request.alarms { findings.add(CheckError("witness", .alarm, alarm)) }
+        try await checkDescription(findings)
+        try await checkKeyLog(findings)
+        var references = PackReferences()
+        var existing: [SnapshotView] = []
+        try await repository.forEachSnapshot { (view) throws(HoldfastError) in
+            check(view, &references, findings)
+            if view.log.exists, request.readsData { existing.append(view) }
+        }
+        try await checkPresence(of: references, findings)
+        if let keys = request.keys, request.readsData {
+            let contents = CheckContents(check: self, request: request, keys: keys, findings: findings)
+            try await contents.run(existing, &references)
+        }
+        try await readUnreadPacks(of: references, request, findings)
+        try await settle(findings)
+        return findings.result
+    }
+
+    private func checkDescription(_ findings: CheckFindings) async throws(HoldfastError) {
+        let name = ObjectName.repository
+        do throws(StoreError) {
+            switch RepositoryDescription.read(try await repository.store.read(name)) {
+            case .success(let description) where description.repository != repository.id:
+                findings.add(CheckError("\(name)", .record, "it names repository \(description.repository)"))
+            case .success: break
+            case .failure(let error): findings.add(CheckError("\(name)", .record, "\(error)"))
+            }
+        } catch .notFound {
+            findings.add(CheckError("\(name)", .missing, "it is missing"))
+        } catch .damaged(_, let detail) {
+            findings.add(CheckError("\(name)", .record, detail))
+        } catch {
+            throw .store(error)
+        }
+    }
+
+    private func checkKeyLog(_ findings: CheckFindings) async throws(HoldfastError) {
+        do throws(HoldfastError) {
+            let log = try await repository.readKeyLog().log
+            for kind in log.unknownKinds {
+                findings.add(CheckError("keys/", .newerFormat, "a record of kind '\(kind)', which this version does not know"))
+            }
+        } catch .object(let name, let error) {
+            findings.add(CheckError("\(name)", error == .newerFormat ? .newerFormat : .keyLog, "\(error)"))
+        } catch .missing(let name, _) {
+            findings.add(CheckError("\(name)", .keyLog, "it is missing"))
+        } catch .store(.damaged(let name, let detail)) {
+            findings.add(CheckError("\(name)", .keyLog, detail))
+        } catch {
+            throw error
+        }
+    }
+
+    private func check(_ view: SnapshotView, _ references: inout PackReferences, _ findings: CheckFindings) {
+        let name = { (n: Int) in "\(ObjectName.record(n, of: view.id))" }
+        for (n, why) in view.problems {
+            let kind = why == "\(FormatError.newerFormat)" ? CheckError.Kind.newerFormat : .record
+            findings.add(CheckError(name(n), kind, why), touching: view.log.exists ? view.id : nil)
+        }
+        for record in view.log.records {
+            guard case .unknown(let kind) = record.event else { continue }
+            let message = "a record of kind '\(kind)', which this version does not know"
+            findings.add(CheckError(name(record.n), .newerFormat, message))
+        }
+        switch view.log.state {
+        case .open: findings.count { $0.open += 1 }
+        case .void, .aborted, .deleting: findings.count { $0.strays += 1 }
+        case .live, .trash, .unreadable:
+            findings.count { $0.snapshots += 1 }
+            if view.log.header?.base == view.id {
+                findings.add(CheckError(name(1), .inconsistent, "it is its own base"), touching: view.id)
+            }
+            for pack in view.packs { references.add(pack, of: view.id, findings) }
+        }
+    }
+
+    /// Names the snapshots that each bad pack is missed by, as a fresh reading has them: none means that it was purged meanwhile.
+    private func settle(_ findings: CheckFindings) async throws(HoldfastError) {
+        let badPacks = findings.badPacks
+        guard !badPacks.isEmpty else { return }
+        var needed: [Digest: [SnapshotID]] = [:]
+        try await repository.forEachSnapshot { (view) throws(HoldfastError) in
+            guard view.log.exists else { return }
+            for pack in view.packs where badPacks[pack.id] != nil { needed[pack.id, default: []].append(view.id) }
+        }
+        for (pack, error) in badPacks {
+            guard let snapshots = needed[pack] else { continue }
+            let names = snapshots.prefix(5).map(\.short).joined(separator: ", ")
+            let message = "\(error.message); \(snapshots.count) snapshots need it: \(names)"
+            for snapshot in snapshots { findings.add(CheckError(error.object, error.kind, message), touching: snapshot) }
+        }
+    }
+}
+
+extension RepositoryDescription {
+    fileprivate static func read(_ bytes: [UInt8]) -> Result<RepositoryDescription, FormatError> {
+        do throws(FormatError) { return .success(try RepositoryDescription(parsing: bytes)) } catch { return .failure(error) }
+    }
+}

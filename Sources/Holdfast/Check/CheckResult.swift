@@ -1,0 +1,63 @@
+package import HoldfastModel
+
+/// Something that is wrong with the repository.
+package struct CheckError: Hashable, Sendable {
+    package enum Kind: String, Hashable, Sendable, CaseIterable {
+        /// A record, manifest or the repository's description that cannot be read, or breaks its chain.
+        case record
+        case keyLog = "key_log"
+        /// Written by a later version: nothing is known of it.
+        case newerFormat = "newer_format"
+        case missing
+        case length
+        /// A pack whose bytes do not hash to its name.
+        case damaged
+        /// Two snapshots, or a listing and its pack table, that contradict each other.
+        case inconsistent
+        /// A manifest that none of its envelopes opens.
+        case unopened
+        /// A listing or a chunk that does not open to what it should be.
+        case content
+        /// The witness remembers what the repository does not show.
+        case alarm
+    }
+
+    package let object: String
+    package let kind: Kind
+    package let message: String
+
+    package init(_ object: String, _ kind: Kind, _ message: String) {
+        self.object = object
+        self.kind = kind
+        self.message = message
+    }
+}
+
+/// What `check` looked at, and what it found.
+package struct CheckResult: Sendable {
+    package struct Counts: Hashable, Sendable {
+        package var snapshots = 0
+        /// Purged while they were looked at.
+        package var skipped = 0
+        package var open = 0
+        package var packs = 0
+        /// Packs whose bytes were read.
+        package var packsRead = 0
+        package var bytesRead = 0
+        package var files = 0
+        package var chunks = 0
+        /// Objects that nothing refers to: garbage that `prune` collects, or a snapshot in progress.
+        package var strays = 0
+    }
+
+    package internal(set) var errors: [CheckError] = []
+    package internal(set) var checked = Counts()
+    /// Snapshots that exist and that an error touches.
+    package internal(set) var damagedSnapshots: [SnapshotID: String] = [:]
+    /// Snapshots whose every chunk was opened, without an error.
+    package internal(set) var soundSnapshots: Set<SnapshotID> = []
+
+    package init() {}
+
+    package var isSound: Bool { errors.isEmpty }
+}

@@ -1,0 +1,71 @@
+package import HoldfastModel
+
+/// Condemns snapshots by hand; they stay in the trash for the grace time.
+package struct Forget: Sendable {
+    package struct Result: Sendable {
+        package let condemned: [SnapshotID]
+        /// Those that were in the trash already.
+        package let alreadyCondemned: [SnapshotID]
+        /// Those that the guard would have kept: the newest good ones of their group.
+        package let unguarded: [SnapshotID]
+        package let purgeAfter: Timestamp
+    }
+
+    private let repository: Repository
+
+    package init(repository: Repository) { self.repository = repository }
+
+    /// Nothing is condemned where one of them may not be: held, in progress, gone. `isConfirmed` (`--yes`) lets much of a
+    /// group go at once.
+    package func run(
+        _ ids: [SnapshotID], policy: Policy, backupsAreOn: Bool = true, isConfirmed: Bool = false, at now: Timestamp,
+        by node: String
+    ) async throws(HoldfastError) -> Result {
+        let views = try await repository.readSnapshots()
+        let wanted = Set(ids)
+        for id in ids { try Self.check(views.first { $0.id == id }?.log, id) }
+        let standing = views.filter { wanted.contains($0.id) && $0.log.condemnation == nil }.map(\.id)
+        let subjects = views.compactMap { KeepSubject($0.log) }
+        if !isConfirmed { try Self.checkLimit(condemning: Set(standing), of: subjects, at: now) }
+        let guarded = Self.guarded(subjects, policy: policy, backupsAreOn: backupsAreOn, at: now)
+        let purgeAfter = policy.grace.after(now)
+        for id in standing {
+            try await repository.append(to: id, at: now, by: node) { (view) throws(HoldfastError) in
+                try Self.check(view.log, id)
+                return view.log.condemnation == nil ? .condemned(rule: "forget", purgeAfter: purgeAfter) : nil
+            }
+        }
+        return Result(
+            condemned: standing, alreadyCondemned: wanted.subtracting(standing).sorted(),
+            unguarded: standing.filter(guarded.contains), purgeAfter: purgeAfter)
+    }
+
+    private static func guarded(
+        _ subjects: [KeepSubject], policy: Policy, backupsAreOn: Bool, at now: Timestamp
+    ) -> Set<SnapshotID> {
+        let circumstances = KeepSet.Circumstances(keepMin: policy.keepMin, backupsAreOn: backupsAreOn, now: now)
+        return Set(KeepSet(subjects, under: circumstances).reasons.filter { $0.value.contains(.guard) }.keys)
+    }
+
+    /// A snapshot whose manifest cannot be read may be forgotten: there is no other way to be rid of it.
+    private static func check(_ log: SnapshotLog?, _ id: SnapshotID) throws(HoldfastError) {
+        switch log?.state {
+        case .live, .trash, .unreadable: break
+        case .open:
+            throw .refused("snapshot \(id) is in progress", remedy: "if its writer is dead: holdfast unlock \(id.short)")
+        case .void, .aborted, .deleting, nil: throw .noSuchSnapshot(id.hex)
+        }
+        guard let holds = log?.holds.sorted(), !holds.isEmpty else { return }
+        throw .refused(
+            "snapshot \(id) is held by \(holds.joined(separator: ", "))", remedy: "holdfast hold release NAME \(id.short)")
+    }
+
+    private static func checkLimit(
+        condemning ids: Set<SnapshotID>, of subjects: [KeepSubject], at now: Timestamp
+    ) throws(HoldfastError) {
+        guard let excess = KeepLimit.excesses(condemning: ids, of: subjects, at: now).first else { return }
+        throw .refused(
+            "\(excess.condemnedCount) of \(excess.groupCount) snapshots of \(excess.group) would go before their date",
+            remedy: "say --yes if that is meant")
+    }
+}

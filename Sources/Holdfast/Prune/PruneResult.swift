@@ -1,0 +1,53 @@
+package import HoldfastModel
+
+/// What one run of `prune` did; under `--dry-run`, what it would do.
+package struct PruneResult: Sendable {
+    package var condemned: [SnapshotID] = []
+    package var purged: [SnapshotID] = []
+    package var packsDeleted = 0
+    package var bytesFreed = 0
+    /// Snapshots that stay, with the reasons; ascending by id.
+    package var kept: [(id: SnapshotID, reasons: [KeepReason])] = []
+    package var fenced: [SnapshotID] = []
+    /// What the run did not do all of its work for.
+    package var stopped: [PruneStop] = []
+    /// To be remembered and given to the next run.
+    package var settledOwners: [SnapshotID: PackShare] = [:]
+    /// Files of writers that died, removed from a directory store.
+    package var temporariesRemoved = 0
+
+    package init() {}
+}
+
+/// Why a run of `prune` left work undone.
+package enum PruneStop: Hashable, Sendable {
+    /// More of a group would go before its date than goes without being asked; nothing at all was done.
+    case excess(KeepLimit.Excess)
+    /// Its manifest or a record cannot be read, so nobody knows which packs it needs: no pack was deleted.
+    case unreadable(SnapshotID, why: String)
+    /// A record of a kind that only a later version knows: no pack was deleted.
+    case unknownRecord(SnapshotID, kind: String)
+
+    /// Damage, or a newer format, as against a question to be answered.
+    package var isDamage: Bool {
+        if case .excess = self { false } else { true }
+    }
+
+    package var object: String {
+        switch self {
+        case .excess(let excess): "\(excess.group)"
+        case .unreadable(let id, _), .unknownRecord(let id, _): ObjectPrefix.snapshot(id).text
+        }
+    }
+
+    package var message: String {
+        switch self {
+        case .excess(let excess):
+            "\(excess.condemnedCount) of \(excess.groupCount) snapshots would go before their date: say --yes if that is meant"
+        case .unreadable(_, let why):
+            "\(why): no pack was deleted; restore it from a copy, or forget the snapshot"
+        case .unknownRecord(_, let kind):
+            "it has a record of kind '\(kind)', which this version does not know: no pack was deleted"
+        }
+    }
+}

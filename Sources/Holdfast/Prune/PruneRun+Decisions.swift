@@ -1,0 +1,102 @@
+import HoldfastModel
+
+extension PruneRun {
+    /// Fences, condemns and decides deletions, each by one record (step 5). Answers what is final by that.
+    mutating func decide(_ survey: PruneSurvey) async throws(HoldfastError) -> Set<SnapshotID> {
+        var final: Set<SnapshotID> = []
+        let keepSet = keepSet(survey)
+        result.kept = keepSet.reasons.filter { !$0.value.isEmpty }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        for view in survey.views.values.sorted(by: { $0.id < $1.id }) where !survey.isFinal(view.id) {
+            if view.log.state == .open {
+                if try await fence(view) { final.insert(view.id) }
+            } else if view.log.exists {
+                let isUnwanted = keepSet.reasons[view.id]?.isEmpty ?? false
+                if try await retire(view, isUnwanted: isUnwanted) { final.insert(view.id) }
+            }
+        }
+        return final
+    }
+
+    /// Gives a writer up that has been silent for longer than the stale time. False where it lives, or committed first.
+    private mutating func fence(_ view: SnapshotView) async throws(HoldfastError) -> Bool {
+        guard request.staleAfter.after(try await lastSign(of: view)) <= now else { return false }
+        let isFenced: Bool
+        if request.isDryRun {
+            isFenced = true
+        } else {
+            isFenced = try await repository.abort(view, reason: "its writer was silent", at: now, by: request.by)
+        }
+        if isFenced { result.fenced.append(view.id) }
+        return isFenced
+    }
+
+    /// The store's time of the writer's start record, checkpoint and newest pack. Under `--time` the start record says its own
+    /// time, and what the store took later than that now is no evidence.
+    private func lastSign(of view: SnapshotView) async throws(HoldfastError) -> Timestamp {
+        var signs = [view.times[0] ?? now]
+        if request.at != nil, let at = view.startedAt { signs = [at] }
+        guard request.staleAfter.after(signs[0]) <= now else { return signs[0] }
+        do {
+            if let checkpoint = try await repository.store.stat(.checkpoint(view.id)) { signs.append(checkpoint.modified) }
+            signs += try await repository.store.list(.packs(of: view.id)).map(\.modified)
+        } catch {
+            throw .store(error)
+        }
+        return signs.filter { request.at == nil || $0 <= now }.max() ?? now
+    }
+
+    /// Condemns what is unwanted, and decides the deletion of what is condemned, past its grace time and not held. True where
+    /// that is decided now, by whomever.
+    private mutating func retire(_ view: SnapshotView, isUnwanted: Bool) async throws(HoldfastError) -> Bool {
+        do throws(HoldfastError) {
+            let condemned = isUnwanted ? try await condemn(view) : view
+            guard isDue(condemned) else { return isDueAfterDryRun(view, isUnwanted: isUnwanted) }
+            if request.isDryRun { return true }
+            let (now, by) = (now, request.by)
+            let after = try await repository.append(to: view.id, at: now, by: by) { (view) throws(HoldfastError) in
+                isDue(view) ? .deleting : nil
+            }
+            return after.log.isFinal
+        } catch .lostRace {
+            // Another pruner has purged it meanwhile.
+            return false
+        } catch {
+            throw error
+        }
+    }
+
+    private mutating func condemn(_ view: SnapshotView) async throws(HoldfastError) -> SnapshotView {
+        if !result.condemned.contains(view.id) { result.condemned.append(view.id) }
+        guard !request.isDryRun else { return view }
+        let purgeAfter = request.policy.grace.after(now)
+        let now = now
+        return try await repository.append(to: view.id, at: now, by: request.by) { (view) throws(HoldfastError) in
+            let isUnwanted = view.log.state == .live && view.log.holds.isEmpty && view.log.expires.map { $0 <= now } ?? false
+            return isUnwanted ? .condemned(rule: KeepReason.expiry.rawValue, purgeAfter: purgeAfter) : nil
+        }
+    }
+
+    private func isDueAfterDryRun(_ view: SnapshotView, isUnwanted: Bool) -> Bool {
+        request.isDryRun && isUnwanted && request.policy.grace.after(now) <= now
+    }
+
+    /// Condemned and not held, and its grace time is over: the later of what the record says and the store's time of that
+    /// record plus the grace of the policy in force here (ruling 5).
+    private func isDue(_ view: SnapshotView) -> Bool {
+        guard view.log.exists, view.log.holds.isEmpty, let record = view.condemnedRecord,
+            case .condemned(_, let purgeAfter) = record.event
+        else { return false }
+        let recorded = request.at == nil ? view.times[record.n] ?? record.at : record.at
+        return max(purgeAfter, request.policy.grace.after(recorded)) <= now
+    }
+}
+
+extension SnapshotView {
+    /// The condemnation in force. Nil where a record after it cannot be read: that may be a hold.
+    fileprivate var condemnedRecord: SnapshotRecord? {
+        guard log.condemnation != nil else { return nil }
+        let condemned = log.records.last { if case .condemned = $0.event { true } else { false } }
+        guard let condemned, log.records.count(where: { $0.n > condemned.n }) == log.length - 1 - condemned.n else { return nil }
+        return condemned
+    }
+}

@@ -1,0 +1,57 @@
+import HoldfastModel
+
+extension PruneRun {
+    /// Owners of packs whose start record is gone, for good: a start record is created before any pack, once, and never again
+    /// (rules R1 and R12).
+    func ownersWithoutStart() async throws(HoldfastError) -> [SnapshotID] {
+        let owners: [SnapshotID]
+        let listed: [StoredObject]
+        do {
+            owners = try await repository.store.listPackOwners()
+            listed = try await repository.store.list(.snapshots)
+        } catch {
+            throw .store(error)
+        }
+        let names = Set(listed.map(\.name))
+        var ownerless: [SnapshotID] = []
+        for owner in owners where !names.contains(.record(0, of: owner)) {
+            if try await isGone(owner) { ownerless.append(owner) }
+        }
+        return ownerless
+    }
+
+    /// What purges that were interrupted and writers that stalled have left (step 4).
+    mutating func collectGarbage(of ownerless: [SnapshotID], _ survey: PruneSurvey) async throws(HoldfastError) {
+        guard survey.obstacles.isEmpty else { return }
+        progress(.collectingGarbage(owners: ownerless.count))
+        for owner in ownerless where !request.alarmed.contains(owner) { try await collect(owner, survey) }
+        for view in survey.views.values where view.log.state == .void && !request.alarmed.contains(view.id) {
+            // A listing may have missed a start record that was created behind its back (rule R13).
+            if try await isGone(view.id) { try await deleteRecords(of: view.id) }
+        }
+        try await collectCheckpoints(survey)
+    }
+
+    /// Skips an owner of whose packs the keep set holds as much as when it was last listed (ruling 7).
+    private mutating func collect(_ owner: SnapshotID, _ survey: PruneSurvey) async throws(HoldfastError) {
+        let share = survey.shares[owner] ?? PackShare()
+        if request.isFull || request.settledOwners[owner] != share {
+            let left = try await deletePacks(of: owner) { !survey.keep.contains($0) }
+            guard left > 0 else { return }
+        }
+        result.settledOwners[owner] = share
+    }
+
+    /// A checkpoint is of use only while its snapshot is open.
+    private func collectCheckpoints(_ survey: PruneSurvey) async throws(HoldfastError) {
+        let listed: [StoredObject]
+        do { listed = try await repository.store.list(.checkpoints) } catch { throw .store(error) }
+        for object in listed {
+            guard case .checkpoint(let id) = object.name.parsed else { continue }
+            let isOver = survey.has(startOf: id) ? survey.views[id]?.log.state == .live : try await isGone(id)
+            if isOver { try await delete([object.name]) }
+        }
+    }
+
+    private func isGone(_ id: SnapshotID) async throws(HoldfastError) -> Bool { try await !repository.exists(.record(0, of: id)) }
+}

@@ -1,0 +1,61 @@
+import HoldfastFormat
+import HoldfastModel
+
+extension PruneRun {
+    /// Deletes what was final before `survey`'s listing was begun and is no base of an open snapshot (step 3, rule R11).
+    /// Nothing goes while any manifest or record cannot be read.
+    mutating func purge(_ known: Set<SnapshotID>, _ survey: PruneSurvey) async throws(HoldfastError) {
+        guard survey.obstacles.isEmpty else { return }
+        for id in known.sorted() where survey.isFinal(id) && !survey.basesOfOpen.contains(id) {
+            guard !result.purged.contains(id), !request.alarmed.contains(id) else { continue }
+            progress(.purging(id))
+            try await deletePacks(ofPurged: id, survey)
+            try await deleteRecords(of: id)
+            result.purged.append(id)
+        }
+    }
+
+    /// The packs of its table, whoever owns them, and all under its own name.
+    private mutating func deletePacks(ofPurged id: SnapshotID, _ survey: PruneSurvey) async throws(HoldfastError) {
+        let table = try await repository.readSnapshot(id)?.packs ?? []
+        let unkept = Set(table.lazy.map(\.id).filter { !survey.keep.contains($0) })
+        let owners = Set(table.lazy.filter { unkept.contains($0.id) }.map(\.owner)).union([id])
+        for owner in owners.sorted() {
+            try await deletePacks(of: owner) { owner == id ? !survey.keep.contains($0) : unkept.contains($0) }
+        }
+    }
+
+    /// Deletes an owner's packs that `isGarbage` says, four at a time; how many are left.
+    @discardableResult
+    mutating func deletePacks(
+        of owner: SnapshotID, where isGarbage: (Digest) -> Bool
+    ) async throws(HoldfastError) -> Int {
+        let listed: [StoredObject]
+        do { listed = try await repository.store.list(.packs(of: owner)) } catch { throw .store(error) }
+        let garbage = listed.filter { object in
+            guard case .pack(let id, _) = object.name.parsed, isGarbage(id) else { return false }
+            return counted.insert(object.name).inserted
+        }
+        try await delete(garbage.map(\.name))
+        result.packsDeleted += garbage.count
+        result.bytesFreed += garbage.reduce(0) { $0 + $1.byteCount }
+        return listed.count - garbage.count
+    }
+
+    /// Record 0 goes first: from then on everything else of the snapshot is void (rule R2).
+    func deleteRecords(of id: SnapshotID) async throws(HoldfastError) {
+        try await delete([.record(0, of: id)])
+        let listed: [StoredObject]
+        do { listed = try await repository.store.list(.snapshot(id)) } catch { throw .store(error) }
+        try await delete(listed.map(\.name))
+        try await delete([.checkpoint(id)])
+    }
+
+    func delete(_ names: [ObjectName]) async throws(HoldfastError) {
+        guard !request.isDryRun else { return }
+        let store = repository.store
+        try await forEach(names, atMost: 4) { (name) throws(HoldfastError) in
+            do throws(StoreError) { try await store.delete(name) } catch { throw HoldfastError.store(error) }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import HoldfastModel
+
+/// One run of `prune` under way.
+struct PruneRun {
+    let repository: Repository
+    let request: PruneRequest
+    let progress: @Sendable (PruneProgress) -> Void
+    var result = PruneResult()
+    var now = Timestamp(seconds: 0)
+    /// Packs deleted so far: a dry run, which leaves them, counts each but once.
+    var counted: Set<ObjectName> = []
+    private var deletedCMKs: Set<CMK> = []
+
+    init(repository: Repository, request: PruneRequest, progress: @escaping @Sendable (PruneProgress) -> Void) {
+        self.repository = repository
+        self.request = request
+        self.progress = progress
+    }
+
+    /// Whatever is deleted was final, or without an owner, before the listing was **begun** that the keep set comes from (rule
+    /// R9): a listing takes its time, and what becomes final behind its back may be the base of a snapshot that it has missed.
+    mutating func complete() async throws(HoldfastError) {
+        deletedCMKs = try await repository.readKeyLog().log.deleted
+        let ownerless = try await ownersWithoutStart()
+        var known: Set<SnapshotID> = []
+        var survey: PruneSurvey
+        var isNew: Bool
+        repeat {
+            progress(.reading)
+            try await readClock()
+            survey = try await PruneSurvey(
+                of: repository, pretending: request.isDryRun ? known : [], alarmed: request.alarmed)
+            guard isAllowed(survey) else { return }
+            try await purge(known, survey)
+            let next = survey.final.union(try await decide(survey))
+            isNew = !next.isSubset(of: known)
+            known.formUnion(next)
+        } while isNew
+        result.stopped = survey.obstacles
+        try await collectGarbage(of: ownerless, survey)
+    }
+
+    private mutating func readClock() async throws(HoldfastError) {
+        if let at = request.at {
+            now = at
+        } else {
+            do { now = try await repository.store.now() } catch { throw .store(error) }
+        }
+    }
+
+    func keepSet(_ survey: PruneSurvey) -> KeepSet {
+        KeepSet(
+            subjects(survey),
+            under: KeepSet.Circumstances(
+                keepMin: request.policy.keepMin, backupsAreOn: request.backupsAreOn, now: now,
+                basesOfOpen: survey.basesOfOpen, deletedCMKs: deletedCMKs))
+    }
+
+    /// Whether as much may be condemned as the policy says; says why not.
+    private mutating func isAllowed(_ survey: PruneSurvey) -> Bool {
+        guard !request.isConfirmed else { return true }
+        let condemned = Set(keepSet(survey).condemned)
+        let excesses = KeepLimit.excesses(condemning: condemned, of: subjects(survey), at: now)
+        result.stopped = excesses.map(PruneStop.excess)
+        return excesses.isEmpty
+    }
+
+    private func subjects(_ survey: PruneSurvey) -> [KeepSubject] {
+        survey.views.values.compactMap { survey.isFinal($0.id) ? nil : KeepSubject($0.log) }
+    }
+}

@@ -1,0 +1,86 @@
+import HoldfastFormat
+import HoldfastModel
+
+/// What one listing of the repository says to the pruner: who exists, what is final, and which packs must stay.
+struct PruneSurvey {
+    /// All snapshots of the listing, without their pack tables.
+    private(set) var views: [SnapshotID: SnapshotView] = [:]
+    /// Packs of every snapshot that exists, and of the base of every open one (rule R10).
+    private(set) var keep: Set<Digest> = []
+    /// How much of each owner's packs that is.
+    private(set) var shares: [SnapshotID: PackShare] = [:]
+    private(set) var basesOfOpen: Set<SnapshotID> = []
+    /// While there are any, no pack is deleted: what they need is not known (`docs/PROTOCOL.md`, section 8, ruling 6).
+    private(set) var obstacles: [PruneStop] = []
+    /// What a dry run would have made final before this listing.
+    private let pretended: Set<SnapshotID>
+
+    init(of repository: Repository, pretending pretended: Set<SnapshotID>, alarmed: Set<SnapshotID>) async throws(HoldfastError) {
+        self.pretended = pretended
+        try await repository.forEachSnapshot { (view) throws(HoldfastError) in add(view) }
+        for base in basesOfOpen.sorted() where isFinal(base) { try await keepPacks(ofBase: base, in: repository) }
+        for id in alarmed.sorted() { try await keepPacks(ofAlarmed: id, in: repository) }
+    }
+
+    /// Aborted or deleting, and hence ready to go unless it is the base of an open snapshot (rule R11).
+    var final: Set<SnapshotID> { Set(views.keys.filter(isFinal)) }
+
+    func isFinal(_ id: SnapshotID) -> Bool {
+        guard let view = views[id] else { return false }
+        return view.log.isFinal || pretended.contains(id)
+    }
+
+    func has(startOf id: SnapshotID) -> Bool { views[id].map { $0.log.state != .void } ?? false }
+
+    private mutating func add(_ view: SnapshotView) {
+        views[view.id] = view.withoutPacks
+        guard !isFinal(view.id) else { return }
+        obstacles += view.obstacles
+        switch view.log.state {
+        case .open: if let base = view.log.start?.base { basesOfOpen.insert(base) }
+        case .live, .trash, .unreadable: keep(view.packs)
+        case .void, .aborted, .deleting: break
+        }
+    }
+
+    private mutating func keep(_ packs: [PackEntry]) {
+        for pack in packs where keep.insert(pack.id).inserted { shares[pack.owner, default: PackShare()].add(pack.id) }
+    }
+
+    private mutating func keepPacks(ofBase id: SnapshotID, in repository: Repository) async throws(HoldfastError) {
+        guard let view = try await repository.readSnapshot(id) else { return }
+        if case .unreadable(let why) = view.log.outcome { obstacles.append(.unreadable(id, why: why)) }
+        keep(view.packs)
+    }
+
+    /// Its start record is gone and its manifest may still be there; without one nothing could be restored from the packs.
+    private mutating func keepPacks(ofAlarmed id: SnapshotID, in repository: Repository) async throws(HoldfastError) {
+        let bytes: [UInt8]
+        do throws(HoldfastError) {
+            bytes = try await repository.read(.record(1, of: id), neededFor: "snapshot \(id)")
+        } catch .missing {
+            return
+        } catch {
+            throw error
+        }
+        guard !SnapshotRecordCodec.isRecord(bytes) else { return }
+        do {
+            keep(try Manifest.parse(bytes, repository: repository.id, snapshot: id).packs)
+        } catch {
+            obstacles.append(.unreadable(id, why: "record 1: \(error)"))
+        }
+    }
+}
+
+extension SnapshotView {
+    fileprivate var withoutPacks: SnapshotView {
+        SnapshotView(
+            log: log, sum: sum, packs: [], lastDigest: lastDigest, times: times, startedAt: startedAt, problems: problems)
+    }
+
+    /// What keeps anybody from knowing which packs it needs, or what was decided about it.
+    fileprivate var obstacles: [PruneStop] {
+        if case .unreadable(let why) = log.state { return [.unreadable(id, why: why)] }
+        return log.state == .void ? [] : log.unknownKinds.map { .unknownRecord(id, kind: $0) }
+    }
+}

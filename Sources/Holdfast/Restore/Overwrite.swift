@@ -1,0 +1,23 @@
+package import HoldfastModel
+
+/// What becomes of a file of the target whose name the snapshot has too. Directories are never replaced by this: what is in them is
+/// merged, and they get the snapshot's metadata.
+package enum Overwrite: String, Sendable, CaseIterable {
+    case always
+    /// Unless size and modification time are the same.
+    case ifChanged = "if-changed"
+    /// Only where the snapshot's is newer.
+    case ifNewer = "if-newer"
+    case never
+
+    /// Whether what is there stays.
+    package func keeps(_ existing: Entry, insteadOf entry: Entry) -> Bool {
+        switch self {
+        case .always: false
+        case .ifChanged:
+            existing.kind == entry.kind && existing.size == entry.size && existing.modified == entry.modified
+        case .ifNewer: existing.modified >= entry.modified
+        case .never: true
+        }
+    }
+}

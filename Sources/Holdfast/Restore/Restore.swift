@@ -1,0 +1,40 @@
+import HoldfastFormat
+package import HoldfastStorage
+
+/// Writes a snapshot, or a part of it, into a directory.
+///
+/// Everything comes back as it was: bytes, holes, hard links, owners, modes, times, attributes. Every chunk is hashed again, so wrong
+/// bytes are never written; a file with a damaged chunk is reported and not left behind in part, the others are restored.
+/// The target directory itself keeps its own metadata; directories above a source get theirs as the snapshot has it.
+package struct Restore: Sendable {
+    private let context: RestoreContext
+    private let width: Int
+
+    /// `cores` is how many processors there are to use.
+    package init(
+        _ snapshot: OpenedSnapshot, to target: RestoreTarget, options: RestoreOptions = RestoreOptions(),
+        progress: RestoreProgress = RestoreProgress(), cores: Int = 2
+    ) {
+        var options = options
+        options.path = options.path.withoutOuterSlashes
+        context = RestoreContext(snapshot: snapshot, target: target, options: options, progress: progress)
+        // Two more than there are cores, since some wait for the store or the disk.
+        width = cores + 2
+    }
+
+    /// Throws what ends it: no such path, the snapshot purged meanwhile, a listing or store that cannot be read. What only some files
+    /// suffered is in the summary.
+    package func run() async throws(HoldfastError) -> RestoreSummary {
+        let source = context.snapshot.body.source
+        context.progress.update { figures in
+            (figures.entriesTotal, figures.bytesTotal) = (source.entryCount, source.byteCount)
+        }
+        try await withTaskExecutorPreference(WorkerExecutor.shared) { () async throws(HoldfastError) in
+            try await ContentPass(context, width: width).run(entries())
+            try await DirectoryPass(context).run(entries())
+        }
+        return context.log.summary(context.progress.figures)
+    }
+
+    private func entries() -> SubtreeReader { SubtreeReader(context.snapshot, top: context.options.path) }
+}

@@ -1,0 +1,49 @@
+import HoldfastModel
+import HoldfastStorage
+import Synchronization
+
+/// What all parts of one restore share.
+final class RestoreContext: Sendable {
+    let snapshot: OpenedSnapshot
+    let target: RestoreTarget
+    let options: RestoreOptions
+    let progress: RestoreProgress
+    let log = RestoreLog()
+    private let openFiles = Mutex(0)
+    private let flagged = Mutex<[(entry: Entry, path: [UInt8])]>([])
+
+    init(snapshot: OpenedSnapshot, target: RestoreTarget, options: RestoreOptions, progress: RestoreProgress) {
+        self.snapshot = snapshot
+        self.target = target
+        self.options = options
+        self.progress = progress
+    }
+
+    /// Counts files that are opened and closed, and answers whether more are open than should be.
+    @discardableResult
+    func countOpenFiles(_ change: Int) -> Bool {
+        openFiles.withLock { count in
+            count += change
+            return count > options.limits.openFiles
+        }
+    }
+
+    /// The file's inode flags are to be applied once all of its names are there.
+    func deferFlags(of entry: Entry, at path: [UInt8]) { flagged.withLock { $0.append((entry, path)) } }
+
+    /// Applies them.
+    func applyDeferredFlags() {
+        for (entry, path) in flagged.withLock({ $0 }) { report(entry, target.applyMetadata(path, entry)) }
+    }
+
+    /// Reports a path of which something could not be restored; throws what is no damage of one path but ends the restore.
+    func report(_ path: [UInt8], _ error: HoldfastError) throws(HoldfastError) {
+        guard let failure = RestoreFailure(path, damage: error) else { throw error }
+        log.add(failure)
+    }
+
+    /// Reports what the target's file system refused.
+    func report(_ entry: Entry, _ errors: [RestoreError]) {
+        for error in errors { log.add(RestoreFailure(entry.path, error)) }
+    }
+}

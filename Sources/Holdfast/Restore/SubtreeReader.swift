@@ -1,0 +1,62 @@
+import HoldfastModel
+
+/// The entries at or below one path of a snapshot, in their order, each with its place in a target.
+///
+/// Of a directory it gives what is inside, at the target's top; of anything else that one entry, by its name. The root
+/// itself is never given: it would be the target.
+struct SubtreeReader: ~Copyable {
+    struct Item: Sendable {
+        let entry: Entry
+        /// Relative to the target.
+        let path: [UInt8]
+    }
+
+    private var reader: ListingReader
+    private let top: [UInt8]
+    private var isFound: Bool
+    private var isAtEnd = false
+    /// Whether what was asked for is a directory, and so the target its image.
+    private(set) var isDirectory: Bool
+
+    /// `top` is a path from the root, without slashes at its ends; empty is the whole tree.
+    init(_ snapshot: OpenedSnapshot, top: [UInt8]) {
+        reader = ListingReader(snapshot, from: top)
+        self.top = top
+        isFound = top.isEmpty
+        isDirectory = top.isEmpty
+    }
+
+    /// The next entry, or nil at the end. Throws `.noSuchPath` where the snapshot does not have the path.
+    mutating func next() async throws(HoldfastError) -> Item? {
+        while !isAtEnd, let entry = try await reader.next() {
+            if entry.path == top {
+                isFound = true
+                isDirectory = isDirectory || entry.kind == .directory
+                if isDirectory { continue }
+                isAtEnd = true
+                return Item(entry: entry, path: Array(entry.name))
+            }
+            if top.isEmpty { return Item(entry: entry, path: entry.path) }
+            if entry.path.isBelow(top) { return Item(entry: entry, path: Array(entry.path[(top.count + 1)...])) }
+            isAtEnd = PathOrder.precedes(top, entry.path)
+        }
+        guard isFound else { throw .noSuchPath("/" + String(decoding: top, as: UTF8.self)) }
+        return nil
+    }
+}
+
+extension [UInt8] {
+    /// Whether this path lies below that one; everything but the root lies below the root.
+    func isBelow(_ directory: [UInt8]) -> Bool {
+        if directory.isEmpty { return !isEmpty }
+        return count > directory.count && self[directory.count] == UInt8(ascii: "/") && starts(with: directory)
+    }
+
+    /// Without slashes at its ends.
+    var withoutOuterSlashes: [UInt8] {
+        let slash = UInt8(ascii: "/")
+        let start = firstIndex { $0 != slash } ?? endIndex
+        let end = lastIndex { $0 != slash }.map { $0 + 1 } ?? endIndex
+        return Array(self[start..<end])
+    }
+}

@@ -1,0 +1,15 @@
+import Holdfast
+import HoldfastModel
+
+/// Which earlier snapshot a new one may refer to: `--base`, else what the cluster's `trust_base` allows.
+struct BackupBase: Sendable {
+    let context: ClusterContext
+
+    func choose(_ argument: String?) async throws -> BackupRequest.Base {
+        switch argument {
+        case "none": return .none
+        case let name?: return .snapshot(try await context.select(name).id)
+        case nil: return context.cluster.trustBase == .none ? .none : .remembered
+        }
+    }
+}

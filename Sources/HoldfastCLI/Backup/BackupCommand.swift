@@ -1,0 +1,87 @@
+import ArgumentParser
+import Holdfast
+import HoldfastModel
+import HoldfastStorage
+
+/// `holdfast backup`
+struct BackupCommand: Subcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backup", abstract: "Take a snapshot.",
+        usage: "holdfast backup [options] [PATH ...]\nholdfast backup --from-command --stdin-filename F -- CMD ...",
+        discussion: """
+            Example: holdfast backup --tag before-upgrade --keep '90 days' /var/lib/app
+
+            Without PATH each source that the project file has for this node is backed up. Exit 3: a snapshot was saved, but \
+            some files could not be read.
+
+            JSON lines: status (entries_scanned, bytes_scanned, bytes_read, bytes_new, bytes_stored, current_files), then one \
+            summary for each snapshot: files_new, files_changed, files_unmodified, dirs_new, data_added, data_added_packed, \
+            total_files_processed, total_bytes_processed, total_duration (seconds), snapshot_id, cmks, base, base_notes, \
+            expires, errors [{path, message}].
+            """,
+        aliases: ["snapshot", "create"])
+
+    @OptionGroup(title: "Source options") var from: BackupSourceOptions
+    @OptionGroup(title: "Snapshot options") var storage: BackupStorageOptions
+    @OptionGroup(title: "Global options") var global: GlobalOptions
+
+    @Argument(help: "What to back up; with --from-command the command, after `--`.", completion: .file())
+    var paths: [String] = []
+
+    func run(in session: Session) async throws -> ExitStatus {
+        let project = try ProjectContext(session)
+        let cluster = try project.cluster()
+        guard cluster.isBackupOn else {
+            throw Failure(.failed, "backups are off", "cluster \(cluster.name)", "set backup: on in the project file")
+        }
+        let inputs = try BackupInput.inputs(from, arguments: paths, cluster: cluster, session: session)
+        let context = try await project.open(cluster)
+        let forbidden = try await project.repositoryRoots()
+        let base = try await BackupBase(context: context).choose(storage.base)
+        let isConfigured = paths.isEmpty && !from.stdin
+        let hooks = NodeHooks(node: isConfigured ? cluster.node(named: inputs[0].node) : nil)
+        return try await hooks.around {
+            var worst = ExitStatus.done
+            for input in inputs {
+                let run = BackupRun(
+                    session: session, context: context, input: input, options: storage, base: base,
+                    excludes: try globs(input.exclude, session), forbidden: forbidden)
+                worst = ExitStatus.worst(worst, try await take(run, isOnly: inputs.count == 1))
+            }
+            return worst
+        }
+    }
+
+    /// Of several sources one that fails does not keep the others from their snapshots.
+    private func take(_ run: BackupRun, isOnly: Bool) async throws -> ExitStatus {
+        do {
+            let report = try await run.run()
+            try show(report, in: run.session)
+            return report.status
+        } catch {
+            let failure = Failure(error)
+            guard !isOnly, failure.status != .interrupted, !(error is OutputClosed) else { throw error }
+            run.session.output.fail(failure, asJSON: run.session.options.isJSON)
+            return failure.status
+        }
+    }
+
+    private func show(_ report: BackupReport, in session: Session) throws {
+        if session.options.isJSON {
+            try session.output.print(report.json)
+            return
+        }
+        for problem in report.summary.problems { session.output.note("holdfast: not saved as it was: \(problem)") }
+        if !session.options.isQuiet { for line in report.lines { try session.output.print(Table.printable(line)) } }
+    }
+
+    private func globs(_ patterns: [String], _ session: Session) throws -> [Glob] {
+        try (patterns + PatternFile.patterns(of: from.excludeFile.map(session.absolute))).map { pattern in
+            do throws(GlobError) {
+                return try Glob(pattern)
+            } catch {
+                throw Failure(.usage, error.description, pattern, "correct it")
+            }
+        }
+    }
+}

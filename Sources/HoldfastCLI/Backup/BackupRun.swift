@@ -1,0 +1,73 @@
+import Glibc
+import Holdfast
+import HoldfastFormat
+import HoldfastModel
+import HoldfastStorage
+
+/// Takes one snapshot for the command line: prepares the request, shows progress, starts and judges a command.
+struct BackupRun: Sendable {
+    let session: Session
+    let context: ClusterContext
+    let input: BackupInput
+    let options: BackupStorageOptions
+    let base: BackupRequest.Base
+    let excludes: [Glob]
+    let forbidden: Set<FileIdentity>
+
+    func run() async throws -> BackupReport {
+        let start = ContinuousClock.now
+        let summary = try await summary()
+        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        return BackupReport(summary: summary, seconds: seconds)
+    }
+
+    private func summary() async throws -> BackupSummary {
+        switch input.origin {
+        case .paths(let paths):
+            let filter = WalkFilter(
+                excludes: excludes, excludeCaches: input.excludeCaches, oneFileSystem: input.oneFileSystem,
+                forbidden: forbidden)
+            return try await take(request(.paths(paths.map { Array($0.utf8) }, filter)))
+        case .standardInput(let filename):
+            return try await take(request(stream(STDIN_FILENO, filename)))
+        case .command(let command, let filename):
+            return try await take(outputOf: command, filename)
+        }
+    }
+
+    private func take(_ request: BackupRequest) async throws -> BackupSummary {
+        let progress = BackupProgress()
+        let backup = Backup(
+            repository: context.repository, keys: context.keys, witness: context.witness, progress: progress)
+        return try await ProgressDisplay(session: session, source: .backup(progress)).during {
+            try await backup.run(request)
+        }
+    }
+
+    private func take(outputOf command: [String], _ filename: String) async throws -> BackupSummary {
+        let process = try SourceCommand(command)
+        var request = request(stream(process.output, filename))
+        request.beforeCommit = { figures throws(HoldfastError) in try process.requireSuccess(bytesRead: figures.bytesRead) }
+        let judged = request
+        return try await withTaskCancellationHandler {
+            defer { process.end() }
+            return try await take(judged)
+        } onCancel: {
+            process.terminate()
+        }
+    }
+
+    private func stream(_ descriptor: Int32, _ filename: String) -> SnapshotContents {
+        .stream(descriptor: descriptor, filename: Array(filename.utf8.drop { $0 == UInt8(ascii: "/") }), time: context.now)
+    }
+
+    private func request(_ contents: SnapshotContents) -> BackupRequest {
+        let keep = options.keep ?? context.cluster.policy.onDemand
+        return BackupRequest(
+            node: input.node, source: input.source, contents: contents,
+            kind: input.kind == .database ? .database : .files, base: base, tags: options.tag,
+            expires: keep.after(context.now), time: context.now, recovery: context.project.recovery,
+            packByteCount: context.cluster.packSize, compressionLevel: options.compression,
+            readConcurrency: options.readConcurrency, tool: Version.tool)
+    }
+}

@@ -1,0 +1,16 @@
+import CPosix
+
+/// Keeps freed memory from staying with the process: big buffers are mapped one by one and go back to the system, and few arenas
+/// leave little to fragment.
+enum AllocatorLimits {
+    private static let arenaCount: Int32 = 2
+    /// From this size on, in bytes, a buffer has a mapping of its own.
+    private static let mappedByteCount: Int32 = 1 << 20
+
+    /// Before any other thread is started.
+    static func apply() {
+        // A C library that does not know a setting only uses more memory.
+        _ = mallopt(M_ARENA_MAX, arenaCount)
+        _ = mallopt(M_MMAP_THRESHOLD, mappedByteCount)
+    }
+}

@@ -1,0 +1,39 @@
+/// What the process ends with (`docs/CLI.md`, exit codes).
+package enum ExitStatus: Int32, Hashable, Sendable, CaseIterable {
+    case done = 0
+    /// For a reason not below.
+    case failed = 1
+    /// A snapshot was saved, but some of its source could not be read, or changed meanwhile.
+    case incomplete = 3
+    case criticalAlert = 6
+    case noRepository = 10
+    case passphrase = 12
+    case keyManagerUnreachable = 13
+    /// Denied, disabled, pending deletion, destroyed or not found.
+    case cmkUnavailable = 14
+    /// Damaged or tampered data, or of a newer format.
+    case damaged = 15
+    case noSpace = 16
+    case lostRace = 17
+    /// The answers of `keys check`.
+    case blocked = 20
+    case unknown = 21
+    case unproven = 22
+    /// Wrong usage, or an error in the project file.
+    case usage = 64
+    case interrupted = 130
+    /// The reader of our output has gone: what a shell reports for SIGPIPE.
+    case outputClosed = 141
+}
+
+extension ExitStatus {
+    /// Of several runs the worst counts: any failure before an incomplete snapshot, that before success.
+    package static func worst(_ a: Self, _ b: Self) -> Self {
+        switch (a, b) {
+        case (.done, _): b
+        case (.incomplete, .done): a
+        case (.incomplete, _): b
+        default: a
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import ArgumentParser
+import Holdfast
+import HoldfastCatalog
+import HoldfastFormat
+import HoldfastModel
+import HoldfastStorage
+
+/// `holdfast check`
+struct CheckCommand: Subcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Look for damage: sums, chains, references, packs, and what this machine remembers.",
+        discussion: """
+            Example: holdfast check --read-data 10
+
+            Needs no keys. --read-data also reads the packs, all or so many percent of them, and holds each against its name; \
+            where keys can be had it opens and hashes every chunk.
+
+            JSON (with --read-data after status lines): {message_type: "summary", errors [{object, kind, message}], checked \
+            {snapshots, skipped, open, packs, packs_read, bytes_read, files, chunks, strays}, damaged[], opened}. Exit 15: \
+            something is wrong.
+            """,
+        aliases: ["verify"])
+
+    @Flag(help: "Also read the packs: all, or the PERCENT that follows.")
+    var readData = false
+
+    @Argument(help: ArgumentHelp("With --read-data: how many percent of the packs, 1 to 100.", valueName: "percent"))
+    var percent: Int?
+
+    @Option(help: ArgumentHelp("A snapshot, or key-log, is right as it is now: its alarms stop.", valueName: "id"))
+    var accept: [String] = []
+
+    @OptionGroup(title: "Global options") var global: GlobalOptions
+
+    func validate() throws {
+        guard let percent else { return }
+        guard readData else { throw ValidationError("\(percent) means nothing without --read-data") }
+        guard (1...100).contains(percent) else { throw ValidationError("--read-data takes 1 to 100 percent") }
+    }
+
+    func run(in session: Session) async throws -> ExitStatus {
+        let context = try await ProjectContext(session).open()
+        for name in accept { try context.witness.accept(try Self.subject(name, context)) }
+        var request = CheckRequest(readData ? .data(percent: percent ?? 100) : .structure, seed: UInt64.random(in: 0 ... .max))
+        request.alarms = try await alarms(context)
+        if readData { request.keys = try await CheckKeysAtHand(context, session).keys() }
+        let progress = CheckProgressLog()
+        let check = CheckRepository(repository: context.repository) { progress.update($0) }
+        let ready = request
+        let result =
+            readData || !session.options.isJSON
+            ? try await progress.display(in: session).during { try await check.run(ready) } : try await check.run(ready)
+        let report = CheckReport(result: result, isOpened: ready.keys != nil)
+        try report.show(in: session)
+        guard let failure = report.failure(of: context.store.path) else { return .done }
+        session.output.note(failure.line)
+        return failure.status
+    }
+
+    /// A key log or store that cannot be read is an error of the check itself, which then says more of it.
+    private func alarms(_ context: ClusterContext) async throws -> [String] {
+        let reading = try WitnessReading(context)
+        do {
+            return try await reading.observe().map { alarm in
+                "\(alarm)" + (alarm.subject.map { "; if that is right: holdfast check --accept \($0)" } ?? "")
+            }
+        } catch HoldfastError.object, HoldfastError.missing {
+            return ["the key log cannot be read, so nothing was compared with what this machine remembers"]
+        }
+    }
+
+    private static func subject(_ name: String, _ context: ClusterContext) throws -> WitnessSubject {
+        if let subject = WitnessSubject(name) { return subject }
+        let known = try context.witness.memory().snapshots.keys.filter { name.utf8.count >= 8 && $0.hex.hasPrefix(name) }
+        guard let only = known.first else { throw HoldfastError.noSuchSnapshot(name) }
+        guard known.count == 1 else { throw HoldfastError.ambiguousSnapshot(name, known.sorted()) }
+        return .snapshot(only)
+    }
+}

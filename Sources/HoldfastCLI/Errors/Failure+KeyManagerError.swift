@@ -1,0 +1,36 @@
+package import HoldfastModel
+
+extension Failure {
+    package init(_ error: KeyManagerError) {
+        switch error {
+        case .state(let cmk, let state): self.init(cmk, state)
+        case .notFound(let cmk):
+            self.init(
+                .cmkUnavailable, "CMK not found", cmk.uri, "put back the keyring that holds it, or correct the project file")
+        case .incorrect(let cmk):
+            self.init(.damaged, "an envelope does not open: it was altered, or belongs elsewhere", cmk.uri, "run holdfast check")
+        case .foreignProject(let cmk, let project):
+            self.init(.cmkUnavailable, "the CMK belongs to project \(project)", cmk.uri, "use that project's file")
+        case .unreachable(let manager, let detail):
+            self.init(.keyManagerUnreachable, "key manager unreachable (\(detail))", manager, "run it again once it answers")
+        case .passphrase(let place, let detail): self.init(.passphrase, detail, place, "")
+        case .keyring(let path, let detail):
+            self.init(detail.hasPrefix("damaged: ") ? .damaged : .failed, "the keyring cannot be used: \(detail)", path, "")
+        }
+    }
+
+    private init(_ cmk: CMK, _ state: CMKState) {
+        switch state {
+        case .unreachable: self.init(.keyManagerUnreachable, "key manager unreachable", cmk.uri, "run it again once it answers")
+        case .disabled: self.init(.cmkUnavailable, "CMK needed, but disabled", cmk.uri, "enable it: holdfast keys enable")
+        case .pendingDeletion, .pendingReplicaDeletion:
+            self.init(.cmkUnavailable, "CMK needed, but about to be deleted", cmk.uri, "stop that: holdfast keys cancel-deletion")
+        case .denied: self.init(.cmkUnavailable, "CMK needed, but its use is denied", cmk.uri, "have it granted")
+        case .pendingImport: self.init(.cmkUnavailable, "CMK needed, but it has no key material", cmk.uri, "import it again")
+        case .destroyed, .deleted:
+            self.init(
+                .cmkUnavailable, "CMK needed, but destroyed", cmk.uri, "what only it opens is lost, unless a copy of it exists")
+        case .enabled: self.init(.failed, "the key manager refused", cmk.uri, "")
+        }
+    }
+}

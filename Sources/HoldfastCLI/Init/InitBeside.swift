@@ -1,0 +1,57 @@
+import Holdfast
+import HoldfastFormat
+import HoldfastModel
+import HoldfastStorage
+
+/// `init` beside an existing project file: creates the repositories that are missing, enters them in every roster, and adds
+/// their ids to the file.
+struct InitBeside {
+    let session: Session
+
+    func run() async throws -> ExitStatus {
+        let project = try ProjectContext(session)
+        let missing = project.project.clusters.filter { $0.id == nil }
+        guard !missing.isEmpty else {
+            throw Failure(
+                .usage, "every cluster has its repository already", project.file, "for another project name a new file: --project"
+            )
+        }
+        for cluster in missing { try await create(cluster, in: project) }
+        return .done
+    }
+
+    private func create(_ cluster: Cluster, in project: ProjectContext) async throws {
+        guard case .directory(let path) = cluster.repository else {
+            throw Failure(.failed, "S3 is not supported yet", "cluster \(cluster.name)", "use a directory as repository")
+        }
+        // Read anew for each: the one before is a member now.
+        let standing = try ProjectContext(session)
+        let others = try await standing.repositories()
+        let active = try await activeCMK(of: standing)
+        let store = try await DirectoryStore.create(at: path)
+        try await store.probe()
+        let id = try await InitializeRepository(besides: others, keys: project.keys).run(
+            store: store, project: project.project.name, cluster: cluster.name, activate: active,
+            at: session.now, by: session.hostName)
+        try ProjectFileWriter.addIDs([cluster.name: id], to: project.file, workingDirectory: session.workingDirectory)
+        if session.options.isJSON {
+            try session.output.print([
+                "message_type": "initialized", "cluster": .string(cluster.name), "repository": .string(path), "id": .text(id),
+                "cmk": .text(active),
+            ])
+        } else {
+            try session.output.print("cluster \(cluster.name): repository \(path), id \(id), CMK \(active) active")
+        }
+    }
+
+    /// The CMK that is active in the project's other clusters; where there is none yet, the first one of the keyring.
+    private func activeCMK(of project: ProjectContext) async throws -> CMK {
+        for cluster in project.project.clusters where cluster.id != nil {
+            if let cmk = try await project.open(cluster).repository.readKeyLog().log.active { return cmk }
+        }
+        guard let first = try await project.keyring.list().first(where: { $0.state == .enabled }) else {
+            throw Failure(.failed, "the project has no CMK", project.file, "make one: holdfast keys create")
+        }
+        return first.cmk
+    }
+}

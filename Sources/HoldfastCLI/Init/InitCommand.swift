@@ -1,0 +1,45 @@
+import ArgumentParser
+import Holdfast
+import HoldfastCrypto
+import HoldfastModel
+import HoldfastStorage
+
+/// `holdfast init`
+struct InitCommand: Subcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "init", abstract: "Create a project: its file, a repository, and a first CMK.",
+        discussion: """
+            Example: holdfast init --repository /srv/backups
+
+            Without --cmk a local keyring with one CMK is made beside the project file. Its passphrase has 12 characters at \
+            least; --generate makes one and prints it, once.
+
+            JSON: {message_type: "initialized", project, repository, id, cmk, keyring, passphrase}.
+            """)
+
+    @Option(help: "Where backups go: a directory.", completion: .directory)
+    var repository = "./repository"
+
+    @Option(name: .customLong("cmk"), help: "Use this CMK instead of a new local one.")
+    var cmk: String?
+
+    @Flag(help: "Make a passphrase of six words and print it.")
+    var generate = false
+
+    @Flag(help: "No passphrase: whoever has the keyring file has the keys.")
+    var noPassphrase = false
+
+    @OptionGroup(title: "Global options") var global: GlobalOptions
+
+    func validate() throws {
+        if generate && noPassphrase { throw ValidationError("--generate and --no-passphrase exclude each other") }
+        if let cmk, CMK(cmk) == nil { throw ValidationError("--cmk \(cmk) is not the URI of a CMK") }
+    }
+
+    func run(in session: Session) async throws -> ExitStatus {
+        let file = session.absolute(
+            ProjectFile.pathToCreate(named: session.options.project, environment: session.environment))
+        guard !FilePresence.exists(file) else { return try await InitBeside(session: session).run() }
+        return try await InitProject(session: session, file: file, command: self).run()
+    }
+}

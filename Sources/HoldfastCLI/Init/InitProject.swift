@@ -1,0 +1,88 @@
+import Holdfast
+import HoldfastCrypto
+import HoldfastFormat
+import HoldfastModel
+import HoldfastStorage
+
+/// Makes a project from nothing: keyring and CMK, repository, and last the file that names them. What an interrupted run
+/// left is found and used.
+struct InitProject {
+    let session: Session
+    /// Where the project file goes, absolute.
+    let file: String
+    let command: InitCommand
+
+    func run() async throws -> ExitStatus {
+        guard !command.repository.hasPrefix("s3://") else {
+            throw Failure(.failed, "S3 is not supported yet", command.repository, "name a directory with --repository")
+        }
+        let directory = LexicalPath.directory(of: file)
+        let path = LexicalPath.absolute(command.repository, from: session.workingDirectory)
+        let choice = try await chooseCMK(directory)
+        let (cmk, trusted) = (choice.cmk, try pattern(of: choice.cmk))
+        let store = try await DirectoryStore.create(at: path)
+        try await store.probe()
+        let keys = KeyManagers(choice.keyring.map { [$0] } ?? [], trusted: [trusted])
+        let id = try await InitializeRepository(besides: ProjectRepositories([]), keys: keys).run(
+            store: store, project: "default", cluster: "default", activate: cmk,
+            at: session.now, by: session.hostName)
+        let project = NewProject(
+            cmks: [trusted], keyring: choice.keyring == nil ? nil : "./keyring.json",
+            repository: path == LexicalPath.absolute("./repository", from: directory) ? "./repository" : path, id: id)
+        try ProjectFileWriter.create(project, at: file)
+        try report(choice, id, path, keyring: choice.keyring == nil ? nil : "\(directory)/keyring.json")
+        return .done
+    }
+
+    private struct Choice {
+        let cmk: CMK
+        /// Nil where another key manager's CMK was named.
+        var keyring: LocalKeyring?
+        /// One that was generated here, to be shown once.
+        var passphrase: String?
+    }
+
+    /// The CMK that was named, or the first one of a local keyring beside the project file.
+    private func chooseCMK(_ directory: String) async throws -> Choice {
+        if let cmk = command.cmk.flatMap({ CMK($0) }) { return Choice(cmk: cmk) }
+        let path = "\(directory)/keyring.json"
+        let words = command.generate ? PassphraseRules.generateText() : nil
+        let source = session.passphraseSource(nil)
+        let provider: PassphraseProvider = { () throws(KeyManagerError) in
+            if let words { return Secret(copying: Array(words.utf8).span) }
+            return try source.read(for: .creation)
+        }
+        let (time, now) = (session.options.time, session.now)
+        let keyring = LocalKeyring(
+            path: path, project: "default", clock: KeyringClock(isSimulated: time != nil) { now }, passphrase: provider)
+        if !FilePresence.exists(path) {
+            try await keyring.create(command.noPassphrase ? .unprotected : .passphrase(provider))
+            session.note(LocalKeyring.notice)
+        }
+        let first = try await keyring.list().first { $0.state == .enabled }?.cmk
+        let cmk = if let first { first } else { try await keyring.createCMK(label: "first") }
+        return Choice(cmk: cmk, keyring: keyring, passphrase: words)
+    }
+
+    /// A local keyring's keys are all trusted; of another key manager only the one that was named.
+    private func pattern(of cmk: CMK) throws -> CMKPattern {
+        let text = cmk.scheme == "local" ? String(cmk.uri.prefix { $0 != "/" }) + "/*" : cmk.uri
+        guard let pattern = CMKPattern(text) else { throw Failure(.usage, "no such CMK", cmk.uri, "name another with --cmk") }
+        return pattern
+    }
+
+    private func report(_ choice: Choice, _ id: RepositoryID, _ path: String, keyring: String?) throws {
+        if session.options.isJSON {
+            return try session.output.print([
+                "message_type": "initialized", "project": .string(file), "repository": .string(path), "id": .text(id),
+                "cmk": .text(choice.cmk), "keyring": keyring.map(JSONValue.string) ?? .null,
+                "passphrase": choice.passphrase.map(JSONValue.string) ?? .null,
+            ])
+        }
+        try session.output.print("project     \(file)")
+        try session.output.print("repository  \(path), id \(id)")
+        if let keyring { try session.output.print("keyring     \(keyring)") }
+        try session.output.print("CMK         \(choice.cmk), active")
+        if let words = choice.passphrase { try session.output.print("passphrase  \(words)   (write it down: it is shown once)") }
+    }
+}

@@ -1,0 +1,74 @@
+import ArgumentParser
+import FoundationEssentials
+import Holdfast
+import HoldfastFormat
+import HoldfastModel
+
+/// `holdfast keys check`
+struct KeysCheckCommand: Subcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Can these CMKs be deleted, and if not, from when on? Without a CMK: which can be?",
+        discussion: """
+            Example: holdfast keys check --prove local:3f2a…/acec…
+
+            Without --prove the answer is what the store tells, and needs no key. --prove opens every snapshot without these \
+            CMKs. Several CMKs are asked about together: each alone may be safe and not all of them.
+
+            Exit 0: proven, safe for good. 22: nothing stands in the way, but it is not proven or not retired. 20: blocked. \
+            21: unknown. Without a CMK: 0, or 21 where something could not be read.
+
+            JSON: {delete, verdict, when, complete, proven, blockers[], unknowns[], lost[], as_of, read}; without a CMK {keys, \
+            together, conflicts, unknowns, as_of, read}.
+            """)
+
+    @Argument(help: "The CMKs' URIs.")
+    var cmks: [CMKArgument] = []
+
+    @Flag(help: "Open every snapshot without these CMKs.")
+    var prove = false
+
+    @Flag(help: "Show every snapshot that stands in the way, not ten.")
+    var all = false
+
+    @Option(help: "Write the answer as JSON to this file as well.", completion: .file())
+    var report: String?
+
+    @OptionGroup(title: "Global options") var global: GlobalOptions
+
+    func run(in session: Session) async throws -> ExitStatus {
+        let project = try ProjectContext(session)
+        let check = CheckKeys(try await project.repositories(), keys: project.keys)
+        guard !cmks.isEmpty else {
+            let which = await check.which(at: session.now)
+            try show(which.json, which.lines, session)
+            return which.answer.unknowns.isEmpty ? .done : .unknown
+        }
+        let progress = ProofProgress()
+        let isProving = prove
+        let wanted = Set(cmks.map(\.cmk))
+        let answer = try await progress.display(in: session).during {
+            try await check.run(wanted, proving: isProving, at: session.now) { progress.update($0) }
+        }
+        try show(answer.json, answer.lines(all: all), session)
+        return answer.exitStatus
+    }
+
+    private func show(_ json: JSONObject, _ lines: [String], _ session: Session) throws {
+        if let report {
+            try Data(json.serialized).write(to: URL(filePath: session.absolute(report)), options: .atomic)
+        }
+        if session.options.isJSON { return try session.output.print(json) }
+        for line in lines { try session.output.print(line) }
+    }
+}
+
+extension DeletionReport {
+    /// Only 0 invites to delete.
+    var exitStatus: ExitStatus {
+        switch verdict.answer {
+        case .blocked: .blocked
+        case .unknown: .unknown
+        case .safeForGood, .safeNow: invitesDeletion ? .done : .unproven
+        }
+    }
+}

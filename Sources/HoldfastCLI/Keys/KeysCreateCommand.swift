@@ -1,0 +1,30 @@
+import ArgumentParser
+import HoldfastFormat
+import HoldfastModel
+import HoldfastStorage
+
+/// `holdfast keys create`
+struct KeysCreateCommand: Subcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "create", abstract: "Make a new CMK in the local keyring and print its URI.",
+        discussion: """
+            Example: holdfast keys rotate --to "$(holdfast keys create 2027)"
+
+            Nothing uses it before it is made active. JSON: {uri}.
+            """)
+
+    @Argument(help: "A label for people.")
+    var label = ""
+
+    @OptionGroup(title: "Global options") var global: GlobalOptions
+
+    func run(in session: Session) async throws -> ExitStatus {
+        let cmk = try await ProjectContext(session).keyring.createCMK(label: label)
+        if session.options.isJSON {
+            try session.output.print(["uri": .text(cmk)])
+        } else {
+            try session.output.print(cmk.uri)
+        }
+        return .done
+    }
+}

@@ -1,0 +1,64 @@
+import ArgumentParser
+import Holdfast
+import HoldfastFormat
+import HoldfastModel
+
+/// `holdfast keys delete`
+struct KeysDeleteCommand: Subcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "delete", abstract: "Schedule the deletion of CMKs that are proven to be needed by nothing.",
+        discussion: """
+            Example: holdfast keys delete local:3f2a…/acec…
+
+            Announces it in every key log, checks and proves, checks again, approves, and schedules it with the key manager. \
+            Anything else than a proven "safe for good" is refused with what stands in the way; there is no --force. Until \
+            the waiting period is over: holdfast keys cancel-deletion.
+
+            JSON: {message_type: "deletion_scheduled", scheduled: {cmk: date}}, or the answer of keys check.
+            """)
+
+    @Argument(help: "The CMKs' URIs.")
+    var cmks: [CMKArgument]
+
+    @Option(help: "How long the key manager waits: 7 to 365 days.")
+    var waitingPeriod = Period(days: 30)
+
+    @OptionGroup(title: "Global options") var global: GlobalOptions
+
+    func run(in session: Session) async throws -> ExitStatus {
+        let project = try ProjectContext(session)
+        let use = DeleteKey(try await project.repositories(), keys: project.keys)
+        let progress = ProofProgress()
+        let (wanted, waiting) = (Set(cmks.map(\.cmk)), waitingPeriod)
+        let outcome = try await progress.display(in: session).during {
+            try await use.run(wanted, waiting: waiting, at: session.now, by: session.hostName) { progress.update($0) }
+        }
+        switch outcome {
+        case .refused(let report):
+            if session.options.isJSON {
+                try session.output.print(report.json)
+            } else {
+                for line in ["Not deleted."] + report.lines() {
+                    try session.output.print(line)
+                }
+            }
+            return report.exitStatus == .done ? .unproven : report.exitStatus
+        case .scheduled(let dates, _):
+            try report(dates, session)
+            return .done
+        }
+    }
+
+    private func report(_ dates: [CMK: Timestamp], _ session: Session) throws {
+        let sorted = dates.sorted { $0.key < $1.key }
+        if session.options.isJSON {
+            var scheduled = JSONObject()
+            for (cmk, date) in sorted { scheduled.append(cmk.uri, .text(date)) }
+            return try session.output.print(["message_type": "deletion_scheduled", "scheduled": .object(scheduled)])
+        }
+        for (cmk, date) in sorted {
+            try session.output.print("\(cmk) will be deleted on \(date.toTheMinute) UTC.")
+            try session.output.print("  Until then: holdfast keys cancel-deletion \(cmk)")
+        }
+    }
+}

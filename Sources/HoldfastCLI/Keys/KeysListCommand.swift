@@ -1,0 +1,59 @@
+import ArgumentParser
+import Holdfast
+import HoldfastFormat
+import HoldfastModel
+
+/// `holdfast keys list`
+struct KeysListCommand: Subcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "Each CMK: its state, what is under it, and when it will be free.",
+        discussion: """
+            Example: holdfast keys list
+
+            Needs no passphrase. JSON: an array of {uri, state, manager_state, snapshots, bytes, first, last, active_since, \
+            free: {kind, date}}.
+            """)
+
+    @OptionGroup(title: "Global options") var global: GlobalOptions
+
+    func run(in session: Session) async throws -> ExitStatus {
+        let project = try ProjectContext(session)
+        let survey = await ReadProject(try await project.repositories(), keys: project.keys).run(at: session.now)
+        let rows = KeyInventory(survey).rows
+        if session.options.isJSON {
+            try session.output.print(rows.map { .object(Self.encode($0)) })
+            return .done
+        }
+        var table = Table([
+            ("CMK", .left), ("state", .left), ("manager", .left), ("snapshots", .right), ("stored", .right), ("first", .left),
+            ("last", .left), ("free", .left),
+        ])
+        for row in rows {
+            table.add([
+                row.cmk.uri, row.state.rawValue, row.managerState.rawValue, "\(row.snapshotCount)",
+                ByteCount(row.byteCount).description, row.first?.toTheMinute ?? "", row.last?.toTheMinute ?? "",
+                Self.word(row),
+            ])
+        }
+        for line in table.lines { try session.output.print(line) }
+        return .done
+    }
+
+    private static func encode(_ row: KeyInventory.Row) -> JSONObject {
+        [
+            "uri": .text(row.cmk), "state": .string(row.state.rawValue), "manager_state": .string(row.managerState.rawValue),
+            "snapshots": .integer(Int64(row.snapshotCount)), "bytes": .integer(Int64(clamping: row.byteCount)),
+            "first": .text(row.first), "last": .text(row.last), "active_since": .text(row.activeSince),
+            "free": row.free.map { .object(["kind": .string($0.kind.rawValue), "date": .text($0.date)]) } ?? .null,
+        ]
+    }
+
+    private static func word(_ row: KeyInventory.Row) -> String {
+        switch row.verdict.answer {
+        case .safeForGood: "now, once proven"
+        case .safeNow: "now, once retired and proven"
+        case .unknown: "unknown"
+        case .blocked: row.free?.date.map { "\($0.toTheMinute) UTC" } ?? "no date"
+        }
+    }
+}

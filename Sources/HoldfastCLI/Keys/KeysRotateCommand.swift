@@ -1,0 +1,43 @@
+import ArgumentParser
+import Holdfast
+import HoldfastFormat
+import HoldfastModel
+
+/// `holdfast keys rotate`
+struct KeysRotateCommand: Subcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rotate", abstract: "Make a CMK the active one in every cluster, and retire the old ones for good.",
+        discussion: """
+            Example: holdfast keys rotate --to local:3f2a…/91bc…
+
+            The new CMK is tried first. Nothing is encrypted again: snapshots stay under the CMK that they were taken under, \
+            and the next one stores nothing twice. An interrupted rotation is finished by running it again.
+
+            JSON: {message_type: "rotated", active, retired[], clusters[], fresh}.
+            """)
+
+    @Option(help: "The new CMK's URI.")
+    var to: CMKArgument
+
+    @Flag(help: "For a compromised CMK: no later snapshot refers to data of an earlier one.")
+    var fresh = false
+
+    @OptionGroup(title: "Global options") var global: GlobalOptions
+
+    func run(in session: Session) async throws -> ExitStatus {
+        let project = try ProjectContext(session)
+        let outcome = try await RotateKey(try await project.repositories(), keys: project.keys).run(
+            to: to.cmk, fresh: fresh, at: session.now, by: session.hostName)
+        if session.options.isJSON {
+            try session.output.print([
+                "message_type": "rotated", "active": .text(outcome.active),
+                "retired": .array(outcome.retired.map { .text($0) }),
+                "clusters": .array(outcome.clusters.map(JSONValue.string)), "fresh": .bool(fresh),
+            ])
+            return .done
+        }
+        try session.output.print("active   \(outcome.active)   in \(outcome.clusters.joined(separator: ", "))")
+        for cmk in outcome.retired { try session.output.print("retired  \(cmk)   keep it until: holdfast keys check \(cmk)") }
+        return .done
+    }
+}

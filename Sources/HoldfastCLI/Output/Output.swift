@@ -1,0 +1,79 @@
+package import HoldfastFormat
+import Synchronization
+
+/// The reader of our standard output has gone.
+package struct OutputClosed: Error, Hashable, Sendable {}
+
+/// Where a command's data and remarks go: data to standard output and nothing else there, remarks to standard error.
+package final class Output: Sendable {
+    /// Takes bytes; false where nobody reads them any more.
+    package typealias Sink = @Sendable ([UInt8]) -> Bool
+
+    /// What is collected before it is written, in bytes.
+    private static let bufferByteCount = 1 << 16
+
+    private let data: Sink
+    private let remarks: Sink
+    private let buffer = Mutex<[UInt8]>([])
+    /// Whether standard error is a terminal, on which lines may be drawn over.
+    package let canRedraw: Bool
+    package let hasColor: Bool
+    package let columns: Int
+
+    package init(
+        data: @escaping Sink, remarks: @escaping Sink, canRedraw: Bool = false, hasColor: Bool = false, columns: Int = 80
+    ) {
+        self.data = data
+        self.remarks = remarks
+        self.canRedraw = canRedraw
+        self.hasColor = hasColor
+        self.columns = columns
+    }
+
+    /// One line of data.
+    package func print(_ line: String) throws(OutputClosed) { try write(Array(line.utf8) + [UInt8(ascii: "\n")]) }
+
+    /// One JSON document, or one line of JSON lines; those reach the reader at once.
+    package func print(_ object: JSONObject) throws(OutputClosed) {
+        try write(object.serialized + [UInt8(ascii: "\n")])
+        try flush()
+    }
+
+    /// One of very many lines of JSON: collected before it is written.
+    package func printLater(_ object: JSONObject) throws(OutputClosed) { try write(object.serialized + [UInt8(ascii: "\n")]) }
+
+    package func print(_ array: [JSONValue]) throws(OutputClosed) {
+        try write(JSONValue.array(array).serialized + [UInt8(ascii: "\n")])
+    }
+
+    /// Bytes of data as they are.
+    package func write(_ bytes: [UInt8]) throws(OutputClosed) {
+        let isFull = buffer.withLock { buffer in
+            buffer += bytes
+            return buffer.count >= Self.bufferByteCount
+        }
+        if isFull { try flush() }
+    }
+
+    /// Writes what is collected.
+    package func flush() throws(OutputClosed) {
+        let isOpen = buffer.withLock { buffer in
+            defer { buffer = [] }
+            return buffer.isEmpty || data(buffer)
+        }
+        guard isOpen else { throw OutputClosed() }
+    }
+
+    /// One line for people.
+    package func note(_ line: String) { _ = remarks(Array("\(line)\n".utf8)) }
+
+    /// Text for a terminal, as it is.
+    func draw(_ text: String) { _ = remarks(Array(text.utf8)) }
+
+    /// Says why the run failed: on standard error, and with `--json` on standard output too.
+    package func fail(_ failure: Failure, asJSON isJSON: Bool) {
+        note(failure.line)
+        guard isJSON else { return }
+        do { try print(failure.json) } catch { note("holdfast: nobody reads standard output") }
+    }
+}

@@ -1,2 +1,0 @@
-// Placeholder, replaced by the first file of this module.
-@main struct Main { static func main() {} }

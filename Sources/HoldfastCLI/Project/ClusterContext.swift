@@ -1,0 +1,87 @@
+import Holdfast
+import HoldfastCatalog
+import HoldfastFormat
+import HoldfastModel
+import HoldfastStorage
+
+/// One cluster, opened: its repository is the one that the project file names.
+struct ClusterContext: Sendable {
+    let project: Project
+    let cluster: Cluster
+    let store: DirectoryStore
+    let repository: Repository
+    let keys: KeyManagers
+    let witness: Witness
+    let catalog: Catalog
+    /// The store's clock, or `--time`.
+    let now: Timestamp
+    let hostName: String
+
+    init(_ context: ProjectContext, _ cluster: Cluster) async throws {
+        let session = context.session
+        store = try await Self.openStore(cluster)
+        let id = try await Self.checkedID(of: store, cluster)
+        project = context.project
+        self.cluster = cluster
+        keys = context.keys
+        hostName = session.hostName
+        repository = Repository(
+            id: id, store: store, project: context.project.name, cluster: cluster.name, formerClusterNames: cluster.was)
+        witness = try Witness(at: try session.statePath(of: id), of: id)
+        catalog = Catalog(at: try session.cachePath(of: id), of: id) { error in
+            if session.options.isVerbose { session.note(error.description) }
+        }
+        if let time = session.options.time { now = time } else { now = try await store.now() }
+    }
+
+    static func openStore(_ cluster: Cluster) async throws -> DirectoryStore {
+        switch cluster.repository {
+        case .directory(let path): try await DirectoryStore.open(at: path)
+        case .s3:
+            throw Failure(.failed, "S3 is not supported yet", "\(cluster.repository)", "use a directory as repository")
+        }
+    }
+
+    private static func checkedID(of store: DirectoryStore, _ cluster: Cluster) async throws -> RepositoryID {
+        let bytes: [UInt8]
+        do {
+            bytes = try await store.read(.repository)
+        } catch StoreError.notFound {
+            throw StoreError.noRepository(store.path)
+        }
+        let description: RepositoryDescription
+        do {
+            description = try RepositoryDescription(parsing: bytes)
+        } catch {
+            throw HoldfastError.object(.repository, error)
+        }
+        guard let pinned = cluster.id else {
+            throw Failure(.usage, "cluster \(cluster.name) has no id", cluster.repository.description, "run holdfast init")
+        }
+        guard pinned == description.repository else {
+            throw Failure(
+                .damaged, "this is repository \(description.repository), not \(pinned) as the project file says", store.path,
+                "put the right one there, or correct id: of cluster \(cluster.name)")
+        }
+        return pinned
+    }
+}
+
+extension Session {
+    func statePath(of id: RepositoryID) throws -> String {
+        try directory("XDG_STATE_HOME", ".local/state") + "/holdfast/\(id)/witness.sqlite"
+    }
+
+    func cachePath(of id: RepositoryID) throws -> String {
+        try directory("XDG_CACHE_HOME", ".cache") + "/holdfast/\(id)/catalog.sqlite"
+    }
+
+    /// The XDG specification has relative paths ignored.
+    private func directory(_ name: String, _ fallback: String) throws -> String {
+        if let directory = variable(name), directory.hasPrefix("/") { return directory }
+        guard let home = variable("HOME") else {
+            throw Failure(.failed, "no place for local state", "\(name) and HOME are not set", "set one of them")
+        }
+        return "\(home)/\(fallback)"
+    }
+}

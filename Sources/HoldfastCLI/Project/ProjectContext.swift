@@ -1,0 +1,81 @@
+import Glibc
+import Holdfast
+import HoldfastCatalog
+import HoldfastModel
+import HoldfastStorage
+
+/// A project file that was read, with its key managers; its repositories are opened one by one.
+struct ProjectContext: Sendable {
+    let session: Session
+    let project: Project
+    /// As it was found; relative to the working directory.
+    let file: String
+    let keyring: LocalKeyring
+    let keys: KeyManagers
+
+    /// Finds and reads the project file. No keyring, store or witness is touched yet.
+    init(_ session: Session) throws {
+        file = try ProjectFile.find(named: session.options.project, environment: session.environment) { path in
+            FilePresence.exists(session.absolute(path))
+        }
+        let read = try ProjectFile(reading: session.absolute(file), workingDirectory: session.workingDirectory)
+        for warning in read.warnings { session.note(warning.text(in: file)) }
+        self.session = session
+        project = read.project
+        keyring = session.keyring(of: read.project.name, read.project.keyManagers.local)
+        keys = KeyManagers([keyring], trusted: project.cmks + project.recovery.compactMap { CMKPattern($0.uri) })
+    }
+
+    /// The cluster that was asked for, or the only one.
+    func cluster() throws -> Cluster {
+        let names = project.clusters.map(\.name).joined(separator: ", ")
+        guard let name = session.options.cluster ?? session.variable("HOLDFAST_CLUSTER") else {
+            guard project.clusters.count == 1, let only = project.clusters.first else {
+                throw Failure(.usage, "which cluster", names, "name one with --cluster")
+            }
+            return only
+        }
+        guard let cluster = project.cluster(named: name) else {
+            throw Failure(.usage, "no such cluster", name, "the project has \(names)")
+        }
+        return cluster
+    }
+
+    /// Opens the cluster that was asked for.
+    func open() async throws -> ClusterContext { try await open(try cluster()) }
+
+    /// Opens a cluster's repository, which must bear the id that the project file pins.
+    func open(_ cluster: Cluster) async throws -> ClusterContext { try await ClusterContext(self, cluster) }
+
+    /// Every cluster of the project, opened, or why it could not be.
+    func openAll() async -> [(cluster: Cluster, result: Result<ClusterContext, Failure>)] {
+        var all: [(cluster: Cluster, result: Result<ClusterContext, Failure>)] = []
+        for cluster in project.clusters {
+            do {
+                all.append((cluster, .success(try await open(cluster))))
+            } catch {
+                all.append((cluster, .failure(Failure(error))))
+            }
+        }
+        return all
+    }
+}
+
+extension Session {
+    /// The local keyring, of which nothing is read before a key is needed.
+    func keyring(of project: String, _ settings: LocalKeyringSettings) -> LocalKeyring {
+        let time = options.time
+        let clock = KeyringClock(isSimulated: time != nil) { time ?? SystemClock.now }
+        return LocalKeyring(
+            path: settings.keyring, project: project, clock: clock,
+            passphrase: passphraseSource(settings.passphraseFile).provider(for: .opening))
+    }
+
+    func passphraseSource(_ projectFile: String?) -> PassphraseSource {
+        PassphraseSource(
+            PassphraseWays(
+                descriptor: options.passphraseDescriptor,
+                file: (options.passphraseFile ?? variable("HOLDFAST_PASSPHRASE_FILE")).map(absolute),
+                credentialsDirectory: variable("CREDENTIALS_DIRECTORY"), projectFile: projectFile))
+    }
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import Holdfast
+import HoldfastModel
+
+/// `holdfast dump`
+struct DumpCommand: Subcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dump", abstract: "Write a file of a snapshot, or a directory as a tar, to standard output.",
+        discussion: """
+            Example: holdfast dump latest:/etc/fstab
+
+            With --json only errors are JSON.
+            """)
+
+    @Argument(help: ArgumentHelp("A path in a snapshot; without one the whole tree.", valueName: "snapshot:path"))
+    var source: SnapshotPath
+
+    @OptionGroup(title: "Choice of a snapshot") var choice: SnapshotChoice
+    @OptionGroup(title: "Global options") var global: GlobalOptions
+
+    func run(in session: Session) async throws -> ExitStatus {
+        let context = try await ProjectContext(session).open()
+        let snapshot = try await choice.open(source.snapshot, in: context)
+        var isClosed = false
+        let notes: [String]
+        do {
+            notes = try await Dump(snapshot).run(source.path) { (bytes) throws(HoldfastError) in
+                do throws(OutputClosed) {
+                    var chunk: [UInt8] = []
+                    chunk.append(contentsOf: bytes)
+                    try session.output.write(chunk)
+                } catch {
+                    isClosed = true
+                    throw .interrupted
+                }
+            }
+        } catch {
+            if isClosed { throw OutputClosed() }
+            throw error
+        }
+        for note in notes { session.note("holdfast: \(note)") }
+        return .done
+    }
+}

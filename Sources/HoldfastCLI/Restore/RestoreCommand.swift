@@ -1,0 +1,56 @@
+import ArgumentParser
+import Holdfast
+import HoldfastFormat
+import HoldfastModel
+import HoldfastStorage
+
+/// `holdfast restore`
+struct RestoreCommand: Subcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "restore", abstract: "Write a snapshot, or a part of it, into a directory.",
+        discussion: """
+            Example: holdfast restore latest:/var/lib/app --target /tmp/app
+
+            Without PATH everything comes under the target by its whole path; with one, what is inside that directory comes \
+            straight into the target.
+
+            JSON lines: status (percent_done, files_restored, bytes_restored, bytes_written, total_files, total_bytes, \
+            current_files), then one summary: files_restored, bytes_restored, bytes_written, files_skipped, files_deleted, \
+            total_duration (seconds), errors [{path, message}], error_count, notes. With -n: one would_restore {path, \
+            size} for each entry in place of the status lines.
+            """,
+        aliases: ["extract"])
+
+    @Argument(help: ArgumentHelp("The snapshot, or a path in it.", valueName: "snapshot[:path]"))
+    var source: SnapshotPath
+
+    @Option(name: .shortAndLong, help: "The directory to restore into; made where it is missing.", completion: .directory)
+    var target: String
+
+    @OptionGroup(title: "Restore options") var options: RestoreCommandOptions
+    @OptionGroup(title: "Choice of a snapshot") var choice: SnapshotChoice
+    @OptionGroup(title: "Global options") var global: GlobalOptions
+
+    func run(in session: Session) async throws -> ExitStatus {
+        let options = try self.options.options(path: source.path)
+        let context = try await ProjectContext(session).open()
+        let snapshot = try await choice.open(source.snapshot, in: context)
+        if self.options.dryRun {
+            try await RestorePreview(snapshot: snapshot, options: options, session: session).show()
+            return .done
+        }
+        return try await restore(snapshot, options, session)
+    }
+
+    private func restore(_ snapshot: OpenedSnapshot, _ options: RestoreOptions, _ session: Session) async throws -> ExitStatus {
+        let (start, progress) = (ContinuousClock.now, RestoreProgress())
+        let directory = try RestoreTarget(directory: session.absolute(target))
+        let restore = Restore(snapshot, to: directory, options: options, progress: progress)
+        let summary = try await ProgressDisplay(session: session, source: .restore(progress)).during { try await restore.run() }
+        let report = RestoreReport(
+            summary: summary, snapshot: snapshot.id, seconds: Int64((ContinuousClock.now - start) / .seconds(1)))
+        try report.show(in: session)
+        if let failure = report.failure { throw failure }
+        return .done
+    }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import Holdfast
+import HoldfastFormat
+import HoldfastModel
+import HoldfastStorage
+
+/// `holdfast prune`
+struct PruneCommand: Subcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "prune", abstract: "Condemn what the policy no longer keeps, and delete what was condemned long enough.",
+        discussion: """
+            Example: holdfast prune --dry-run --time 2027-06-30
+
+            Needs no keys. What is condemned stays in the trash for the policy's grace time; until then undelete takes it back.
+
+            JSON: {message_type: "pruned", dry_run, condemned[], purged[], packs_deleted, bytes_freed, kept [{id, reasons[]}], \
+            fenced[], temporaries_removed, stopped [{object, message}]}. Exit 1: stopped by a limit; 15: stopped by damage.
+            """)
+
+    @Flag(help: "Condemn also where much of a group would go before its date.")
+    var yes = false
+
+    @Flag(name: [.customShort("n"), .long], help: "Say what would be done; change nothing.")
+    var dryRun = false
+
+    @OptionGroup(title: "Global options") var global: GlobalOptions
+
+    func run(in session: Session) async throws -> ExitStatus {
+        let context = try await ProjectContext(session).open()
+        let alarms = try await WitnessReading(context).observe()
+        for alarm in alarms { session.note("holdfast: \(alarm): nothing of it is removed; see holdfast check") }
+        let store = context.store
+        let prune = Prune(
+            repository: context.repository,
+            removeTemporaries: { (limit) throws(StoreError) in try await store.removeStaleTemporaries(olderThan: limit) })
+        let result = try await prune.run(request(context, session, alarms))
+        // So that what rightly went now is not missed at an earlier `--time`, or none.
+        if !dryRun { _ = try await WitnessReading(context).observe() }
+        let report = PruneReport(result: result, isDryRun: dryRun)
+        try report.show(in: session)
+        if let failure = report.failure {
+            session.output.note(failure.line)
+            return failure.status
+        }
+        return alarms.isEmpty ? .done : .damaged
+    }
+
+    private func request(_ context: ClusterContext, _ session: Session, _ alarms: [WitnessAlarm]) -> PruneRequest {
+        var request = PruneRequest(
+            policy: context.cluster.policy, backupsAreOn: context.cluster.isBackupOn, at: session.options.time,
+            by: context.hostName)
+        request.isConfirmed = yes
+        request.isDryRun = dryRun
+        request.alarmed = Set(alarms.compactMap { if case .snapshot(let id) = $0.subject { id } else { nil } })
+        return request
+    }
+}

@@ -1,0 +1,63 @@
+/// What belongs together under retention: one source of one node of one cluster, by name and never by path.
+package struct SnapshotGroup: Hashable, Comparable, Sendable {
+    package let cluster: String
+    package let node: String
+    package let source: String
+
+    package init(cluster: String, node: String, source: String) {
+        self.cluster = cluster
+        self.node = node
+        self.source = source
+    }
+
+    package static func < (a: Self, b: Self) -> Bool {
+        (a.cluster, a.node, a.source) < (b.cluster, b.node, b.source)
+    }
+}
+
+extension SnapshotGroup: CustomStringConvertible {
+    package var description: String { "\(cluster)/\(node)/\(source)" }
+}
+
+/// A snapshot as retention sees it: clear data alone, so that pruning needs no key.
+package struct KeepSubject: Hashable, Sendable {
+    package let id: SnapshotID
+    package let group: SnapshotGroup
+    package let time: Timestamp
+    /// The expiry in force; nil: no date of its own.
+    package var expires: Timestamp?
+    package var holds: Set<String>
+    package var tags: [String]
+    package var isDamaged: Bool
+    package var isInTrash: Bool
+    /// Those of its envelopes.
+    package var cmks: Set<CMK>
+
+    package init(
+        id: SnapshotID, group: SnapshotGroup, time: Timestamp, expires: Timestamp?, holds: Set<String> = [],
+        tags: [String] = [], isDamaged: Bool = false, isInTrash: Bool = false, cmks: Set<CMK>
+    ) {
+        self.id = id
+        self.group = group
+        self.time = time
+        self.expires = expires
+        self.holds = holds
+        self.tags = tags
+        self.isDamaged = isDamaged
+        self.isInTrash = isInTrash
+        self.cmks = cmks
+    }
+
+    /// Nil for what has no readable manifest, or is being deleted: nothing is decided about it.
+    package init?(_ log: SnapshotLog) {
+        guard let header = log.header else { return nil }
+        switch log.state {
+        case .live, .trash: break
+        case .void, .open, .aborted, .deleting, .unreadable: return nil
+        }
+        self.init(
+            id: log.id, group: SnapshotGroup(cluster: header.cluster, node: header.node, source: header.source),
+            time: header.time, expires: log.expires, holds: log.holds, tags: header.tags, isDamaged: log.isDamaged,
+            isInTrash: log.condemnation != nil, cmks: Set((header.envelopes + log.laterEnvelopes).map(\.cmk)))
+    }
+}

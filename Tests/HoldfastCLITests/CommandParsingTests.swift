@@ -1,0 +1,52 @@
+import HoldfastCLI
+import Testing
+
+@Suite("The commands that restore, check and delete")
+struct CommandParsingTests {
+    private static let wrong: [(arguments: [String], hint: String)] = [
+        (["restore", "latest"], "--target"),
+        (["restore", ":/etc", "--target", "/t"], ":/etc"),
+        (["restore", "latest", "--target", "/t", "--overwrite", "maybe"], "if-changed"),
+        (["forget"], "snapshots"),
+        (["forget", "--keep-last", "3"], "policy"),
+        (["forget", "latest", "--keep-daily=7"], "policy"),
+        (["forget", "latest", "--bogus"], "--bogus"),
+        (["undelete", "0123456789"], "--until"),
+        (["undelete", "0123456789", "--until", "2027-01-31", "--hold", "case"], "--until"),
+        (["check", "10"], "--read-data"),
+        (["check", "--read-data", "101"], "100"),
+    ]
+
+    @Test("wrong usage is exit 64 and says what is wrong", arguments: wrong)
+    func wrongUsage(arguments: [String], hint: String) async {
+        let run = CommandLineRun()
+        #expect(await run.run(arguments, in: "/nonexistent") == .usage)
+        #expect(run.error.contains(hint))
+        #expect(run.error.split(separator: "\n").count == 1)
+    }
+
+    @Test(
+        "right usage goes on to look for the project file",
+        arguments: [
+            ["restore", "latest:/etc", "--target", "/t", "--overwrite", "if-newer", "--delete", "--verify", "--sparse", "-n"],
+            ["extract", "0123456789ab", "--target", "/t", "--include", "*.txt", "--exclude", "b", "--node", "a", "--tag", "x"],
+            ["dump", "latest:/etc/fstab"], ["check"], ["verify", "--read-data"], ["check", "--read-data", "10"],
+            ["check", "--accept", "key-log"], ["forget", "0123456789", "latest", "--yes"], ["forget", "-n", "0123456789"],
+            ["undelete", "0123456789", "--until", "2027-01-31"], ["undelete", "0123456789", "--hold", "case"],
+            ["prune", "--yes", "-n", "--time", "2027-01-31"], ["unlock"], ["unlock", "0123456789"],
+        ])
+    func rightUsage(arguments: [String]) async {
+        let run = CommandLineRun()
+        #expect(await run.run(arguments, in: "/nonexistent") == .usage)
+        #expect(run.error.contains("no project file"))
+    }
+
+    @Test(
+        "each command's help has an example",
+        arguments: ["restore", "dump", "check", "forget", "undelete", "prune", "unlock"])
+    func help(command: String) async {
+        let run = CommandLineRun()
+        #expect(await run.run([command, "--help"]) == .done)
+        #expect(run.out.contains("Example: holdfast \(command)"))
+    }
+}

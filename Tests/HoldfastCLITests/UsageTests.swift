@@ -1,0 +1,33 @@
+import HoldfastCLI
+import Testing
+
+@Suite("The command line")
+struct UsageTests {
+    @Test(
+        "wrong usage is exit 64 and one line, as JSON too",
+        arguments: [
+            ["bogus"], ["backup", "--keep", "7d", "/x"], ["backup", "--compression", "0", "/x"], ["version", "--time", "soon"],
+        ])
+    func wrongUsage(arguments: [String]) async {
+        let run = CommandLineRun()
+        #expect(await run.run(arguments + ["--json"]) == .usage)
+        #expect(run.error.hasPrefix("holdfast: "))
+        #expect(run.error.split(separator: "\n").count == 1)
+        #expect(run.out.hasPrefix(#"{"message_type":"exit_error","code":64,"#))
+    }
+
+    @Test("help is data and no failure")
+    func help() async {
+        let run = CommandLineRun()
+        #expect(await run.run(["--help"]) == .done)
+        #expect(run.out.contains("backup"))
+        #expect(run.error.isEmpty)
+    }
+
+    @Test("without a project file the message says how to write one")
+    func noProject() async {
+        let run = CommandLineRun()
+        #expect(await run.run(["backup", "/etc"], in: "/nonexistent") == .usage)
+        #expect(run.error.contains("holdfast init"))
+    }
+}

@@ -1,0 +1,115 @@
+import HoldfastCrypto
+import HoldfastFormat
+import HoldfastModel
+import Testing
+
+@Suite("A listing")
+struct ListingTests {
+    static func entry(_ path: String, _ kind: Entry.Kind = .file) -> Entry { Entry(path: Array(path.utf8), kind: kind) }
+
+    static func encode(_ entries: [Entry]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for entry in entries { EntryCodec.append(entry, to: &bytes) }
+        return bytes
+    }
+
+    static func decode(_ bytes: [UInt8]) throws -> [Entry] {
+        var decoder = ListingDecoder()
+        return try decoder.decode(bytes)
+    }
+
+    @Test("an entry with every field comes back as it was")
+    func roundTrip() throws {
+        var entry = Self.entry("a/b\u{fffd}", .blockDevice)
+        entry.path += [0xff, 0xfe]
+        (entry.mode, entry.uid, entry.gid) = (0o6755, 1000, .max)
+        (entry.modified, entry.changed) = (-1, .max)
+        (entry.inode, entry.device, entry.size, entry.deviceNumber) = (.max, 1, 1 << 50, 77)
+        entry.linkTarget = Array("../x".utf8)
+        entry.xattrs = [
+            ExtendedAttribute(name: Array("user.a".utf8), value: .inline([])),
+            ExtendedAttribute(name: Array("user.b".utf8), value: .ref([1, 2, 3])),
+        ]
+        (entry.ownerName, entry.groupName) = (Array("root".utf8), Array("wheel".utf8))
+        (entry.linkCount, entry.inodeFlags, entry.isRacy, entry.content) = (3, 0x10, true, .refLists([9]))
+        #expect(try Self.decode(Self.encode([entry])) == [entry])
+    }
+
+    @Test("the root of all has the empty path and stands first")
+    func root() throws {
+        let entries = [Self.entry("", .directory), Self.entry("a"), Self.entry("a/b"), Self.entry("a-b"), Self.entry("a.b")]
+        #expect(try Self.decode(Self.encode(entries)).map(\.displayPath) == ["/", "/a", "/a/b", "/a-b", "/a.b"])
+    }
+
+    @Test("entries out of order or twice are refused", arguments: [["b", "a"], ["a", "a"], ["a-b", "a/b"], ["a", ""]])
+    func order(paths: [String]) {
+        #expect(throws: FormatError.self) { try Self.decode(Self.encode(paths.map { Self.entry($0) })) }
+    }
+
+    @Test(
+        "a path that no file can have, or that leads out of a target, is refused",
+        arguments: ["/a", "a/", "a//b", ".", "..", "a/..", "a/../b", "./a", "a\u{0}b"])
+    func paths(path: String) {
+        #expect(throws: FormatError.listingOrder("a path that no file can have")) {
+            try Self.decode(Self.encode([Self.entry(path)]))
+        }
+    }
+
+    @Test("no cut of an entry is taken for a whole one")
+    func cuts() {
+        let bytes = Self.encode([Self.entry("some/path")])
+        for count in 1..<bytes.count { #expect(throws: FormatError.self) { try Self.decode(Array(bytes.prefix(count))) } }
+    }
+
+    @Test("a field that is critical and unknown is refused; another unknown one is passed over")
+    func unknownFields() throws {
+        func entry(with field: UInt64) -> [UInt8] {
+            var message: [UInt8] = []
+            message.appendField(1, Array("a".utf8).span)
+            message.appendField(2, 1)
+            message.appendField(field, 5)
+            return [UInt8(message.count)] + message
+        }
+        #expect(throws: FormatError.unknownCriticalField(64)) { try Self.decode(entry(with: 64)) }
+        #expect(try Self.decode(entry(with: 63)).count == 1)
+    }
+
+    @Test("boundaries depend on names: entries added in front leave later chunks as they are")
+    func boundaries() {
+        func chunks(_ entries: [Entry]) -> [[UInt8]] {
+            var cutter = ListingCutter(cutKey: Secret(copying: [UInt8](repeating: 3, count: 32).span))
+            var chunks = entries.compactMap { cutter.add($0)?.plaintext }
+            if let last = cutter.finish() { chunks.append(last.plaintext) }
+            return chunks
+        }
+        let entries = (0..<40_000).map { Self.entry("d/\(100_000 + $0)") }
+        let (before, after) = (chunks(entries), chunks([Self.entry("c")] + entries))
+        #expect(before.count > 4)
+        #expect(Set(before).subtracting(after).count <= 1)
+    }
+
+    @Test(
+        "a reference outside its limits is refused",
+        arguments: [
+            (8, 0, 1, 0, 0), (8, 2, 1, 0, 0), (7, 1, 1, 0, 0), (8, 1, 8 << 20 + 1, 0, 0), (8, 1, 10, 5, 6), (8, 1, 10, 11, 0),
+            (256 << 20, 1, 1, 0, 0),
+        ] as [(UInt32, UInt32, UInt32, UInt32, UInt32)])
+    func limits(offset: UInt32, stored: UInt32, plain: UInt32, from: UInt32, take: UInt32) {
+        let reference = ChunkReference(
+            packNumber: 1, offset: offset, storedByteCount: stored, plainByteCount: plain, from: from, take: take,
+            hash: SHA256.hash([1].span))
+        #expect(throws: FormatError.self) { try ChunkReferences.decode(ChunkReferences.encode([reference])) }
+    }
+
+    @Test("references come back as they were")
+    func references() throws {
+        let hash = SHA256.hash([1].span)
+        let references = [
+            ChunkReference(packNumber: 1, offset: 8, storedByteCount: 5, plainByteCount: 5, hash: hash),
+            ChunkReference(
+                hole: 1 << 40, packNumber: .max, offset: 100, storedByteCount: 5, plainByteCount: 4096, from: 10, take: 20,
+                hash: hash),
+        ]
+        #expect(try ChunkReferences.decode(ChunkReferences.encode(references)) == references)
+    }
+}

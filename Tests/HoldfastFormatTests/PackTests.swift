@@ -1,0 +1,102 @@
+import HoldfastCrypto
+import HoldfastFormat
+import HoldfastModel
+import Testing
+
+@Suite("A pack")
+struct PackTests {
+    /// One chunk in a pack of its own, and what it takes to open it.
+    struct Packed: ~Copyable {
+        let pack: SealedPack
+        let reference: ChunkReference
+        let hashKey: Secret
+    }
+
+    static func pack(_ plaintext: [UInt8], compressed: Bool = true, domain: ChunkDomain = .data) -> Packed {
+        let hashKey = Random.secret()
+        let hash = ChunkHasher(hashKey: hashKey).hash(plaintext.span, domain: domain)
+        var payload = plaintext
+        if compressed { #expect(ZstdCompressor().compress(plaintext.span, into: &payload)) }
+        var writer = PackWriter(capacity: 1 << 20)
+        let offset = writer.append(payload.span, hash: hash)
+        let reference = ChunkReference(
+            packNumber: 7, offset: UInt32(offset), storedByteCount: UInt32(payload.count),
+            plainByteCount: UInt32(plaintext.count), hash: hash)
+        return Packed(pack: writer.finish(), reference: reference, hashKey: hashKey)
+    }
+
+    static func frame(_ packed: borrowing Packed) -> [UInt8] { Array(packed.pack.bytes[packed.reference.frameRange]) }
+
+    static let text = [UInt8](repeating: 0x61, count: 10_000) + Array("the end".utf8)
+
+    @Test("a chunk comes back as it was", arguments: [true, false])
+    func roundTrip(compressed: Bool) throws {
+        let packed = Self.pack(Self.text, compressed: compressed)
+        let opened = try ChunkOpener(hashKey: packed.hashKey).open(
+            Self.frame(packed).span, as: packed.reference, domain: .data, packKey: packed.pack.key.bytes)
+        #expect(opened == Self.text)
+    }
+
+    @Test("its name is the hash of its bytes, and its size is a Padmé size")
+    func nameAndSize() {
+        let packed = Self.pack(Self.text)
+        #expect(packed.pack.id == SHA256.hash(packed.pack.bytes.span))
+        #expect(Padme.padded(packed.pack.bytes.count) == packed.pack.bytes.count)
+        #expect(packed.pack.bytes.starts(with: PackWriter.magic))
+    }
+
+    @Test("no byte of a frame can be changed unnoticed")
+    func tamper() {
+        let packed = Self.pack(Array("a short chunk".utf8), compressed: false)
+        let opener = ChunkOpener(hashKey: packed.hashKey)
+        for index in Self.frame(packed).indices {
+            var frame = Self.frame(packed)
+            frame[index] ^= 1
+            #expect(throws: FormatError.chunkTampered) {
+                try opener.open(frame.span, as: packed.reference, domain: .data, packKey: packed.pack.key.bytes)
+            }
+        }
+    }
+
+    @Test("a chunk opens only with its pack's key, at its offset, under its hash, and in its domain")
+    func bindings() {
+        let packed = Self.pack(Self.text)
+        let opener = ChunkOpener(hashKey: packed.hashKey)
+        let frame = Self.frame(packed)
+        let otherKey = Random.secret()
+        #expect(throws: FormatError.chunkTampered) {
+            try opener.open(frame.span, as: packed.reference, domain: .data, packKey: otherKey.bytes)
+        }
+        var moved = packed.reference
+        moved.offset += 1
+        #expect(throws: FormatError.chunkTampered) {
+            try opener.open(frame.span, as: moved, domain: .data, packKey: packed.pack.key.bytes)
+        }
+        var renamed = packed.reference
+        renamed.hash = SHA256.hash(Self.text.span)
+        #expect(throws: FormatError.chunkTampered) {
+            try opener.open(frame.span, as: renamed, domain: .data, packKey: packed.pack.key.bytes)
+        }
+        #expect(throws: FormatError.chunkHashMismatch) {
+            try opener.open(frame.span, as: packed.reference, domain: .listing, packKey: packed.pack.key.bytes)
+        }
+    }
+
+    @Test("a frame that unpacks to another length than its reference says is refused, so no bomb grows")
+    func bomb() {
+        let packed = Self.pack(Self.text)
+        let opener = ChunkOpener(hashKey: packed.hashKey)
+        for change in [-1, 1] {
+            var reference = packed.reference
+            reference.plainByteCount = UInt32(Int(reference.plainByteCount) + change)
+            #expect(throws: FormatError.malformed("a chunk's zstd frame")) {
+                try opener.open(Self.frame(packed).span, as: reference, domain: .data, packKey: packed.pack.key.bytes)
+            }
+        }
+    }
+
+    @Test("Padmé lengths", arguments: [(1, 1), (9, 10), (100, 104), (1000, 1024), (1_000_000, 1_015_808), (16 << 20, 16 << 20)])
+    func padme(length: Int, padded: Int) {
+        #expect(Padme.padded(length) == padded)
+    }
+}

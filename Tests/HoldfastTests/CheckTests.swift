@@ -1,0 +1,208 @@
+import Holdfast
+import HoldfastFormat
+import HoldfastModel
+import HoldfastTesting
+import Testing
+
+@Suite("Check")
+struct CheckTests {
+    enum Depth: CaseIterable { case structure, keyless, keyed }
+
+    private func twoSnapshots() async throws -> (cluster: TestCluster, first: SnapshotID, second: SnapshotID) {
+        let cluster = try await TestCluster()
+        let description = RepositoryDescription(repository: cluster.repository.id, created: cluster.time)
+        try await cluster.store.create(.repository, description.encoded)
+        let source = try Scratch()
+        var random = SeededRandom(seed: 3)
+        for name in ["a", "b/c"] { try source.write(random.bytes(300_000), to: name) }
+        let first = try await cluster.backUp(cluster.request([source.path])).snapshot
+        try source.write(random.bytes(200_000), to: "b/d")
+        let second = try await cluster.backUp(cluster.request([source.path], after: 60)).snapshot
+        return (cluster, first, second)
+    }
+
+    private func check(_ cluster: TestCluster, _ depth: Depth, percent: Int = 100) async throws -> CheckResult {
+        var request = CheckRequest(depth == .structure ? .structure : .data(percent: percent), seed: 0)
+        if depth == .keyed { request.keys = cluster.keys }
+        return try await CheckRepository(repository: cluster.repository).run(request)
+    }
+
+    private func packs(_ id: SnapshotID, in cluster: TestCluster) async throws -> [PackEntry] {
+        try await cluster.repository.readSnapshot(id)?.packs ?? []
+    }
+
+    @Test("a sound repository has no errors, an open snapshot and stray objects included", arguments: Depth.allCases)
+    func sound(depth: Depth) async throws {
+        let (cluster, first, second) = try await twoSnapshots()
+        let open: SnapshotID = try #require(SnapshotID(String(repeating: "ab", count: 16)))
+        let start = SnapshotStart(cluster: "default", node: "node", source: "s", base: first, keyLogPosition: 1)
+        let record = SnapshotRecord(n: 0, at: cluster.time, by: "node", event: .start(start))
+        let bytes = SnapshotRecordCodec.encode(record, repository: cluster.repository.id, snapshot: open, prev: nil)
+        try await cluster.store.create(.record(0, of: open), bytes)
+        let stray = try #require(try await packs(first, in: cluster).first)
+        try await cluster.store.create(.pack(stray.id, of: open), [1, 2, 3])
+        let result = try await check(cluster, depth)
+        #expect(result.errors.isEmpty)
+        #expect(result.checked.snapshots == 2 && result.checked.open == 1 && result.checked.strays == 1)
+        #expect(result.checked.packs == Set(try await packs(second, in: cluster) + packs(first, in: cluster)).count)
+        #expect(result.checked.packsRead == (depth == .structure ? 0 : result.checked.packs))
+        #expect(result.soundSnapshots == (depth == .keyed ? [first, second] : []))
+        #expect(result.checked.files == (depth == .keyed ? 5 : 0))
+    }
+
+    enum Damage: CaseIterable {
+        case missingPack, shortPack, flippedPack, manifest, startRecord, laterRecord, manifestGone, keyRecord, keyRecordGone,
+            description, unknownKind
+
+        /// The shallowest check that sees it.
+        var isSeenByStructure: Bool { self != .flippedPack }
+    }
+
+    @Test("every kind of damage is found by name", arguments: Damage.allCases, Depth.allCases)
+    func damaged(damage: Damage, depth: Depth) async throws {
+        let (cluster, first, _) = try await twoSnapshots()
+        let (name, kind) = try await apply(damage, to: first, in: cluster)
+        let result = try await check(cluster, depth)
+        guard damage.isSeenByStructure || depth != .structure else {
+            #expect(result.errors.isEmpty)
+            return
+        }
+        #expect(result.errors.contains { $0.object == name.text && $0.kind == kind }, "\(result.errors)")
+        #expect(result.errors.allSatisfy { !$0.message.isEmpty })
+    }
+
+    private func apply(
+        _ damage: Damage, to id: SnapshotID, in cluster: TestCluster
+    ) async throws -> (ObjectName, CheckError.Kind) {
+        let (store, pack) = (cluster.store, try #require(try await packs(id, in: cluster).first?.name))
+        let repository = cluster.repository
+        switch damage {
+        case .missingPack:
+            try await store.delete(pack)
+            return (pack, .missing)
+        case .shortPack:
+            store.tamper(pack) { $0.removeLast() }
+            return (pack, .length)
+        case .flippedPack:
+            store.tamper(pack) { $0[$0.count / 2] ^= 1 }
+            return (pack, .damaged)
+        case .manifest:
+            store.tamper(.record(1, of: id)) { $0[$0.count / 2] ^= 1 }
+            return (.record(1, of: id), .record)
+        case .startRecord:
+            store.tamper(.record(0, of: id)) { $0[30] ^= 1 }
+            return (.record(0, of: id), .record)
+        case .laterRecord:
+            try await repository.append(to: id, at: cluster.time, by: "x") { _ in .sound }
+            store.tamper(.record(2, of: id)) { $0[30] ^= 1 }
+            return (.record(2, of: id), .record)
+        case .manifestGone:
+            try await repository.append(to: id, at: cluster.time, by: "x") { _ in .sound }
+            try await store.delete(.record(1, of: id))
+            return (.record(1, of: id), .record)
+        case .keyRecord:
+            store.tamper(.keyRecord(1)) { $0[30] ^= 1 }
+            return (.keyRecord(1), .keyLog)
+        case .keyRecordGone:
+            try await store.delete(.keyRecord(0))
+            return (.keyRecord(0), .keyLog)
+        case .description:
+            store.tamper(.repository) { $0.removeLast() }
+            return (.repository, .record)
+        case .unknownKind:
+            try await repository.append(to: id, at: cluster.time, by: "x") { _ in .unknown(kind: "frozen") }
+            return (.record(2, of: id), .newerFormat)
+        }
+    }
+
+    @Test("with keys, a manifest that nothing opens is found, and the others are still read")
+    func unopened() async throws {
+        let (cluster, first, _) = try await twoSnapshots()
+        var request = CheckRequest(.data(percent: 100), keys: KeyManagers([FakeKeyManager()], trusted: []), seed: 0)
+        let result = try await CheckRepository(repository: cluster.repository).run(request)
+        #expect(result.errors.map(\.kind) == [.unopened, .unopened])
+        #expect(result.errors.contains { $0.object == ObjectName.record(1, of: first).text })
+        #expect(result.checked.packsRead == result.checked.packs)
+        request.alarms = ["snapshot gone"]
+        let alarmed = try await CheckRepository(repository: cluster.repository).run(request)
+        #expect(alarmed.errors.contains { $0.kind == .alarm && $0.message == "snapshot gone" })
+    }
+
+    @Test("damage in a shared pack touches every snapshot that needs it, and a chunk is named")
+    func touched() async throws {
+        let (cluster, first, second) = try await twoSnapshots()
+        let before = Set(try await packs(first, in: cluster).map(\.id))
+        let shared = try #require(
+            try await packs(second, in: cluster).filter { before.contains($0.id) }.max { $0.byteCount < $1.byteCount })
+        cluster.store.tamper(shared.name) { bytes in for index in bytes.indices { bytes[index] ^= 1 } }
+        let result = try await check(cluster, .keyed)
+        #expect(Set(result.damagedSnapshots.keys) == [first, second])
+        #expect(result.soundSnapshots.isEmpty)
+        #expect(result.errors.contains { $0.kind == .content && $0.object == shared.name.text })
+    }
+
+    @Test("what was found is written down once, and taken back when all is well again")
+    func recorded() async throws {
+        let (cluster, first, second) = try await twoSnapshots()
+        let pack = try #require(try await packs(second, in: cluster).first { $0.owner == second }).name
+        let check = CheckRepository(repository: cluster.repository)
+        cluster.store.tamper(pack) { $0[20] ^= 1 }
+        for _ in 0..<2 {
+            let result = try await self.check(cluster, .keyed)
+            #expect(try await check.record(result, at: cluster.time, by: "admin"))
+        }
+        #expect(try await cluster.repository.readSnapshot(second)?.log.isDamaged == true)
+        #expect(try await cluster.repository.readSnapshot(second)?.log.length == 3)
+        cluster.store.tamper(pack) { $0[20] ^= 1 }
+        #expect(try await check.record(self.check(cluster, .keyed), at: cluster.time, by: "admin"))
+        #expect(try await cluster.repository.readSnapshot(second)?.log.isDamaged == false)
+        #expect(try await cluster.repository.readSnapshot(first)?.log.length == 2)
+    }
+
+    @Test("a part of the packs is a part, and none is none")
+    func percent() async throws {
+        let (cluster, _, _) = try await twoSnapshots()
+        #expect(try await check(cluster, .keyless, percent: 0).checked.packsRead == 0)
+        let half = CheckRequest(.data(percent: 50), seed: 1)
+        let read = try await CheckRepository(repository: cluster.repository).run(half).checked
+        #expect(read.packsRead <= read.packs)
+    }
+
+    @Test("what is purged while it is checked is no error", arguments: Depth.allCases)
+    func purged(depth: Depth) async throws {
+        let (cluster, first, second) = try await twoSnapshots()
+        let own = try await packs(second, in: cluster).filter { $0.owner == second }
+        let purging = PurgingStore(cluster.store, names: [.record(0, of: second)] + own.map(\.name))
+        let base = cluster.repository
+        let repository = Repository(id: base.id, store: purging, project: base.project, cluster: base.cluster)
+        var request = CheckRequest(depth == .structure ? .structure : .data(percent: 100), seed: 0)
+        if depth == .keyed { request.keys = cluster.keys }
+        let result = try await CheckRepository(repository: repository).run(request)
+        #expect(result.errors.isEmpty)
+        #expect(!result.soundSnapshots.contains(second))
+        #expect(result.soundSnapshots == (depth == .keyed ? [first] : []))
+    }
+}
+
+/// Purges a snapshot once the packs are being listed.
+private final class PurgingStore: ObjectStore {
+    private let base: MemoryStore
+    private let names: [ObjectName]
+
+    init(_ base: MemoryStore, names: [ObjectName]) { (self.base, self.names) = (base, names) }
+
+    func list(_ prefix: ObjectPrefix) async throws(StoreError) -> [StoredObject] {
+        if case .packs = prefix { for name in names { try await base.delete(name) } }
+        return try await base.list(prefix)
+    }
+
+    func read(_ name: ObjectName, range: Range<Int>?) async throws(StoreError) -> [UInt8] {
+        try await base.read(name, range: range)
+    }
+    func stat(_ name: ObjectName) async throws(StoreError) -> StoredObject? { try await base.stat(name) }
+    func create(_ name: ObjectName, _ bytes: [UInt8]) async throws(StoreError) { try await base.create(name, bytes) }
+    func replace(_ name: ObjectName, _ bytes: [UInt8]) async throws(StoreError) { try await base.replace(name, bytes) }
+    func delete(_ name: ObjectName) async throws(StoreError) { try await base.delete(name) }
+    func listPackOwners() async throws(StoreError) -> [SnapshotID] { try await base.listPackOwners() }
+    func now() async throws(StoreError) -> Timestamp { try await base.now() }
+}

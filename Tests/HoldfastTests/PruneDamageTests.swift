@@ -1,0 +1,83 @@
+import Holdfast
+import HoldfastModel
+import HoldfastTesting
+import Testing
+
+@Suite("Prune in the face of what it cannot read")
+struct PruneDamageTests {
+    enum Damage: CaseIterable { case manifest, manifestSum, start, laterRecord, unknownKind, truncated }
+
+    @Test("while a log cannot be read no pack goes, and the run names it", arguments: Damage.allCases)
+    func noPackGoes(damage: Damage) async throws {
+        var yard = try await PruneYard()
+        yard.policy.grace = Period(days: 0)
+        _ = try await yard.snapshot(expiresInDays: 1)
+        let bad = try await yard.snapshot(expiresInDays: 300)
+        let dead = try await yard.start()
+        _ = try await yard.upload(by: dead)
+        try await apply(damage, to: bad, yard)
+        yard.advance(days: 3)
+        let packs = yard.store.names.filter { $0.text.hasPrefix("packs/") }
+        let result = try await yard.prune()
+        #expect(result.stopped.map(\.object) == ["snapshots/\(bad)/"])
+        #expect(result.stopped.filter(\.isDamage) == result.stopped)
+        #expect(result.packsDeleted == 0 && result.purged.isEmpty)
+        #expect(yard.store.names.filter { $0.text.hasPrefix("packs/") } == packs)
+    }
+
+    @Test(
+        "forget, grace and prune then remove it by its log and its owner's listing",
+        arguments: Damage.allCases)
+    func forgotten(damage: Damage) async throws {
+        let yard = try await PruneYard()
+        let bad = try await yard.snapshot(expiresInDays: 300)
+        let good = try await yard.snapshot(expiresInDays: 300)
+        try await apply(damage, to: bad, yard)
+        _ = try await Forget(repository: yard.repository).run([bad], policy: yard.policy, at: yard.now, by: "admin")
+        #expect(try await !yard.prune().stopped.isEmpty)
+        yard.advance(days: 7)
+        let result = try await yard.prune()
+        #expect(result.purged == [bad])
+        #expect(result.stopped.isEmpty)
+        #expect(yard.remains(of: bad).isEmpty)
+        #expect(try await yard.lostPacks().isEmpty)
+        #expect(try await yard.view(good)?.log.state == .live)
+    }
+
+    @Test("a hold that can no longer be read is not taken for none")
+    func unreadableHold() async throws {
+        let yard = try await PruneYard()
+        let id = try await yard.snapshot(expiresInDays: 300)
+        _ = try await Forget(repository: yard.repository).run([id], policy: yard.policy, at: yard.now, by: "admin")
+        try await Undelete(repository: yard.repository).run(id, .hold("case-7"), at: yard.now, by: "admin")
+        yard.store.tamper(.record(3, of: id)) { $0[20] ^= 1 }
+        yard.advance(days: 30)
+        #expect(try await yard.prune().purged.isEmpty)
+        #expect(try await yard.view(id)?.log.exists == true)
+    }
+
+    @Test("a hold behind a damaged manifest still holds")
+    func heldBehindDamage() async throws {
+        let yard = try await PruneYard()
+        let id = try await yard.snapshot(expiresInDays: 300)
+        try await yard.repository.append(to: id, at: yard.now, by: "admin") { _ in .hold("case-7") }
+        try await apply(.manifest, to: id, yard)
+        await #expect(throws: HoldfastError.self) {
+            try await Forget(repository: yard.repository).run([id], policy: yard.policy, at: yard.now, by: "admin")
+        }
+    }
+
+    private func apply(_ damage: Damage, to id: SnapshotID, _ yard: PruneYard) async throws {
+        switch damage {
+        case .manifest: yard.store.tamper(.record(1, of: id)) { $0[130] ^= 1 }
+        case .manifestSum: yard.store.tamper(.record(1, of: id)) { $0[$0.count - 1] ^= 1 }
+        case .truncated: yard.store.tamper(.record(1, of: id)) { $0.removeLast(40) }
+        case .start: yard.store.tamper(.record(0, of: id)) { $0[20] ^= 1 }
+        case .laterRecord:
+            try await yard.repository.append(to: id, at: yard.now, by: "admin") { _ in .sound }
+            yard.store.tamper(.record(2, of: id)) { $0[20] ^= 1 }
+        case .unknownKind:
+            try await yard.repository.append(to: id, at: yard.now, by: "admin") { _ in .unknown(kind: "frozen") }
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import Holdfast
+import HoldfastModel
+import HoldfastTesting
+import Synchronization
+import Testing
+
+@Suite("Prune over listings that take their time")
+struct PruneListingTests {
+    private static let child = SnapshotID(String(repeating: "0", count: 32))
+    private static let base = SnapshotID(String(repeating: "f", count: 32))
+
+    @Test("a base that becomes final behind a listing's back keeps what its child needs", arguments: 1...4, [false, true])
+    func finalBehindTheListing(occurrence: Int, isPurged: Bool) async throws {
+        let yard = try await PruneYard()
+        let child = try #require(Self.child)
+        let base = try #require(Self.base)
+        try await yard.start(base)
+        let pack = try await yard.upload(by: base)
+        try await yard.commit(base, packs: [pack], expiresInDays: 300)
+        // Between the child's place in the listing and its base's: the child is taken, and the base is on its way.
+        let slow = SlowListingStore(yard.store, at: occurrence) {
+            try await yard.start(child, base: base)
+            try await yard.commit(child, packs: [pack], base: base, expiresInDays: 300)
+            try await yard.repository.append(to: base, at: yard.now, by: "other pruner") { _ in .deleting }
+            guard isPurged else { return }
+            for name in yard.remains(of: base) where name.hasPrefix("snapshots/\(base)") {
+                try await yard.store.delete(try #require(ObjectName(listed: name)))
+            }
+        }
+        _ = try await yard.prune(over: slow)
+        #expect(try await yard.lostPacks().isEmpty)
+        _ = try await yard.prune()
+        #expect(try await yard.lostPacks().isEmpty)
+    }
+
+    @Test("a start record that a listing missed is looked for before its packs and records go")
+    func missedStart() async throws {
+        let yard = try await PruneYard()
+        let id = try await yard.snapshot(expiresInDays: 300)
+        let blind = SlowListingStore(yard.store, at: 0, hiding: .record(0, of: id)) {}
+        _ = try await yard.prune(over: blind)
+        #expect(try await yard.lostPacks().isEmpty)
+        #expect(try await yard.view(id)?.log.state == .live)
+    }
+}
+
+/// Lists snapshots in two halves of the alphabet, and lets something happen between them.
+private final class SlowListingStore: ObjectStore {
+    private let base: MemoryStore
+    private let occurrence: Int
+    private let hidden: ObjectName?
+    private let count = Mutex(0)
+    private let between: @Sendable () async throws -> Void
+
+    init(
+        _ base: MemoryStore, at occurrence: Int, hiding hidden: ObjectName? = nil,
+        between: @escaping @Sendable () async throws -> Void
+    ) {
+        (self.base, self.occurrence, self.hidden, self.between) = (base, occurrence, hidden, between)
+    }
+
+    func list(_ prefix: ObjectPrefix) async throws(StoreError) -> [StoredObject] {
+        guard prefix == .snapshots else { return try await base.list(prefix) }
+        let call = count.withLock { count in
+            count += 1
+            return count
+        }
+        let middle = "snapshots/8"
+        let lower = try await base.list(prefix).filter { $0.name.text < middle }
+        if call == occurrence {
+            do { try await between() } catch { throw .unavailable("the test", detail: "\(error)") }
+        }
+        let upper = try await base.list(prefix).filter { $0.name.text >= middle }
+        return (lower + upper).filter { $0.name != hidden }
+    }
+
+    func read(_ name: ObjectName, range: Range<Int>?) async throws(StoreError) -> [UInt8] {
+        try await base.read(name, range: range)
+    }
+    func stat(_ name: ObjectName) async throws(StoreError) -> StoredObject? { try await base.stat(name) }
+    func create(_ name: ObjectName, _ bytes: [UInt8]) async throws(StoreError) { try await base.create(name, bytes) }
+    func replace(_ name: ObjectName, _ bytes: [UInt8]) async throws(StoreError) { try await base.replace(name, bytes) }
+    func delete(_ name: ObjectName) async throws(StoreError) { try await base.delete(name) }
+    func listPackOwners() async throws(StoreError) -> [SnapshotID] { try await base.listPackOwners() }
+    func now() async throws(StoreError) -> Timestamp { try await base.now() }
+}

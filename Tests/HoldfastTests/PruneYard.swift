@@ -1,0 +1,141 @@
+import Holdfast
+import HoldfastCrypto
+import HoldfastFormat
+import HoldfastModel
+import HoldfastTesting
+
+/// A repository in memory whose snapshots have packs of a few bytes: all that a pruner, who has no key, ever sees.
+struct PruneYard {
+    static let day: Int64 = 86_400
+
+    let store: MemoryStore
+    let repository: Repository
+    var policy = Policy()
+
+    init() async throws {
+        store = MemoryStore()
+        repository = Repository(id: Random.id(), store: store, project: "test", cluster: "shop")
+        let id = repository.id
+        try await store.create(.repository, RepositoryDescription(repository: id, created: store.clock.now).encoded)
+        try await repository.appendToKeyLog(at: store.clock.now, by: "test") { _ in .roster([id]) }
+    }
+
+    var clock: ManualClock { store.clock }
+    var now: Timestamp { clock.now }
+
+    func advance(days: Int64) { clock.advance(bySeconds: days * Self.day) }
+
+    /// The same repository behind another store.
+    func repository(over store: any ObjectStore) -> Repository {
+        Repository(id: repository.id, store: store, project: "test", cluster: "shop")
+    }
+
+    @discardableResult
+    func start(_ id: SnapshotID = Random.id(), base: SnapshotID? = nil) async throws -> SnapshotID {
+        let start = SnapshotStart(cluster: "shop", node: "db1", source: "data", base: base, keyLogPosition: 0)
+        let record = SnapshotRecord(n: 0, at: now, by: "db1", event: .start(start))
+        try await store.create(
+            .record(0, of: id),
+            SnapshotRecordCodec.encode(record, repository: repository.id, snapshot: id, prev: nil))
+        return id
+    }
+
+    /// A pack of `byteCount` random bytes, uploaded by `owner`.
+    func upload(by owner: SnapshotID, byteCount: Int = 100) async throws -> PackEntry {
+        let bytes = Random.bytes(byteCount)
+        let pack = PackEntry(id: SHA256.hash(bytes.span), owner: owner, byteCount: byteCount)
+        try await store.create(pack.name, bytes)
+        return pack
+    }
+
+    /// Creates the manifest; false where the name was taken.
+    @discardableResult
+    func commit(
+        _ id: SnapshotID, packs: [PackEntry], base: SnapshotID? = nil, time: Timestamp? = nil, expiresInDays days: Int64? = 7,
+        cmk: String = "fake:1"
+    ) async throws -> Bool {
+        let start = try await store.read(.record(0, of: id))
+        let time = time ?? now
+        guard let cmk = CMK(cmk) else { return false }
+        let header = ManifestHeader(
+            start: SHA256.hash(start.span), cluster: "shop", node: "db1", source: "data", time: time, started: time,
+            finished: time,
+            expires: days.map { time + $0 * Self.day }, base: base, barrier: nil, keyLogPosition: 0, bytesRead: 0,
+            bytesNew: 0, bytesStored: 0, files: 0, incomplete: 0,
+            envelopes: [Envelope(cmk: cmk, wrapped: [1], created: time)], tool: "test")
+        let bytes = seal(header, packs, as: id)
+        return try await create(.record(1, of: id), bytes)
+    }
+
+    private func create(_ name: ObjectName, _ bytes: [UInt8]) async throws(StoreError) -> Bool {
+        do {
+            try await store.create(name, bytes)
+            return true
+        } catch .exists {
+            return false
+        } catch {
+            throw error
+        }
+    }
+
+    private func seal(_ header: ManifestHeader, _ packs: [PackEntry], as id: SnapshotID) -> [UInt8] {
+        var packKeys = PackKeys()
+        for (number, pack) in packs.enumerated() {
+            let key = Random.bytes(32)
+            packKeys.add(pack, number: UInt32(number), key: key.span)
+        }
+        let source = SourceDescription(name: "data", paths: [], kind: .files, listing: [], entryCount: 0, byteCount: 0)
+        let body = ManifestBody(
+            packKeys: packKeys, lineage: Lineage(cutting: .content), nextPackNumber: UInt32(packs.count), parent: nil,
+            source: source, barrier: nil)
+        let key = Random.secret()
+        return Manifest.seal(header: header, body: body, repository: repository.id, snapshot: id, key: key)
+    }
+
+    /// A whole snapshot with one pack of its own, beside those it shares; a second passes, so no two have the same time.
+    func snapshot(
+        sharing shared: [PackEntry] = [], base: SnapshotID? = nil, time: Timestamp? = nil, expiresInDays days: Int64? = 7,
+        cmk: String = "fake:1"
+    ) async throws -> SnapshotID {
+        let id = try await start(base: base)
+        let own = try await upload(by: id)
+        try await commit(id, packs: shared + [own], base: base, time: time, expiresInDays: days, cmk: cmk)
+        clock.advance(bySeconds: 1)
+        return id
+    }
+
+    func packs(of id: SnapshotID) async throws -> [PackEntry] { try await view(id)?.packs ?? [] }
+
+    func view(_ id: SnapshotID) async throws -> SnapshotView? { try await repository.readSnapshot(id) }
+
+    func request(_ change: (inout PruneRequest) -> Void = { _ in }) -> PruneRequest {
+        var request = PruneRequest(policy: policy, backupsAreOn: true, by: "pruner")
+        change(&request)
+        return request
+    }
+
+    func prune(
+        over store: (any ObjectStore)? = nil, _ change: (inout PruneRequest) -> Void = { _ in }
+    ) async throws -> PruneResult {
+        let repository = store.map(repository(over:)) ?? repository
+        return try await Prune(repository: repository).run(request(change))
+    }
+
+    func has(_ pack: PackEntry) -> Bool { store.names.contains(pack.name) }
+
+    /// All that still bears the snapshot's id.
+    func remains(of id: SnapshotID) -> [String] { store.names.map(\.text).filter { $0.contains(id.hex) } }
+
+    /// Packs that existing snapshots refer to and that are gone: none, whatever happened.
+    func lostPacks() async throws -> [ObjectName] {
+        let names = Set(store.names)
+        let needed = try await repository.readSnapshots().filter(\.log.exists).flatMap(\.packs)
+        return needed.map(\.name).filter { !names.contains($0) }
+    }
+
+    /// Packs that no existing snapshot refers to.
+    func garbage() async throws -> [ObjectName] {
+        let needed = Set(try await repository.readSnapshots().filter(\.log.exists).flatMap(\.packs).map(\.name))
+        return store.names.filter { $0.text.hasPrefix("packs/") && !needed.contains($0) }
+    }
+}

@@ -1,0 +1,119 @@
+import Holdfast
+import HoldfastCrypto
+import HoldfastFormat
+import HoldfastModel
+import HoldfastTesting
+
+/// Writes a snapshot entry by entry, whatever is in them.
+final class RestoreCraft {
+    private let fixture: RestoreFixture
+    private let id: SnapshotID = Random.id()
+    private let lineage = Lineage(cutting: .content)
+    private let hasher: ChunkHasher
+    private var packKeys: PackKeys? = PackKeys()
+    private var open: PackWriter? = PackWriter(capacity: 0)
+    private var number: UInt32 = 1
+    private var entries: [Entry] = []
+    /// The names of the packs of files, in the order in which they were closed.
+    private(set) var packs: [ObjectName] = []
+    var sources = ["src"]
+
+    init(_ fixture: RestoreFixture) {
+        self.fixture = fixture
+        hasher = ChunkHasher(hashKey: lineage.hashKey)
+    }
+
+    /// Stores bytes as one chunk of the open pack.
+    func chunk(_ bytes: [UInt8], hole: UInt64 = 0, domain: ChunkDomain = .data) -> ChunkReference {
+        let hash = hasher.hash(bytes.span, domain: domain)
+        guard var pack = open.take() else { preconditionFailure("no pack is open") }
+        let offset = pack.append(bytes.span, hash: hash)
+        open = consume pack
+        return ChunkReference(
+            hole: hole, packNumber: number, offset: UInt32(offset), storedByteCount: UInt32(bytes.count),
+            plainByteCount: UInt32(bytes.count), hash: hash)
+    }
+
+    func chunk(_ text: String) -> ChunkReference { chunk(Array(text.utf8)) }
+
+    /// Ends the open pack and begins the next.
+    func closePack() async throws {
+        guard let pack = open.take() else { return }
+        let sealed = pack.finish()
+        let entry = PackEntry(id: sealed.id, owner: id, byteCount: sealed.bytes.count)
+        try await fixture.store.create(entry.name, sealed.bytes)
+        packKeys?.add(entry, number: number, key: sealed.key.bytes)
+        packs.append(entry.name)
+        number += 1
+        open = PackWriter(capacity: 0)
+    }
+
+    @discardableResult
+    func add(_ path: String, _ kind: Entry.Kind, _ change: (inout Entry) -> Void = { _ in }) -> RestoreCraft {
+        var entry = Entry(path: Array(path.utf8), kind: kind)
+        entry.mode = kind == .directory ? 0o755 : 0o644
+        entry.modified = 1_000_000_007
+        change(&entry)
+        entries.append(entry)
+        return self
+    }
+
+    @discardableResult
+    func file(
+        _ path: String, _ references: [ChunkReference], tail: UInt64 = 0, _ change: (inout Entry) -> Void = { _ in }
+    ) -> RestoreCraft {
+        add(path, .file) { entry in
+            entry.size = references.reduce(tail) { $0 + $1.hole + UInt64($1.byteCount) }
+            entry.content = .refs(ChunkReferences.encode(references))
+            change(&entry)
+        }
+    }
+
+    @discardableResult
+    func file(_ path: String, _ text: String) -> RestoreCraft { file(path, [chunk(text)]) }
+
+    /// Writes listing, start record and manifest, and opens them.
+    func finish() async throws -> OpenedSnapshot {
+        try await closePack()
+        let filePacks = packs
+        var cutter = ListingCutter(cutKey: lineage.cutKey)
+        var listing: [SourceDescription.ListingChunk] = []
+        entries.sort { PathOrder.precedes($0.path, $1.path) }
+        for entry in entries {
+            guard let chunk = cutter.add(entry) else { continue }
+            listing.append(.init(firstPath: chunk.firstPath, reference: self.chunk(chunk.plaintext, domain: .listing)))
+        }
+        if let chunk = cutter.finish() {
+            listing.append(.init(firstPath: chunk.firstPath, reference: self.chunk(chunk.plaintext, domain: .listing)))
+        }
+        try await closePack()
+        packs = filePacks
+        try await seal(listing)
+        return try await fixture.open(id)
+    }
+
+    private func seal(_ listing: [SourceDescription.ListingChunk]) async throws {
+        let (repository, time) = (fixture.repository, RestoreFixture.time)
+        let start = SnapshotRecordCodec.encode(
+            SnapshotRecord(
+                n: 0, at: time, by: "n",
+                event: .start(SnapshotStart(cluster: "c", node: "n", source: "s", base: nil, keyLogPosition: 0))),
+            repository: repository.id, snapshot: id, prev: nil)
+        let key = Random.secret()
+        let context = try repository.context(of: id, cluster: "c", node: "n", kind: .manifest)
+        let envelope = try await fixture.keys.wrap(key, under: fixture.cmk, context: context)
+        let header = ManifestHeader(
+            start: SHA256.hash(start.span), cluster: "c", node: "n", source: "s", time: time, started: time, finished: time,
+            expires: nil, base: nil, barrier: nil, keyLogPosition: 0, bytesRead: 0, bytesNew: 0, bytesStored: 0,
+            files: UInt64(entries.count), incomplete: 0, envelopes: [envelope], tool: "test")
+        let description = SourceDescription(
+            name: "s", paths: sources.map { Array($0.utf8) }, kind: .files, listing: listing, entryCount: UInt64(entries.count),
+            byteCount: entries.reduce(0) { $0 &+ $1.size })
+        guard let keys = packKeys.take() else { preconditionFailure("a craft is finished once") }
+        let body = ManifestBody(
+            packKeys: keys, lineage: lineage.next(), nextPackNumber: number, parent: nil, source: description, barrier: nil)
+        let manifest = Manifest.seal(header: header, body: body, repository: repository.id, snapshot: id, key: key)
+        try await fixture.store.create(.record(0, of: id), start)
+        try await fixture.store.create(.record(1, of: id), manifest)
+    }
+}
