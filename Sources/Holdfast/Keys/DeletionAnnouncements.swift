@@ -74,7 +74,7 @@ struct DeletionAnnouncements {
 
     /// Withdraws at home, then the copies. False where home has approved already: then only cancelling helps.
     func withdraw(_ announcement: Announcement) async throws(HoldfastError) -> Bool {
-        let log = try await project.append(to: try home(of: announcement), at: time, by: node) { log in
+        let log = try await home(of: announcement).appendToKeyLog(at: time, by: node) { log in
             let isAnnounced = log.announcements.contains { $0.id == announcement.id }
             let isDecided = log.approved.contains(announcement.id) || log.withdrawn.contains(announcement.id)
             return isAnnounced && !isDecided ? .withdraw(announcement.id) : nil
@@ -85,7 +85,7 @@ struct DeletionAnnouncements {
     }
 
     private func copyWithdrawal(of announcement: Announcement) async throws(HoldfastError) {
-        try await project.appendEverywhere(at: time, by: node) { log, _ in
+        try await project.retreat(at: time, by: node) { log in
             log.announcements.contains { $0.id == announcement.id } && !log.withdrawn.contains(announcement.id)
                 && !log.approved.contains(announcement.id) ? .withdraw(announcement.id) : nil
         }
