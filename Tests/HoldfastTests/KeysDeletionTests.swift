@@ -86,7 +86,9 @@ struct KeysDeletionTests {
         while isInterrupted {
             occurrence += 1
             let fixture = try await clearProject()
-            let gate = Gate(Fault(at: occurrence, moment, isLasting: true))
+            // Lost answers differ from failed calls for a create alone.
+            let operation: StoreOperation? = moment == .after ? .create : nil
+            let gate = Gate(Fault(operation, at: occurrence, moment, isLasting: true))
             do {
                 _ = try await fixture.delete(fixture.K1, in: fixture.project { GatedStore($0, gate) })
                 isInterrupted = gate.hasStruck
@@ -99,7 +101,7 @@ struct KeysDeletionTests {
             }
             #expect(fixture.keyManager.calls[.scheduleDeletion] == 1)
         }
-        #expect(occurrence > 20)
+        #expect(occurrence > 6)
     }
 
     @Test("case 26: two operators delete K1 and K3 of one snapshot at once: both never go", arguments: 0..<20)
