@@ -13,7 +13,7 @@ struct LsCommand: Subcommand {
             """)
 
     @Argument(help: "An id, 8 or more of its digits, or latest; with :PATH a place in it.")
-    var place: String
+    var place: SnapshotPath
 
     @Flag(name: .short, help: "Mode, owner, size and time as well.")
     var long = false
@@ -25,7 +25,6 @@ struct LsCommand: Subcommand {
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func run(in session: Session) async throws -> ExitStatus {
-        let place = SnapshotPath(place)
         let snapshot = try await ProjectContext(session).open().openSnapshot(place.snapshot, chosen)
         try await ListEntries(snapshot).run(at: place.path, recursive: recursive) { entry in
             let text = EntryText(entry: entry)
