@@ -20,7 +20,7 @@ struct KeysFixture {
 
     init(clusters: Int = 2) async throws {
         keyManager = FakeKeyManager()
-        keys = KeyManagers([keyManager], trusted: [CMKPattern("fake:*")].compactMap(\.self))
+        keys = KeyManagers([keyManager], trusted: (1...9).compactMap { CMKPattern("fake:\($0)") })
         cmks = (0..<4).map { [keyManager] _ in keyManager.createCMK() }
         stores = (0..<clusters).map { _ in MemoryStore() }
         repositories = stores.enumerated().map { index, store in
@@ -136,4 +136,15 @@ struct KeysFixture {
 extension DeleteKey.Outcome {
     var report: DeletionReport? { if case .refused(let report) = self { report } else { nil } }
     var dates: [CMK: Timestamp]? { if case .scheduled(let dates, _) = self { dates } else { nil } }
+}
+
+extension DeletionReport {
+    /// What a script is told (`docs/RETENTION.md`, section 3.4).
+    var exitCode: Int {
+        switch verdict.answer {
+        case .blocked: 20
+        case .unknown: 21
+        case .safeNow, .safeForGood: invitesDeletion ? 0 : 22
+        }
+    }
 }

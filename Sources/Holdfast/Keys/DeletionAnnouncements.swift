@@ -33,8 +33,8 @@ struct DeletionAnnouncements {
         }
     }
 
-    /// Announces everywhere, home first, and retires what is not retired there yet. Answers where one of the CMKs is active, with
-    /// nothing announced there: then the deletion is blocked.
+    /// Announces everywhere, home first, and retires what is not retired there yet. Throws `.refused` where one of the CMKs is
+    /// active, and `.lostRace` where the announcement was withdrawn already.
     func announce(_ announcement: Announcement) async throws(HoldfastError) {
         for repository in homeFirst(announcement) {
             try await project.append(to: repository, at: time, by: node) { log throws(HoldfastError) in
