@@ -13,7 +13,7 @@ struct LsCommand: Subcommand {
             """)
 
     @Argument(help: "An id, 8 or more of its digits, or latest; with :PATH a place in it.")
-    var place: String
+    var place: SnapshotPath
 
     @Flag(name: .short, help: "Mode, owner, size and time as well.")
     var long = false
@@ -21,12 +21,11 @@ struct LsCommand: Subcommand {
     @Flag(name: [.customShort("R"), .long], help: "With all that is below.")
     var recursive = false
 
-    @OptionGroup(title: "Snapshot options") var chosen: SnapshotOptions
+    @OptionGroup(title: "Choice of a snapshot") var choice: SnapshotChoice
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func run(in session: Session) async throws -> ExitStatus {
-        let place = SnapshotPath(place)
-        let snapshot = try await ProjectContext(session).open().openSnapshot(place.snapshot, chosen)
+        let snapshot = try await choice.open(place.snapshot, in: try await ProjectContext(session).open())
         try await ListEntries(snapshot).run(at: place.path, recursive: recursive) { entry in
             let text = EntryText(entry: entry)
             if session.options.isJSON {
