@@ -22,13 +22,13 @@ struct DiffCommand: Subcommand {
     @Argument(help: "The newer snapshot.")
     var newer: String
 
-    @OptionGroup(title: "Choice of a snapshot") var choice: SnapshotChoice
+    @OptionGroup(title: "Snapshot options") var chosen: SnapshotOptions
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func run(in session: Session) async throws -> ExitStatus {
         let context = try await ProjectContext(session).open()
-        let old = try await choice.open(older, in: context)
-        let new = try await choice.open(newer, in: context)
+        let old = try await context.openSnapshot(older, chosen)
+        let new = try await context.openSnapshot(newer, chosen)
         var changes: [JSONValue] = []
         let counts = try await DiffSnapshots(from: old, to: new).run { change in
             let slash = change.entry.kind == .directory ? "/" : ""

@@ -21,11 +21,11 @@ struct LsCommand: Subcommand {
     @Flag(name: [.customShort("R"), .long], help: "With all that is below.")
     var recursive = false
 
-    @OptionGroup(title: "Choice of a snapshot") var choice: SnapshotChoice
+    @OptionGroup(title: "Snapshot options") var chosen: SnapshotOptions
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func run(in session: Session) async throws -> ExitStatus {
-        let snapshot = try await choice.open(place.snapshot, in: try await ProjectContext(session).open())
+        let snapshot = try await ProjectContext(session).open().openSnapshot(place.snapshot, chosen)
         try await ListEntries(snapshot).run(at: place.path, recursive: recursive) { entry in
             let text = EntryText(entry: entry)
             if session.options.isJSON {

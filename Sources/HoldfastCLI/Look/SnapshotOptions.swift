@@ -16,6 +16,12 @@ struct SnapshotOptions: ParsableArguments {
 }
 
 extension ClusterContext {
+    /// Opens the snapshot that a word of the command line names.
+    func openSnapshot(_ name: String, _ options: SnapshotOptions) async throws -> OpenedSnapshot {
+        let view = try await select(name, node: options.node, tags: options.tag)
+        return try await OpenedSnapshot.open(view, in: repository, with: keys)
+    }
+
     /// Reads all logs and holds them against what this machine remembers.
     ///
     /// - Parameter isFromStoreAlone: takes nothing from the catalog.

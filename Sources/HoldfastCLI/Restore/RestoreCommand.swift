@@ -28,13 +28,13 @@ struct RestoreCommand: Subcommand {
     var target: String
 
     @OptionGroup(title: "Restore options") var options: RestoreCommandOptions
-    @OptionGroup(title: "Choice of a snapshot") var choice: SnapshotChoice
+    @OptionGroup(title: "Snapshot options") var chosen: SnapshotOptions
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func run(in session: Session) async throws -> ExitStatus {
         let options = try self.options.options(path: source.path)
         let context = try await ProjectContext(session).open()
-        let snapshot = try await choice.open(source.snapshot, in: context)
+        let snapshot = try await context.openSnapshot(source.snapshot, chosen)
         if self.options.dryRun {
             try await RestorePreview(snapshot: snapshot, options: options, session: session).show()
             return .done
