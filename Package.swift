@@ -84,7 +84,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "HoldfastCLITests", dependencies: ["HoldfastCLI", "HoldfastModel"], swiftSettings: strict),
+            name: "HoldfastCLITests", dependencies: ["HoldfastCLI", "Holdfast", "HoldfastFormat", "HoldfastModel"],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

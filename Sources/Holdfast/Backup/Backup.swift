@@ -70,7 +70,9 @@ package struct Backup: Sendable {
         ) { problem in problems.withLock { $0.append(problem) } }
         try await writer.write(request.contents)
         let found = problems.withLock { $0 }
-        guard writer.listing.entryCount > 0 else { throw HoldfastError.noSource(found.first?.description ?? request.source) }
+        guard writer.listing.entryCount > 0, !request.contents.isMissing(found) else {
+            throw HoldfastError.noSource(found.first?.description ?? request.source)
+        }
         try await request.beforeCommit(progress.figures)
         let commit = SnapshotCommit(repository: repository, keys: keys, witness: witness)
         guard

@@ -15,4 +15,11 @@ package enum SnapshotContents: Sendable {
         case .stream(_, let filename, _): [filename]
         }
     }
+
+    /// Whether none of the paths exists.
+    func isMissing(_ problems: [SourceProblem]) -> Bool {
+        guard case .paths = self else { return false }
+        let missing = Set(problems.filter { $0.what == .missing }.map(\.path))
+        return roots.allSatisfy(missing.contains)
+    }
 }

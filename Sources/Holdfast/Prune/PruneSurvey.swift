@@ -33,7 +33,7 @@ struct PruneSurvey {
     func has(startOf id: SnapshotID) -> Bool { views[id].map { $0.log.state != .void } ?? false }
 
     private mutating func add(_ view: SnapshotView) {
-        views[view.id] = view.withoutPacks
+        views[view.id] = view.withoutPackTable
         guard !isFinal(view.id) else { return }
         obstacles += view.obstacles
         switch view.log.state {
@@ -73,11 +73,6 @@ struct PruneSurvey {
 }
 
 extension SnapshotView {
-    fileprivate var withoutPacks: SnapshotView {
-        SnapshotView(
-            log: log, sum: sum, packs: [], lastDigest: lastDigest, times: times, startedAt: startedAt, problems: problems)
-    }
-
     /// What keeps anybody from knowing which packs it needs, or what was decided about it.
     fileprivate var obstacles: [PruneStop] {
         if case .unreadable(let why) = log.state { return [.unreadable(id, why: why)] }

@@ -15,9 +15,10 @@ package struct RepositoryReading: Sendable {
 package struct ReadRepository: Sendable {
     private let repository: Repository
     private let witness: Witness
-    private let catalog: Catalog
+    private let catalog: Catalog?
 
-    package init(_ repository: Repository, witness: Witness, catalog: Catalog) {
+    /// Without a catalog everything is read from the store.
+    package init(_ repository: Repository, witness: Witness, catalog: Catalog?) {
         self.repository = repository
         self.witness = witness
         self.catalog = catalog
@@ -27,12 +28,19 @@ package struct ReadRepository: Sendable {
         let memory: WitnessMemory
         do { memory = try witness.memory() } catch { throw .witness(error) }
         let keyLog = try await repository.readKeyLog()
-        let views = try await repository.readSnapshots(catalog: catalog)
+        let views = try await readSnapshots()
         let sighting = WitnessSighting(
             repository: repository.id, keyLogSums: keyLog.digests, snapshots: views.map { SeenSnapshot($0.log, sum: $0.sum) })
         let comparison = WitnessComparison(of: memory, with: sighting, at: now)
         do { try witness.observe(comparison) } catch { throw .witness(error) }
         return RepositoryReading(keyLog: keyLog.log, snapshots: views, alarms: try await standing(comparison.alarms))
+    }
+
+    private func readSnapshots() async throws(HoldfastError) -> [SnapshotView] {
+        if let catalog { return try await repository.readSnapshots(catalog: catalog) }
+        var views: [SnapshotView] = []
+        try await repository.forEachSnapshot { (view) throws(HoldfastError) in views.append(view.withoutPackTable) }
+        return views
     }
 
     /// Leaves out what a purge that ran meanwhile looks like: its start record went first (ruling 8).

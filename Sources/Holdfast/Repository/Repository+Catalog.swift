@@ -60,7 +60,7 @@ extension CachedSnapshot {
 }
 
 extension SnapshotView {
-    fileprivate var withoutPackTable: SnapshotView {
+    var withoutPackTable: SnapshotView {
         SnapshotView(
             log: log, sum: sum, packs: [], lastDigest: lastDigest, times: times, startedAt: startedAt, problems: problems)
     }

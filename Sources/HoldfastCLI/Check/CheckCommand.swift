@@ -60,9 +60,8 @@ struct CheckCommand: Subcommand {
 
     /// A key log or store that cannot be read is an error of the check itself, which then says more of it.
     private func alarms(_ context: ClusterContext) async throws -> [String] {
-        let reading = try WitnessReading(context)
         do {
-            return try await reading.observe().map { alarm in
+            return try await context.reading(fromStoreAlone: true).alarms.map { alarm in
                 "\(alarm)" + (alarm.subject.map { "; if that is right: holdfast check --accept \($0)" } ?? "")
             }
         } catch HoldfastError.object, HoldfastError.missing {

@@ -22,9 +22,16 @@ extension ClusterContext {
         return try await OpenedSnapshot.open(view, in: repository, with: keys)
     }
 
-    /// Reads all logs, and tells on standard error what the witness misses.
+    /// Reads all logs and holds them against what this machine remembers.
+    ///
+    /// - Parameter isFromStoreAlone: takes nothing from the catalog.
+    func reading(fromStoreAlone isFromStoreAlone: Bool = false) async throws -> RepositoryReading {
+        try await ReadRepository(repository, witness: witness, catalog: isFromStoreAlone ? nil : catalog).run(at: now)
+    }
+
+    /// The same, and tells on standard error what the witness misses.
     func read(_ session: Session) async throws -> RepositoryReading {
-        let reading = try await ReadRepository(repository, witness: witness, catalog: catalog).run(at: now)
+        let reading = try await reading()
         for alarm in reading.alarms { session.output.note("holdfast: alarm: cluster \(cluster.name): \(alarm)") }
         return reading
     }

@@ -38,9 +38,7 @@ struct StatusCommand: Subcommand {
     private func member(_ cluster: Cluster, of project: ProjectContext) async throws -> ProjectStatus.Member {
         do {
             let context = try await project.open(cluster)
-            let reading = try await ReadRepository(
-                context.repository, witness: context.witness, catalog: context.catalog
-            ).run(at: context.now)
+            let reading = try await context.reading()
             var states: [CMK: CMKState] = [:]
             for cmk in reading.neededCMKs { states[cmk] = await project.keys.state(of: cmk) }
             return ProjectStatus.Member(

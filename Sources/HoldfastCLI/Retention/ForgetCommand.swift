@@ -50,7 +50,7 @@ struct ForgetCommand: Subcommand {
             chosen.map(\.id), policy: policy, backupsAreOn: context.cluster.isBackupOn, isConfirmed: yes, at: context.now,
             by: context.hostName)
         // This machine need not wonder where they went.
-        _ = try await WitnessReading(context).observe()
+        _ = try await context.reading()
         for id in result.unguarded { session.note("holdfast: \(id.short) was the newest of its source: take a new snapshot") }
         try show(result.condemned, result.alreadyCondemned, result.unguarded, result.purgeAfter, session)
         return .done

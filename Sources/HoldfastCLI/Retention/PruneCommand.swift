@@ -27,7 +27,7 @@ struct PruneCommand: Subcommand {
 
     func run(in session: Session) async throws -> ExitStatus {
         let context = try await ProjectContext(session).open()
-        let alarms = try await WitnessReading(context).observe()
+        let alarms = try await context.reading().alarms
         for alarm in alarms { session.note("holdfast: \(alarm): nothing of it is removed; see holdfast check") }
         let store = context.store
         let prune = Prune(
@@ -35,7 +35,7 @@ struct PruneCommand: Subcommand {
             removeTemporaries: { (limit) throws(StoreError) in try await store.removeStaleTemporaries(olderThan: limit) })
         let result = try await prune.run(request(context, session, alarms))
         // So that what rightly went now is not missed at an earlier `--time`, or none.
-        if !dryRun { _ = try await WitnessReading(context).observe() }
+        if !dryRun { _ = try await context.reading() }
         let report = PruneReport(result: result, isDryRun: dryRun)
         try report.show(in: session)
         if let failure = report.failure {

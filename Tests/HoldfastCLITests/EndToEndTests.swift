@@ -1,0 +1,137 @@
+import Foundation
+import HoldfastCLI
+import HoldfastFormat
+import Testing
+
+/// A project in a directory of its own, driven as a user drives it.
+final class ProjectRun: Sendable {
+    let path: String
+
+    init() async throws {
+        path = FileManager.default.temporaryDirectory.appending(path: "holdfast-cli-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: path + "/source/sub", withIntermediateDirectories: true)
+        try write("one", to: "source/a")
+        try write("two", to: "source/sub/b")
+        let run = try await run("init", "--no-passphrase")
+        #expect(run.status == .done, "\(run.error)")
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    struct Outcome {
+        let status: Status
+        let out: String
+        let error: String
+
+        var object: JSONObject { get throws { try JSONObject.parse(Array(out.utf8)) } }
+        /// The last of several JSON lines.
+        var lastLine: JSONObject {
+            get throws { try JSONObject.parse(Array((out.split(separator: "\n").last ?? "").utf8)) }
+        }
+    }
+
+    func write(_ text: String, to name: String) throws {
+        try Data(text.utf8).write(to: URL(filePath: path + "/" + name))
+    }
+
+    func run(_ arguments: String...) async throws -> Outcome {
+        let line = CommandLineRun()
+        let environment = ["XDG_STATE_HOME": path + "/state", "XDG_CACHE_HOME": path + "/cache", "HOME": path]
+        let status = await line.run(arguments, environment: environment, in: path)
+        return Outcome(status: status, out: line.out, error: line.error)
+    }
+
+    /// Backs up and answers the snapshot's id.
+    func backUp(_ arguments: String...) async throws -> String {
+        let line = CommandLineRun()
+        let environment = ["XDG_STATE_HOME": path + "/state", "XDG_CACHE_HOME": path + "/cache"]
+        #expect(await line.run(["backup", "--json"] + arguments, environment: environment, in: path) == .done, "\(line.error)")
+        let last = line.out.split(separator: "\n").last ?? ""
+        return try JSONObject.parse(Array(last.utf8)).string("snapshot_id")
+    }
+}
+
+@Suite("From init to diff")
+struct EndToEndTests {
+    @Test("a snapshot is listed, looked into, searched and compared")
+    func looks() async throws {
+        let project = try await ProjectRun()
+        let first = try await project.backUp("source", "--tag", "x", "--node", "n")
+        try project.write("three", to: "source/a")
+        let second = try await project.backUp("source", "--node", "n")
+        let list = try await project.run("snapshots", "--json", "--tag", "x")
+        guard case .array(let rows) = try JSONValue.parse(Array(list.out.utf8)), case .object(let row) = rows.first else {
+            return #expect(Bool(false), "\(list.out)")
+        }
+        #expect(rows.count == 1)
+        #expect(try row.string("id") == first)
+        #expect(try row.string("state") == "live")
+        #expect(try row.strings("tags") == ["x"])
+        let ls = try await project.run("ls", "\(first.prefix(8)):\(project.path)/source")
+        #expect(ls.out == "\(project.path)/source/a\n\(project.path)/source/sub\n")
+        let find = try await project.run("find", "b", "--snapshot", "latest")
+        #expect(find.out == "\(second.prefix(8))  \(project.path)/source/sub/b\n")
+        let diff = try await project.run("diff", first, second)
+        #expect(diff.out.hasPrefix("M  \(project.path)/source/a\n"))
+        #expect(try await project.run("stats", "--json").object.integer("snapshots") == 2)
+        #expect(try await project.run("status").status == .done)
+        #expect(try await project.run("catalog", "rebuild", "--json").object.integer("snapshots") == 2)
+    }
+
+    @Test("keyless commands need no keyring; the others say that it is missing, exit 13")
+    func withoutKeyring() async throws {
+        let project = try await ProjectRun()
+        _ = try await project.backUp("source")
+        try FileManager.default.removeItem(atPath: project.path + "/keyring.json")
+        for command in ["snapshots", "stats", "status"] { #expect(try await project.run(command).status == .done, "\(command)") }
+        #expect(try await project.run("ls", "latest").status == .keyManagerUnreachable)
+    }
+
+    @Test("without its repository every command ends with exit 10, and status says so with exit 6")
+    func withoutRepository() async throws {
+        let project = try await ProjectRun()
+        try FileManager.default.removeItem(atPath: project.path + "/repository")
+        for command in ["snapshots", "stats", "check"] {
+            #expect(try await project.run(command).status == .noRepository, "\(command)")
+        }
+        #expect(try await project.run("status").status == .criticalAlert)
+    }
+
+    @Test("a missing path is exit 3 and a marked snapshot; where all are missing there is none")
+    func missingPath() async throws {
+        let project = try await ProjectRun()
+        #expect(try await project.run("backup", "source", "nothing").status == .incomplete)
+        #expect(try await project.run("backup", "nothing").status == .failed)
+        #expect(try await project.run("stats", "--json").object.integer("snapshots") == 1)
+    }
+
+    @Test(
+        "a command that fails, or gives nothing, leaves no snapshot",
+        arguments: [["false"], ["true"], ["sh", "-c", "echo x; exit 2"]])
+    func failingCommand(command: [String]) async throws {
+        let project = try await ProjectRun()
+        let line = CommandLineRun()
+        let environment = ["XDG_STATE_HOME": project.path + "/state", "XDG_CACHE_HOME": project.path + "/cache"]
+        let status = await line.run(["backup", "--from-command", "--"] + command, environment: environment, in: project.path)
+        #expect(status == .failed)
+        #expect(line.error.contains(command[0]))
+        #expect(try await project.run("stats", "--json").object.integer("snapshots") == 0)
+    }
+
+    @Test("--time is taken for now, and --keep counts from it")
+    func time() async throws {
+        let project = try await ProjectRun()
+        let run = try await project.run("backup", "source", "--time", "2027-01-31", "--keep", "2 days", "--json")
+        #expect(try run.lastLine.string("expires") == "2027-02-02T00:00:00Z")
+    }
+
+    @Test("a snapshot that vanished from the repository is a critical alert")
+    func vanished() async throws {
+        let project = try await ProjectRun()
+        let id = try await project.backUp("source")
+        try FileManager.default.removeItem(atPath: "\(project.path)/repository/snapshots/\(id)")
+        let status = try await project.run("status")
+        #expect(status.status == .criticalAlert)
+        #expect(status.out.contains(id))
+    }
+}

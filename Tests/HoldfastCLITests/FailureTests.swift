@@ -1,0 +1,89 @@
+import Holdfast
+import HoldfastCLI
+import HoldfastFormat
+import HoldfastModel
+import Testing
+
+@Suite("A failure")
+struct FailureTests {
+    private static let name = ObjectName.record(1, of: id)
+    private static let id = SnapshotID("3f2a9c01000000000000000000000000") ?? { preconditionFailure("an id") }()
+    private static let cmk = CMK("local:a/b") ?? { preconditionFailure("a CMK") }()
+    private static let other = CMK("local:a/c") ?? { preconditionFailure("a CMK") }()
+
+    private static let table: [(error: HoldfastError, status: Status, object: String)] = [
+        (.store(.noRepository("/srv")), .noRepository, "/srv"),
+        (.store(.noSpace(name)), .noSpace, name.text),
+        (.store(.damaged(name, detail: "short")), .damaged, name.text),
+        (.store(.unavailable("/srv", detail: "time-out")), .failed, "/srv"),
+        (.keyManager(.passphrase("keyring.json", detail: "wrong passphrase")), .passphrase, "keyring.json"),
+        (.keyManager(.unreachable("keyring.json", detail: "no file")), .keyManagerUnreachable, "keyring.json"),
+        (.keyManager(.state(cmk, .disabled)), .cmkUnavailable, cmk.uri),
+        (.keyManager(.state(cmk, .pendingDeletion)), .cmkUnavailable, cmk.uri),
+        (.keyManager(.state(cmk, .denied)), .cmkUnavailable, cmk.uri),
+        (.keyManager(.state(cmk, .destroyed)), .cmkUnavailable, cmk.uri),
+        (.keyManager(.state(cmk, .unreachable)), .keyManagerUnreachable, cmk.uri),
+        (.keyManager(.notFound(cmk)), .cmkUnavailable, cmk.uri),
+        (.keyManager(.incorrect(cmk)), .damaged, cmk.uri),
+        (.object(name, .headerTampered), .damaged, name.text),
+        (.object(name, .newerFormat), .damaged, name.text),
+        (.missing(name, needed: "a restore"), .damaged, name.text),
+        (.untrusted(cmk), .cmkUnavailable, cmk.uri),
+        (.noSuchSnapshot("abcdabcd"), .failed, "abcdabcd"),
+        (.noSuchPath("/x"), .failed, "/x"),
+        (.lostRace("snapshot"), .lostRace, "snapshot"),
+        (.usage("no"), .usage, "no"),
+        (.noSource("/x"), .failed, "/x"),
+        (.interrupted, .interrupted, ""),
+    ]
+
+    @Test("has its exit code, and names its object, in one line and as JSON", arguments: table.indices)
+    func status(row: Int) throws {
+        let (error, status, object) = Self.table[row]
+        let failure = Failure(error)
+        #expect(failure.status == status)
+        #expect(failure.object == object)
+        #expect(failure.line.hasPrefix("holdfast: "))
+        #expect(!failure.line.contains("\n"))
+        #expect(failure.line.contains(object))
+        #expect(try failure.json.string("message_type") == "exit_error")
+        #expect(try failure.json.integer("code") == Int64(status.rawValue))
+        #expect(try failure.json.string("object") == object)
+    }
+
+    @Test("of a snapshot that no envelope opens has the first refusal's code, and names every CMK")
+    func cannotOpen() {
+        let failure = Failure(
+            .cannotOpen(
+                Self.id,
+                [
+                    (Self.cmk, .keyManager(.state(Self.cmk, .disabled))),
+                    (Self.other, .keyManager(.unreachable("keyring.json", detail: "no file"))),
+                ]))
+        #expect(failure.status == .cmkUnavailable)
+        #expect(failure.message.contains(Self.cmk.uri) && failure.message.contains(Self.other.uri))
+        #expect(failure.object.contains(Self.id.hex))
+    }
+
+    @Test("a newer format is told from damage")
+    func newerFormat() {
+        #expect(Failure(.object(Self.name, .newerFormat)).message.contains("later version"))
+        #expect(!Failure(.object(Self.name, .damaged)).message.contains("later version"))
+    }
+
+    @Test(
+        "of several runs the worst status counts",
+        arguments: [
+            (.done, .done, .done), (.done, .incomplete, .incomplete), (.incomplete, .done, .incomplete),
+            (.incomplete, .failed, .failed), (.failed, .incomplete, .failed), (.damaged, .failed, .damaged),
+        ] as [(Status, Status, Status)])
+    func worst(a: Status, b: Status, expected: Status) {
+        #expect(Status.worst(a, b) == expected)
+    }
+
+    @Test("the numbers are those that scripts rely on")
+    func numbers() {
+        #expect(
+            Status.allCases.map(\.rawValue) == [0, 1, 3, 6, 10, 12, 13, 14, 15, 16, 17, 20, 21, 22, 64, 130, 141])
+    }
+}

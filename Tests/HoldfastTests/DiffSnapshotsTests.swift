@@ -1,0 +1,60 @@
+import Foundation
+import Holdfast
+import HoldfastModel
+import Testing
+
+@Suite("Comparing two snapshots")
+struct DiffSnapshotsTests {
+    private func diff(_ old: OpenedSnapshot, _ new: OpenedSnapshot) async throws -> (lines: [String], counts: DifferenceCounts) {
+        var lines: [String] = []
+        let counts = try await DiffSnapshots(from: old, to: new).run { change in
+            lines.append("\(change.kind.rawValue) \(String(decoding: change.entry.name, as: UTF8.self))")
+        }
+        return (lines, counts)
+    }
+
+    @Test("every kind of change is told, whether the snapshots are related or not", arguments: [true, false])
+    func kinds(isRelated: Bool) async throws {
+        let cluster = try await TestCluster()
+        let source = try Scratch()
+        for name in ["gone", "kept", "longer", "mode", "turned"] { try source.write([1, 2], to: name) }
+        let old = try await cluster.backUp(cluster.request([source.path]))
+        try FileManager.default.removeItem(atPath: source.path + "/gone")
+        try FileManager.default.removeItem(atPath: source.path + "/turned")
+        try FileManager.default.createDirectory(atPath: source.path + "/turned", withIntermediateDirectories: false)
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: source.path + "/mode")
+        try source.write([1, 2, 3], to: "longer")
+        try source.write([9], to: "came")
+        var request = cluster.request([source.path], after: 60)
+        if !isRelated { request.base = .none }
+        let new = try await cluster.backUp(request)
+        let result = try await diff(try await cluster.open(old.snapshot), try await cluster.open(new.snapshot))
+        #expect(result.lines == ["+ came", "- gone", "M longer", "U mode", "T turned"])
+        #expect(result.counts.addedByteCount == 4)
+        #expect(result.counts.removedByteCount == 6)
+    }
+
+    @Test("bytes that changed under the same size and time show where the snapshots are related")
+    func sameSize() async throws {
+        let cluster = try await TestCluster()
+        let source = try Scratch()
+        try source.write([1, 2], to: "file")
+        let path = source.path + "/file"
+        let modified = try FileManager.default.attributesOfItem(atPath: path)[.modificationDate]
+        let old = try await cluster.backUp(cluster.request([source.path]))
+        try source.write([3, 4], to: "file")
+        try FileManager.default.setAttributes([.modificationDate: try #require(modified)], ofItemAtPath: path)
+        let new = try await cluster.backUp(cluster.request([source.path], after: 60))
+        let result = try await diff(try await cluster.open(old.snapshot), try await cluster.open(new.snapshot))
+        #expect(result.lines == ["M file"])
+    }
+
+    @Test("a snapshot does not differ from itself")
+    func same() async throws {
+        let cluster = try await TestCluster()
+        let source = try Scratch()
+        try source.write([1], to: "a")
+        let snapshot = try await cluster.open(try await cluster.backUp(cluster.request([source.path])).snapshot)
+        #expect(try await diff(snapshot, snapshot).lines.isEmpty)
+    }
+}

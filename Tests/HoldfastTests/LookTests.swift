@@ -1,0 +1,88 @@
+import Holdfast
+import HoldfastFormat
+import HoldfastModel
+import HoldfastStorage
+import HoldfastTesting
+import Synchronization
+import Testing
+
+@Suite("Looking into a snapshot")
+struct LookTests {
+    private func list(_ snapshot: OpenedSnapshot, at path: String, recursive: Bool) async throws -> [String] {
+        var paths: [String] = []
+        try await ListEntries(snapshot).run(at: Array(path.utf8.drop { $0 == UInt8(ascii: "/") }), recursive: recursive) {
+            entry in
+            paths.append(entry.displayPath)
+        }
+        return paths
+    }
+
+    @Test("a directory gives its own entries, or with all that is below; a file itself; a wrong path an error")
+    func listing() async throws {
+        let cluster = try await TestCluster()
+        let source = try Scratch()
+        for name in ["a", "b/c", "b/d/e", "b.x", "f"] { try source.write([1], to: name) }
+        let snapshot = try await cluster.open(try await cluster.backUp(cluster.request([source.path])).snapshot)
+        let top = source.path
+        #expect(try await list(snapshot, at: top, recursive: false) == ["a", "b", "b.x", "f"].map { "\(top)/\($0)" })
+        #expect(
+            try await list(snapshot, at: top, recursive: true)
+                == ["a", "b", "b/c", "b/d", "b/d/e", "b.x", "f"].map { "\(top)/\($0)" })
+        #expect(try await list(snapshot, at: "\(top)/b/d/e", recursive: false) == ["\(top)/b/d/e"])
+        #expect(try await list(snapshot, at: "\(top)/b", recursive: false) == ["\(top)/b/c", "\(top)/b/d"])
+        await #expect(throws: HoldfastError.self) { try await list(snapshot, at: "\(top)/nothing", recursive: false) }
+    }
+
+    @Test("listing a directory of a large snapshot reads few of its listing chunks")
+    func fewReads() async throws {
+        let cluster = try await TestCluster()
+        let source = try Scratch()
+        let deep = Array(repeating: String(repeating: "x", count: 250), count: 12).joined(separator: "/")
+        for number in 0..<4500 { try source.write([], to: "many/\(deep)/\(number)") }
+        try source.write([1], to: "zz")
+        let id = try await cluster.backUp(cluster.request([source.path])).snapshot
+        let counting = CountingStore(cluster.store)
+        let repository = Repository(id: cluster.repository.id, store: counting, project: "test", cluster: "default")
+        let view = try #require(try await repository.readSnapshot(id))
+        let snapshot = try await OpenedSnapshot.open(view, in: repository, with: cluster.keys)
+        let chunkCount = snapshot.body.source.listing.count
+        try #require(chunkCount > 3, "the source is too small for this test")
+        let before = counting.reads
+        #expect(try await list(snapshot, at: source.path, recursive: false) == ["\(source.path)/many", "\(source.path)/zz"])
+        #expect(counting.reads - before <= 2)
+    }
+
+    @Test("patterns find names at any depth, and paths from the root")
+    func finding() async throws {
+        let cluster = try await TestCluster()
+        let source = try Scratch()
+        for name in ["a.conf", "b/c.conf", "b/d.txt"] { try source.write([1], to: name) }
+        let snapshot = try await cluster.open(try await cluster.backUp(cluster.request([source.path])).snapshot)
+        var found: [String] = []
+        try await FindEntries([Glob("*.conf"), Glob("\(source.path)/b/d*")]).run(in: snapshot) { found.append($0.displayPath) }
+        #expect(found == ["a.conf", "b/c.conf", "b/d.txt"].map { "\(source.path)/\($0)" })
+    }
+}
+
+/// Counts what is read of another store.
+private final class CountingStore: ObjectStore {
+    private let base: MemoryStore
+    private let count = Mutex(0)
+
+    init(_ base: MemoryStore) { self.base = base }
+
+    var reads: Int { count.withLock { $0 } }
+
+    func read(_ name: ObjectName, range: Range<Int>?) async throws(StoreError) -> [UInt8] {
+        count.withLock { $0 += 1 }
+        return try await base.read(name, range: range)
+    }
+
+    func stat(_ name: ObjectName) async throws(StoreError) -> StoredObject? { try await base.stat(name) }
+    func create(_ name: ObjectName, _ bytes: [UInt8]) async throws(StoreError) { try await base.create(name, bytes) }
+    func replace(_ name: ObjectName, _ bytes: [UInt8]) async throws(StoreError) { try await base.replace(name, bytes) }
+    func delete(_ name: ObjectName) async throws(StoreError) { try await base.delete(name) }
+    func list(_ prefix: ObjectPrefix) async throws(StoreError) -> [StoredObject] { try await base.list(prefix) }
+    func listPackOwners() async throws(StoreError) -> [SnapshotID] { try await base.listPackOwners() }
+    func now() async throws(StoreError) -> Timestamp { try await base.now() }
+}
