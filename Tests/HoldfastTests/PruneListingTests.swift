@@ -33,6 +33,28 @@ struct PruneListingTests {
         #expect(try await yard.lostPacks().isEmpty)
     }
 
+    @Test(
+        "packs of an owner long gone stay with whoever took them over from a base that went behind a listing's back",
+        arguments: 1...4)
+    func purgedBehindTheListing(occurrence: Int) async throws {
+        let yard = try await PruneYard()
+        let child = try #require(Self.child)
+        let base = try #require(Self.base)
+        let owner = try await yard.start()
+        let pack = try await yard.upload(by: owner)
+        try await yard.store.delete(.record(0, of: owner))
+        try await yard.start(base)
+        try await yard.commit(base, packs: [pack], expiresInDays: 300)
+        let slow = SlowListingStore(yard.store, at: occurrence) {
+            try await yard.start(child, base: base)
+            try await yard.commit(child, packs: [pack], base: base, expiresInDays: 300)
+            try await yard.repository.append(to: base, at: yard.now, by: "other pruner") { _ in .deleting }
+            for name in yard.remains(of: base) { try await yard.store.delete(try #require(ObjectName(listed: name))) }
+        }
+        _ = try await yard.prune(over: slow)
+        #expect(try await yard.lostPacks().isEmpty)
+    }
+
     @Test("a start record that a listing missed is looked for before its packs and records go")
     func missedStart() async throws {
         let yard = try await PruneYard()

@@ -31,11 +31,13 @@ struct BackupPipeline {
         let chunks = ChunkWriter(
             hashKey: lineage.hashKey, level: request.compressionLevel, index: ChunkIndex(), registry: registry,
             data: makeStream(), listing: makeStream(), progress: progress)
-        let windowByteCount = 2 * CutSizes.files.maximum
+        // A base of another writer may cut larger chunks than this one would.
+        let cutter = lineage.cutter
+        let chunkByteCount = max(cutter.maximum, CutSizes.files.maximum)
         return FileWriter(
-            chunks: chunks, cutter: lineage.cutter,
-            windows: BufferPool(count: request.readConcurrency, byteCount: windowByteCount),
-            batches: BufferPool(count: 2 * Self.coreCount + 1, byteCount: CutSizes.files.maximum + (1 << 20)),
+            chunks: chunks, cutter: cutter,
+            windows: BufferPool(count: request.readConcurrency, byteCount: 2 * chunkByteCount),
+            batches: BufferPool(count: 2 * Self.coreCount + 1, byteCount: chunkByteCount + (1 << 20)),
             progress: progress)
     }
 }

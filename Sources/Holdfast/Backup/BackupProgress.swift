@@ -30,7 +30,7 @@ package final class BackupProgress: Sendable {
     func scanned(_ entry: Entry) {
         state.withLock { figures in
             figures.entriesScanned += 1
-            figures.bytesScanned += entry.size
+            figures.bytesScanned &+= entry.size
         }
     }
 

@@ -116,11 +116,28 @@ struct BackupStart {
         return Begun(draft: draft, notes: ["resumed: the last backup of this source was interrupted"])
     }
 
-    /// A snapshot that ended without our hearing of it: committed, or fenced.
+    /// A snapshot that ended without our hearing of it: fenced, or committed. The manifest that stands there may be anybody's, so it
+    /// counts as this node's only once it opens (`docs/PROTOCOL.md`, section 8, ruling 2): until then the start stays open.
     private func settle(_ view: SnapshotView) async throws(HoldfastError) {
+        var commit: (header: ManifestHeader, sum: Digest)?
+        if view.log.exists, let header = view.log.header, let sum = view.sum {
+            do throws(HoldfastError) {
+                _ = try await OpenedSnapshot.open(view, in: repository, with: keys)
+                commit = (header, sum)
+            } catch .cannotOpen {
+                return
+            } catch .lostRace {
+                return
+            } catch .store(let error) {
+                throw .store(error)
+            } catch {
+                // Remembered as given up, so that every later look at the repository raises the alarm.
+                commit = nil
+            }
+        }
         do throws(WitnessError) {
-            guard let header = view.log.header, let sum = view.sum else { return try witness.rememberAbort(view.id) }
-            try witness.rememberCommit(view.id, header: header, sum: sum)
+            guard let commit else { return try witness.rememberAbort(view.id) }
+            try witness.rememberCommit(view.id, header: commit.header, sum: commit.sum)
         } catch {
             throw .witness(error)
         }
@@ -141,6 +158,8 @@ struct BackupStart {
             guard try await selection.isAlive(id), let baseView = try await repository.readSnapshot(id) else { return nil }
             base = try await OpenedSnapshot.open(baseView, in: repository, with: keys)
         }
+        // The sealed checkpoint says which base its references rest on; the start record is not proven by anything.
+        guard checkpoint.body.parent == base.map({ .init(id: $0.id, clearDigest: $0.clearDigest) }) else { return nil }
         let key = Random.secret()
         let envelopes = try await wrap(key, of: view.id, request, active)
         return SnapshotDraft(

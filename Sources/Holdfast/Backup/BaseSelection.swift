@@ -18,14 +18,14 @@ struct BaseSelection {
     private static let maximumTries = 3
 
     func choose(_ request: BackupRequest, keyLog: KeyLog) async throws(HoldfastError) -> Choice {
-        let candidates: [SnapshotID]
+        let candidates: [(id: SnapshotID, sum: Digest?)]
         switch request.base {
         case .none: return Choice(base: nil, notes: ["a full snapshot was asked for"])
-        case .snapshot(let id): candidates = [id]
+        case .snapshot(let id): candidates = [(id, nil)]
         case .remembered:
             do {
                 candidates = try witness.bases(cluster: repository.cluster, node: request.node, source: request.source)
-                    .prefix(Self.maximumTries).map(\.id)
+                    .prefix(Self.maximumTries).map { ($0.id, $0.sum) }
             } catch {
                 throw .witness(error)
             }
@@ -34,8 +34,8 @@ struct BaseSelection {
             return Choice(base: nil, notes: ["this node remembers no earlier snapshot of \(request.source)"])
         }
         var notes: [String] = []
-        for id in candidates {
-            switch try await open(id, request, keyLog) {
+        for (id, sum) in candidates {
+            switch try await open(id, committedAs: sum, request, keyLog) {
             case .success(let base): return Choice(base: base, notes: notes)
             case .failure(let reason): notes.append("snapshot \(id.short) cannot be the base: \(reason.text)")
             }
@@ -46,10 +46,13 @@ struct BaseSelection {
     private struct Reason: Error { let text: String }
 
     private func open(
-        _ id: SnapshotID, _ request: BackupRequest, _ keyLog: KeyLog
+        _ id: SnapshotID, committedAs sum: Digest?, _ request: BackupRequest, _ keyLog: KeyLog
     ) async throws(HoldfastError) -> Result<OpenedSnapshot, Reason> {
         guard let view = try await repository.readSnapshot(id), view.log.exists, let header = view.log.header else {
             return .failure(Reason(text: "it is not there any more"))
+        }
+        guard sum == nil || view.sum == sum else {
+            return .failure(Reason(text: "its manifest is not the one that this node committed"))
         }
         guard header.node == request.node, header.source == request.source else {
             return .failure(Reason(text: "it is of \(header.node)/\(header.source)"))

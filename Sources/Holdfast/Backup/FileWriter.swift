@@ -56,11 +56,20 @@ struct FileWriter: Sendable {
         return Outcome(entry: entry, problems: problems)
     }
 
-    /// Values over 4 KiB go to chunks of their own (`docs/FORMAT.md`, section 4).
+    /// So many bytes of values an entry holds itself.
+    private static let maximumInlineByteCount = 64 << 10
+
+    /// Values over 4 KiB go to chunks of their own (`docs/FORMAT.md`, section 4); so do all others once an entry holds 64 KiB of
+    /// them: a file may have thousands, and an entry too long to be read would cost the whole listing.
     func storeLargeValues(_ xattrs: [ExtendedAttribute]) async throws(HoldfastError) -> [ExtendedAttribute] {
         var stored = xattrs
+        var inlineByteCount = 0
         for index in stored.indices {
-            guard case .inline(let value) = stored[index].value, value.count > 4096 else { continue }
+            guard case .inline(let value) = stored[index].value, !value.isEmpty else { continue }
+            if value.count <= 4096, inlineByteCount + value.count <= Self.maximumInlineByteCount {
+                inlineByteCount += value.count
+                continue
+            }
             let reference = try await chunks.store(value, value.indices, domain: .xattr)
             stored[index].value = .ref(ChunkReferences.encode([reference]))
         }

@@ -17,7 +17,8 @@ struct ListingWriter: ~Copyable {
 
     mutating func add(_ entry: Entry) async throws(HoldfastError) {
         entryCount += 1
-        byteCount += entry.size
+        // Sparse files may be as large as a number can say: the sum is a figure, not worth stopping for.
+        byteCount &+= entry.size
         if entry.kind == .file { fileCount += 1 }
         if let chunk = cutter.add(entry) { try await store(chunk) }
     }

@@ -64,6 +64,11 @@ struct SnapshotWriter: ~Copyable {
             var running = 0
             while let walked = walk.next() {
                 try Task.checkCancellation()
+                guard walked.path.count <= EntryCodec.maximumPathByteCount else {
+                    // Listed, it would cost all that is listed after it.
+                    report(SourceProblem(path: walked.path, what: .pathTooLong))
+                    continue
+                }
                 progress.scanned(walked)
                 if let entry = try await withoutReading(walked) {
                     pending.append(.ready(entry))
@@ -101,7 +106,8 @@ struct SnapshotWriter: ~Copyable {
     private mutating func write(stream descriptor: Int32, filename: [UInt8], time: Timestamp) async throws {
         var entry = Entry(path: filename, kind: .file)
         entry.mode = 0o600
-        entry.modified = time.seconds * 1_000_000_000
+        let (nanoseconds, overflow) = time.seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        entry.modified = overflow ? .max : nanoseconds
         entry.linkCount = 1
         if try await base.entry(at: filename) != nil { try await base.indexChunks() }
         let stored = try await files.readContent(

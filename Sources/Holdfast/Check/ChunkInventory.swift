@@ -44,7 +44,8 @@ struct ChunkInventory {
         do throws(HoldfastError) {
             try await snapshot.forEachReference(of: entry, with: opener) { (reference) throws(HoldfastError) in
                 _ = try snapshot.pack(of: reference)
-                byteCount += reference.hole + UInt64(reference.byteCount)
+                let (sum, overflow) = byteCount.addingReportingOverflow(reference.hole + UInt64(reference.byteCount))
+                byteCount = overflow ? .max : sum
                 found.append(Chunk(reference: reference, domain: .data))
             }
         } catch {

@@ -9,6 +9,8 @@ struct PruneRun {
     var now = Timestamp(seconds: 0)
     /// Packs deleted so far: a dry run, which leaves them, counts each but once.
     var counted: Set<ObjectName> = []
+    /// How often a listing behind whose back snapshots went is made again.
+    private static let maximumRelistings = 20
     private var deletedCMKs: Set<CMK> = []
 
     init(repository: Repository, request: PruneRequest, progress: @escaping @Sendable (PruneProgress) -> Void) {
@@ -19,9 +21,13 @@ struct PruneRun {
 
     /// Whatever is deleted was final, or without an owner, before the listing was **begun** that the keep set comes from (rule
     /// R9): a listing takes its time, and what becomes final behind its back may be the base of a snapshot that it has missed.
+    ///
+    /// What is purged behind its back by another hand may be that base as well. Then its packs, which may be those of an owner that
+    /// went long ago, are in no keep set, and the snapshot that took them over is in none either: the listing is made again.
     mutating func complete() async throws(HoldfastError) {
         deletedCMKs = try await repository.readKeyLog().log.deleted
-        let ownerless = try await ownersWithoutStart()
+        var (ownerless, started) = try await ownersWithoutStart()
+        var relistings = 0
         var known: Set<SnapshotID> = []
         var survey: PruneSurvey
         var isNew: Bool
@@ -30,6 +36,15 @@ struct PruneRun {
             try await readClock()
             survey = try await PruneSurvey(
                 of: repository, pretending: request.isDryRun ? known : [], alarmed: request.alarmed)
+            isNew = survey.isBehind || !started.subtracting(known).isSubset(of: survey.started)
+            started = survey.started
+            if isNew {
+                relistings += 1
+                guard relistings <= Self.maximumRelistings else {
+                    throw .lostRace("snapshots are purged by others as fast as they are listed")
+                }
+                continue
+            }
             guard isAllowed(survey) else { return }
             try await purge(known, survey)
             let next = survey.final.union(try await decide(survey))

@@ -12,13 +12,19 @@ struct PruneSurvey {
     private(set) var basesOfOpen: Set<SnapshotID> = []
     /// While there are any, no pack is deleted: what they need is not known (`docs/PROTOCOL.md`, section 8, ruling 6).
     private(set) var obstacles: [PruneStop] = []
+    /// Something was purged while this was read, so `keep` may lack what others took over from it.
+    private(set) var isBehind: Bool
     /// What a dry run would have made final before this listing.
     private let pretended: Set<SnapshotID>
 
     init(of repository: Repository, pretending pretended: Set<SnapshotID>, alarmed: Set<SnapshotID>) async throws(HoldfastError) {
         self.pretended = pretended
-        try await repository.forEachSnapshot { (view) throws(HoldfastError) in add(view) }
-        for base in basesOfOpen.sorted() where isFinal(base) { try await keepPacks(ofBase: base, in: repository) }
+        isBehind = false
+        isBehind = try await !repository.forEachSnapshot { (view) throws(HoldfastError) in add(view) }.isEmpty
+        for view in views.values where view.log.state == .open && !isFinal(view.id) {
+            guard let base = view.log.start?.base, isFinal(base) || !has(startOf: base) else { continue }
+            try await keepPacks(ofBase: base, of: view.id, in: repository)
+        }
         for id in alarmed.sorted() { try await keepPacks(ofAlarmed: id, in: repository) }
     }
 
@@ -29,6 +35,9 @@ struct PruneSurvey {
         guard let view = views[id] else { return false }
         return view.log.isFinal || pretended.contains(id)
     }
+
+    /// All that have a start record.
+    var started: Set<SnapshotID> { Set(views.keys.filter(has(startOf:))) }
 
     func has(startOf id: SnapshotID) -> Bool { views[id].map { $0.log.state != .void } ?? false }
 
@@ -47,8 +56,14 @@ struct PruneSurvey {
         for pack in packs where keep.insert(pack.id).inserted { shares[pack.owner, default: PackShare()].add(pack.id) }
     }
 
-    private mutating func keepPacks(ofBase id: SnapshotID, in repository: Repository) async throws(HoldfastError) {
-        guard let view = try await repository.readSnapshot(id) else { return }
+    private mutating func keepPacks(
+        ofBase id: SnapshotID, of child: SnapshotID, in repository: Repository
+    ) async throws(HoldfastError) {
+        guard let view = try await repository.readSnapshot(id), view.log.state != .void else {
+            // While its child is in progress a base goes only if the child goes without one (rules R4 and R11).
+            isBehind = try await repository.readSnapshot(child)?.log.state != .open || isBehind
+            return
+        }
         if case .unreadable(let why) = view.log.outcome { obstacles.append(.unreadable(id, why: why)) }
         keep(view.packs)
     }

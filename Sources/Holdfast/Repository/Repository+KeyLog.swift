@@ -10,6 +10,9 @@ extension Repository {
         var log = KeyLog()
         var digests: [Digest] = []
         let numbers = listed.compactMap { if case .keyRecord(let n) = $0.name.parsed { n } else { nil } }
+        if let long = listed.first(where: { $0.byteCount > KeyRecordCodec.maximumByteCount }) {
+            throw .object(long.name, .limit("a record of \(long.byteCount) bytes"))
+        }
         for n in 0..<(1 + (numbers.max() ?? -1)) {
             let name = ObjectName.keyRecord(n)
             let bytes = try await read(name, neededFor: "the key log")

@@ -10,19 +10,23 @@ extension Repository {
     }
 
     /// Lends every snapshot's log, from one listing, ascending by id: pack tables need not all be held at once. Record 0 is
-    /// looked for once more where a listed record is gone (rule R3).
+    /// looked for once more where a listed record is gone (rule R3). Answers those that were listed and purged before they were
+    /// read.
+    @discardableResult
     package func forEachSnapshot(
         _ body: (SnapshotView) async throws(HoldfastError) -> Void
-    ) async throws(HoldfastError) {
+    ) async throws(HoldfastError) -> Set<SnapshotID> {
         let listed: [StoredObject]
         do { listed = try await store.list(.snapshots) } catch { throw .store(error) }
         var objects: [SnapshotID: [Int: StoredObject]] = [:]
         for object in listed {
             if case .record(let n, let id) = object.name.parsed { objects[id, default: [:]][n] = object }
         }
+        var purged: Set<SnapshotID> = []
         for (id, records) in objects.sorted(by: { $0.key < $1.key }) {
-            if let view = try await readView(id, records) { try await body(view) }
+            if let view = try await readView(id, records) { try await body(view) } else { purged.insert(id) }
         }
+        return purged
     }
 
     /// One snapshot's log as it stands now; nil where nothing of it is left.
@@ -38,19 +42,24 @@ extension Repository {
 
     /// Nil where records vanished while they were read and record 0 is gone: purged meanwhile.
     func readView(_ id: SnapshotID, _ records: [Int: StoredObject]) async throws(HoldfastError) -> SnapshotView? {
-        guard !records.isEmpty else { return nil }
-        var assembly = SnapshotLogAssembly(id, repository: self.id, length: records.count)
+        guard let last = records.keys.max() else { return nil }
+        var assembly = SnapshotLogAssembly(id, repository: self.id, length: last + 1)
         guard records[0] != nil else {
             return SnapshotView(
                 log: assembly.log, sum: nil, packs: [], lastDigest: nil, times: records.mapValues(\.modified))
         }
-        for n in 0...(records.keys.max() ?? 0) {
+        for n in 0...last where assembly.missing == nil {
+            if n != 1, let byteCount = records[n]?.byteCount, byteCount > SnapshotRecordCodec.maximumByteCount {
+                assembly.markUnreadable(n: n, "it has \(byteCount) bytes")
+                continue
+            }
             do {
                 assembly.add(try await store.read(.record(n, of: id)), n: n)
             } catch .notFound {
                 guard try await exists(.record(0, of: id)) else { return nil }
-                // A gap before records that are there is damage; an open snapshot has a record 0 alone.
-                assembly.markUnreadable(n: n, "is missing")
+                // A gap before records that are there is damage; an open snapshot has a record 0 alone. What stands behind the gap
+                // is not looked at: its number may be anything.
+                assembly.markMissing(n: n)
             } catch .damaged(_, let detail) {
                 assembly.markUnreadable(n: n, detail)
             } catch {
@@ -59,7 +68,8 @@ extension Repository {
         }
         return SnapshotView(
             log: assembly.log, sum: assembly.sum, packs: assembly.packs, lastDigest: assembly.lastDigest,
-            times: records.mapValues(\.modified), startedAt: assembly.startedAt, problems: assembly.problems)
+            times: records.mapValues(\.modified), startedAt: assembly.startedAt, problems: assembly.problems,
+            missing: assembly.missing)
     }
 
     package func exists(_ name: ObjectName) async throws(HoldfastError) -> Bool {
@@ -78,6 +88,7 @@ extension Repository {
                 throw .lostRace("snapshot \(id) was purged meanwhile")
             }
             guard let event = try decide(view) else { return view }
+            if let missing = view.missing { throw .missing(.record(missing, of: id), needed: "the log of snapshot \(id)") }
             let record = SnapshotRecord(n: view.log.length, at: time, by: node, event: event)
             let bytes = SnapshotRecordCodec.encode(record, repository: self.id, snapshot: id, prev: view.lastDigest)
             guard try await create(.record(record.n, of: id), bytes) else { continue }

@@ -12,6 +12,8 @@ struct SnapshotLogAssembly {
     private(set) var lastDigest: Digest?
     private(set) var startedAt: Timestamp?
     private(set) var problems: [Int: String] = [:]
+    /// The first number that has no record, though later ones do.
+    private(set) var missing: Int?
 
     init(_ id: SnapshotID, repository: RepositoryID, length: Int) {
         self.repository = repository
@@ -35,6 +37,11 @@ struct SnapshotLogAssembly {
     mutating func markUnreadable(n: Int, _ why: String) {
         problems[n] = why
         if n == 0 { log.startProblem = "record 0: \(why)" } else { log.outcome = .unreadable("record \(n): \(why)") }
+    }
+
+    mutating func markMissing(n: Int) {
+        missing = n
+        markUnreadable(n: n, "is missing")
     }
 
     /// To what stands at number 1 the next record is chained by a manifest's own sum field. The field is taken as it stands, so

@@ -14,12 +14,14 @@ package struct SnapshotView: Sendable {
     package let startedAt: Timestamp?
     /// Why each record that cannot be read, or breaks the chain, does; by number.
     package let problems: [Int: String]
+    /// The first number that has no record, though later ones do: nothing can be appended to such a log.
+    package let missing: Int?
 
     package var id: SnapshotID { log.id }
 
     package init(
         log: SnapshotLog, sum: Digest?, packs: [PackEntry], lastDigest: Digest?, times: [Int: Timestamp],
-        startedAt: Timestamp? = nil, problems: [Int: String] = [:]
+        startedAt: Timestamp? = nil, problems: [Int: String] = [:], missing: Int? = nil
     ) {
         self.log = log
         self.sum = sum
@@ -28,5 +30,6 @@ package struct SnapshotView: Sendable {
         self.times = times
         self.startedAt = startedAt
         self.problems = problems
+        self.missing = missing
     }
 }

@@ -28,7 +28,7 @@ package final class RestoreProgress: Sendable {
     func restored(byteCount: UInt64 = 0) {
         update { figures in
             figures.filesRestored += 1
-            figures.bytesRestored += byteCount
+            figures.bytesRestored &+= byteCount
         }
     }
 }

@@ -39,6 +39,10 @@ package final class OpenedSnapshot: Sendable {
         } catch {
             throw .object(name, error)
         }
+        // What was decided about the snapshot was decided about the manifest that was read then.
+        guard view.sum == nil || view.sum == manifest.sum else {
+            throw .inconsistent("snapshot \(view.id)", detail: "its manifest changed while it was read")
+        }
         var refusals: [(cmk: CMK, reason: HoldfastError)] = []
         for envelope in manifest.header.envelopes + view.log.laterEnvelopes where !excluded.contains(envelope.cmk) {
             do throws(HoldfastError) {

@@ -64,7 +64,9 @@ package struct ChunkReference: Hashable, Sendable {
     }
 
     private func checkLimits() throws(FormatError) {
-        guard hole <= 1 << 62, plainByteCount > 0, plainByteCount <= Self.maximumPlainByteCount else { throw .limit("a chunk") }
+        guard hole <= UInt64(Int.max), plainByteCount > 0, plainByteCount <= Self.maximumPlainByteCount else {
+            throw .limit("a chunk")
+        }
         guard storedByteCount > 0, storedByteCount <= plainByteCount else { throw .limit("a stored chunk") }
         guard offset >= PackWriter.magic.count, frameRange.upperBound <= Self.maximumPackByteCount else {
             throw .limit("a chunk's place in its pack")

@@ -21,6 +21,8 @@ package struct ContentCutter: Sendable {
         looseMask = ~UInt64(0) << (64 - UInt64(bits - 2))
     }
 
+    var maximum: Int { sizes.maximum }
+
     /// The length of the first chunk of `data`. The caller gives at least `sizes.maximum` bytes, or all that are left.
     package func firstCut(in data: Span<UInt8>) -> Int {
         let end = min(data.count, sizes.maximum)

@@ -5,7 +5,7 @@ package enum Cutter: Sendable {
 
     package var maximum: Int {
         switch self {
-        case .content: CutSizes.files.maximum
+        case .content(let cutter): cutter.maximum
         case .blocks(let byteCount): byteCount
         }
     }

@@ -2,6 +2,9 @@ package import HoldfastModel
 
 /// Records of the key log as bytes.
 package enum KeyRecordCodec {
+    /// Larger ones need not be read to be refused.
+    package static let maximumByteCount = Record.maximumByteCount
+
     /// `prev`: nil at 0, else the hash of the record before.
     package static func encode(_ record: KeyRecord, repository: RepositoryID, prev: Digest?) -> [UInt8] {
         let (kind, members) = describe(record.event)

@@ -2,6 +2,9 @@ package import HoldfastModel
 
 /// Records of a snapshot's log as bytes.
 package enum SnapshotRecordCodec {
+    /// Larger ones need not be read to be refused; a manifest is no record.
+    package static let maximumByteCount = Record.maximumByteCount
+
     /// `prev`: nil at 0, the hash of record 0 at 1, the manifest's sum field at 2, else the hash of the record before.
     package static func encode(
         _ record: SnapshotRecord, repository: RepositoryID, snapshot: SnapshotID, prev: Digest?

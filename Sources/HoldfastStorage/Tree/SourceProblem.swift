@@ -13,6 +13,8 @@ package struct SourceProblem: Error, Hashable, Sendable, CustomStringConvertible
         /// Its name now belongs to another file than the one the walk saw.
         case replaced
         case changedWhileRead
+        /// No listing can hold its path.
+        case pathTooLong
     }
 
     /// As in `Entry.path`: raw bytes without the leading slash.
@@ -37,6 +39,7 @@ package struct SourceProblem: Error, Hashable, Sendable, CustomStringConvertible
         case .vanished: "vanished during the backup"
         case .replaced: "was replaced by another file during the backup"
         case .changedWhileRead: "changed while it was read"
+        case .pathTooLong: "its path is too long to be listed"
         }
     }
 
