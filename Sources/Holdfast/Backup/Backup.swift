@@ -74,6 +74,8 @@ package struct Backup: Sendable {
             throw HoldfastError.noSource(found.first?.description ?? request.source)
         }
         try await request.beforeCommit(progress.figures)
+        // A stream that ends because its writer was interrupted with us is not whole.
+        try Task.checkCancellation()
         let commit = SnapshotCommit(repository: repository, keys: keys, witness: witness)
         guard
             let header = try await commit.commit(
