@@ -149,7 +149,8 @@ struct DeletionCaseTests {
     func families() {
         let (us, eu) = (Case.cmk("us"), Case.cmk("eu"))
         func reading(_ replica: CMKState) -> ProjectReading {
-            var reading = Case.project([Case.snapshot(1, [us])], events: [.activate(us), .activate(K2), .retire(us), .retire(eu)])
+            var reading = Case.project(
+                [Case.snapshot(1, [us])], events: [.activate(us), .activate(K2), .retire(us), .retire(eu)])
             reading.keys[us] = .init(state: .enabled, family: [us, eu])
             reading.keys[eu] = .init(state: replica, family: [us, eu])
             return reading

@@ -6,7 +6,7 @@ private typealias Case = DeletionFixture
 /// The three laws of `docs/RETENTION.md`, section 3.2, over random projects.
 @Suite("The laws of the deletion check")
 struct DeletionLawTests {
-    @Test("what is safe together is safe in every part", arguments: 0..<400)
+    @Test("what is safe together is safe in every part", arguments: 0..<100)
     func subsets(seed: UInt64) {
         var project = RandomProject(seed: seed)
         let reading = project.reading()
@@ -18,7 +18,7 @@ struct DeletionLawTests {
         }
     }
 
-    @Test("making anything unreadable never turns an answer into safe", arguments: 0..<400)
+    @Test("making anything unreadable never turns an answer into safe", arguments: 0..<100)
     func unreadable(seed: UInt64) {
         var project = RandomProject(seed: seed)
         let reading = project.reading()
@@ -29,7 +29,7 @@ struct DeletionLawTests {
         }
     }
 
-    @Test("the time changes no verdict", arguments: 0..<400)
+    @Test("the time changes no verdict", arguments: 0..<100)
     func time(seed: UInt64) {
         var project = RandomProject(seed: seed)
         let reading = project.reading()

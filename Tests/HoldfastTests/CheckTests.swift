@@ -141,6 +141,24 @@ struct CheckTests {
         #expect(result.errors.contains { $0.kind == .content && $0.object == shared.name.text })
     }
 
+    @Test("what was found is written down once, and taken back when all is well again")
+    func recorded() async throws {
+        let (cluster, first, second) = try await twoSnapshots()
+        let pack = try #require(try await packs(second, in: cluster).first { $0.owner == second }).name
+        let check = CheckRepository(repository: cluster.repository)
+        cluster.store.tamper(pack) { $0[20] ^= 1 }
+        for _ in 0..<2 {
+            let result = try await self.check(cluster, .keyed)
+            #expect(try await check.record(result, at: cluster.time, by: "admin"))
+        }
+        #expect(try await cluster.repository.readSnapshot(second)?.log.isDamaged == true)
+        #expect(try await cluster.repository.readSnapshot(second)?.log.length == 3)
+        cluster.store.tamper(pack) { $0[20] ^= 1 }
+        #expect(try await check.record(self.check(cluster, .keyed), at: cluster.time, by: "admin"))
+        #expect(try await cluster.repository.readSnapshot(second)?.log.isDamaged == false)
+        #expect(try await cluster.repository.readSnapshot(first)?.log.length == 2)
+    }
+
     @Test("a part of the packs is a part, and none is none")
     func percent() async throws {
         let (cluster, _, _) = try await twoSnapshots()

@@ -20,7 +20,8 @@ package struct CancelDeletion: Sendable {
     /// Throws `.refused` where no deletion of the CMK stands.
     package func run(_ cmk: CMK, at time: Timestamp, by node: String) async throws(HoldfastError) -> Outcome {
         let announcements = DeletionAnnouncements(project: project, time: time, node: node)
-        let logs = try await project.readKeyLogs()
+        var logs: [RepositoryID: KeyLog] = [:]
+        for repository in project.repositories { logs[repository.id] = try await repository.readKeyLog().log }
         let standing = logs.flatMap { home, log in log.standing.filter { $0.home == home && $0.cmks.contains(cmk) } }
         var isApproved = logs.values.contains { $0.scheduled[cmk] != nil }
         for announcement in standing {
@@ -31,7 +32,7 @@ package struct CancelDeletion: Sendable {
             return .withdrawn
         }
         try await enable(cmk)
-        try await project.appendEverywhere(at: time, by: node) { log, _ in
+        try await project.retreat(at: time, by: node) { log in
             log.leavesByApproval(cmk) ? .cancelled(cmk) : nil
         }
         return .cancelled

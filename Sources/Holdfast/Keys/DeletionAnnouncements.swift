@@ -33,8 +33,8 @@ struct DeletionAnnouncements {
         }
     }
 
-    /// Announces everywhere, home first, and retires what is not retired there yet. Answers where one of the CMKs is active, with
-    /// nothing announced there: then the deletion is blocked.
+    /// Announces everywhere, home first, and retires what is not retired there yet. Throws `.refused` where one of the CMKs is
+    /// active, and `.lostRace` where the announcement was withdrawn already.
     func announce(_ announcement: Announcement) async throws(HoldfastError) {
         for repository in homeFirst(announcement) {
             try await project.append(to: repository, at: time, by: node) { log throws(HoldfastError) in
@@ -74,7 +74,7 @@ struct DeletionAnnouncements {
 
     /// Withdraws at home, then the copies. False where home has approved already: then only cancelling helps.
     func withdraw(_ announcement: Announcement) async throws(HoldfastError) -> Bool {
-        let log = try await project.append(to: try home(of: announcement), at: time, by: node) { log in
+        let log = try await home(of: announcement).appendToKeyLog(at: time, by: node) { log in
             let isAnnounced = log.announcements.contains { $0.id == announcement.id }
             let isDecided = log.approved.contains(announcement.id) || log.withdrawn.contains(announcement.id)
             return isAnnounced && !isDecided ? .withdraw(announcement.id) : nil
@@ -85,7 +85,7 @@ struct DeletionAnnouncements {
     }
 
     private func copyWithdrawal(of announcement: Announcement) async throws(HoldfastError) {
-        try await project.appendEverywhere(at: time, by: node) { log, _ in
+        try await project.retreat(at: time, by: node) { log in
             log.announcements.contains { $0.id == announcement.id } && !log.withdrawn.contains(announcement.id)
                 && !log.approved.contains(announcement.id) ? .withdraw(announcement.id) : nil
         }

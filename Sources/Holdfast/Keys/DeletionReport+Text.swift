@@ -17,6 +17,16 @@ extension DeletionReport {
             + ["Read: \(read.line); \(asOf.toTheMinute) UTC."]
     }
 
+    /// What `keys check` answers a script: only 0 invites it to delete.
+    package var exitCode: Int32 {
+        switch verdict.answer {
+        case .blocked: 20
+        case .unknown: 21
+        case .safeNow: 22
+        case .safeForGood: isProven ? 0 : 22
+        }
+    }
+
     private var advice: String {
         let uris = verdict.cmks.sorted().map(\.uri).joined(separator: " ")
         switch verdict.answer {

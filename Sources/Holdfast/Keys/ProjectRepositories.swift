@@ -68,7 +68,14 @@ package struct ProjectRepositories: Sendable {
         }
     }
 
-    /// The same in every key log.
+    /// Takes a deletion back, one record in each log that wants it: this is never refused for what else a log says.
+    func retreat(
+        at time: Timestamp, by node: String, _ decide: (KeyLog) -> KeyRecord.Event?
+    ) async throws(HoldfastError) {
+        for repository in repositories { try await repository.appendToKeyLog(at: time, by: node, decide) }
+    }
+
+    /// The same as `append`, in every key log.
     func appendEverywhere(
         at time: Timestamp, by node: String, _ decide: (KeyLog, Repository) throws(HoldfastError) -> KeyRecord.Event?
     ) async throws(HoldfastError) {

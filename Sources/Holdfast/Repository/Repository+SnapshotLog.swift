@@ -41,7 +41,7 @@ extension Repository {
     }
 
     /// Nil where records vanished while they were read and record 0 is gone: purged meanwhile.
-    private func readView(_ id: SnapshotID, _ records: [Int: StoredObject]) async throws(HoldfastError) -> SnapshotView? {
+    func readView(_ id: SnapshotID, _ records: [Int: StoredObject]) async throws(HoldfastError) -> SnapshotView? {
         guard let last = records.keys.max() else { return nil }
         var assembly = SnapshotLogAssembly(id, repository: self.id, length: last + 1)
         guard records[0] != nil else {

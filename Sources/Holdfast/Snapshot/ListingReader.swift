@@ -1,4 +1,4 @@
-import HoldfastFormat
+package import HoldfastFormat
 package import HoldfastModel
 
 /// Reads a snapshot's entries in their order, one listing chunk at a time: memory does not grow with the number of files.
@@ -14,9 +14,31 @@ package struct ListingReader: ~Copyable {
     package init(_ snapshot: OpenedSnapshot, from path: [UInt8] = []) {
         self.snapshot = snapshot
         opener = snapshot.makeOpener()
+        nextChunk = Self.chunk(holding: path, in: snapshot)
+    }
+
+    /// The number of the last chunk that does not begin after `path`.
+    private static func chunk(holding path: [UInt8], in snapshot: OpenedSnapshot) -> Int {
+        max(0, snapshot.body.source.listing.partitioningIndex { PathOrder.precedes(path, $0.firstPath) } - 1)
+    }
+
+    /// Leaves out chunks that hold only entries before `path`; some entries before it may still come.
+    package mutating func skip(to path: [UInt8]) {
+        guard position == buffer.count || buffer.last.map({ PathOrder.precedes($0.path, path) }) == true else { return }
+        position = buffer.count
+        nextChunk = max(nextChunk, Self.chunk(holding: path, in: snapshot))
+    }
+
+    /// The chunk that the next entry will come from, where it is the first one of a chunk.
+    package var chunkAhead: ChunkReference? {
         let chunks = snapshot.body.source.listing
-        let after = chunks.partitioningIndex { PathOrder.precedes(path, $0.firstPath) }
-        nextChunk = max(0, after - 1)
+        return position == buffer.count && nextChunk < chunks.count ? chunks[nextChunk].reference : nil
+    }
+
+    /// Leaves out the chunk ahead.
+    package mutating func skipChunk() {
+        (buffer, position) = ([], 0)
+        nextChunk += 1
     }
 
     /// The next entry, or nil at the end.

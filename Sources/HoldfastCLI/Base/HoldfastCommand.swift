@@ -12,7 +12,9 @@ struct HoldfastCommand: ParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            InitCommand.self, BackupCommand.self, RestoreCommand.self, DumpCommand.self, CheckCommand.self, ForgetCommand.self,
-            UndeleteCommand.self, PruneCommand.self, UnlockCommand.self, KeysCommand.self, VersionCommand.self,
+            InitCommand.self, BackupCommand.self, SnapshotsCommand.self, LsCommand.self, FindCommand.self, DiffCommand.self,
+            DumpCommand.self, RestoreCommand.self, CheckCommand.self, ForgetCommand.self, UndeleteCommand.self,
+            PruneCommand.self, UnlockCommand.self, KeysCommand.self, StatsCommand.self, StatusCommand.self,
+            CatalogCommand.self, VersionCommand.self,
         ])
 }

@@ -18,7 +18,7 @@ package struct Program: Sendable {
         let isJSON = arguments.prefix { $0 != "--" }.contains("--json")
         do {
             try refuseUnknownCommand(arguments)
-            var command = try HoldfastCommand.parseAsRoot(arguments)
+            var command = try HoldfastCommand.parseAsRoot(LeadingOptions.moved(arguments))
             guard let subcommand = command as? any Subcommand else {
                 try command.run()
                 return .done

@@ -53,6 +53,7 @@ struct CheckCommand: Subcommand {
         let report = CheckReport(result: result, isOpened: ready.keys != nil)
         try report.show(in: session)
         guard let failure = report.failure(of: context.store.path) else { return .done }
+        try session.output.flush()
         session.output.note(failure.line)
         return failure.status
     }

@@ -11,14 +11,14 @@ struct CheckKeysAtHand {
         self.session = session
     }
 
-    /// Nil, and a note, where there are none. Throws where a passphrase was named and is wrong.
+    /// Nil, and a note, where there are none. Throws where a passphrase was named and is wrong, or a keyring is there and damaged.
     func keys() async throws -> KeyManagers? {
         for view in try await context.repository.readSnapshots() where view.log.exists {
             do throws(HoldfastError) {
                 _ = try await OpenedSnapshot.open(view, in: context.repository, with: context.keys)
             } catch .cannotOpen(_, let refusals) {
                 guard let failure = refusals.compactMap({ absence($0.reason) }).first else { continue }
-                if failure.status == .passphrase && namesPassphrase { throw failure }
+                if failure.status == .damaged || failure.status == .passphrase && namesPassphrase { throw failure }
                 session.note("holdfast: without keys: packs are only held against their names (\(failure.message))")
                 return nil
             } catch {

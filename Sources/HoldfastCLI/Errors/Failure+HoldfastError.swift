@@ -50,7 +50,8 @@ extension Failure {
         }
         let reasons = refusals.map { refusal in
             let failure = Failure(refusal.reason)
-            return failure.object == refusal.cmk.uri ? "\(failure.what) (\(refusal.cmk))" : "\(failure.message) (\(refusal.cmk))"
+            let place = failure.object == refusal.cmk.uri ? "" : ": \(failure.object)"
+            return "\(failure.what)\(place) (\(refusal.cmk))"
         }
         let failure = Failure(first.reason)
         self.init(failure.status, reasons.joined(separator: "; "), "snapshot \(id)", failure.remedy)

@@ -63,12 +63,5 @@ struct KeysCheckCommand: Subcommand {
 }
 
 extension DeletionReport {
-    /// Only 0 invites to delete.
-    var exitStatus: ExitStatus {
-        switch verdict.answer {
-        case .blocked: .blocked
-        case .unknown: .unknown
-        case .safeForGood, .safeNow: invitesDeletion ? .done : .unproven
-        }
-    }
+    var exitStatus: ExitStatus { ExitStatus(rawValue: exitCode) ?? .failed }
 }

@@ -53,6 +53,7 @@ struct KeysListCommand: Subcommand {
         case .safeForGood: "now, once proven"
         case .safeNow: "now, once retired and proven"
         case .unknown: "unknown"
+        case .blocked where row.free?.kind == .waiting: "in use"
         case .blocked: row.free?.date.map { "\($0.toTheMinute) UTC" } ?? "no date"
         }
     }

@@ -39,6 +39,9 @@ package final class Output: Sendable {
         try flush()
     }
 
+    /// One of very many lines of JSON: collected before it is written.
+    package func printLater(_ object: JSONObject) throws(OutputClosed) { try write(object.serialized + [UInt8(ascii: "\n")]) }
+
     package func print(_ array: [JSONValue]) throws(OutputClosed) {
         try write(JSONValue.array(array).serialized + [UInt8(ascii: "\n")])
     }

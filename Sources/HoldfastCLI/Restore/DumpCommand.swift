@@ -15,12 +15,12 @@ struct DumpCommand: Subcommand {
     @Argument(help: ArgumentHelp("A path in a snapshot; without one the whole tree.", valueName: "snapshot:path"))
     var source: SnapshotPath
 
-    @OptionGroup(title: "Choice of a snapshot") var choice: SnapshotChoice
+    @OptionGroup(title: "Snapshot options") var chosen: SnapshotOptions
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func run(in session: Session) async throws -> ExitStatus {
         let context = try await ProjectContext(session).open()
-        let snapshot = try await choice.open(source.snapshot, in: context)
+        let snapshot = try await context.openSnapshot(source.snapshot, chosen)
         var isClosed = false
         let notes: [String]
         do {

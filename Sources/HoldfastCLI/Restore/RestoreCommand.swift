@@ -28,13 +28,13 @@ struct RestoreCommand: Subcommand {
     var target: String
 
     @OptionGroup(title: "Restore options") var options: RestoreCommandOptions
-    @OptionGroup(title: "Choice of a snapshot") var choice: SnapshotChoice
+    @OptionGroup(title: "Snapshot options") var chosen: SnapshotOptions
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func run(in session: Session) async throws -> ExitStatus {
         let options = try self.options.options(path: source.path)
         let context = try await ProjectContext(session).open()
-        let snapshot = try await choice.open(source.snapshot, in: context)
+        let snapshot = try await context.openSnapshot(source.snapshot, chosen)
         if self.options.dryRun {
             try await RestorePreview(snapshot: snapshot, options: options, session: session).show()
             return .done
@@ -44,7 +44,7 @@ struct RestoreCommand: Subcommand {
 
     private func restore(_ snapshot: OpenedSnapshot, _ options: RestoreOptions, _ session: Session) async throws -> ExitStatus {
         let (start, progress) = (ContinuousClock.now, RestoreProgress())
-        let directory = try RestoreTarget(directory: session.absolute(target))
+        let directory = try openTarget(session)
         let restore = Restore(snapshot, to: directory, options: options, progress: progress)
         let summary = try await ProgressDisplay(session: session, source: .restore(progress)).during { try await restore.run() }
         let report = RestoreReport(
@@ -52,5 +52,14 @@ struct RestoreCommand: Subcommand {
         try report.show(in: session)
         if let failure = report.failure { throw failure }
         return .done
+    }
+
+    private func openTarget(_ session: Session) throws -> RestoreTarget {
+        let path = session.absolute(target)
+        do throws(PosixError) {
+            return try RestoreTarget(directory: path)
+        } catch {
+            throw Failure(.failed, "the target cannot be used (\(error.reason))", path, "name another directory")
+        }
     }
 }

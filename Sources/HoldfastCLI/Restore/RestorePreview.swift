@@ -14,7 +14,8 @@ struct RestorePreview {
         while let entry = try await entries.next() {
             guard isWanted(entry.path) else { continue }
             found = true
-            guard options.filter.selects(entry.path) else { continue }
+            // That directory is the target itself.
+            guard !(entry.kind == .directory && entry.path == options.path), options.filter.selects(entry.path) else { continue }
             if entry.kind != .directory { (files, bytes) = (files + 1, bytes + entry.size) }
             try show(entry)
         }

@@ -10,8 +10,10 @@ struct RestoreReport {
 
     func show(in session: Session) throws {
         for note in summary.notes { session.note("holdfast: \(note)") }
-        for error in summary.errors { session.note("holdfast: not restored as it was: \(Self.path(error)): \(error.message)") }
         if session.options.isJSON { return try session.output.print(json) }
+        for error in summary.errors {
+            session.output.note(Table.printable("holdfast: not restored as it was: \(Self.path(error)): \(error.message)"))
+        }
         let figures = summary.figures
         guard !session.options.isQuiet else { return }
         try session.output.print(

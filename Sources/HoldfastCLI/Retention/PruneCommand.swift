@@ -39,6 +39,7 @@ struct PruneCommand: Subcommand {
         let report = PruneReport(result: result, isDryRun: dryRun)
         try report.show(in: session)
         if let failure = report.failure {
+            try session.output.flush()
             session.output.note(failure.line)
             return failure.status
         }

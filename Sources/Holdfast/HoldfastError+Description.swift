@@ -1,0 +1,47 @@
+import HoldfastFormat
+import HoldfastModel
+
+/// Short, for notes within a sentence; the command line makes its own sentences of errors.
+extension HoldfastError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .store(let error): "the store: \(error)"
+        case .keyManager(let error): error.reason
+        case .object(let name, let error): "\(name): \(error)"
+        case .missing(let name, let purpose): "\(name) is missing, needed for \(purpose)"
+        case .inconsistent(let object, let detail): "\(object): \(detail)"
+        case .noActiveCMK(let cluster): "no CMK is active in \(cluster)"
+        case .untrusted(let cmk): "the project does not list \(cmk)"
+        case .cannotOpen(let id, let refusals):
+            refusals.isEmpty
+                ? "no envelope of \(id.short) is left to try"
+                : refusals.map { "\($0.cmk): \($0.reason)" }.joined(separator: "; ")
+        case .noSuchSnapshot(let text): "no snapshot \(text)"
+        case .ambiguousSnapshot(let text, _): "\(text) names several snapshots"
+        case .noSuchPath(let path): "no \(path)"
+        case .lostRace(let what): what
+        case .witness(let error): "\(error)"
+        case .alarm(let alarms): alarms.map { "\($0)" }.joined(separator: "; ")
+        case .refused(let what, _): what
+        case .usage(let text): text
+        case .noSource(let text): text
+        case .target(let path, let detail): "\(path): \(detail)"
+        case .interrupted: "interrupted"
+        }
+    }
+}
+
+extension KeyManagerError {
+    /// What the key manager said, without what to do about it.
+    package var reason: String {
+        switch self {
+        case .state(let cmk, let state): "\(cmk) is \(state.rawValue.replacing("_", with: " "))"
+        case .notFound(let cmk): "\(cmk) is not there"
+        case .incorrect(let cmk): "the envelope does not open under \(cmk)"
+        case .foreignProject(let cmk, let project): "\(cmk) is of project \(project)"
+        case .unreachable(let what, let detail): "\(what) does not answer: \(detail)"
+        case .passphrase(_, let detail): detail
+        case .keyring(let path, let detail): "\(path) \(detail)"
+        }
+    }
+}

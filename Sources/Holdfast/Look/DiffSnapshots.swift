@@ -1,0 +1,109 @@
+import HoldfastFormat
+import HoldfastModel
+
+/// Compares two snapshots, path by path. Listing chunks that both have in common are not even read.
+package struct DiffSnapshots: Sendable {
+    private let old: OpenedSnapshot
+    private let new: OpenedSnapshot
+    /// Hashes of chunks can be compared only where they were made with the same key; else sizes and times decide.
+    private let isSameLineage: Bool
+
+    package init(from old: OpenedSnapshot, to new: OpenedSnapshot) {
+        self.old = old
+        self.new = new
+        isSameLineage = old.body.lineage.id == new.body.lineage.id
+    }
+
+    /// Lends each change in the order of paths, and answers how many there were.
+    package func run(_ body: (SnapshotChange) async throws -> Void) async throws -> DifferenceCounts {
+        var counts = DifferenceCounts()
+        var olds = ListingReader(old)
+        var news = ListingReader(new)
+        var (before, after): (Entry?, Entry?) = (nil, nil)
+        while true {
+            if before == nil, after == nil { skipCommonChunks(&olds, &news) }
+            if before == nil { before = try await olds.next() }
+            if after == nil { after = try await news.next() }
+            guard before != nil || after != nil else { return counts }
+            let order = Self.order(before, after)
+            let pair = (before: order <= 0 ? before : nil, after: order >= 0 ? after : nil)
+            if order <= 0 { before = nil }
+            if order >= 0 { after = nil }
+            guard let change = try await change(pair.before, pair.after) else { continue }
+            counts.add(change.kind, pair.before, pair.after)
+            try await body(change)
+        }
+    }
+
+    private func skipCommonChunks(_ olds: inout ListingReader, _ news: inout ListingReader) {
+        while isSameLineage, let a = olds.chunkAhead, let b = news.chunkAhead, a.hash == b.hash {
+            olds.skipChunk()
+            news.skipChunk()
+        }
+    }
+
+    /// Below zero where the older entry comes first; what is not there comes last.
+    private static func order(_ before: Entry?, _ after: Entry?) -> Int {
+        guard let before else { return 1 }
+        guard let after else { return -1 }
+        return PathOrder.compare(before.path, after.path)
+    }
+
+    private func change(_ before: Entry?, _ after: Entry?) async throws(HoldfastError) -> SnapshotChange? {
+        guard let before else { return after.map { SnapshotChange(kind: .added, entry: $0) } }
+        guard let after else { return SnapshotChange(kind: .removed, entry: before) }
+        if before.kind != after.kind { return SnapshotChange(kind: .type, entry: after) }
+        if try await isContentChanged(before, after) { return SnapshotChange(kind: .modified, entry: after) }
+        return before.metadata == after.metadata ? nil : SnapshotChange(kind: .metadata, entry: after)
+    }
+
+    private func isContentChanged(_ before: Entry, _ after: Entry) async throws(HoldfastError) -> Bool {
+        if before.size != after.size || before.linkTarget != after.linkTarget || before.deviceNumber != after.deviceNumber {
+            return true
+        }
+        guard before.kind == .file else { return false }
+        guard isSameLineage else { return before.modified != after.modified }
+        if before.content == after.content { return false }
+        return try await content(of: before, in: old) != content(of: after, in: new)
+    }
+
+    /// What identifies a file's bytes wherever they are stored.
+    private func content(of entry: Entry, in snapshot: OpenedSnapshot) async throws(HoldfastError) -> [ContentRun] {
+        var runs: [ContentRun] = []
+        let opener = snapshot.makeOpener()
+        try await snapshot.forEachReference(of: entry, with: opener) { (reference) throws(HoldfastError) in
+            runs.append(
+                ContentRun(hole: reference.hole, hash: reference.hash, from: reference.from, byteCount: reference.byteCount))
+        }
+        return runs
+    }
+}
+
+private struct ContentRun: Hashable {
+    let hole: UInt64
+    let hash: Digest
+    let from: UInt32
+    let byteCount: Int
+}
+
+extension Entry {
+    /// All that is restored beside the bytes.
+    fileprivate var metadata: Entry {
+        var entry = Entry(path: path, kind: kind)
+        (entry.mode, entry.uid, entry.gid) = (mode, uid, gid)
+        // A directory's time changes with what is in it, which shows by itself.
+        entry.modified = kind == .directory ? 0 : modified
+        (entry.ownerName, entry.groupName, entry.inodeFlags) = (ownerName, groupName, inodeFlags)
+        entry.xattrs = xattrs.filter { if case .inline = $0.value { true } else { false } }
+        return entry
+    }
+}
+
+extension DifferenceCounts {
+    fileprivate mutating func add(_ kind: SnapshotChange.Kind, _ before: Entry?, _ after: Entry?) {
+        counts[kind, default: 0] += 1
+        guard kind != .metadata else { return }
+        addedByteCount += after?.size ?? 0
+        removedByteCount += before?.size ?? 0
+    }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import Holdfast
+import HoldfastFormat
+import HoldfastModel
+
+/// `holdfast snapshots`
+struct SnapshotsCommand: Subcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "snapshots", abstract: "List the snapshots; no key is needed.",
+        discussion: """
+            Example: holdfast snapshots --node db1
+
+            Without --cluster those of all clusters. Exit 15 where one cannot be read: it is listed as unreadable.
+
+            JSON: an array of {id, short_id, time, cluster, node, sources, tags, label, expires, holds, state (live, trash, \
+            unreadable), cmks, base, bytes_read, bytes_stored, files}.
+            """,
+        aliases: ["list"])
+
+    @OptionGroup(title: "Snapshot options") var chosen: SnapshotOptions
+
+    @Option(help: "Only snapshots of this source.")
+    var source: String?
+
+    @OptionGroup(title: "Global options") var global: GlobalOptions
+
+    func run(in session: Session) async throws -> ExitStatus {
+        let project = try ProjectContext(session)
+        var rows: [SnapshotRow] = []
+        for cluster in try project.chosenClusters() {
+            let reading = try await project.open(cluster).read(session)
+            rows += reading.snapshots.filter(\.log.exists).map { SnapshotRow(view: $0, cluster: cluster.name) }.filter(fits)
+        }
+        rows.sort { ($0.time, $0.view.id) < ($1.time, $1.view.id) }
+        if session.options.isJSON {
+            try session.output.print(rows.map { .object($0.json) })
+        } else {
+            try show(rows, in: session)
+        }
+        return rows.contains { $0.view.log.header == nil } ? .damaged : .done
+    }
+
+    private func fits(_ row: SnapshotRow) -> Bool {
+        guard let header = row.view.log.header else { return true }
+        return chosen.fits(header) && source.map { $0 == header.source } ?? true
+    }
+
+    private func show(_ rows: [SnapshotRow], in session: Session) throws {
+        var table = Table([
+            ("ID", .left), ("Time", .left), ("Cluster", .left), ("Node", .left), ("Source", .left), ("Tags", .left),
+            ("Stored", .right), ("Files", .right), ("Expires", .left), ("State", .left), ("CMKs", .left),
+        ])
+        for row in rows { table.add(row.cells) }
+        for line in table.lines { try session.output.print(line) }
+        try session.output.print(rows.count == 1 ? "1 snapshot" : "\(rows.count) snapshots")
+    }
+}

@@ -1,0 +1,83 @@
+import Holdfast
+import HoldfastFormat
+import HoldfastModel
+
+/// A project's status as text and as JSON.
+struct StatusText {
+    let status: ProjectStatus
+    let project: String
+
+    var lines: [String] {
+        var table = Table([
+            ("Cluster", .left), ("Backup", .left), ("Newest", .left), ("Snapshot", .left), ("Snapshots", .right),
+            ("Active CMK", .left),
+        ])
+        for member in status.members { table.add(cells(member)) }
+        return ["project \(project)"] + table.lines + rotation + alerts
+    }
+
+    private func cells(_ member: ProjectStatus.Member) -> [String] {
+        guard let reading = member.reading else {
+            return [member.name, member.isBackupOn ? "on" : "off", "unreadable", "", "", ""]
+        }
+        let newest = reading.newest
+        return [
+            member.name, member.isBackupOn ? "on" : "off", newest?.log.header?.time.toTheMinute ?? "none",
+            newest?.id.short ?? "", "\(reading.snapshots.count { $0.log.exists })", reading.keyLog.active?.uri ?? "none",
+        ]
+    }
+
+    private var rotation: [String] {
+        guard let rotation = status.rotation else { return [] }
+        return ["rotation to \(rotation.target) is not complete: do not disable or delete the old CMK yet"]
+            + rotation.laggingClusters.map {
+                "  cluster \($0) still uses another CMK: holdfast keys rotate --to \(rotation.target)"
+            }
+            + rotation.openWriters.map {
+                "  snapshot \($0.snapshot.short) of \($0.node)/\($0.source) in \($0.cluster) began before it and still runs"
+            }
+    }
+
+    private var alerts: [String] {
+        guard !status.alerts.isEmpty else { return ["no alerts"] }
+        return status.alerts.map {
+            "\($0.isCritical ? "CRITICAL" : "note"): cluster \($0.cluster): \(Table.printable($0.message))"
+        }
+    }
+
+    var json: JSONObject {
+        [
+            "message_type": "status", "project": .string(project), "clusters": .array(status.members.map { .object(json($0)) }),
+            "rotation": status.rotation.map { .object(json($0)) } ?? .null,
+            "alerts": .array(
+                status.alerts.map {
+                    .object([
+                        "critical": .bool($0.isCritical), "cluster": .string($0.cluster), "message": .string($0.message),
+                    ])
+                }),
+        ]
+    }
+
+    private func json(_ member: ProjectStatus.Member) -> JSONObject {
+        let newest = member.reading?.newest
+        return [
+            "name": .string(member.name), "backup": .bool(member.isBackupOn), "readable": .bool(member.reading != nil),
+            "newest": newest.map { .object(["id": .text($0.id), "time": .text($0.log.header?.time)]) } ?? .null,
+            "snapshots": member.reading.map { .integer(Int64($0.snapshots.count { $0.log.exists })) } ?? .null,
+            "active_cmk": .text(member.reading?.keyLog.active),
+        ]
+    }
+
+    private func json(_ rotation: ProjectStatus.Rotation) -> JSONObject {
+        [
+            "to": .text(rotation.target), "lagging": .array(rotation.laggingClusters.map(JSONValue.string)),
+            "writers": .array(
+                rotation.openWriters.map {
+                    .object([
+                        "cluster": .string($0.cluster), "snapshot": .text($0.snapshot), "node": .string($0.node),
+                        "source": .string($0.source),
+                    ])
+                }),
+        ]
+    }
+}
