@@ -9,12 +9,25 @@ struct KeyringConformanceTests {
     func localKeyring(_ sentence: KeyManagerConformance.Sentence) async throws {
         let fixture = try KeyringFixture()
         let keyring = try await fixture.created()
-        let stranger = try KeyringFixture()
-        let unknown = try await stranger.created().createCMK(label: "of another keyring")
+        let known = try await keyring.createCMK(label: "known")
+        let unknown = try #require(CMK(known.uri.dropLast(32) + String(repeating: "0", count: 32)))
         let subject = KeyManagerConformance.Subject(
             manager: keyring, project: KeyringFixture.project, unknown: unknown,
             createCMK: { try await keyring.createCMK(label: $0) }, prove: { pretendedProof(of: $0) })
         try await sentence.holds(subject)
+    }
+
+    @Test("another keyring's CMK is unreachable, never gone: the wrong file says nothing of it")
+    func wrongKeyring() async throws {
+        let fixture = try KeyringFixture()
+        let keyring = try await fixture.created()
+        let stranger = try KeyringFixture()
+        let foreign = try await stranger.created().createCMK(label: "of another keyring")
+        let error = await #expect(throws: KeyManagerError.self) { try await keyring.describe(foreign) }
+        guard case .unreachable = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
     }
 
     @Test("the fake", arguments: KeyManagerConformance.sentences)

@@ -80,8 +80,12 @@ struct BackupStart {
     }
 
     private func giveUp(_ id: SnapshotID, _ request: BackupRequest) async throws(HoldfastError) {
-        if let view = try await repository.readSnapshot(id), view.log.state == .open {
-            _ = try await repository.abort(view, reason: "started over", at: request.time, by: request.node)
+        if let view = try await repository.readSnapshot(id), view.log.state == .open,
+            try await !repository.abort(view, reason: "started over", at: request.time, by: request.node),
+            let ended = try await repository.readSnapshot(id)
+        {
+            // Another run of this writer committed it first.
+            return try await settle(ended)
         }
         do { try witness.rememberAbort(id) } catch { throw .witness(error) }
     }

@@ -48,7 +48,7 @@ struct BaseSelection {
     private func open(
         _ id: SnapshotID, committedAs sum: Digest?, _ request: BackupRequest, _ keyLog: KeyLog
     ) async throws(HoldfastError) -> Result<OpenedSnapshot, Reason> {
-        guard let view = try await repository.readSnapshot(id), view.log.exists, let header = view.log.header else {
+        guard let view = try await repository.readSnapshot(id), view.log.state == .live, let header = view.log.header else {
             return .failure(Reason(text: "it is not there any more"))
         }
         guard sum == nil || view.sum == sum else {

@@ -74,9 +74,10 @@ extension KeyringDocument {
     }
 
     private func index(of cmk: CMK) throws(KeyManagerError) -> Int {
-        guard let name = LocalCMK(cmk), name.keyring == id, let index = keys.firstIndex(where: { $0.id == name.key }) else {
-            throw .notFound(cmk)
-        }
+        guard let name = LocalCMK(cmk) else { throw .notFound(cmk) }
+        // The wrong keyring knows nothing of another one's keys: that is no answer, and never to be read as "deleted".
+        guard name.keyring == id else { throw .unreachable(cmk.uri, detail: "this keyring is \(id), not the one of the CMK") }
+        guard let index = keys.firstIndex(where: { $0.id == name.key }) else { throw .notFound(cmk) }
         return index
     }
 }
