@@ -27,7 +27,7 @@ struct DeletionCaseTests {
     func guardedForEver() {
         var reading = Case.project([Case.snapshot(1, [K1], expires: "2027-06-05")])
         reading.clusters[0].snapshots.removeLast()
-        reading.clusters[0].retention.interval = nil
+        reading.clusters[0].retention.policy.items = []
         let verdict = Case.verdict(reading, K1)
         #expect(verdict.when == .init(kind: .never, date: nil))
         #expect(verdict.blockers.map(\.departure.why) == ["no-new-snapshots"])
@@ -106,7 +106,7 @@ struct DeletionCaseTests {
         reading.clusters[0].retention.isBackupOn = false
         #expect(Case.verdict(reading, K1).when == .exact("2027-08-08"))
         reading.clusters[0].snapshots[0].expires = nil
-        reading.clusters[0].retention.hasKeepRules = true
+        reading.clusters[0].retention.policy.keepRules = KeepRules(last: 3)
         #expect(Case.verdict(reading, K1).when == .init(kind: .never, date: nil))
     }
 

@@ -27,12 +27,13 @@ struct KeepSetTests {
         _ snapshots: [KeepSubject], keepMin: Int = 1, backupsAreOn: Bool = true, bases: [Int] = [], deleted: [String] = []
     ) -> [Int: [KeepReason]] {
         let circumstances = KeepSet.Circumstances(
-            keepMin: keepMin, backupsAreOn: backupsAreOn, now: Self.now, basesOfOpen: Set(bases.map(Self.id)),
+            backupsAreOn: backupsAreOn, now: Self.now, basesOfOpen: Set(bases.map(Self.id)),
             deletedCMKs: Set(deleted.compactMap { CMK($0) }))
-        let set = KeepSet(snapshots, under: circumstances)
-        #expect(KeepSet(snapshots.reversed(), under: circumstances) == set)
+        let policy = Policy(keepMin: keepMin)
+        let set = KeepSet(snapshots, policy: policy, under: circumstances)
+        #expect(KeepSet(snapshots.reversed(), policy: policy, under: circumstances) == set)
         let kept = snapshots.filter { !(set.reasons[$0.id] ?? []).isEmpty }
-        #expect(KeepSet(kept, under: circumstances).condemned.isEmpty)
+        #expect(KeepSet(kept, policy: policy, under: circumstances).condemned.isEmpty)
         return Dictionary(uniqueKeysWithValues: set.reasons.map { (Int($0.key.hex.suffix(2)).map { $0 - 10 } ?? -1, $0.value) })
     }
 

@@ -152,7 +152,8 @@ import Testing
         #expect(
             policy
                 == Policy(
-                    at: try #require(TimeOfDay("06:30")), zone: "Europe/Berlin", items: items, onDemand: Period(days: 10),
+                    at: try #require(TimeOfDay("06:30")), zone: Zone(name: "Europe/Berlin", initialOffset: 0), items: items,
+                    onDemand: Period(days: 10),
                     keepMin: 2,
                     grace: Period(days: 3)))
     }

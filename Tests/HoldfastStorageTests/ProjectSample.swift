@@ -1,3 +1,4 @@
+import HoldfastModel
 import HoldfastStorage
 
 /// Project files as tests write them.
@@ -9,7 +10,7 @@ enum ProjectSample {
     static func read(_ text: String) throws(ProjectFileError) -> ProjectFile {
         try ProjectFile(
             parsing: text, file: "holdfast.yaml", directory: "/etc/holdfast",
-            knowsZone: { ["UTC", "Europe/Berlin"].contains($0) })
+            zone: { ["UTC", "Europe/Berlin"].contains($0) ? Zone(name: $0, initialOffset: 0) : nil })
     }
 
     /// What is wrong with a text, errors and warnings, as people see it.

@@ -7,7 +7,8 @@ extension SnapshotView {
         return ProjectReading.Snapshot(
             id: id, group: [header.node, header.source], time: header.time, expires: log.expires, label: header.label,
             envelopes: header.envelopes.map(\.cmk), laterEnvelopes: log.laterEnvelopes.map(\.cmk), holds: log.holds,
-            purgeAfter: log.condemnation?.purgeAfter, rule: log.condemnation?.rule, isDamaged: log.isDamaged, problem: problem,
+            tags: header.tags, purgeAfter: log.condemnation?.purgeAfter, rule: log.condemnation?.rule, isDamaged: log.isDamaged,
+            problem: problem,
             sum: sum)
     }
 

@@ -43,8 +43,8 @@ package struct Forget: Sendable {
     private static func guarded(
         _ subjects: [KeepSubject], policy: Policy, backupsAreOn: Bool, at now: Timestamp
     ) -> Set<SnapshotID> {
-        let circumstances = KeepSet.Circumstances(keepMin: policy.keepMin, backupsAreOn: backupsAreOn, now: now)
-        return Set(KeepSet(subjects, under: circumstances).reasons.filter { $0.value.contains(.guard) }.keys)
+        let circumstances = KeepSet.Circumstances(backupsAreOn: backupsAreOn, now: now)
+        return Set(KeepSet(subjects, policy: policy, under: circumstances).reasons.filter { $0.value.contains(.guard) }.keys)
     }
 
     /// A snapshot whose manifest cannot be read may be forgotten: there is no other way to be rid of it.

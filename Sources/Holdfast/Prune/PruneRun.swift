@@ -65,10 +65,9 @@ struct PruneRun {
 
     func keepSet(_ survey: PruneSurvey) -> KeepSet {
         KeepSet(
-            subjects(survey),
+            subjects(survey), policy: request.policy,
             under: KeepSet.Circumstances(
-                keepMin: request.policy.keepMin, backupsAreOn: request.backupsAreOn, now: now,
-                basesOfOpen: survey.basesOfOpen, deletedCMKs: deletedCMKs))
+                backupsAreOn: request.backupsAreOn, now: now, basesOfOpen: survey.basesOfOpen, deletedCMKs: deletedCMKs))
     }
 
     /// Whether as much may be condemned as the policy says; says why not.

@@ -3,7 +3,8 @@ import ArgumentParser
 /// `holdfast debug …`: for tests of what happens when the worst does; not in `--help`.
 struct DebugCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "debug", abstract: "For tests.", shouldDisplay: false, subcommands: [DebugKeyringCommand.self])
+        commandName: "debug", abstract: "For tests.", shouldDisplay: false,
+        subcommands: [DebugKeyringCommand.self, DebugOracleCommand.self])
 }
 
 /// `holdfast debug keyring …`

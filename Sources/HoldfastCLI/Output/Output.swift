@@ -42,9 +42,9 @@ package final class Output: Sendable {
     /// One of very many lines of JSON: collected before it is written.
     package func printLater(_ object: JSONObject) throws(OutputClosed) { try write(object.serialized + [UInt8(ascii: "\n")]) }
 
-    package func print(_ array: [JSONValue]) throws(OutputClosed) {
-        try write(JSONValue.array(array).serialized + [UInt8(ascii: "\n")])
-    }
+    package func print(value: JSONValue) throws(OutputClosed) { try write(value.serialized + [UInt8(ascii: "\n")]) }
+
+    package func print(_ array: [JSONValue]) throws(OutputClosed) { try print(value: .array(array)) }
 
     /// Bytes of data as they are.
     package func write(_ bytes: [UInt8]) throws(OutputClosed) {

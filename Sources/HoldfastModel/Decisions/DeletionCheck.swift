@@ -2,29 +2,26 @@
 ///
 /// No clock takes part in the verdict: `departure` is asked for the date of a "not yet" alone.
 package struct DeletionCheck: Sendable {
-    package typealias Departure = @Sendable (ProjectReading.Snapshot, ProjectReading.Cluster) -> DeletionDeparture
-
     /// Clocks that differ by more make every date a projection, in seconds.
     private static let toleratedClockSkew: Int64 = 300
 
     package let reading: ProjectReading
-    private let departure: Departure
+    private let departures: DepartureTable
     private let leaving: Set<CMK>
+    private let snapshots: OpenerIndex
 
-    package init(_ reading: ProjectReading, departure: @escaping Departure) {
+    package init(
+        _ reading: ProjectReading, now: Timestamp, horizonDays: Int64 = Projection.Outlook.defaultHorizonDays
+    ) {
         self.reading = reading
-        self.departure = departure
+        departures = DepartureTable(of: reading, now: now, horizonDays: horizonDays)
         leaving = reading.leaving
-    }
-
-    /// With the dates that hold if no new snapshot is taken.
-    package init(_ reading: ProjectReading, now: Timestamp) {
-        self.init(reading) { snapshot, cluster in cluster.departure(of: snapshot, now: now) }
+        snapshots = OpenerIndex(of: reading)
     }
 
     /// Collects everything that stands in the way of deleting `cmks`, all of them together.
     package func verdict(on cmks: Set<CMK>) -> DeletionVerdict {
-        var findings = Findings(cmks: cmks)
+        var findings = Findings(cmks: cmks, unknowns: snapshots.unknowns)
         for repository in reading.unconfigured {
             findings.unknown(nil, .repository, repository.hex, "not-configured")
         }
@@ -32,12 +29,12 @@ package struct DeletionCheck: Sendable {
             weighRepository(cluster, &findings)
             weighUse(in: cluster, &findings)
             for snapshot in cluster.openSnapshots { weigh(snapshot, in: cluster, &findings) }
-            for snapshot in cluster.snapshots { weigh(snapshot, in: cluster, &findings) }
         }
+        for entry in snapshots.entries(openedBy: cmks) { weigh(entry, &findings) }
         return DeletionVerdict(
             cmks: cmks, isRetiredEverywhere: reading.clusters.allSatisfy { Self.isRetired(cmks, in: $0.keyLog) },
             clocksDisagree: reading.clusters.contains { abs($0.clockSkew) > Self.toleratedClockSkew },
-            blockers: findings.blockers, unknowns: findings.unknowns, lost: findings.lost)
+            blockers: findings.blockers, unknowns: findings.unknowns, lost: snapshots.lost)
     }
 
     private static func isRetired(_ cmks: Set<CMK>, in log: KeyLog?) -> Bool {
@@ -71,45 +68,51 @@ package struct DeletionCheck: Sendable {
         guard let position = snapshot.position, let log = cluster.keyLog else {
             return findings.unknown(cluster.name, .pin, snapshot.id.hex, "unreadable")
         }
-        let possible = findings.cmks.filter { log.mayCommit(under: $0, from: position) }
+        let possible = findings.cmks.filter { log.mayCommit(under: $0, from: position) }.sorted()
         if !possible.isEmpty { findings.block(cluster, .pin, snapshot.id.hex, possible, .waiting("in-progress")) }
     }
 
     /// A snapshot needs its CMKs as long as its manifest exists: live, expired, or in the trash.
-    private func weigh(_ snapshot: ProjectReading.Snapshot, in cluster: ProjectReading.Cluster, _ findings: inout Findings) {
-        if let problem = snapshot.problem {
-            return findings.unknown(cluster.name, .snapshot, snapshot.id.hex, problem)
-        }
-        if snapshot.envelopes.isEmpty { return findings.unknown(cluster.name, .snapshot, snapshot.id.hex, "no-envelope") }
-        switch need(of: snapshot, for: findings.cmks) {
-        case .none: break
-        case .lost: findings.lost.append(.init(cluster: cluster.name, id: snapshot.id))
-        case .undecided: findings.unknown(cluster.name, .snapshot, snapshot.id.hex, "key-state")
-        case .needs(let keys):
-            findings.block(
-                cluster, snapshot.purgeAfter == nil ? .snapshot : .trash, snapshot.id.hex, keys,
-                departure(snapshot, cluster), snapshot: snapshot)
+    private func weigh(_ entry: OpenerIndex.Entry, _ findings: inout Findings) {
+        let need = need(of: entry, for: findings.cmks)
+        if case .none = need { return }
+        for place in entry.places {
+            let cluster = reading.clusters[place.cluster]
+            let snapshot = cluster.snapshots[place.snapshot]
+            switch need {
+            case .none: break
+            case .undecided: findings.unknown(cluster.name, .snapshot, snapshot.id.hex, "key-state")
+            case .needs(let keys):
+                findings.block(
+                    cluster, snapshot.purgeAfter == nil ? .snapshot : .trash, snapshot.id.hex, keys,
+                    departures[snapshot.id, inCluster: place.cluster], snapshot: snapshot)
+            }
         }
     }
 
     private enum Need {
-        /// Untouched, or covered by a CMK that stays.
+        /// Untouched, lost already, or covered by a CMK that stays.
         case none
-        case needs(Set<CMK>)
-        case lost
+        case needs([CMK])
         /// Whether a CMK that stays covers it is not known.
         case undecided
     }
 
-    private func need(of snapshot: ProjectReading.Snapshot, for cmks: Set<CMK>) -> Need {
-        let openers = reading.openers(of: snapshot.envelopes)
-        if isLost(snapshot) { return .lost }
-        let keys = openers.intersection(cmks)
+    private func need(of entry: OpenerIndex.Entry, for cmks: Set<CMK>) -> Need {
+        let keys = entry.openers.intersection(cmks)
         if keys.isEmpty { return .none }
-        let rest = Set(covers(of: snapshot, without: cmks).map(reading.state(of:)))
+        let rest = entry.openers.subtracting(cmks).subtracting(leaving).map(reading.state(of:))
         if rest.contains(.enabled) { return .none }
         if rest.contains(.unreachable) { return .undecided }
-        return keys.contains { reading.state(of: $0) != .deleted } ? .needs(keys) : .none
+        return keys.contains { reading.state(of: $0) != .deleted } ? .needs(keys.sorted()) : .none
+    }
+
+    /// Whether a set that is safe stays so with one more CMK that is safe alone: only what that CMK opens can change.
+    func staysSafe(_ cmks: Set<CMK>, with cmk: CMK) -> Bool {
+        let wider = cmks.union([cmk])
+        return snapshots.entries(openedBy: [cmk]).allSatisfy { entry in
+            if case .none = need(of: entry, for: wider) { true } else { false }
+        }
     }
 
     /// What may stand in for `cmks`: whatever opens the snapshot, is not among them, and is not itself on its way out.
@@ -127,23 +130,25 @@ package struct DeletionCheck: Sendable {
 /// What one check has found so far.
 private struct Findings {
     let cmks: Set<CMK>
+    var unknowns: [DeletionVerdict.Unknown]
     var blockers: [DeletionVerdict.Blocker] = []
-    var unknowns: [DeletionVerdict.Unknown] = []
-    var lost: [DeletionVerdict.Place] = []
 
-    init(cmks: Set<CMK>) { self.cmks = cmks }
+    init(cmks: Set<CMK>, unknowns: [DeletionVerdict.Unknown]) {
+        self.cmks = cmks
+        self.unknowns = unknowns
+    }
 
     mutating func unknown(_ cluster: String?, _ type: DeletionVerdict.UnknownType, _ id: String, _ why: String) {
         unknowns.append(.init(cluster: cluster, type: type, id: id, why: why))
     }
 
     mutating func block(
-        _ cluster: ProjectReading.Cluster, _ type: DeletionVerdict.BlockerType, _ id: String, _ keys: Set<CMK>,
+        _ cluster: ProjectReading.Cluster, _ type: DeletionVerdict.BlockerType, _ id: String, _ keys: [CMK],
         _ departure: DeletionDeparture, snapshot: ProjectReading.Snapshot? = nil
     ) {
         blockers.append(
             .init(
-                cluster: cluster.name, type: type, id: id, keys: keys.sorted(), departure: departure,
+                cluster: cluster.name, type: type, id: id, keys: keys, departure: departure,
                 snapshot: snapshot))
     }
 }

@@ -1,10 +1,9 @@
-/// Which snapshots stay, and why (`docs/RETENTION.md`, sections 1.2 and 2). The order of the input does not matter, and
-/// what was kept is kept again when it alone is asked about.
+/// Which snapshots stay, and why (`docs/RETENTION.md`, sections 1.2 and 2): a pure function of clear data.
+///
+/// It is a fixed point: what it keeps it keeps again, whatever the order in which snapshots come.
 package struct KeepSet: Hashable, Sendable {
-    /// What the decision rests on beside the snapshots.
+    /// What is decided from besides the snapshots and the policy.
     package struct Circumstances: Sendable {
-        /// So many newest good snapshots of each group stay while backups are on.
-        package var keepMin: Int
         package var backupsAreOn: Bool
         package var now: Timestamp
         /// The bases of open snapshots.
@@ -13,9 +12,8 @@ package struct KeepSet: Hashable, Sendable {
         package var deletedCMKs: Set<CMK>
 
         package init(
-            keepMin: Int, backupsAreOn: Bool, now: Timestamp, basesOfOpen: Set<SnapshotID> = [], deletedCMKs: Set<CMK> = []
+            backupsAreOn: Bool, now: Timestamp, basesOfOpen: Set<SnapshotID> = [], deletedCMKs: Set<CMK> = []
         ) {
-            self.keepMin = keepMin
             self.backupsAreOn = backupsAreOn
             self.now = now
             self.basesOfOpen = basesOfOpen
@@ -23,23 +21,26 @@ package struct KeepSet: Hashable, Sendable {
         }
     }
 
-    /// Of every snapshot that is not in the trash: why it stays. None: it is to be condemned.
+    /// Of every snapshot that is not in the trash: why it stays, in the order of `KeepReason`. None: it is to be condemned.
     package let reasons: [SnapshotID: [KeepReason]]
 
-    package init(_ snapshots: [KeepSubject], under circumstances: Circumstances) {
-        let guarded = Self.guarded(snapshots, circumstances)
+    package init(_ snapshots: [KeepSubject], policy: Policy, under circumstances: Circumstances) {
         var reasons: [SnapshotID: [KeepReason]] = [:]
-        for snapshot in snapshots where !snapshot.isInTrash {
-            reasons[snapshot.id] = Self.reasons(for: snapshot, circumstances, isGuarded: guarded.contains(snapshot.id))
+        let present = snapshots.filter { !$0.isInTrash }
+        for group in Dictionary(grouping: present, by: \.group).values {
+            let timeline = GroupTimeline(group, policy: policy, under: circumstances)
+            for snapshot in group { reasons[snapshot.id] = Self.ownReasons(of: snapshot, policy, circumstances) }
+            for (id, reason) in timeline.reasonsNow { reasons[id, default: []].append(reason) }
         }
-        self.reasons = reasons
+        self.reasons = reasons.mapValues { found in KeepReason.allCases.filter(found.contains) }
     }
 
     /// Ascending by id.
     package var condemned: [SnapshotID] { reasons.filter(\.value.isEmpty).keys.sorted() }
 
-    private static func reasons(
-        for snapshot: KeepSubject, _ circumstances: Circumstances, isGuarded: Bool
+    /// Those that have nothing to do with the rest of its group.
+    private static func ownReasons(
+        of snapshot: KeepSubject, _ policy: Policy, _ circumstances: Circumstances
     ) -> [KeepReason] {
         var reasons: [KeepReason] = []
         if !snapshot.holds.isEmpty { reasons.append(.hold) }
@@ -47,26 +48,8 @@ package struct KeepSet: Hashable, Sendable {
         if snapshot.time > circumstances.now { reasons.append(.future) }
         switch snapshot.expires {
         case .some(let expires): if circumstances.now < expires { reasons.append(.expiry) }
-        case nil: reasons.append(.noRule)
+        case nil: if policy.keepRules == nil { reasons.append(.noRule) }
         }
-        if isGuarded { reasons.append(.guard) }
         return reasons
-    }
-
-    /// The newest good snapshots of each group; none once backups are off, and then the dates stand.
-    private static func guarded(_ snapshots: [KeepSubject], _ circumstances: Circumstances) -> Set<SnapshotID> {
-        guard circumstances.backupsAreOn else { return [] }
-        let good = snapshots.filter { $0.isGood(circumstances) }
-        let newest = Dictionary(grouping: good, by: \.group).values.flatMap { group in
-            group.sorted { ($0.time, $0.id) > ($1.time, $1.id) }.prefix(circumstances.keepMin)
-        }
-        return Set(newest.map(\.id))
-    }
-}
-
-extension KeepSubject {
-    /// One that a restore can count on, as far as clear data tell.
-    fileprivate func isGood(_ circumstances: KeepSet.Circumstances) -> Bool {
-        !isInTrash && !isDamaged && time <= circumstances.now && !cmks.isSubset(of: circumstances.deletedCMKs)
     }
 }

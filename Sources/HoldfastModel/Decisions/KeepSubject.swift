@@ -26,6 +26,10 @@ package struct KeepSubject: Hashable, Sendable {
     package let time: Timestamp
     /// The expiry in force; nil: no date of its own.
     package var expires: Timestamp?
+    /// Set by hand: no policy changes it.
+    package var isEdited: Bool
+    /// The schedule items that it served; none on demand.
+    package var items: [String]
     package var holds: Set<String>
     package var tags: [String]
     package var isDamaged: Bool
@@ -34,13 +38,16 @@ package struct KeepSubject: Hashable, Sendable {
     package var cmks: Set<CMK>
 
     package init(
-        id: SnapshotID, group: SnapshotGroup, time: Timestamp, expires: Timestamp?, holds: Set<String> = [],
-        tags: [String] = [], isDamaged: Bool = false, isInTrash: Bool = false, cmks: Set<CMK>
+        id: SnapshotID, group: SnapshotGroup, time: Timestamp, expires: Timestamp?, isEdited: Bool = false,
+        items: [String] = [], holds: Set<String> = [], tags: [String] = [], isDamaged: Bool = false, isInTrash: Bool = false,
+        cmks: Set<CMK>
     ) {
         self.id = id
         self.group = group
         self.time = time
         self.expires = expires
+        self.isEdited = isEdited
+        self.items = items
         self.holds = holds
         self.tags = tags
         self.isDamaged = isDamaged
@@ -57,7 +64,8 @@ package struct KeepSubject: Hashable, Sendable {
         }
         self.init(
             id: log.id, group: SnapshotGroup(cluster: header.cluster, node: header.node, source: header.source),
-            time: header.time, expires: log.expires, holds: log.holds, tags: header.tags, isDamaged: log.isDamaged,
+            time: header.time, expires: log.expires, isEdited: log.isEdited, items: header.items,
+            holds: log.holds, tags: header.tags, isDamaged: log.isDamaged,
             isInTrash: log.condemnation != nil, cmks: Set((header.envelopes + log.laterEnvelopes).map(\.cmk)))
     }
 }

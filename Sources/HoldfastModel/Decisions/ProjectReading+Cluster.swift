@@ -39,7 +39,7 @@ extension ProjectReading {
     /// A snapshot whose manifest exists, live or in the trash.
     package struct Snapshot: Hashable, Sendable {
         package var id: SnapshotID
-        /// Node and source: the guard counts within it.
+        /// Node and source: the guard and the count rules look at one group at a time.
         package var group: [String]
         package var time: Timestamp
         package var expires: Timestamp?
@@ -49,6 +49,7 @@ extension ProjectReading {
         /// The CMKs of envelopes added later: none counts before it was opened.
         package var laterEnvelopes: [CMK]
         package var holds: Set<String>
+        package var tags: [String]
         /// Nil where it is not in the trash.
         package var purgeAfter: Timestamp?
         /// By which rule it was condemned.
@@ -61,7 +62,8 @@ extension ProjectReading {
 
         package init(
             id: SnapshotID, group: [String], time: Timestamp, expires: Timestamp?, label: String = "", envelopes: [CMK],
-            laterEnvelopes: [CMK] = [], holds: Set<String> = [], purgeAfter: Timestamp? = nil, rule: String? = nil,
+            laterEnvelopes: [CMK] = [], holds: Set<String> = [], tags: [String] = [],
+            purgeAfter: Timestamp? = nil, rule: String? = nil,
             isDamaged: Bool = false, problem: String? = nil, sum: Digest? = nil
         ) {
             self.id = id
@@ -72,6 +74,7 @@ extension ProjectReading {
             self.envelopes = envelopes
             self.laterEnvelopes = laterEnvelopes
             self.holds = holds
+            self.tags = tags
             self.purgeAfter = purgeAfter
             self.rule = rule
             self.isDamaged = isDamaged
@@ -92,22 +95,37 @@ extension ProjectReading {
         }
     }
 
-    /// The part of a cluster's policy on which the dates of a "not yet" depend.
+    /// What the dates of a "not yet" are projected from.
     package struct Retention: Hashable, Sendable {
+        package var policy: Policy
         package var isBackupOn: Bool
-        package var keepMin: Int
-        /// How long the trash keeps.
-        package var grace: Period
-        package var hasKeepRules: Bool
-        /// The longest time between two scheduled snapshots, in seconds; nil where none is scheduled.
-        package var interval: Int64?
 
         package init(policy: Policy = Policy(), isBackupOn: Bool = true) {
+            self.policy = policy
             self.isBackupOn = isBackupOn
-            keepMin = policy.keepMin
-            grace = policy.grace
-            hasKeepRules = policy.keepRules != nil
-            interval = policy.items.map(\.every.intervalSeconds).min()
         }
+    }
+}
+
+extension ProjectReading.Cluster {
+    /// When each of its snapshots goes. One that cannot be read counts in no projection, and has no date.
+    func departures(at now: Timestamp, horizonDays: Int64) -> [SnapshotID: DeletionDeparture] {
+        let readable = snapshots.filter { $0.problem == nil }
+        let outlook = Projection.Outlook(
+            policy: retention.policy, isBackupOn: retention.isBackupOn, now: now, horizonDays: horizonDays,
+            deletedCMKs: latestKeyLog?.deleted ?? [])
+        let purgeAfter = readable.compactMap { snapshot in snapshot.purgeAfter.map { (snapshot.id, $0) } }
+        return Projection(
+            readable.map { $0.subject(in: name) }, purgeAfter: Dictionary(purgeAfter) { first, _ in first }, under: outlook
+        ).departures
+    }
+}
+
+extension ProjectReading.Snapshot {
+    fileprivate func subject(in cluster: String) -> KeepSubject {
+        KeepSubject(
+            id: id, group: SnapshotGroup(cluster: cluster, node: group.first ?? "", source: group.last ?? ""), time: time,
+            expires: expires, holds: holds, tags: tags, isDamaged: isDamaged, isInTrash: purgeAfter != nil,
+            cmks: Set(envelopes + laterEnvelopes))
     }
 }

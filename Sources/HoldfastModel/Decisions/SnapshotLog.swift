@@ -114,6 +114,17 @@ package struct SnapshotLog: Hashable, Sendable {
         return expires
     }
 
+    /// Whether somebody set the expiry by hand.
+    package var isEdited: Bool {
+        records.contains { record in
+            switch record.event {
+            case .expiry: true
+            case .undeleted(let until, _): until != nil
+            default: false
+            }
+        }
+    }
+
     /// What the last `check` that could write said.
     package var isDamaged: Bool {
         var isDamaged = false

@@ -31,9 +31,9 @@ extension DeletionCheck {
 
     /// Adds each while the set stays safe: safe sets are closed under subsets, so nothing more fits.
     private func together(_ safe: [CMK]) -> [CMK] {
-        safe.reduce(into: []) { set, cmk in
-            if verdict(on: Set(set + [cmk])).isSafe { set.append(cmk) }
-        }
+        safe.reduce(into: []) { (set: inout Set<CMK>, cmk) in
+            if staysSafe(set, with: cmk) { set.insert(cmk) }
+        }.sorted()
     }
 
     private func conflicts(among safe: Set<CMK>) -> [WhichKeys.Conflict] {

@@ -1,8 +1,7 @@
 /// When snapshots are taken and how long they are kept (`docs/RETENTION.md`, section 1).
 package struct Policy: Hashable, Sendable {
     package var at: TimeOfDay
-    /// A name in the tz database.
-    package var zone: String
+    package var zone: Zone
     /// In the file's order; empty is no schedule.
     package var items: [ScheduleItem]
     /// How long a snapshot on demand is kept.
@@ -15,7 +14,7 @@ package struct Policy: Hashable, Sendable {
     package var keepRules: KeepRules?
 
     package init(
-        at: TimeOfDay = .evening, zone: String = "UTC", items: [ScheduleItem] = ScheduleItem.defaults,
+        at: TimeOfDay = .evening, zone: Zone = .utc, items: [ScheduleItem] = ScheduleItem.defaults,
         onDemand: Period = Period(days: 30), keepMin: Int = 1, grace: Period = Period(days: 7), keepRules: KeepRules? = nil
     ) {
         self.at = at

@@ -47,7 +47,8 @@ package struct CalendarDate: Hashable, Sendable {
     /// The same day so many months later, clamped to that month's end: 31 January and one month is 28 or 29 February.
     package func adding(months count: Int64) -> CalendarDate {
         let months = year * 12 + (month - 1) + count
-        let (year, month) = (months / 12, months % 12 + 1)
+        let month = (months % 12 + 12) % 12 + 1
+        let year = (months - (month - 1)) / 12
         let clamped = min(day, Self.days(in: month, of: year))
         return CalendarDate(uncheckedYear: year, month: month, day: clamped)
     }

@@ -34,6 +34,17 @@ package struct Period: Hashable, Sendable {
         }
     }
 
+    /// The start of this period when it ends at `time`; months and years are clamped as in `after`.
+    package func before(_ time: Timestamp) -> Timestamp {
+        switch unit {
+        case .hours: time + -count * 3600
+        case .days: time + -count * 86_400
+        case .weeks: time + -count * 604_800
+        case .months: Self.adding(months: -count, to: time)
+        case .years: Self.adding(months: -count * 12, to: time)
+        }
+    }
+
     private static func adding(months: Int64, to time: Timestamp) -> Timestamp {
         let date = time.date
         let secondOfDay = time.seconds - date.daysSince1970 * 86_400

@@ -28,7 +28,7 @@ struct IDInsertion {
 
     /// Zones were looked up when the file was read.
     private func project(_ text: String) throws(ProjectFileError) -> Project {
-        try ProjectFile(parsing: text, file: file, directory: directory, knowsZone: { _ in true }).project
+        try ProjectFile(parsing: text, file: file, directory: directory, zone: { Zone(name: $0, initialOffset: 0) }).project
     }
 
     private func repositoryPosition(of cluster: String, in text: String) throws(ProjectFileError) -> TextPosition? {

@@ -15,14 +15,14 @@ package struct ProjectFile: Hashable, Sendable {
     /// - Parameters:
     ///   - file: what messages call it.
     ///   - directory: an absolute path: what relative paths in it are relative to.
-    ///   - knowsZone: whether the tz database has a zone of this name.
+    ///   - zone: a zone of the tz database by its name.
     package init(
-        parsing text: String, file: String, directory: String, knowsZone: (String) -> Bool = TimeZoneDatabase.knows
+        parsing text: String, file: String, directory: String, zone: (String) -> Zone? = TimeZoneDatabase.zone
     ) throws(ProjectFileError) {
         let root = try Self.root(of: text, file: file)
         let problems = ProjectProblems()
-        let project = withoutActuallyEscaping(knowsZone) { knowsZone in
-            ProjectReader(file: file, directory: directory, knowsZone: knowsZone)
+        let project = withoutActuallyEscaping(zone) { zone in
+            ProjectReader(file: file, directory: directory, zone: zone)
                 .project(YAMLPlace(value: root, path: "", problems: problems))
         }
         guard let project, !problems.hasErrors else { throw .invalid(file: file, problems: problems.sorted) }
@@ -44,10 +44,10 @@ package struct ProjectFile: Hashable, Sendable {
 
     /// Reads the file at `path`, which may be relative to `workingDirectory`, an absolute path.
     package init(
-        reading path: String, workingDirectory: String, knowsZone: (String) -> Bool = TimeZoneDatabase.knows
+        reading path: String, workingDirectory: String, zone: (String) -> Zone? = TimeZoneDatabase.zone
     ) throws(ProjectFileError) {
         let directory = LexicalPath.directory(of: LexicalPath.absolute(path, from: workingDirectory))
-        try self.init(parsing: try Self.text(at: path), file: path, directory: directory, knowsZone: knowsZone)
+        try self.init(parsing: try Self.text(at: path), file: path, directory: directory, zone: zone)
     }
 
     /// The whole text of a regular file of at most 1 MiB, in UTF-8.

@@ -10,7 +10,7 @@ extension ProjectReader {
         let keepRules = fields["keep_rules"].map(keepRules)
         let items = items(fields["items"], isCounted: keepRules != nil)
         let policy = Policy(
-            at: fields["at"].flatMap(timeOfDay) ?? .evening, zone: fields["zone"].flatMap(zone) ?? "UTC",
+            at: fields["at"].flatMap(timeOfDay) ?? .evening, zone: fields["zone"].flatMap(zone) ?? .utc,
             items: items.map(\.item), onDemand: fields["on_demand"]?.period() ?? Period(days: 30),
             keepMin: fields["keep_min"]?.integer("1 to 1000", in: Policy.keepMinimums) ?? 1,
             grace: fields["grace"].flatMap(grace) ?? Period(days: 7), keepRules: keepRules)
@@ -55,8 +55,8 @@ extension ProjectReader {
         }
     }
 
-    private func zone(_ place: YAMLPlace) -> String? {
-        place.scalar("no such zone in the tz database") { text, _ in knowsZone(text) ? text : nil }
+    private func zone(_ place: YAMLPlace) -> Zone? {
+        place.scalar("no such zone in the tz database") { text, _ in zone(text) }
     }
 
     private func grace(_ place: YAMLPlace) -> Period? {

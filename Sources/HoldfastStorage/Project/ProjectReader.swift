@@ -5,7 +5,7 @@ struct ProjectReader {
     let file: String
     /// An absolute path: what relative paths in the file are relative to.
     let directory: String
-    let knowsZone: (String) -> Bool
+    let zone: (String) -> Zone?
 
     private static let fieldNames = ["project", "cmks", "key_managers", "recovery", "clusters", "gone", "rotate_every"]
 

@@ -1,11 +1,15 @@
 import CPosix
 import Glibc
+package import HoldfastModel
 
-/// The system's tz database, asked for names alone.
+/// The system's tz database.
 package enum TimeZoneDatabase {
-    /// Whether it has a zone of that name. `UTC` is known where no database is installed, too.
-    package static func knows(_ zone: String) -> Bool {
-        zone == "UTC" || (isName(zone) && isZoneFile("/usr/share/zoneinfo/\(zone)"))
+    /// A zone by its name; nil where there is none of that name that can be read. `UTC` is known where no database is installed,
+    /// too.
+    package static func zone(named name: String) -> Zone? {
+        if name == "UTC" { return .utc }
+        guard isName(name), let bytes = bytes(of: "/usr/share/zoneinfo/\(name)") else { return nil }
+        return TimeZoneFile(bytes)?.zone(named: name)
     }
 
     /// No path that leads elsewhere, nor the copies that count leap seconds.
@@ -23,12 +27,12 @@ package enum TimeZoneDatabase {
             }
     }
 
-    /// Whether it begins as RFC 8536 says; a file that cannot be read is no zone to us.
-    private static func isZoneFile(_ path: String) -> Bool {
+    /// A file that cannot be read is no zone to us; the largest of the database has a few kilobytes.
+    private static func bytes(of path: String) -> [UInt8]? {
         do throws(PosixError) {
-            return try OwnedFile(open: path, O_RDONLY).read(at: 0, count: 4) == Array("TZif".utf8)
+            return try OwnedFile(open: path, O_RDONLY).read(at: 0, count: 1 << 16)
         } catch {
-            return false
+            return nil
         }
     }
 }

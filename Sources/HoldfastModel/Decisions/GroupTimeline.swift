@@ -1,0 +1,132 @@
+/// The snapshots of one group in the order of their times, those that a schedule will take after them, and until when the guard
+/// and the count rules keep each (`docs/RETENTION.md`, sections 1.2, 1.3 and 2).
+struct GroupTimeline {
+    /// Until when one rule keeps each snapshot: `now` where it does not keep it, nil for ever.
+    private struct Keeping {
+        let reason: KeepReason
+        let ends: [Timestamp?]
+    }
+
+    /// Oldest first; ties in the order of ids.
+    let snapshots: [KeepSubject]
+    private let policy: Policy
+    private let now: Timestamp
+    private let keepings: [Keeping]
+
+    /// Snapshots of one group, none of them in the trash. `arrivals`: when a schedule takes one, ascending, all after now.
+    init(_ snapshots: [KeepSubject], arrivals: [Timestamp] = [], policy: Policy, under circumstances: KeepSet.Circumstances) {
+        self.snapshots = snapshots.sorted { ($0.time, $0.id) < ($1.time, $1.id) }
+        self.policy = policy
+        now = circumstances.now
+        let isGood = self.snapshots.map { $0.isGood(unlessDeleted: circumstances.deletedCMKs) }
+        let isCounted = self.snapshots.map { $0.expires == nil }
+        let builder = KeepingBuilder(times: self.snapshots.map(\.time), arrivals: arrivals, now: now, zone: policy.zone)
+        var keepings: [Keeping] = []
+        if circumstances.backupsAreOn {
+            keepings.append(Keeping(reason: .guard, ends: builder.ends(of: isGood) { $0.last(policy.keepMin) }))
+        }
+        if let rules = policy.keepRules {
+            // A damaged snapshot never pushes out a good one: all are counted, then the good ones alone.
+            for counted in [isCounted, zip(isCounted, isGood).map { $0 && $1 }] {
+                keepings += builder.ends(of: counted, under: rules).map(Keeping.init)
+            }
+        }
+        self.keepings = keepings
+    }
+
+    /// Why the guard and the count rules keep each now; a snapshot dated in the future is not counted.
+    var reasonsNow: [(SnapshotID, KeepReason)] {
+        snapshots.enumerated().filter { $1.time <= now }.flatMap { number, snapshot in
+            let reasons = keepings.filter { isKeeping($0, number) }.map(\.reason)
+            return (reasons + (isTagged(snapshot) ? [.tags] : [])).map { (snapshot.id, $0) }
+        }
+    }
+
+    /// When a prune condemns each, if prunes run on time; nil: not while time goes on like this.
+    func condemnation(of number: Int) -> Timestamp? {
+        let snapshot = snapshots[number]
+        if snapshot.expires == nil, policy.keepRules == nil || isTagged(snapshot) { return nil }
+        var condemned = max(now, snapshot.time, snapshot.expires ?? now)
+        for keeping in keepings {
+            guard let end = keeping.ends[number] else { return nil }
+            condemned = max(condemned, end)
+        }
+        return condemned
+    }
+
+    func isGuarded(_ number: Int) -> Bool {
+        snapshots[number].time <= now && keepings.contains { $0.reason == .guard && isKeeping($0, number) }
+    }
+
+    /// Whether the rule for tags keeps it, which no later snapshot ends.
+    func isTagged(_ snapshot: KeepSubject) -> Bool {
+        guard let rules = policy.keepRules, snapshot.expires == nil else { return false }
+        return rules.tags.contains { Set($0).isSubset(of: snapshot.tags) }
+    }
+
+    private func isKeeping(_ keeping: Keeping, _ number: Int) -> Bool {
+        keeping.ends[number].map { $0 > now } ?? true
+    }
+}
+
+/// Lets rules look at the snapshots that they count, those to come among them.
+private struct KeepingBuilder {
+    let times: [Timestamp]
+    let arrivals: [Timestamp]
+    let now: Timestamp
+    let zone: Zone
+
+    func ends(of isCounted: [Bool], _ rule: (RuleReleases) -> [Int]) -> [Timestamp?] {
+        let line = CountedLine(times, isCounted, arrivals)
+        return line.ends(rule(line.releases(at: now, in: zone)), now: now)
+    }
+
+    func ends(of isCounted: [Bool], under rules: KeepRules) -> [(KeepReason, [Timestamp?])] {
+        let line = CountedLine(times, isCounted, arrivals)
+        return line.releases(at: now, in: zone).byRule(rules).map { ($0.reason, line.ends($0.releases, now: now)) }
+    }
+}
+
+/// The snapshots that a rule counts, in the order of their times; one that a schedule takes comes after one of the same time.
+private struct CountedLine {
+    private var times: [Timestamp] = []
+    /// Where each snapshot of the group stands; nil: not counted.
+    private var positions: [Int?] = []
+
+    init(_ snapshots: [Timestamp], _ isCounted: [Bool], _ arrivals: [Timestamp]) {
+        times.reserveCapacity(snapshots.count + arrivals.count)
+        var coming = arrivals[...]
+        for (time, isCounted) in zip(snapshots, isCounted) {
+            guard isCounted else {
+                positions.append(nil)
+                continue
+            }
+            let earlier = coming.prefix { $0 < time }
+            times += earlier
+            coming = coming.dropFirst(earlier.count)
+            positions.append(times.count)
+            times.append(time)
+        }
+        times += coming
+    }
+
+    func releases(at now: Timestamp, in zone: Zone) -> RuleReleases {
+        let existing = times.lastIndex { $0 <= now } ?? 0
+        return RuleReleases(times: times, newest: existing, zone: zone)
+    }
+
+    func ends(_ releases: [Int], now: Timestamp) -> [Timestamp?] {
+        positions.map { position in
+            guard let position else { return now }
+            let release = releases[position]
+            return release == RuleReleases.never ? nil : max(now, times[release])
+        }
+    }
+}
+
+extension KeepSubject {
+    /// One that a restore can count on, as far as clear data tell.
+    fileprivate func isGood(unlessDeleted deletedCMKs: Set<CMK>) -> Bool {
+        !isInTrash && !isDamaged && !cmks.isSubset(of: deletedCMKs)
+    }
+}

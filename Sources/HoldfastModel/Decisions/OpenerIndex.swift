@@ -1,0 +1,52 @@
+/// The snapshots of a reading by what opens them. Thousands share the same envelopes: those are weighed once.
+struct OpenerIndex: Sendable {
+    /// Positions in the reading.
+    struct Position: Hashable, Sendable {
+        let cluster: Int
+        let snapshot: Int
+    }
+
+    /// All snapshots with the same envelopes.
+    struct Entry: Sendable {
+        /// The families of the envelopes' CMKs.
+        let openers: Set<CMK>
+        var places: [Position] = []
+    }
+
+    /// What nobody can vouch for, whichever CMKs one asks about.
+    private(set) var unknowns: [DeletionVerdict.Unknown] = []
+    /// What nothing can open any more.
+    private(set) var lost: [DeletionVerdict.Place] = []
+    private var entries: [Entry] = []
+    private var entriesByCMK: [CMK: [Int]] = [:]
+
+    init(of reading: ProjectReading) {
+        var entriesByEnvelopes: [[CMK]: Int] = [:]
+        for (number, cluster) in reading.clusters.enumerated() {
+            for (position, snapshot) in cluster.snapshots.enumerated() {
+                if let problem = snapshot.problem ?? (snapshot.envelopes.isEmpty ? "no-envelope" : nil) {
+                    unknowns.append(.init(cluster: cluster.name, type: .snapshot, id: snapshot.id.hex, why: problem))
+                    continue
+                }
+                let entry = entriesByEnvelopes[snapshot.envelopes] ?? entries.count
+                if entry == entries.count {
+                    entriesByEnvelopes[snapshot.envelopes] = entry
+                    entries.append(Entry(openers: reading.openers(of: snapshot.envelopes)))
+                }
+                entries[entry].places.append(Position(cluster: number, snapshot: position))
+            }
+        }
+        for (number, entry) in entries.enumerated() {
+            for cmk in entry.openers { entriesByCMK[cmk, default: []].append(number) }
+            guard entry.openers.allSatisfy({ reading.state(of: $0) == .deleted }) else { continue }
+            lost += entry.places.map { place in
+                let cluster = reading.clusters[place.cluster]
+                return DeletionVerdict.Place(cluster: cluster.name, id: cluster.snapshots[place.snapshot].id)
+            }
+        }
+    }
+
+    func entries(openedBy cmks: Set<CMK>) -> [Entry] {
+        Set(cmks.flatMap { entriesByCMK[$0] ?? [] }).map { entries[$0] }
+    }
+}

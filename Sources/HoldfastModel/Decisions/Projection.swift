@@ -1,0 +1,108 @@
+/// When each snapshot of a cluster will be gone if prunes run on time and backups as scheduled
+/// (`docs/RETENTION.md`, section 2, `project`).
+package struct Projection: Sendable {
+    /// What it is projected from besides the snapshots.
+    package struct Outlook: Sendable {
+        package var policy: Policy
+        package var isBackupOn: Bool
+        package var now: Timestamp
+        /// How far it looks ahead.
+        package var horizonDays: Int64
+        /// CMKs that the key log calls deleted.
+        package var deletedCMKs: Set<CMK>
+
+        package init(
+            policy: Policy, isBackupOn: Bool, now: Timestamp, horizonDays: Int64 = defaultHorizonDays,
+            deletedCMKs: Set<CMK> = []
+        ) {
+            self.policy = policy
+            self.isBackupOn = isBackupOn
+            self.now = now
+            self.horizonDays = horizonDays
+            self.deletedCMKs = deletedCMKs
+        }
+
+        /// Ten years and a few days.
+        package static let defaultHorizonDays: Int64 = 3660
+
+        var end: Timestamp { now + horizonDays * 86_400 }
+
+        /// Whether a schedule takes new snapshots, which alone let the guard and count rules go on.
+        var takesSnapshots: Bool { isBackupOn && !policy.items.isEmpty }
+
+        /// Every instant of the schedule after now, ascending, none twice.
+        var instants: [Timestamp] {
+            guard takesSnapshots else { return [] }
+            let all = policy.items.flatMap { $0.every.instants(after: now, upTo: end, at: policy.at, in: policy.zone) }
+            return policy.items.count == 1 ? all : Set(all).sorted()
+        }
+    }
+
+    /// Of every snapshot, those in the trash included.
+    package let departures: [SnapshotID: DeletionDeparture]
+
+    /// `purgeAfter`: of those that are in the trash, when their grace time is over.
+    package init(_ snapshots: [KeepSubject], purgeAfter: [SnapshotID: Timestamp], under outlook: Outlook) {
+        let instants = outlook.instants
+        var departures: [SnapshotID: DeletionDeparture] = [:]
+        departures.reserveCapacity(snapshots.count)
+        for group in Dictionary(grouping: snapshots, by: \.group).values {
+            let present = GroupProjection(group.filter { !$0.isInTrash }, instants: instants, outlook)
+            departures.merge(present.departures) { first, _ in first }
+            for snapshot in group where snapshot.isInTrash {
+                let date = max(purgeAfter[snapshot.id] ?? outlook.now, outlook.now)
+                departures[snapshot.id] = snapshot.holds.isEmpty ? .exact(date, "trash") : .never("hold")
+            }
+        }
+        self.departures = departures
+    }
+}
+
+/// The same for one group, none of it in the trash: with no new snapshot, and with one at every instant of the schedule.
+private struct GroupProjection {
+    private let asItStands: GroupTimeline
+    private let asScheduled: GroupTimeline
+    private let outlook: Projection.Outlook
+
+    init(_ snapshots: [KeepSubject], instants: [Timestamp], _ outlook: Projection.Outlook) {
+        let circumstances = KeepSet.Circumstances(
+            backupsAreOn: outlook.isBackupOn, now: outlook.now, deletedCMKs: outlook.deletedCMKs)
+        asItStands = GroupTimeline(snapshots, policy: outlook.policy, under: circumstances)
+        asScheduled = GroupTimeline(
+            snapshots, arrivals: Self.relevant(instants, snapshots, outlook.policy), policy: outlook.policy, under: circumstances)
+        self.outlook = outlook
+    }
+
+    /// Without count rules the guard alone looks at new snapshots, and only at the first few.
+    private static func relevant(_ instants: [Timestamp], _ snapshots: [KeepSubject], _ policy: Policy) -> [Timestamp] {
+        guard policy.keepRules == nil, let newest = snapshots.map(\.time).max() else { return instants }
+        let earlier = instants.prefix { $0 <= newest }.count
+        return Array(instants.prefix(earlier + policy.keepMin))
+    }
+
+    var departures: [SnapshotID: DeletionDeparture] {
+        let numbered = asScheduled.snapshots.enumerated().map { ($1.id, departure(of: $1, number: $0)) }
+        return Dictionary(uniqueKeysWithValues: numbered)
+    }
+
+    private func departure(of snapshot: KeepSubject, number: Int) -> DeletionDeparture {
+        if !snapshot.holds.isEmpty { return .never("hold") }
+        let isGuarded = asItStands.isGuarded(number)
+        let condemned = asScheduled.condemnation(of: number)
+        if let condemned, condemned <= outlook.end {
+            let date = outlook.policy.grace.after(condemned)
+            let why = snapshot.expires == nil ? "rules" : isGuarded ? "guard" : "expiry"
+            return condemned == asItStands.condemnation(of: number) ? .exact(date, why) : .projected(date, why)
+        }
+        if let expires = snapshot.expires, !isGuarded, snapshot.time <= outlook.now {
+            return .exact(outlook.policy.grace.after(max(expires, outlook.now)), "expiry")
+        }
+        return .never(whyNever(snapshot))
+    }
+
+    private func whyNever(_ snapshot: KeepSubject) -> String {
+        if snapshot.expires == nil, outlook.policy.keepRules == nil { return "no-rule" }
+        if asItStands.isTagged(snapshot) { return "tags" }
+        return outlook.takesSnapshots ? "beyond-horizon" : "no-new-snapshots"
+    }
+}

@@ -1,0 +1,97 @@
+/// From when on count rules let a group's snapshots go: for each, the later one that takes a rule's reason from it
+/// (`docs/RETENTION.md`, section 1.3).
+///
+/// All rules look from the newest snapshot back, so what a rule lets go it never keeps again: pruning after every snapshot ends
+/// where one late prune does.
+struct RuleReleases {
+    /// A snapshot that no later one releases.
+    static let never = Int.max
+
+    /// Ascending; ties in the order of ids.
+    private let times: [Timestamp]
+    /// The position of the newest snapshot that exists now: what comes after it is still to be taken.
+    private let newest: Int
+    private let zone: Zone
+
+    init(times: [Timestamp], newest: Int, zone: Zone) {
+        self.times = times
+        self.newest = newest
+        self.zone = zone
+    }
+
+    /// For each rule that asks for something: the position of the snapshot that releases each. `tags` never does, and is not here.
+    func byRule(_ rules: KeepRules) -> [(reason: KeepReason, releases: [Int])] {
+        var all: [(reason: KeepReason, releases: [Int])] = []
+        if rules.last > 0 { all.append((.last, last(rules.last))) }
+        for bucket in KeepRules.Bucket.allCases {
+            guard let count = rules.counts[bucket], count > 0 else { continue }
+            all.append((bucket.reason, newestOfLast(count, bucket)))
+        }
+        if let period = rules.within { all.append((.within, within(period))) }
+        for bucket in KeepRules.Bucket.allCases {
+            guard let period = rules.withinBuckets[bucket] else { continue }
+            all.append((bucket.reasonWithin, zip(within(period), newestOfBucket(bucket)).map { min($0, $1) }))
+        }
+        return all
+    }
+
+    /// The newest `count` are kept: the one that comes `count` later releases.
+    func last(_ count: Int) -> [Int] {
+        times.indices.map { $0 + count < times.count ? $0 + count : Self.never }
+    }
+
+    private func newestOfBucket(_ bucket: KeepRules.Bucket) -> [Int] {
+        let numbers = times.map { bucket.number(of: $0, in: zone) }
+        return numbers.indices.map { $0 + 1 < numbers.count && numbers[$0 + 1] == numbers[$0] ? $0 + 1 : Self.never }
+    }
+
+    private func newestOfLast(_ count: Int, _ bucket: KeepRules.Bucket) -> [Int] {
+        var (ordinals, firsts): ([Int], [Int]) = ([], [])
+        var current: Int64?
+        for (position, time) in times.enumerated() {
+            let number = bucket.number(of: time, in: zone)
+            if number != current { firsts.append(position) }
+            current = number
+            ordinals.append(firsts.count - 1)
+        }
+        return zip(newestOfBucket(bucket), ordinals).map { sameBucket, ordinal in
+            ordinal + count < firsts.count ? min(sameBucket, firsts[ordinal + count]) : sameBucket
+        }
+    }
+
+    /// Newer than the newest less `period`, the edge excluded. With clamped months the edge can step back by a day or two as the
+    /// newest moves on: what has passed once stays gone.
+    private func within(_ period: Period) -> [Int] {
+        var (releases, reach) = ([Int](repeating: Self.never, count: times.count), 0)
+        for position in times.indices where position >= newest {
+            let edge = period.before(times[position])
+            while reach < position, times[reach] <= edge {
+                releases[reach] = position
+                reach += 1
+            }
+        }
+        return releases
+    }
+}
+
+extension KeepRules.Bucket {
+    fileprivate var reason: KeepReason {
+        switch self {
+        case .hourly: .hourly
+        case .daily: .daily
+        case .weekly: .weekly
+        case .monthly: .monthly
+        case .yearly: .yearly
+        }
+    }
+
+    fileprivate var reasonWithin: KeepReason {
+        switch self {
+        case .hourly: .withinHourly
+        case .daily: .withinDaily
+        case .weekly: .withinWeekly
+        case .monthly: .withinMonthly
+        case .yearly: .withinYearly
+        }
+    }
+}
