@@ -65,7 +65,7 @@ let package = Package(
             swiftSettings: strict
         ),
 
-        .testTarget(name: "HoldfastModelTests", dependencies: ["HoldfastModel"], swiftSettings: strict),
+        .testTarget(name: "HoldfastModelTests", dependencies: ["HoldfastTesting", "HoldfastModel"], swiftSettings: strict),
         .testTarget(name: "HoldfastCryptoTests", dependencies: ["HoldfastCrypto", "HoldfastModel"], swiftSettings: strict),
         .testTarget(
             name: "HoldfastFormatTests", dependencies: ["HoldfastFormat", "HoldfastCrypto", "HoldfastModel"],

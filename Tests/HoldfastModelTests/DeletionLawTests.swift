@@ -1,4 +1,5 @@
 import HoldfastModel
+import HoldfastTesting
 import Testing
 
 private typealias Case = DeletionFixture
@@ -60,9 +61,9 @@ private struct RandomProject {
         Set(cmks.enumerated().filter { bits & (1 << $0.offset) != 0 }.map(\.element))
     }
 
-    private var random: Numbers
+    private var random: SeededRandom
 
-    init(seed: UInt64) { random = Numbers(state: seed) }
+    init(seed: UInt64) { random = SeededRandom(seed: seed) }
 
     mutating func reading() -> ProjectReading {
         var reading = ProjectReading(clusters: [cluster(1), cluster(2)], keys: [:])
@@ -125,17 +126,4 @@ private struct RandomProject {
 
     private mutating func some(_ cmks: [CMK]) -> [CMK] { cmks.filter { _ in chance(2) } }
     private mutating func chance(_ oneIn: Int) -> Bool { Int.random(in: 0..<oneIn, using: &random) == 0 }
-}
-
-/// SplitMix64.
-private struct Numbers: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
 }

@@ -4,6 +4,11 @@ package struct ExpiryStamp: Hashable, Sendable {
     package let expires: Timestamp?
     /// The item whose retention is the longest, or `on-demand`; nil where there is neither.
     package let label: String?
+
+    package init(expires: Timestamp?, label: String?) {
+        self.expires = expires
+        self.label = label
+    }
 }
 
 extension Policy {

@@ -30,9 +30,22 @@ package struct Projection: Sendable {
         /// Whether a schedule takes new snapshots, which alone let the guard and count rules go on.
         var takesSnapshots: Bool { isBackupOn && !policy.items.isEmpty }
 
-        /// Every instant of the schedule after now, ascending, none twice.
-        var instants: [Timestamp] {
+        /// The instants of the schedule at which a new snapshot can release one of these: ascending, none twice. Without count
+        /// rules that is the guard's to do, and the first few that are newer than all do it.
+        func relevantInstants(for snapshots: [KeepSubject]) -> [Timestamp] {
             guard takesSnapshots else { return [] }
+            guard policy.keepRules == nil else { return instants(upTo: end) }
+            let newest = max(now, snapshots.map(\.time).max() ?? now)
+            var reach = policy.items.map(\.every.intervalSeconds).min() ?? 0
+            while true {
+                let instants = instants(upTo: min(end, newest + reach))
+                let enough = instants.prefix { $0 <= newest }.count + policy.keepMin
+                if instants.count >= enough || newest + reach >= end { return Array(instants.prefix(enough)) }
+                reach *= 2
+            }
+        }
+
+        private func instants(upTo end: Timestamp) -> [Timestamp] {
             let all = policy.items.flatMap { $0.every.instants(after: now, upTo: end, at: policy.at, in: policy.zone) }
             return policy.items.count == 1 ? all : Set(all).sorted()
         }
@@ -43,7 +56,7 @@ package struct Projection: Sendable {
 
     /// `purgeAfter`: of those that are in the trash, when their grace time is over.
     package init(_ snapshots: [KeepSubject], purgeAfter: [SnapshotID: Timestamp], under outlook: Outlook) {
-        let instants = outlook.instants
+        let instants = outlook.relevantInstants(for: snapshots)
         var departures: [SnapshotID: DeletionDeparture] = [:]
         departures.reserveCapacity(snapshots.count)
         for group in Dictionary(grouping: snapshots, by: \.group).values {
@@ -68,16 +81,8 @@ private struct GroupProjection {
         let circumstances = KeepSet.Circumstances(
             backupsAreOn: outlook.isBackupOn, now: outlook.now, deletedCMKs: outlook.deletedCMKs)
         asItStands = GroupTimeline(snapshots, policy: outlook.policy, under: circumstances)
-        asScheduled = GroupTimeline(
-            snapshots, arrivals: Self.relevant(instants, snapshots, outlook.policy), policy: outlook.policy, under: circumstances)
+        asScheduled = GroupTimeline(snapshots, arrivals: instants, policy: outlook.policy, under: circumstances)
         self.outlook = outlook
-    }
-
-    /// Without count rules the guard alone looks at new snapshots, and only at the first few.
-    private static func relevant(_ instants: [Timestamp], _ snapshots: [KeepSubject], _ policy: Policy) -> [Timestamp] {
-        guard policy.keepRules == nil, let newest = snapshots.map(\.time).max() else { return instants }
-        let earlier = instants.prefix { $0 <= newest }.count
-        return Array(instants.prefix(earlier + policy.keepMin))
     }
 
     var departures: [SnapshotID: DeletionDeparture] {
