@@ -20,7 +20,8 @@ struct RecordTests {
         #expect(try roundTrip(.aborted(reason: "\"why\"\n"), n: 1) == .aborted(reason: "\"why\"\n"))
         let later: [SnapshotRecord.Event] = [
             .condemned(rule: "daily", purgeAfter: fixture.at), .undeleted(until: fixture.at, hold: nil),
-            .undeleted(until: nil, hold: "audit"), .hold("audit"), .release("audit"), .expiry(fixture.at), .envelope(rewrap),
+            .undeleted(until: nil, hold: "audit"), .hold("audit"), .release("audit"), .expiry(fixture.at, byPolicy: false),
+            .expiry(fixture.at, byPolicy: true), .envelope(rewrap),
             .damaged(detail: "pack 3"), .sound, .deleting,
         ]
         for (index, event) in later.enumerated() { #expect(try roundTrip(event, n: index + 2) == event) }
@@ -33,7 +34,7 @@ struct RecordTests {
             .roster([fixture.repository, Random.id()]), .activate(fixture.cmk), .retire(fixture.cmk), .barrier,
             .announce(announcement), .approve(announcement.id), .withdraw(announcement.id),
             .scheduled(fixture.cmk, date: fixture.at), .cancelled(fixture.cmk), .deleted(fixture.cmk),
-            .compliance(minKeep: try #require(Period("30 days"))),
+            .compliance(Compliance(minKeep: try #require(Period("30 days")), grace: Period(days: 7), keepMin: 2)),
         ]
         for (n, event) in events.enumerated() {
             let record = KeyRecord(n: n, at: fixture.at, by: "db-1", event: event)
@@ -115,7 +116,7 @@ struct RecordTests {
 
     @Test("every changed byte, cut and added byte is refused")
     func tampering() {
-        let bytes = fixture.encode(.expiry(fixture.at), n: 2)
+        let bytes = fixture.encode(.expiry(fixture.at, byPolicy: false), n: 2)
         for index in bytes.indices {
             for mask in [UInt8(0x01), 0x20, 0x80] {
                 var changed = bytes

@@ -26,6 +26,9 @@ package struct Forget: Sendable {
         for id in ids { try Self.check(views.first { $0.id == id }?.log, id) }
         let standing = views.filter { wanted.contains($0.id) && $0.log.condemnation == nil }.map(\.id)
         let subjects = views.compactMap { KeepSubject($0.log) }
+        if let compliance = try await repository.readKeyLog().log.compliance {
+            for view in views where standing.contains(view.id) { try Self.check(view.log, under: compliance, at: now) }
+        }
         if !isConfirmed { try Self.checkLimit(condemning: Set(standing), of: subjects, at: now) }
         let guarded = Self.guarded(subjects, policy: policy, backupsAreOn: backupsAreOn, at: now)
         let purgeAfter = policy.grace.after(now)
@@ -58,6 +61,13 @@ package struct Forget: Sendable {
         guard let holds = log?.holds.sorted(), !holds.isEmpty else { return }
         throw .refused(
             "snapshot \(id) is held by \(holds.joined(separator: ", "))", remedy: "holdfast hold release NAME \(id.short)")
+    }
+
+    /// Under compliance nothing goes before its date.
+    private static func check(_ log: SnapshotLog, under compliance: Compliance, at now: Timestamp) throws(HoldfastError) {
+        if log.header != nil, let expires = log.expires(under: compliance), expires <= now { return }
+        let until = log.expires(under: compliance).map { "until \($0)" } ?? "without an end"
+        throw .refused("snapshot \(log.id) is kept \(until) under compliance", remedy: "wait for that date")
     }
 
     private static func checkLimit(

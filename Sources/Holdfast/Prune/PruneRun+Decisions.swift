@@ -68,16 +68,18 @@ extension PruneRun {
     private mutating func condemn(_ view: SnapshotView) async throws(HoldfastError) -> SnapshotView {
         if !result.condemned.contains(view.id) { result.condemned.append(view.id) }
         guard !request.isDryRun else { return view }
-        let purgeAfter = request.policy.grace.after(now)
-        let now = now
+        let purgeAfter = policy.grace.after(now)
+        let rule = view.log.expires == nil ? "rules" : KeepReason.expiry.rawValue
+        let decided = view.log
         return try await repository.append(to: view.id, at: now, by: request.by) { (view) throws(HoldfastError) in
-            let isUnwanted = view.log.state == .live && view.log.holds.isEmpty && view.log.expires.map { $0 <= now } ?? false
-            return isUnwanted ? .condemned(rule: KeepReason.expiry.rawValue, purgeAfter: purgeAfter) : nil
+            // What was decided about is what stands there: a hold or a new expiry since then is for the next run to weigh.
+            let isUnchanged = view.log.state == .live && view.log.holds.isEmpty && view.log.expires == decided.expires
+            return isUnchanged ? .condemned(rule: rule, purgeAfter: purgeAfter) : nil
         }
     }
 
     private func isDueAfterDryRun(_ view: SnapshotView, isUnwanted: Bool) -> Bool {
-        request.isDryRun && isUnwanted && request.policy.grace.after(now) <= now
+        request.isDryRun && isUnwanted && policy.grace.after(now) <= now
     }
 
     /// Condemned and not held, and its grace time is over: the later of what the record says and the store's time of that
@@ -87,7 +89,8 @@ extension PruneRun {
             case .condemned(_, let purgeAfter) = record.event
         else { return false }
         let recorded = request.at == nil ? view.times[record.n] ?? record.at : record.at
-        return max(purgeAfter, request.policy.grace.after(recorded)) <= now
+        if let compliance, let expires = view.log.expires(under: compliance), now < expires { return false }
+        return max(purgeAfter, policy.grace.after(recorded)) <= now
     }
 }
 

@@ -12,6 +12,8 @@ struct PruneRun {
     /// How often a listing behind whose back snapshots went is made again.
     private static let maximumRelistings = 20
     private var deletedCMKs: Set<CMK> = []
+    /// What the key log promises about retention: it stands over the policy.
+    private(set) var compliance: Compliance?
 
     init(repository: Repository, request: PruneRequest, progress: @escaping @Sendable (PruneProgress) -> Void) {
         self.repository = repository
@@ -25,7 +27,8 @@ struct PruneRun {
     /// What is purged behind its back by another hand may be that base as well. Then its packs, which may be those of an owner that
     /// went long ago, are in no keep set, and the snapshot that took them over is in none either: the listing is made again.
     mutating func complete() async throws(HoldfastError) {
-        deletedCMKs = try await repository.readKeyLog().log.deleted
+        let keyLog = try await repository.readKeyLog().log
+        (deletedCMKs, compliance) = (keyLog.deleted, keyLog.compliance)
         var (ownerless, started) = try await ownersWithoutStart()
         var relistings = 0
         var known: Set<SnapshotID> = []
@@ -55,6 +58,9 @@ struct PruneRun {
         try await collectGarbage(of: ownerless, survey)
     }
 
+    /// The policy in force.
+    var policy: Policy { compliance?.applied(to: request.policy) ?? request.policy }
+
     private mutating func readClock() async throws(HoldfastError) {
         if let at = request.at {
             now = at
@@ -65,7 +71,7 @@ struct PruneRun {
 
     func keepSet(_ survey: PruneSurvey) -> KeepSet {
         KeepSet(
-            subjects(survey), policy: request.policy,
+            subjects(survey), policy: policy,
             under: KeepSet.Circumstances(
                 backupsAreOn: request.backupsAreOn, now: now, basesOfOpen: survey.basesOfOpen, deletedCMKs: deletedCMKs))
     }
@@ -80,6 +86,6 @@ struct PruneRun {
     }
 
     private func subjects(_ survey: PruneSurvey) -> [KeepSubject] {
-        survey.views.values.compactMap { survey.isFinal($0.id) ? nil : KeepSubject($0.log) }
+        survey.views.values.compactMap { survey.isFinal($0.id) ? nil : KeepSubject($0.log, under: compliance) }
     }
 }

@@ -34,7 +34,7 @@ package struct Undelete: Sendable {
             guard date > now else { throw .usage("--until \(date) has passed: the next prune would condemn it again") }
             return .undeleted(until: date, hold: nil)
         case .hold(let name):
-            guard !name.isEmpty else { throw .usage("a hold needs a name") }
+            guard HoldName(name) != nil else { throw .usage("a hold needs a name of 1 to 64 printable bytes") }
             return .undeleted(until: nil, hold: name)
         }
     }

@@ -15,7 +15,7 @@ struct SnapshotsCommand: Subcommand {
             JSON: an array of {id, short_id, time, cluster, node, sources, tags, label, expires, holds, state (live, trash, \
             unreadable), cmks, base, bytes_read, bytes_stored, files}.
             """,
-        aliases: ["list"])
+        subcommands: [SnapshotsExpireCommand.self], aliases: ["list"])
 
     @OptionGroup(title: "Snapshot options") var chosen: SnapshotOptions
 

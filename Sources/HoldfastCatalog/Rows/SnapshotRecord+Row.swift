@@ -37,7 +37,11 @@ extension RowEncoder {
             }
         case .hold(let name): append(.hold) { $0.append(name) }
         case .release(let name): append(.release) { $0.append(name) }
-        case .expiry(let date): append(.expiry) { $0.append(date) }
+        case .expiry(let date, let byPolicy):
+            append(.expiry) {
+                $0.append(date)
+                $0.append(byPolicy ? 1 : 0)
+            }
         case .envelope(let envelope): append(.envelope) { $0.append(envelope) }
         case .damaged(let detail): append(.damaged) { $0.append(detail) }
         case .sound: append(.sound) { _ in }
@@ -74,7 +78,7 @@ extension RowDecoder {
                 hold: try optional { row throws(RowDamage) in try row.text() })
         case .hold: .hold(try text())
         case .release: .release(try text())
-        case .expiry: .expiry(try time())
+        case .expiry: .expiry(try time(), byPolicy: try unsigned() == 1)
         case .envelope: .envelope(try envelope())
         case .damaged: .damaged(detail: try text())
         case .sound: .sound

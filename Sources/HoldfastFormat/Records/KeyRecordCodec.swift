@@ -45,7 +45,14 @@ package enum KeyRecordCodec {
         case .scheduled(let cmk, let date): ("scheduled", ["cmk": .text(cmk), "date": .text(date)])
         case .cancelled(let cmk): ("cancelled", ["cmk": .text(cmk)])
         case .deleted(let cmk): ("deleted", ["cmk": .text(cmk)])
-        case .compliance(let minKeep): ("compliance", ["min_keep": .text(minKeep)])
+        case .compliance(let promise):
+            (
+                "compliance",
+                [
+                    "min_keep": .text(promise.minKeep), "grace": .text(promise.grace),
+                    "keep_min": .integer(Int64(promise.keepMin)),
+                ]
+            )
         case .unknown(let kind): (kind, [:])
         }
     }
@@ -74,11 +81,18 @@ package enum KeyRecordCodec {
         case "cancelled": return .cancelled(try object.cmk("cmk"))
         case "deleted": return .deleted(try object.cmk("cmk"))
         case "compliance":
-            guard let period = Period(try object.string("min_keep")) else {
-                throw .member("min_keep", problem: "is not a duration")
-            }
-            return .compliance(minKeep: period)
+            return .compliance(
+                Compliance(
+                    minKeep: try object.period("min_keep"), grace: try object.period("grace"),
+                    keepMin: try object.count("keep_min")))
         case let kind: return .unknown(kind: kind)
         }
+    }
+}
+
+extension JSONObject {
+    fileprivate func period(_ name: String) throws(JSONError) -> Period {
+        guard let period = Period(try string(name)) else { throw .member(name, problem: "is not a duration") }
+        return period
     }
 }

@@ -62,7 +62,8 @@ package enum SnapshotRecordCodec {
             ("undeleted", ["until": .text(until), "hold": hold.map(JSONValue.string) ?? .null])
         case .hold(let name): ("hold", ["name": .string(name)])
         case .release(let name): ("release", ["name": .string(name)])
-        case .expiry(let date): ("expiry", ["expires": .text(date)])
+        case .expiry(let date, let byPolicy):
+            ("expiry", byPolicy ? ["expires": .text(date), "by_policy": true] : ["expires": .text(date)])
         case .envelope(let envelope): ("envelope", EnvelopeCodec.encode(envelope))
         case .damaged(let detail): ("damaged", ["detail": remark(detail)])
         case .sound: ("sound", [:])
@@ -86,7 +87,9 @@ package enum SnapshotRecordCodec {
                 until: try object.optional("until", object.time), hold: try object.optional("hold", object.string))
         case "hold": return .hold(try object.string("name"))
         case "release": return .release(try object.string("name"))
-        case "expiry": return .expiry(try object.time("expires"))
+        case "expiry":
+            return .expiry(
+                try object.time("expires"), byPolicy: try object.optional("by_policy", object.bool) ?? false)
         case "envelope": return .envelope(try EnvelopeCodec.decode(object))
         case "damaged": return .damaged(detail: try object.string("detail"))
         case "sound": return .sound

@@ -55,8 +55,9 @@ package struct KeepSubject: Hashable, Sendable {
         self.cmks = cmks
     }
 
-    /// Nil for what has no readable manifest, or is being deleted: nothing is decided about it.
-    package init?(_ log: SnapshotLog) {
+    /// Nil for what has no readable manifest, or is being deleted: nothing is decided about it. Under compliance no record
+    /// moves an expiry earlier, nor under what is demanded.
+    package init?(_ log: SnapshotLog, under compliance: Compliance? = nil) {
         guard let header = log.header else { return nil }
         switch log.state {
         case .live, .trash: break
@@ -64,7 +65,7 @@ package struct KeepSubject: Hashable, Sendable {
         }
         self.init(
             id: log.id, group: SnapshotGroup(cluster: header.cluster, node: header.node, source: header.source),
-            time: header.time, expires: log.expires, isEdited: log.isEdited, items: header.items,
+            time: header.time, expires: log.expires(under: compliance), isEdited: log.isEdited, items: header.items,
             holds: log.holds, tags: header.tags, isDamaged: log.isDamaged,
             isInTrash: log.condemnation != nil, cmks: Set((header.envelopes + log.laterEnvelopes).map(\.cmk)))
     }

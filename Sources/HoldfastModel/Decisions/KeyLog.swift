@@ -14,6 +14,8 @@ package struct KeyLog: Hashable, Sendable {
     package private(set) var scheduled: [CMK: Timestamp] = [:]
     package private(set) var cancelled: Set<CMK> = []
     package private(set) var deleted: Set<CMK> = []
+    /// What was promised about retention; nil: nothing.
+    package private(set) var compliance: Compliance?
     package private(set) var unknownKinds: [String] = []
 
     /// Records in order from 0, without a gap: reading has made sure of that.
@@ -46,7 +48,7 @@ package struct KeyLog: Hashable, Sendable {
             cancelled.insert(cmk)
             scheduled[cmk] = nil
         case .deleted(let cmk): deleted.insert(cmk)
-        case .compliance: break
+        case .compliance(let promise): compliance = compliance?.combined(with: promise) ?? promise
         case .unknown(let kind): unknownKinds.append(kind)
         }
     }

@@ -106,7 +106,7 @@ package struct SnapshotLog: Hashable, Sendable {
         var expires = header?.expires
         for record in records {
             switch record.event {
-            case .expiry(let date): expires = date
+            case .expiry(let date, _): expires = date
             case .undeleted(let until, _): if let until { expires = until }
             default: break
             }
@@ -114,11 +114,25 @@ package struct SnapshotLog: Hashable, Sendable {
         return expires
     }
 
+    /// The expiry that is obeyed. Under compliance that is the latest that it ever had, and no less than what is demanded.
+    package func expires(under compliance: Compliance?) -> Timestamp? {
+        guard let compliance else { return expires }
+        guard let header, let first = header.expires else { return nil }
+        let demanded = max(first, compliance.minKeep.after(header.time))
+        return records.reduce(demanded) { latest, record in
+            switch record.event {
+            case .expiry(let date, _): max(latest, date)
+            case .undeleted(let until, _): max(latest, until ?? latest)
+            default: latest
+            }
+        }
+    }
+
     /// Whether somebody set the expiry by hand.
     package var isEdited: Bool {
         records.contains { record in
             switch record.event {
-            case .expiry: true
+            case .expiry(_, let byPolicy): !byPolicy
             case .undeleted(let until, _): until != nil
             default: false
             }

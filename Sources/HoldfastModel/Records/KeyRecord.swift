@@ -27,8 +27,8 @@ package struct KeyRecord: Hashable, Sendable {
         case scheduled(CMK, date: Timestamp)
         case cancelled(CMK)
         case deleted(CMK)
-        /// An append-only promise: no snapshot is kept shorter than this.
-        case compliance(minKeep: Period)
+        /// An append-only promise; of several the strictest of each part holds.
+        case compliance(Compliance)
         /// A kind that this version does not know: the check must say unknown.
         case unknown(kind: String)
     }

@@ -21,8 +21,8 @@ package struct SnapshotRecord: Hashable, Sendable {
         case undeleted(until: Timestamp?, hold: String?)
         case hold(String)
         case release(String)
-        /// A new expiry, stamped by hand.
-        case expiry(Timestamp)
+        /// A new expiry: set by hand, after which no policy changes it, or by applying a policy.
+        case expiry(Timestamp, byPolicy: Bool)
         /// A rewrap: one more envelope, which counts once it was opened.
         case envelope(Envelope)
         case damaged(detail: String)

@@ -1,0 +1,66 @@
+import ArgumentParser
+import Holdfast
+import HoldfastFormat
+import HoldfastModel
+
+/// `holdfast hold …`
+struct HoldCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "hold", abstract: "Legal holds: what is held outlives every policy.",
+        subcommands: [HoldAddCommand.self, HoldReleaseCommand.self, HoldListCommand.self])
+}
+
+/// `holdfast hold add`
+struct HoldAddCommand: Subcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add", abstract: "Hold snapshots under a name, until it is released.",
+        discussion: """
+            Example: holdfast hold add case-7 5a81c0de latest
+
+            A held snapshot is neither condemned nor purged, and the CMKs that open it are needed as long. What is in the trash \
+            can be held, too: it stays there. Every snapshot is tried; the exit code is that of the first that could not be held.
+
+            JSON: {message_type: "held", dry_run, name, held[], already_held[]}.
+            """)
+
+    @Argument(help: "The hold's name: 1 to 64 bytes.")
+    var name: HoldName
+
+    @Argument(help: "Snapshots: ids, prefixes of them, or latest.")
+    var snapshots: [String]
+
+    @Flag(name: [.customShort("n"), .long], help: "Say what would be done; change nothing.")
+    var dryRun = false
+
+    @OptionGroup(title: "Global options") var global: GlobalOptions
+
+    func run(in session: Session) async throws -> ExitStatus {
+        let context = try await ProjectContext(session).open()
+        let views = try await context.repository.readSnapshots(catalog: context.catalog)
+        let chosen = try snapshots.map { try SelectSnapshot().select($0, among: views) }
+        let hold = HoldSnapshot(repository: context.repository)
+        var (held, already) = ([SnapshotID](), [SnapshotID]())
+        for view in chosen {
+            let isNew =
+                dryRun
+                ? !view.log.holds.contains(name.text)
+                : try await hold.add(name, to: view.id, at: context.now, by: context.hostName)
+            if isNew { held.append(view.id) } else { already.append(view.id) }
+            if !session.options.isJSON {
+                let what = isNew ? (dryRun ? "would be held" : "held") : "held already"
+                try session.output.print("\(view.id.short)  \(what) by \(name.text)")
+                try session.output.flush()
+            }
+        }
+        guard session.options.isJSON else { return .done }
+        try session.output.print([
+            "message_type": "held", "dry_run": .bool(dryRun), "name": .string(name.text),
+            "held": .array(held.map { .text($0) }), "already_held": .array(already.map { .text($0) }),
+        ])
+        return .done
+    }
+}
+
+extension HoldName: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+}
