@@ -38,3 +38,5 @@ extern ssize_t getdents64(int, void *, size_t);
 extern int fallocate(int, int, off_t, off_t);
 enum { posix_UTIME_OMIT = (1 << 30) - 2 };
 static inline int posix_set_inode_flags(int file, int flags) { return ioctl(file, FS_IOC_SETFLAGS, &flags); }
+extern int memfd_create(const char *, unsigned);
+enum { posix_MFD_CLOEXEC = 1 };

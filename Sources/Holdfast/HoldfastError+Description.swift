@@ -22,6 +22,7 @@ extension HoldfastError: CustomStringConvertible {
         case .lostRace(let what): what
         case .witness(let error): "\(error)"
         case .alarm(let alarms): alarms.map { "\($0)" }.joined(separator: "; ")
+        case .busy(let source): "a backup of \(source) is running on this machine"
         case .refused(let what, _): what
         case .usage(let text): text
         case .noSource(let text): text

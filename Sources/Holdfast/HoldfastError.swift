@@ -25,6 +25,8 @@ package enum HoldfastError: Error, Sendable {
     case witness(WitnessError)
     /// The witness remembers what the repository does not show.
     case alarm([String])
+    /// Another backup of this node and source is running on this machine.
+    case busy(String)
     /// It may not be done now, and this is what stands in the way.
     case refused(String, remedy: String)
     case usage(String)

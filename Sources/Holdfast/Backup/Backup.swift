@@ -23,9 +23,10 @@ package struct Backup: Sendable {
         let lock: WriterLock?
         do { lock = try witness.tryLock(node: request.node, source: request.source) } catch { throw .witness(error) }
         guard let lock else {
-            throw .refused("a backup of \(request.node)/\(request.source) is running on this machine", remedy: "let it finish")
+            throw .busy("\(request.node)/\(request.source)")
         }
         defer { withExtendedLifetime(lock) {} }
+        try await request.beforeStart()
         var isFresh = false
         while true {
             var request = request

@@ -34,6 +34,8 @@ package struct BackupRequest: Sendable {
     package var checkpointByteCount: UInt64
     /// The program and version, for the header.
     package var tool: String
+    /// Asked once no other backup of this source can run here, and before anything is written: an error ends it there.
+    package var beforeStart: @Sendable () async throws(HoldfastError) -> Void = {}
     /// Asked when all is stored and nothing is committed yet: an error gives the snapshot up.
     package var beforeCommit: @Sendable (BackupProgress.Figures) async throws(HoldfastError) -> Void = { _ in }
 

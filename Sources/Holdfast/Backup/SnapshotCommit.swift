@@ -18,7 +18,7 @@ struct SnapshotCommit {
         guard keyLog.newestBarrier ?? -1 <= draft.keyLogPosition else { return nil }
         let header = ManifestHeader(
             start: draft.startDigest, cluster: repository.cluster, node: request.node, source: request.source,
-            time: request.time, started: draft.started, finished: try await finished(request), expires: request.expires,
+            time: request.time, started: draft.started, finished: try await finished(request), expires: Self.expiry(request, keyLog),
             items: request.items, label: request.label, tags: request.tags, base: draft.base?.id, barrier: keyLog.newestBarrier,
             keyLogPosition: keyLog.position, bytesRead: figures.bytesRead, bytesNew: figures.bytesNew,
             bytesStored: figures.bytesStored, files: listing.fileCount, incomplete: UInt64(problemCount),
@@ -30,6 +30,12 @@ struct SnapshotCommit {
         try await create(bytes, draft.id)
         try await acknowledge(draft.id, bytes, header)
         return header
+    }
+
+    /// Compliance raises a retention that is too short: a backup is never refused for it.
+    private static func expiry(_ request: BackupRequest, _ keyLog: KeyLog) -> Timestamp? {
+        guard let expires = request.expires, let compliance = keyLog.compliance else { return request.expires }
+        return max(expires, compliance.minKeep.after(request.time))
     }
 
     /// What was wrapped at the start, less what was retired since; and the CMK that is active now.

@@ -56,7 +56,7 @@ struct BackupCommand: Subcommand {
     private func take(_ run: BackupRun, isOnly: Bool) async throws -> ExitStatus {
         do {
             let report = try await run.run()
-            try show(report, in: run.session)
+            try report.show(in: run.session)
             return report.status
         } catch {
             let failure = Failure(error)
@@ -64,15 +64,6 @@ struct BackupCommand: Subcommand {
             run.session.output.fail(failure, asJSON: run.session.options.isJSON)
             return failure.status
         }
-    }
-
-    private func show(_ report: BackupReport, in session: Session) throws {
-        if session.options.isJSON {
-            try session.output.print(report.json)
-            return
-        }
-        for problem in report.summary.problems { session.output.note("holdfast: not saved as it was: \(problem)") }
-        if !session.options.isQuiet { for line in report.lines { try session.output.print(Table.printable(line)) } }
     }
 
     private func globs(_ patterns: [String], _ session: Session) throws -> [Glob] {

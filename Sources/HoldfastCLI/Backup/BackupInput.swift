@@ -64,6 +64,15 @@ extension BackupInput {
     }
 }
 
+extension BackupInput {
+    /// A source as the project file has it, with nothing from the command line.
+    init(node: String, _ source: Source) {
+        self.init(
+            node: node, source: source.name, origin: Origin(source.origin), kind: source.kind, exclude: source.exclude,
+            excludeCaches: source.excludeCaches ?? false, oneFileSystem: source.oneFileSystem ?? false)
+    }
+}
+
 extension BackupInput.Origin {
     fileprivate init(_ origin: Source.Origin) {
         switch origin {

@@ -45,6 +45,12 @@ package struct BackupReport: Sendable {
         ]
     }
 
+    func show(in session: Session) throws {
+        if session.options.isJSON { return try session.output.print(json) }
+        for problem in summary.problems { session.output.note("holdfast: not saved as it was: \(problem)") }
+        if !session.options.isQuiet { for line in lines { try session.output.print(Table.printable(line)) } }
+    }
+
     private var errors: [JSONValue] {
         summary.problems.map { problem in
             .object(["path": .string("/" + String(decoding: problem.path, as: UTF8.self)), "message": .string(problem.message)])

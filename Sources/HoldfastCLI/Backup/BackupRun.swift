@@ -13,6 +13,12 @@ struct BackupRun: Sendable {
     let base: BackupRequest.Base
     let excludes: [Glob]
     let forbidden: Set<FileIdentity>
+    /// The items of the schedule that it serves; none on demand.
+    var items: [Schedule] = []
+    /// Asked once no other backup of this source can run here.
+    var beforeStart: @Sendable () async throws(HoldfastError) -> Void = {}
+    /// Asked when all is stored.
+    var beforeCommit: @Sendable (BackupProgress.Figures) async throws(HoldfastError) -> Void = { _ in }
 
     func run() async throws -> BackupReport {
         let start = ContinuousClock.now
@@ -47,7 +53,10 @@ struct BackupRun: Sendable {
     private func take(outputOf command: [String], _ filename: String) async throws -> BackupSummary {
         let process = try SourceCommand(command)
         var request = request(stream(process.output, filename))
-        request.beforeCommit = { figures throws(HoldfastError) in try process.requireSuccess(bytesRead: figures.bytesRead) }
+        request.beforeCommit = { figures throws(HoldfastError) in
+            try process.requireSuccess(bytesRead: figures.bytesRead)
+            try await beforeCommit(figures)
+        }
         let judged = request
         return try await withTaskCancellationHandler {
             defer { process.end() }
@@ -62,12 +71,17 @@ struct BackupRun: Sendable {
     }
 
     private func request(_ contents: SnapshotContents) -> BackupRequest {
-        let keep = options.keep ?? context.cluster.policy.onDemand
-        return BackupRequest(
+        let policy = context.cluster.policy
+        let stamp = policy.expiry(
+            of: context.now, items: items, ownKeep: items.isEmpty ? options.keep ?? policy.onDemand : nil, minKeep: nil)
+        var request = BackupRequest(
             node: input.node, source: input.source, contents: contents,
             kind: input.kind == .database ? .database : .files, base: base, tags: options.tag,
-            expires: keep.after(context.now), time: context.now, recovery: context.project.recovery,
+            label: stamp.label ?? "", items: items.map(\.description), expires: stamp.expires, time: context.now, recovery: context.project.recovery,
             packByteCount: context.cluster.packSize, compressionLevel: options.compression,
             readConcurrency: options.readConcurrency, tool: Version.tool)
+        request.beforeStart = beforeStart
+        request.beforeCommit = beforeCommit
+        return request
     }
 }

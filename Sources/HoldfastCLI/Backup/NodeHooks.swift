@@ -8,13 +8,13 @@ struct NodeHooks: Sendable {
     func around<Answer>(_ body: () async throws -> Answer) async throws -> Answer {
         let result: Result<Answer, any Error>
         do {
-            try run(node?.before ?? [])
+            try run("before", node?.before ?? [])
             result = .success(try await body())
         } catch {
             result = .failure(error)
         }
         do {
-            try run(node?.after ?? [])
+            try run("after", node?.after ?? [])
         } catch {
             // The first failure is the one to tell.
             _ = try result.get()
@@ -23,15 +23,12 @@ struct NodeHooks: Sendable {
         return try result.get()
     }
 
-    private func run(_ command: [String]) throws {
-        guard !command.isEmpty else { return }
-        let process = try SourceCommand(command)
-        process.end()
-        let status = process.wait()
-        guard status == 0 else {
-            throw Failure(
-                .failed, "a command around the snapshot failed (\(SourceCommand.text(of: status)))",
-                command.joined(separator: " "), "correct it, or take it out of the project file")
-        }
+    private func run(_ when: String, _ command: [String]) throws {
+        guard let node, !command.isEmpty else { return }
+        let outcome = try TimedCommand(command).run(secondsAtMost: node.hookLimit)
+        guard outcome != .succeeded else { return }
+        throw Failure(
+            .failed, "\(when): of node \(node.name) failed (\(outcome))", command.joined(separator: " "),
+            "correct it, or hook_limit:, in the project file")
     }
 }

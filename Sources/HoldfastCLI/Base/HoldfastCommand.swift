@@ -12,7 +12,7 @@ struct HoldfastCommand: ParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            InitCommand.self, BackupCommand.self, SnapshotsCommand.self, LsCommand.self, FindCommand.self, DiffCommand.self,
+            InitCommand.self, BackupCommand.self, RunCommand.self, SnapshotsCommand.self, LsCommand.self, FindCommand.self, DiffCommand.self,
             DumpCommand.self, RestoreCommand.self, CheckCommand.self, ForgetCommand.self, UndeleteCommand.self,
             HoldCommand.self, PruneCommand.self, UnlockCommand.self, KeysCommand.self, StatsCommand.self, StatusCommand.self,
             CatalogCommand.self, VersionCommand.self, DebugCommand.self,

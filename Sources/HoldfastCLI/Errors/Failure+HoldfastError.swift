@@ -27,6 +27,8 @@ extension Failure {
             self.init(
                 .damaged, "the repository is not what this machine remembers", alarms.joined(separator: "; "),
                 "find out why before you go on; if it is right so: holdfast check --accept ID")
+        case .busy(let source):
+            self.init(.failed, "a backup of it is running on this machine", source, "let it finish")
         case .refused(let what, let remedy): self.init(.failed, "refused", what, remedy)
         case .usage(let message): self.init(.usage, "wrong usage", message, "see --help")
         case .noSource(let source): self.init(.failed, "nothing to back up: no snapshot was taken", source, "correct the path")

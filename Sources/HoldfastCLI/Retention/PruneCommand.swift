@@ -13,7 +13,7 @@ struct PruneCommand: Subcommand {
 
             Needs no keys. What is condemned stays in the trash for the policy's grace time; until then undelete takes it back.
 
-            JSON: {message_type: "pruned", dry_run, condemned[], purged[], packs_deleted, bytes_freed, kept [{id, reasons[]}], \
+            JSON: {message_type: "pruned", cluster, dry_run, condemned[], purged[], packs_deleted, bytes_freed, kept [{id, reasons[]}], \
             fenced[], temporaries_removed, stopped [{object, message}]}. Exit 1: stopped by a limit; 15: stopped by damage.
             """)
 
@@ -27,16 +27,7 @@ struct PruneCommand: Subcommand {
 
     func run(in session: Session) async throws -> ExitStatus {
         let context = try await ProjectContext(session).open()
-        let alarms = try await context.reading().alarms
-        for alarm in alarms { session.note("holdfast: \(alarm): nothing of it is removed; see holdfast check") }
-        let store = context.store
-        let prune = Prune(
-            repository: context.repository,
-            removeTemporaries: { (limit) throws(StoreError) in try await store.removeStaleTemporaries(olderThan: limit) })
-        let result = try await prune.run(request(context, session, alarms))
-        // So that what rightly went now is not missed at an earlier `--time`, or none.
-        if !dryRun { _ = try await context.reading() }
-        let report = PruneReport(result: result, isDryRun: dryRun)
+        let (report, alarms) = try await context.prune(session, isConfirmed: yes, isDryRun: dryRun)
         try report.show(in: session)
         if let failure = report.failure {
             try session.output.flush()
@@ -44,15 +35,5 @@ struct PruneCommand: Subcommand {
             return failure.status
         }
         return alarms.isEmpty ? .done : .damaged
-    }
-
-    private func request(_ context: ClusterContext, _ session: Session, _ alarms: [WitnessAlarm]) -> PruneRequest {
-        var request = PruneRequest(
-            policy: context.cluster.policy, backupsAreOn: context.cluster.isBackupOn, at: session.options.time,
-            by: context.hostName)
-        request.isConfirmed = yes
-        request.isDryRun = dryRun
-        request.alarmed = Set(alarms.compactMap { if case .snapshot(let id) = $0.subject { id } else { nil } })
-        return request
     }
 }

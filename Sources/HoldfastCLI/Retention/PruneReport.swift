@@ -5,6 +5,7 @@ import HoldfastModel
 /// What a run of `prune` did, or would do, as text and as JSON.
 struct PruneReport {
     let result: PruneResult
+    let cluster: String
     let isDryRun: Bool
 
     func show(in session: Session) throws {
@@ -40,7 +41,7 @@ struct PruneReport {
 
     private var json: JSONObject {
         [
-            "message_type": "pruned", "dry_run": .bool(isDryRun), "condemned": ids(result.condemned),
+            "message_type": "pruned", "cluster": .string(cluster), "dry_run": .bool(isDryRun), "condemned": ids(result.condemned),
             "purged": ids(result.purged),
             "packs_deleted": .integer(Int64(result.packsDeleted)), "bytes_freed": .integer(Int64(result.bytesFreed)),
             "kept": .array(

@@ -7,12 +7,20 @@ package struct Node: Hashable, Sendable {
     package var before: [String]
     /// Run after the node's snapshot, whatever happened; empty is nothing.
     package var after: [String]
+    /// After so many seconds either command is ended, and counts as failed.
+    package var hookLimit: Int64
 
-    package init(name: String, sources: [Source] = [], before: [String] = [], after: [String] = []) {
+    package static let defaultHookLimit: Int64 = 600
+
+    package init(
+        name: String, sources: [Source] = [], before: [String] = [], after: [String] = [],
+        hookLimit: Int64 = defaultHookLimit
+    ) {
         self.name = name
         self.sources = sources
         self.before = before
         self.after = after
+        self.hookLimit = hookLimit
     }
 
     package func source(named name: String) -> Source? { sources.first { $0.name == name } }

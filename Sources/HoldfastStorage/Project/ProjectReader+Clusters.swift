@@ -45,10 +45,11 @@ extension ProjectReader {
     }
 
     private func node(_ name: String, _ place: YAMLPlace) -> Node {
-        let fields = YAMLFields(place, known: ["sources", "before", "after"])
+        let fields = YAMLFields(place, known: ["sources", "before", "after", "hook_limit"])
         return Node(
             name: name, sources: fields["sources"].map(entries)?.compactMap(source) ?? [],
-            before: fields["before"]?.texts() ?? [], after: fields["after"]?.texts() ?? [])
+            before: fields["before"]?.texts() ?? [], after: fields["after"]?.texts() ?? [],
+            hookLimit: fields["hook_limit"]?.seconds() ?? Node.defaultHookLimit)
     }
 
     /// One repository is one cluster's.

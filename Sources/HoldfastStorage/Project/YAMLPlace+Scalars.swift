@@ -63,6 +63,20 @@ extension YAMLPlace {
         return scalar(names.dropLast().joined(separator: ", ") + " or \(names.last ?? "")") { text, _ in Choice(rawValue: text) }
     }
 
+    /// A short time as people say it: `90 seconds`, `10 minutes`, `2 hours`; up to a day.
+    func seconds() -> Int64? {
+        scalar("write a number and seconds, minutes or hours, up to a day") { text, _ in
+            let words = text.split(separator: " ")
+            let units: [Substring: Int64] = [
+                "second": 1, "seconds": 1, "minute": 60, "minutes": 60, "hour": 3600, "hours": 3600,
+            ]
+            guard words.count == 2, let count = Int64(words[0]), (1...86_400).contains(count), let unit = units[words[1]],
+                count * unit <= 86_400
+            else { return nil }
+            return count * unit
+        }
+    }
+
     /// From one unit to 100 years; from nothing at all where that makes sense.
     func period(
         _ meaning: String = "write a number and hours, days, weeks, months or years", zeroAllowed: Bool = false

@@ -1,0 +1,53 @@
+import CPosix
+import Glibc
+import HoldfastStorage
+
+/// Starts programs and waits for them.
+enum ChildProcess {
+    /// Starts `command`, whose first word is looked up in `PATH`, with signals as a shell would give them.
+    ///
+    /// - Parameters:
+    ///   - input: a file descriptor for its standard input; nil: nothing is there.
+    ///   - output: one for its standard output.
+    ///   - isLeader: puts it in a process group of its own, so that it can be ended with all that it started.
+    static func spawn(
+        _ command: [String], input: Int32? = nil, output: Int32, isLeader: Bool = false
+    ) throws(PosixError) -> pid_t {
+        var actions = unsafe posix_spawn_file_actions_t()
+        unsafe posix_spawn_file_actions_init(&actions)
+        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+        if let input {
+            unsafe posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
+        } else {
+            unsafe posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+        }
+        unsafe posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
+        var attributes = posix_spawnattr_t()
+        unsafe posix_spawnattr_init(&attributes)
+        defer { unsafe posix_spawnattr_destroy(&attributes) }
+        // What we ignore it would ignore too: a pipeline that nobody reads would run on.
+        var defaults = sigset_t()
+        unsafe sigemptyset(&defaults)
+        for number in [SIGPIPE, SIGINT, SIGTERM] { _ = unsafe sigaddset(&defaults, number) }
+        unsafe posix_spawnattr_setsigdefault(&attributes, &defaults)
+        unsafe posix_spawnattr_setflags(
+            &attributes, Int16(POSIX_SPAWN_SETSIGDEF) | (isLeader ? Int16(POSIX_SPAWN_SETPGROUP) : 0))
+        var arguments = unsafe command.map { unsafe strdup($0) } + [nil]
+        defer { unsafe arguments.forEach { unsafe free($0) } }
+        var process = pid_t()
+        let code = unsafe posix_spawnp(&process, command[0], &actions, &attributes, &arguments, environ)
+        guard code == 0 else { throw PosixError(code: code, operation: "run", path: command[0]) }
+        return process
+    }
+
+    /// Its wait status, once it has ended.
+    static func wait(for process: pid_t) -> Int32 {
+        var status: Int32 = 0
+        while unsafe waitpid(process, &status, 0) < 0 && errno == EINTR {}
+        return status
+    }
+
+    static func text(of status: Int32) -> String {
+        status & 0x7f == 0 ? "exit code \(status >> 8 & 0xff)" : "signal \(status & 0x7f)"
+    }
+}

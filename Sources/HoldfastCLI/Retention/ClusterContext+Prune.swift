@@ -1,0 +1,26 @@
+import Holdfast
+import HoldfastModel
+import HoldfastStorage
+
+extension ClusterContext {
+    /// Prunes the cluster. What the witness misses is told, and nothing of it is removed.
+    func prune(
+        _ session: Session, isConfirmed: Bool = false, isDryRun: Bool
+    ) async throws -> (report: PruneReport, alarms: [WitnessAlarm]) {
+        let alarms = try await reading().alarms
+        for alarm in alarms { session.note("holdfast: \(alarm): nothing of it is removed; see holdfast check") }
+        let store = store
+        let prune = Prune(
+            repository: repository,
+            removeTemporaries: { (limit) throws(StoreError) in try await store.removeStaleTemporaries(olderThan: limit) })
+        var request = PruneRequest(
+            policy: cluster.policy, backupsAreOn: cluster.isBackupOn, at: session.options.time, by: hostName)
+        request.isConfirmed = isConfirmed
+        request.isDryRun = isDryRun
+        request.alarmed = Set(alarms.compactMap { if case .snapshot(let id) = $0.subject { id } else { nil } })
+        let result = try await prune.run(request)
+        // So that what rightly went now is not missed at an earlier `--time`, or none.
+        if !isDryRun { _ = try await reading() }
+        return (PruneReport(result: result, cluster: cluster.name, isDryRun: isDryRun), alarms)
+    }
+}

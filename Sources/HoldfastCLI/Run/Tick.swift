@@ -1,0 +1,39 @@
+import Holdfast
+import HoldfastFormat
+import HoldfastModel
+
+/// One tick: every cluster's due snapshots, then its prune. It takes no lock of its own; each step is safe beside another run.
+struct Tick: Sendable {
+    let session: Session
+    let node: String
+    let storage: BackupStorageOptions
+    let isDryRun: Bool
+
+    struct Outcome: Sendable {
+        let status: ExitStatus
+        /// The next instant of any schedule here; nil where nothing is scheduled.
+        let next: Timestamp?
+    }
+
+    func run() async throws -> Outcome {
+        let project = try ProjectContext(session)
+        var reports: [ClusterTick.Report] = []
+        for cluster in try project.chosenClusters() {
+            reports.append(try await ClusterTick(tick: self, project: project, cluster: cluster).run())
+        }
+        let status = reports.map(\.status).reduce(.done, ExitStatus.worst)
+        try show(reports, status)
+        return Outcome(status: status, next: reports.flatMap(\.nextInstants).min())
+    }
+
+    private func show(_ reports: [ClusterTick.Report], _ status: ExitStatus) throws {
+        if session.options.isJSON {
+            return try session.output.print([
+                "message_type": "tick", "dry_run": .bool(isDryRun), "node": .string(node),
+                "clusters": .array(reports.map { .object($0.json) }), "exit_code": .integer(Int64(status.rawValue)),
+            ])
+        }
+        guard !session.options.isQuiet else { return }
+        for line in reports.flatMap({ $0.lines(isDryRun: isDryRun) }) { try session.output.print(line) }
+    }
+}
