@@ -110,14 +110,27 @@ extension ProjectReading {
 extension ProjectReading.Cluster {
     /// When each of its snapshots goes. One that cannot be read counts in no projection, and has no date.
     func departures(at now: Timestamp, horizonDays: Int64) -> [SnapshotID: DeletionDeparture] {
-        let readable = snapshots.filter { $0.problem == nil }
-        let outlook = Projection.Outlook(
-            policy: retention.policy, isBackupOn: retention.isBackupOn, now: now, horizonDays: horizonDays,
-            deletedCMKs: latestKeyLog?.deleted ?? [])
-        let purgeAfter = readable.compactMap { snapshot in snapshot.purgeAfter.map { (snapshot.id, $0) } }
-        return Projection(
-            readable.map { $0.subject(in: name) }, purgeAfter: Dictionary(purgeAfter) { first, _ in first }, under: outlook
-        ).departures
+        Projection(subjects, purgeAfter: purgeDates, under: outlook(at: now, horizonDays: horizonDays)).departures
+    }
+
+    /// What its policy will do. `groups`: the sources of which snapshots are taken.
+    package func simulation(groups: Set<SnapshotGroup>, from now: Timestamp, until end: Timestamp) -> Simulation {
+        Simulation(subjects, purgeAfter: purgeDates, sources: groups, until: end, under: outlook(at: now))
+    }
+
+    private var subjects: [KeepSubject] { snapshots.filter { $0.problem == nil }.map { $0.subject(in: name) } }
+
+    private var purgeDates: [SnapshotID: Timestamp] {
+        Dictionary(snapshots.compactMap { snapshot in snapshot.purgeAfter.map { (snapshot.id, $0) } }) { first, _ in first }
+    }
+
+    private func outlook(
+        at now: Timestamp, horizonDays: Int64 = Projection.Outlook.defaultHorizonDays
+    ) -> Projection.Outlook {
+        let compliance = latestKeyLog?.compliance
+        return Projection.Outlook(
+            policy: compliance?.applied(to: retention.policy) ?? retention.policy, isBackupOn: retention.isBackupOn, now: now,
+            horizonDays: horizonDays, deletedCMKs: latestKeyLog?.deleted ?? [])
     }
 }
 

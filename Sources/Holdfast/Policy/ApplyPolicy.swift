@@ -1,0 +1,55 @@
+package import HoldfastModel
+
+/// Stamps the expiries that the policy now gives on existing snapshots: those that were scheduled and not set by hand
+/// (`docs/RETENTION.md`, section 1.2). Without it a changed policy moves nothing.
+package struct ApplyPolicy: Sendable {
+    /// One snapshot whose expiry moves.
+    package struct Change: Hashable, Sendable {
+        package let snapshot: SnapshotID
+        package let time: Timestamp
+        package let label: String
+        package let former: Timestamp?
+        package let expires: Timestamp
+    }
+
+    private let repository: Repository
+
+    package init(repository: Repository) { self.repository = repository }
+
+    /// What would change, oldest first. Nothing in the trash, and nothing that cannot be read.
+    package func plan(_ policy: Policy) async throws(HoldfastError) -> [Change] {
+        let compliance = try await repository.readKeyLog().log.compliance
+        let views = try await repository.readSnapshots()
+        return views.compactMap { change(of: $0.log, policy, compliance) }.sorted { ($0.time, $0.snapshot) < ($1.time, $1.snapshot) }
+    }
+
+    /// Stamps them one by one, each decided again on what its log then says. What was done before an error stays done; running it
+    /// again does the rest.
+    package func run(
+        _ policy: Policy, at now: Timestamp, by node: String, stamped: (Change) throws -> Void
+    ) async throws {
+        let compliance = try await repository.readKeyLog().log.compliance
+        for planned in try await plan(policy) {
+            var change: Change?
+            do throws(HoldfastError) {
+                try await repository.append(to: planned.snapshot, at: now, by: node) { view in
+                    change = self.change(of: view.log, policy, compliance)
+                    return change.map { .expiry($0.expires, byPolicy: true) }
+                }
+            } catch .lostRace {
+                // A pruner has purged it meanwhile: nothing is left to be stamped.
+                continue
+            } catch {
+                throw error
+            }
+            if let change { try stamped(change) }
+        }
+    }
+
+    private func change(of log: SnapshotLog, _ policy: Policy, _ compliance: Compliance?) -> Change? {
+        guard log.state == .live, let header = log.header, let subject = KeepSubject(log) else { return nil }
+        guard let expires = policy.restamp(subject, isCompliant: compliance != nil), expires != subject.expires else { return nil }
+        return Change(
+            snapshot: log.id, time: header.time, label: header.label, former: subject.expires, expires: expires)
+    }
+}

@@ -1,0 +1,10 @@
+import ArgumentParser
+
+/// `holdfast policy …`
+struct PolicyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "policy", abstract: "What is taken and kept: show it, check it, apply it, look ahead.",
+        subcommands: [
+            PolicyShowCommand.self, PolicyCheckCommand.self, PolicyApplyCommand.self, PolicySimulateCommand.self,
+        ])
+}

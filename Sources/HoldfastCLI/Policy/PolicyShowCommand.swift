@@ -1,0 +1,35 @@
+import ArgumentParser
+import Holdfast
+import HoldfastFormat
+import HoldfastModel
+
+/// `holdfast policy show`
+struct PolicyShowCommand: Subcommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "The policy in force, with the next instant of each of its items.",
+        discussion: """
+            Example: holdfast policy show --cluster shop
+
+            Without --cluster those of all clusters. What compliance demands beyond the project file is said.
+
+            JSON: an array of {cluster, backup, at, zone, items [{every, keep, next}], keep_rules, on_demand, keep_min, grace, \
+            compliance {min_keep, grace, keep_min} or null}.
+            """)
+
+    @OptionGroup(title: "Global options") var global: GlobalOptions
+
+    func run(in session: Session) async throws -> ExitStatus {
+        let project = try ProjectContext(session)
+        var shown: [PolicyText] = []
+        for cluster in try project.chosenClusters() {
+            let compliance = try await project.open(cluster).repository.readKeyLog().log.compliance
+            shown.append(PolicyText(cluster: cluster, compliance: compliance, now: session.now))
+        }
+        if session.options.isJSON {
+            try session.output.print(shown.map { .object($0.json) })
+        } else {
+            for line in shown.flatMap(\.lines) { try session.output.print(line) }
+        }
+        return .done
+    }
+}
