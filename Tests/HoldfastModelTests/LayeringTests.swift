@@ -36,7 +36,8 @@ struct LayeringTests {
     /// Where `unsafe` may stand: the files that talk to C.
     static let unsafeFiles: Set<String> = [
         "Holdfast/Concurrency/WorkerExecutor.swift",
-        "HoldfastCLI/Backup/SourceCommand.swift",
+        "HoldfastCLI/Backup/ChildProcess.swift", "HoldfastCLI/Backup/SourceCommand.swift",
+        "HoldfastCLI/Backup/TimedCommand.swift",
         "HoldfastCLI/Base/Interruption.swift",
         "HoldfastCLI/Output/Output+Standard.swift",
         "HoldfastCatalog/Catalog/CatalogFile.swift",

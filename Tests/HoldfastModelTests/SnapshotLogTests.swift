@@ -112,10 +112,10 @@ struct SnapshotLogTests {
     @Test("the expiry is the header's, or the last one set by hand")
     func expiry() {
         #expect(log().expires == Self.day)
-        #expect(log(.manifest, [.expiry(Self.later)]).expires == Self.later)
+        #expect(log(.manifest, [.expiry(Self.later, byPolicy: false)]).expires == Self.later)
         #expect(log(.manifest, [.undeleted(until: Self.later, hold: nil)]).expires == Self.later)
-        #expect(log(.manifest, [.expiry(Self.later), .undeleted(until: nil, hold: "a")]).expires == Self.later)
-        #expect(log(.manifest, [.expiry(Self.later), .expiry(Self.day)]).expires == Self.day)
+        #expect(log(.manifest, [.expiry(Self.later, byPolicy: false), .undeleted(until: nil, hold: "a")]).expires == Self.later)
+        #expect(log(.manifest, [.expiry(Self.later, byPolicy: false), .expiry(Self.day, byPolicy: false)]).expires == Self.day)
         #expect(log(.none).expires == nil)
     }
 

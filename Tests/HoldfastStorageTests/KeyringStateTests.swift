@@ -38,9 +38,9 @@ struct KeyringStateTests {
         #expect(try await keyring.describe(doomed).state == .pendingDeletion, "describe opens nothing")
         _ = try await keyring.wrapKey(under: kept)
         let stone = try await keyring.describe(doomed)
-        #expect(stone.state == .destroyed && stone.label == "doomed" && stone.deletionDate == date && stone.created == nil)
+        #expect(stone.state == .deleted && stone.label == "doomed" && stone.deletionDate == date && stone.created == nil)
         #expect(try fixture.text.components(separatedBy: #""sealed":"#).count == 2)
-        await #expect(throws: KeyManagerError.state(doomed, .destroyed)) { try await keyring.unwrapKey(envelope) }
+        await #expect(throws: KeyManagerError.state(doomed, .deleted)) { try await keyring.unwrapKey(envelope) }
     }
 
     @Test("a deletion cannot be cancelled after its date, even by the first command since, nor with the clock set back")
@@ -49,10 +49,10 @@ struct KeyringStateTests {
         let cmk = try await keyring.createCMK(label: "a")
         let start = fixture.now
         fixture.now = try await keyring.schedule(cmk, days: 7) + 5
-        await #expect(throws: KeyManagerError.state(cmk, .destroyed)) { try await keyring.cancelDeletion(of: cmk) }
-        #expect(try await keyring.describe(cmk).state == .destroyed)
+        await #expect(throws: KeyManagerError.state(cmk, .deleted)) { try await keyring.cancelDeletion(of: cmk) }
+        #expect(try await keyring.describe(cmk).state == .deleted)
         fixture.now = start
-        #expect(try await fixture.keyring().describe(cmk).state == .destroyed)
+        #expect(try await fixture.keyring().describe(cmk).state == .deleted)
         await #expect(throws: KeyManagerError.self) { try await fixture.keyring().cancelDeletion(of: cmk) }
     }
 
@@ -97,7 +97,7 @@ struct KeyringStateTests {
         let (cmk, other) = (try await keyring.createCMK(label: "a"), try await keyring.createCMK(label: "b"))
         let date = try await keyring.schedule(cmk, days: 30)
         _ = try await fixture.keyring(simulatedTime: date).wrapKey(under: other)
-        await #expect(throws: KeyManagerError.state(cmk, .destroyed)) { try await keyring.cancelDeletion(of: cmk) }
+        await #expect(throws: KeyManagerError.state(cmk, .deleted)) { try await keyring.cancelDeletion(of: cmk) }
     }
 
     @Test("a CMK of another project is neither used nor changed, only described")
@@ -119,8 +119,8 @@ struct KeyringStateTests {
         let keyring = try await fixture.created()
         let cmk = try await keyring.createCMK(label: "a")
         try await keyring.destroy(cmk)
-        #expect(try await keyring.describe(cmk).state == .destroyed)
-        await #expect(throws: KeyManagerError.state(cmk, .destroyed)) { try await keyring.destroy(cmk) }
+        #expect(try await keyring.describe(cmk).state == .deleted)
+        await #expect(throws: KeyManagerError.state(cmk, .deleted)) { try await keyring.destroy(cmk) }
     }
 
     @Test("what changes nothing writes nothing, and each write counts")

@@ -39,7 +39,7 @@ struct KeyringVectorTests {
     func opens() async throws {
         try fixture.edit(Self.protected)
         let keyring = fixture.keyring()
-        #expect(try await keyring.list().map(\.state) == [.enabled, .destroyed, .pendingDeletion])
+        #expect(try await keyring.list().map(\.state) == [.enabled, .deleted, .pendingDeletion])
         #expect(try await keyring.list().map(\.label) == ["2026", "gone", "\"été\"\n"])
         let envelope = Envelope(
             cmk: try #require(CMK(Self.cmk)), wrapped: try #require(Hex.decode(Self.wrapped)), created: fixture.now)

@@ -10,41 +10,19 @@ struct StatusTests {
         try await ReadRepository(cluster.repository, witness: cluster.witness, catalog: nil).run(at: cluster.time)
     }
 
-    private func states(_ cluster: TestCluster, _ reading: RepositoryReading) async -> [CMK: CMKState] {
-        var states: [CMK: CMKState] = [:]
-        for cmk in reading.neededCMKs { states[cmk] = await cluster.keys.state(of: cmk) }
-        return states
-    }
-
     private func member(_ cluster: TestCluster, _ name: String) async throws -> ProjectStatus.Member {
-        let reading = try await reading(cluster)
-        return ProjectStatus.Member(name: name, isBackupOn: true, reading: reading, cmkStates: await states(cluster, reading))
+        ProjectStatus.Member(name: name, isBackupOn: true, reading: try await reading(cluster))
     }
 
-    @Test("a sound cluster has no alert and no rotation")
+    @Test("a cluster shows its newest snapshot, and no rotation where none is under way")
     func sound() async throws {
         let cluster = try await TestCluster()
         let source = try Scratch()
         try source.write([1], to: "a")
         let id = try await cluster.backUp(cluster.request([source.path])).snapshot
         let status = ProjectStatus([try await member(cluster, "one")])
-        #expect(status.alerts.isEmpty)
         #expect(status.rotation == nil)
         #expect(status.members[0].reading?.newest?.id == id)
-    }
-
-    @Test("a CMK that snapshots need and that was disabled is critical, an old one too")
-    func disabledCMK() async throws {
-        let cluster = try await TestCluster()
-        let source = try Scratch()
-        try source.write([1], to: "a")
-        let header = try await cluster.backUp(cluster.request([source.path])).header
-        let next = cluster.keyManager.createCMK()
-        try await cluster.repository.appendToKeyLog(at: cluster.time + 1, by: "test") { _ in .activate(next) }
-        try await cluster.keyManager.disable(header.envelopes[0].cmk)
-        let status = ProjectStatus([try await member(cluster, "one")])
-        #expect(status.isCritical)
-        #expect(status.alerts.first?.message.contains("disabled") == true)
     }
 
     @Test("a cluster without the newest CMK, and a writer from before it, keep the rotation open")
@@ -66,11 +44,5 @@ struct StatusTests {
         let record = SnapshotRecord(n: 0, at: cluster.time, by: "n", event: .start(start))
         let bytes = SnapshotRecordCodec.encode(record, repository: cluster.repository.id, snapshot: id, prev: nil)
         try await cluster.store.create(.record(0, of: id), bytes)
-    }
-
-    @Test("a cluster that cannot be read is critical")
-    func unreadable() {
-        let member = ProjectStatus.Member(name: "c", isBackupOn: true, reading: nil, problem: "no repository there")
-        #expect(ProjectStatus([member]).isCritical)
     }
 }

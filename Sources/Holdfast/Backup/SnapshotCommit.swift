@@ -18,7 +18,8 @@ struct SnapshotCommit {
         guard keyLog.newestBarrier ?? -1 <= draft.keyLogPosition else { return nil }
         let header = ManifestHeader(
             start: draft.startDigest, cluster: repository.cluster, node: request.node, source: request.source,
-            time: request.time, started: draft.started, finished: try await finished(request), expires: Self.expiry(request, keyLog),
+            time: request.time, started: draft.started, finished: try await finished(request),
+            expires: Self.expiry(request, keyLog),
             items: request.items, label: request.label, tags: request.tags, base: draft.base?.id, barrier: keyLog.newestBarrier,
             keyLogPosition: keyLog.position, bytesRead: figures.bytesRead, bytesNew: figures.bytesNew,
             bytesStored: figures.bytesStored, files: listing.fileCount, incomplete: UInt64(problemCount),

@@ -43,7 +43,7 @@ extension WhichKeysReport {
 }
 
 extension ReadCounts {
-    var json: JSONObject {
+    package var json: JSONObject {
         [
             "repositories": .integer(Int64(repositoryCount)), "repositories_read": .integer(Int64(repositoriesRead)),
             "snapshots": .integer(Int64(snapshotCount)), "in_progress": .integer(Int64(openSnapshotCount)),

@@ -138,7 +138,7 @@ extension DeletionVerdict.Unknown {
 }
 
 extension ReadCounts {
-    var line: String {
+    package var line: String {
         "\(repositoriesRead) of \(repositoryCount) repositories, \(snapshotCount) snapshots, \(openSnapshotCount) in progress, "
             + "\(cmksAnswered) of \(cmkCount) CMKs answered"
     }

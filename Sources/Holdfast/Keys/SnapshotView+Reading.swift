@@ -5,7 +5,8 @@ extension SnapshotView {
     func reading(under compliance: Compliance?) -> ProjectReading.Snapshot? {
         guard let header = log.header, log.startProblem == nil, log.exists else { return unreadable }
         return ProjectReading.Snapshot(
-            id: id, group: [header.node, header.source], time: header.time, expires: log.expires(under: compliance), label: header.label,
+            id: id, group: [header.node, header.source], time: header.time, expires: log.expires(under: compliance),
+            label: header.label,
             envelopes: header.envelopes.map(\.cmk), laterEnvelopes: log.laterEnvelopes.map(\.cmk), holds: log.holds,
             tags: header.tags, purgeAfter: log.condemnation?.purgeAfter, rule: log.condemnation?.rule, isDamaged: log.isDamaged,
             problem: problem,

@@ -6,27 +6,13 @@ package struct ProjectStatus: Sendable {
     package struct Member: Sendable {
         package let name: String
         package let isBackupOn: Bool
-        /// Nil where it could not be read, for the reason given.
+        /// Nil where it could not be read.
         package let reading: RepositoryReading?
-        package let problem: String?
-        /// What the key manager says of the CMKs that its snapshots need.
-        package let cmkStates: [CMK: CMKState]
-
-        package init(
-            name: String, isBackupOn: Bool, reading: RepositoryReading?, problem: String? = nil, cmkStates: [CMK: CMKState] = [:]
-        ) {
+        package init(name: String, isBackupOn: Bool, reading: RepositoryReading?) {
             self.name = name
             self.isBackupOn = isBackupOn
             self.reading = reading
-            self.problem = problem
-            self.cmkStates = cmkStates
         }
-    }
-
-    package struct Alert: Hashable, Sendable {
-        package let isCritical: Bool
-        package let cluster: String
-        package let message: String
     }
 
     /// A writer that read the key log before its CMK was retired: it may still commit under the old one.
@@ -47,15 +33,11 @@ package struct ProjectStatus: Sendable {
 
     package let members: [Member]
     package let rotation: Rotation?
-    package let alerts: [Alert]
 
     package init(_ members: [Member]) {
         self.members = members
         rotation = Self.rotation(of: members)
-        alerts = members.flatMap(Self.alerts)
     }
-
-    package var isCritical: Bool { alerts.contains(where: \.isCritical) }
 
     private static func rotation(of members: [Member]) -> Rotation? {
         let logs = members.compactMap { member in member.reading.map { (member.name, $0) } }
@@ -66,29 +48,6 @@ package struct ProjectStatus: Sendable {
         let writers = logs.flatMap { name, reading in reading.writersBeforeRetirement(of: target, in: name) }
         guard !lagging.isEmpty || !writers.isEmpty else { return nil }
         return Rotation(target: target, laggingClusters: lagging, openWriters: writers)
-    }
-
-    private static func alerts(of member: Member) -> [Alert] {
-        guard let reading = member.reading else {
-            return [Alert(isCritical: true, cluster: member.name, message: "cannot be read: \(member.problem ?? "unknown")")]
-        }
-        var alerts = reading.alarms.map { Alert(isCritical: true, cluster: member.name, message: "\($0)") }
-        for view in reading.snapshots {
-            if case .unreadable(let why) = view.log.state {
-                alerts.append(
-                    Alert(isCritical: true, cluster: member.name, message: "snapshot \(view.id) cannot be read: \(why)"))
-            } else if view.log.exists, view.log.isDamaged {
-                alerts.append(Alert(isCritical: true, cluster: member.name, message: "snapshot \(view.id) is damaged"))
-            }
-        }
-        alerts += reading.unopenable(member.cmkStates).map { cmk, state, count in
-            let message = "CMK \(cmk) is \(state.rawValue), and \(count) snapshots need it"
-            return Alert(isCritical: state != .unreachable, cluster: member.name, message: message)
-        }
-        if member.isBackupOn, reading.newest == nil {
-            alerts.append(Alert(isCritical: false, cluster: member.name, message: "no snapshot yet"))
-        }
-        return alerts
     }
 }
 
@@ -107,23 +66,6 @@ extension RepositoryReading {
             guard view.log.state == .open, let start = view.log.start, start.keyLogPosition < activation else { return nil }
             return ProjectStatus.Writer(cluster: cluster, snapshot: view.id, node: start.node, source: start.source)
         }
-    }
-
-    /// CMKs that are not usable and that snapshots need, since none of their other envelopes is under a usable one.
-    fileprivate func unopenable(_ states: [CMK: CMKState]) -> [(CMK, CMKState, Int)] {
-        var counts: [CMK: Int] = [:]
-        for view in snapshots where view.log.exists {
-            guard let header = view.log.header else { continue }
-            let cmks = Set((header.envelopes + view.log.laterEnvelopes).map(\.cmk))
-            guard !cmks.contains(where: { states[$0] == .enabled }) else { continue }
-            for cmk in cmks { counts[cmk, default: 0] += 1 }
-        }
-        return counts.sorted { $0.key < $1.key }.compactMap { cmk, count in states[cmk].map { (cmk, $0, count) } }
-    }
-
-    /// All CMKs that snapshots which exist need.
-    package var neededCMKs: Set<CMK> {
-        Set(snapshots.filter(\.log.exists).flatMap { ($0.log.header?.envelopes ?? []).map(\.cmk) })
     }
 }
 

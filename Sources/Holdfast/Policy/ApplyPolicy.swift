@@ -20,7 +20,9 @@ package struct ApplyPolicy: Sendable {
     package func plan(_ policy: Policy) async throws(HoldfastError) -> [Change] {
         let compliance = try await repository.readKeyLog().log.compliance
         let views = try await repository.readSnapshots()
-        return views.compactMap { change(of: $0.log, policy, compliance) }.sorted { ($0.time, $0.snapshot) < ($1.time, $1.snapshot) }
+        return views.compactMap { change(of: $0.log, policy, compliance) }.sorted {
+            ($0.time, $0.snapshot) < ($1.time, $1.snapshot)
+        }
     }
 
     /// Stamps them one by one, each decided again on what its log then says. What was done before an error stays done; running it
@@ -48,7 +50,9 @@ package struct ApplyPolicy: Sendable {
 
     private func change(of log: SnapshotLog, _ policy: Policy, _ compliance: Compliance?) -> Change? {
         guard log.state == .live, let header = log.header, let subject = KeepSubject(log) else { return nil }
-        guard let expires = policy.restamp(subject, isCompliant: compliance != nil), expires != subject.expires else { return nil }
+        guard let expires = policy.restamp(subject, isCompliant: compliance != nil), expires != subject.expires else {
+            return nil
+        }
         return Change(
             snapshot: log.id, time: header.time, label: header.label, former: subject.expires, expires: expires)
     }

@@ -9,7 +9,8 @@ package struct HoldSnapshot: Sendable {
     /// Once it returns true, no pruner deletes the snapshot; false: it was held by that name already. Throws `.lostRace` where a
     /// pruner was faster.
     @discardableResult
-    package func add(_ name: HoldName, to id: SnapshotID, at now: Timestamp, by node: String) async throws(HoldfastError) -> Bool {
+    package func add(_ name: HoldName, to id: SnapshotID, at now: Timestamp, by node: String) async throws(HoldfastError) -> Bool
+    {
         try await append(.hold(name.text), to: id, at: now, by: node) { !$0.contains(name.text) }
     }
 

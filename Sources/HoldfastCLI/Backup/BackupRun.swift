@@ -77,7 +77,8 @@ struct BackupRun: Sendable {
         var request = BackupRequest(
             node: input.node, source: input.source, contents: contents,
             kind: input.kind == .database ? .database : .files, base: base, tags: options.tag,
-            label: stamp.label ?? "", items: items.map(\.description), expires: stamp.expires, time: context.now, recovery: context.project.recovery,
+            label: stamp.label ?? "", items: items.map(\.description), expires: stamp.expires, time: context.now,
+            recovery: context.project.recovery,
             packByteCount: context.cluster.packSize, compressionLevel: options.compression,
             readConcurrency: options.readConcurrency, tool: Version.tool)
         request.beforeStart = beforeStart

@@ -63,7 +63,8 @@ final class SourceCommand: Sendable {
         if Task.isCancelled { throw .interrupted }
         guard status == 0 else {
             throw .refused(
-                "no snapshot was taken, since the command failed (\(ChildProcess.text(of: status))): \(name)", remedy: "correct it")
+                "no snapshot was taken, since the command failed (\(ChildProcess.text(of: status))): \(name)",
+                remedy: "correct it")
         }
         guard bytesRead > 0 else {
             throw .refused("no snapshot was taken, since the command gave no output: \(name)", remedy: "correct it")

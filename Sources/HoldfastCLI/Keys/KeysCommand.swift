@@ -8,7 +8,7 @@ struct KeysCommand: ParsableCommand {
         discussion: "Example: holdfast keys check",
         subcommands: [
             KeysListCommand.self, KeysCreateCommand.self, KeysRotateCommand.self, KeysRetireCommand.self,
-            KeysCheckCommand.self, KeysDeleteCommand.self,
+            KeysCheckCommand.self, KeysAuditCommand.self, KeysDeleteCommand.self,
             KeysCancelDeletionCommand.self,
         ])
 }

@@ -14,8 +14,8 @@ struct StatusCommand: Subcommand {
             need disabled or about to be deleted. No passphrase is asked for.
 
             JSON: {message_type: "status", project, clusters: [{name, backup, readable, newest: {id, time}, snapshots, \
-            active_cmk}], rotation: {to, lagging, writers: [{cluster, snapshot, node, source}]} or null, alerts: [{critical, \
-            cluster, message}]}.
+            active_cmk}], rotation: {to, lagging, writers: [{cluster, snapshot, node, source}]} or null, alerts: [{kind, \
+            level, subject, message, next[], since}]}. Alerts are those of the whole project, as keys audit tells them.
             """)
 
     @OptionGroup(title: "Global options") var global: GlobalOptions
@@ -25,29 +25,26 @@ struct StatusCommand: Subcommand {
         let chosen = try project.chosenClusters()
         var members: [ProjectStatus.Member] = []
         for cluster in chosen { members.append(try await member(cluster, of: project)) }
-        let status = ProjectStatus(members)
+        let audit = try await Audit(project: project).alerts()
+        let text = StatusText(status: ProjectStatus(members), audit: audit, project: project.project.name)
         if session.options.isJSON {
-            try session.output.print(StatusText(status: status, project: project.project.name).json)
+            try session.output.print(text.json)
         } else {
-            try StatusText(status: status, project: project.project.name).lines.forEach(session.output.print)
+            try text.lines.forEach(session.output.print)
         }
-        return status.isCritical ? .criticalAlert : .done
+        return audit.isCritical ? .criticalAlert : .done
     }
 
     /// A cluster that cannot be read is part of the answer.
     private func member(_ cluster: Cluster, of project: ProjectContext) async throws -> ProjectStatus.Member {
         do {
             let context = try await project.open(cluster)
-            let reading = try await context.reading()
-            var states: [CMK: CMKState] = [:]
-            for cmk in reading.neededCMKs { states[cmk] = await project.keys.state(of: cmk) }
             return ProjectStatus.Member(
-                name: cluster.name, isBackupOn: cluster.isBackupOn, reading: reading, cmkStates: states)
+                name: cluster.name, isBackupOn: cluster.isBackupOn, reading: try await context.reading())
         } catch {
             let failure = Failure(error)
             guard failure.status != .interrupted else { throw error }
-            return ProjectStatus.Member(
-                name: cluster.name, isBackupOn: cluster.isBackupOn, reading: nil, problem: failure.message)
+            return ProjectStatus.Member(name: cluster.name, isBackupOn: cluster.isBackupOn, reading: nil)
         }
     }
 }

@@ -5,6 +5,7 @@ import HoldfastModel
 /// A project's status as text and as JSON.
 struct StatusText {
     let status: ProjectStatus
+    let audit: AuditKeys.Report
     let project: String
 
     var lines: [String] {
@@ -29,7 +30,12 @@ struct StatusText {
 
     private var rotation: [String] {
         guard let rotation = status.rotation else { return [] }
-        return ["rotation to \(rotation.target) is not complete: do not disable or delete the old CMK yet"]
+        let (lagging, writers) = (rotation.laggingClusters.count, rotation.openWriters.count)
+        let count = status.members.count
+        let stillRunning = writers == 0 ? "" : ", \(writers) \(writers == 1 ? "writer" : "writers") still on the old CMK"
+        return [
+            "rotation in progress: \(count - lagging) of \(count) clusters\(stillRunning): do not disable or delete the old CMK"
+        ]
             + rotation.laggingClusters.map {
                 "  cluster \($0) still uses another CMK: holdfast keys rotate --to \(rotation.target)"
             }
@@ -38,23 +44,13 @@ struct StatusText {
             }
     }
 
-    private var alerts: [String] {
-        guard !status.alerts.isEmpty else { return ["no alerts"] }
-        return status.alerts.map {
-            "\($0.isCritical ? "CRITICAL" : "note"): cluster \($0.cluster): \(Table.printable($0.message))"
-        }
-    }
+    private var alerts: [String] { audit.alerts.isEmpty ? ["no alerts"] : audit.alerts.flatMap(\.lines) }
 
     var json: JSONObject {
         [
             "message_type": "status", "project": .string(project), "clusters": .array(status.members.map { .object(json($0)) }),
             "rotation": status.rotation.map { .object(json($0)) } ?? .null,
-            "alerts": .array(
-                status.alerts.map {
-                    .object([
-                        "critical": .bool($0.isCritical), "cluster": .string($0.cluster), "message": .string($0.message),
-                    ])
-                }),
+            "alerts": .array(audit.alerts.map { .object($0.json(since: nil)) }),
         ]
     }
 

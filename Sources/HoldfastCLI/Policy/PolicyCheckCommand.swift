@@ -48,6 +48,7 @@ struct PolicyCheckCommand: Subcommand {
     private static func note(off cluster: Cluster, _ context: ClusterContext, _ session: Session) async throws -> String {
         let views = try await context.read(session).snapshots.filter { $0.log.state == .live && !$0.log.isDamaged }
         let last = views.compactMap(\.log.expires).max().map { "the last good snapshot expires \($0.toTheMinute) UTC" }
-        return "\(cluster.name): backup is off, so the guard is off: \(views.isEmpty ? "it has no good snapshot" : last ?? "its snapshots have no date")"
+        return
+            "\(cluster.name): backup is off, so the guard is off: \(views.isEmpty ? "it has no good snapshot" : last ?? "its snapshots have no date")"
     }
 }

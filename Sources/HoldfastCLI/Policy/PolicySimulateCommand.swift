@@ -6,7 +6,8 @@ import HoldfastModel
 /// `holdfast policy simulate`
 struct PolicySimulateCommand: Subcommand {
     static let configuration = CommandConfiguration(
-        commandName: "simulate", abstract: "Draw the coming weeks and months: what is taken, what goes, which CMK becomes free when.",
+        commandName: "simulate",
+        abstract: "Draw the coming weeks and months: what is taken, what goes, which CMK becomes free when.",
         discussion: """
             Example: holdfast policy simulate --until 2029-01-01
 

@@ -12,7 +12,10 @@ struct PolicyText {
     var lines: [String] {
         var table = Table([("  every", .left), ("keep", .left), ("next", .left)])
         for item in policy.items {
-            table.add(["  \(item.every)", item.keep.map(\.description) ?? "by the rules", next(item).map { "\($0.toTheMinute) UTC" } ?? ""])
+            table.add([
+                "  \(item.every)", item.keep.map(\.description) ?? "by the rules",
+                next(item).map { "\($0.toTheMinute) UTC" } ?? "",
+            ])
         }
         let head = "\(cluster.name): backup \(cluster.isBackupOn ? "on" : "off"), at \(policy.at) \(policy.zone)"
         return [head] + (policy.items.isEmpty ? ["  no schedule"] : table.lines) + rules

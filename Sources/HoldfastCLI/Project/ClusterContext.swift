@@ -72,6 +72,11 @@ extension Session {
         try directory("XDG_STATE_HOME", ".local/state") + "/holdfast/\(id)/witness.sqlite"
     }
 
+    /// Of the project whose file's name has this hash.
+    func alertsPath(of project: String) throws -> String {
+        try directory("XDG_STATE_HOME", ".local/state") + "/holdfast/alerts-\(project.prefix(32)).sqlite"
+    }
+
     func cachePath(of id: RepositoryID) throws -> String {
         try directory("XDG_CACHE_HOME", ".cache") + "/holdfast/\(id)/catalog.sqlite"
     }

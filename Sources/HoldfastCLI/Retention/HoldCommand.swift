@@ -62,5 +62,6 @@ struct HoldAddCommand: Subcommand {
 }
 
 extension HoldName: ExpressibleByArgument {
+    /// The name as a command line has it.
     public init?(argument: String) { self.init(argument) }
 }

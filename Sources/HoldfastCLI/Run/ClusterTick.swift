@@ -20,6 +20,8 @@ struct ClusterTick: Sendable {
         var failures: [Failure] = []
         var status = ExitStatus.done
 
+        var couldNotReachKeyManager: Bool { failures.contains { $0.status == .keyManagerUnreachable } }
+
         mutating func fail(_ failure: Failure) {
             failures.append(failure)
             status = ExitStatus.worst(status, failure.status)

@@ -11,7 +11,7 @@ struct RunCommand: Subcommand {
             Example: holdfast run --node db1
 
             For each cluster that has this node (default: this host's name): every source that is due gets one snapshot, between \
-            the node's before and after commands; then the cluster is pruned. Clusters without this node are pruned alone. One \
+            the node's before and after commands; then the cluster is pruned, and at the end the project audited, as keys audit does. Clusters without this node are pruned alone. One \
             that fails does not keep the others from their work; the exit code is the worst. Two runs at once are safe: a source \
             that another run is at, or has just taken, is passed over. A source that is empty where its last snapshot was not \
             gets no snapshot and exit 1: it may not be mounted.
@@ -19,7 +19,7 @@ struct RunCommand: Subcommand {
             With --forever it goes on in one process, until SIGTERM or Ctrl-C: it wakes at the next instant of any schedule, and \
             once an hour. The project file is read anew each time.
 
-            JSON lines: those of backup, {message_type: "pruned", cluster, …} for each cluster, then one {message_type: "tick", \
+            JSON lines: those of backup, {message_type: "pruned", cluster, …} for each cluster, {message_type: "audit", …}, then one {message_type: "tick", \
             dry_run, clusters [{name, due [{source, items[], missed}], taken[], skipped[], failures[], next}], exit_code}.
             """)
 

@@ -21,9 +21,18 @@ struct Tick: Sendable {
         for cluster in try project.chosenClusters() {
             reports.append(try await ClusterTick(tick: self, project: project, cluster: cluster).run())
         }
-        let status = reports.map(\.status).reduce(.done, ExitStatus.worst)
+        var status = reports.map(\.status).reduce(.done, ExitStatus.worst)
+        let audit = try await Audit(project: project).run(
+            failedClusters: Set(reports.filter(\.couldNotReachKeyManager).map(\.cluster)), isDryRun: isDryRun)
+        try show(audit)
+        status = ExitStatus.worst(status, audit.status)
         try show(reports, status)
         return Outcome(status: status, next: reports.flatMap(\.nextInstants).min())
+    }
+
+    private func show(_ audit: AuditOutcome) throws {
+        if session.options.isJSON { return try session.output.print(audit.json) }
+        for line in audit.report.alerts.flatMap(\.lines) { try session.output.print(line) }
     }
 
     private func show(_ reports: [ClusterTick.Report], _ status: ExitStatus) throws {

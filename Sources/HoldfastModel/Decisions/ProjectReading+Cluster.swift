@@ -118,6 +118,16 @@ extension ProjectReading.Cluster {
         Simulation(subjects, purgeAfter: purgeDates, sources: groups, until: end, under: outlook(at: now))
     }
 
+    /// The groups of which a snapshot is kept by the guard alone.
+    func guardedAlone(at now: Timestamp) -> Set<SnapshotGroup> {
+        let outlook = outlook(at: now)
+        let subjects = subjects
+        let set = KeepSet(
+            subjects, policy: outlook.policy,
+            under: .init(backupsAreOn: outlook.isBackupOn, now: now, deletedCMKs: outlook.deletedCMKs))
+        return Set(subjects.filter { set.reasons[$0.id] == [.guard] }.map(\.group))
+    }
+
     private var subjects: [KeepSubject] { snapshots.filter { $0.problem == nil }.map { $0.subject(in: name) } }
 
     private var purgeDates: [SnapshotID: Timestamp] {

@@ -15,10 +15,12 @@ package struct Project: Hashable, Sendable {
     package var gone: [RepositoryID]
     /// When to remind of a rotation; nil is `off`.
     package var rotateEvery: Period?
+    /// A command that gets news of alerts as JSON on its standard input; empty is nothing.
+    package var onAlert: [String]
 
     package init(
         file: String, name: String, cmks: [CMKPattern], keyManagers: KeyManagerSettings, recovery: [CMK] = [],
-        clusters: [Cluster], gone: [RepositoryID] = [], rotateEvery: Period? = Period(days: 90)
+        clusters: [Cluster], gone: [RepositoryID] = [], rotateEvery: Period? = Period(days: 90), onAlert: [String] = []
     ) {
         self.file = file
         self.name = name
@@ -28,6 +30,7 @@ package struct Project: Hashable, Sendable {
         self.clusters = clusters
         self.gone = gone
         self.rotateEvery = rotateEvery
+        self.onAlert = onAlert
     }
 
     package func cluster(named name: String) -> Cluster? { clusters.first { $0.name == name } }

@@ -5,7 +5,9 @@ package struct HoldName: Hashable, Sendable {
 
     package init?(_ text: String) {
         guard (1...64).contains(text.utf8.count),
-            text.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control && $0.properties.generalCategory != .lineSeparator }),
+            text.unicodeScalars.allSatisfy({
+                $0.properties.generalCategory != .control && $0.properties.generalCategory != .lineSeparator
+            }),
             text.first?.isWhitespace == false, text.last?.isWhitespace == false
         else { return nil }
         self.text = text

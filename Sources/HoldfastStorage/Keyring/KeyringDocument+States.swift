@@ -46,7 +46,7 @@ extension KeyringDocument {
     /// Removes the CMK for good; a stone remains.
     mutating func destroy(_ cmk: CMK, at now: Timestamp) throws(KeyManagerError) {
         let index = try index(of: cmk)
-        guard case .sealed = keys[index].content else { throw .state(cmk, .destroyed) }
+        guard case .sealed = keys[index].content else { throw .state(cmk, .deleted) }
         keys[index].content = .destroyed(now)
     }
 

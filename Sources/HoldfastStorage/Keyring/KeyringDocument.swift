@@ -48,7 +48,7 @@ struct SealedCMK: Hashable, Sendable {
 extension KeyringKey {
     var state: CMKState {
         switch content {
-        case .destroyed: .destroyed
+        case .destroyed: .deleted
         case .sealed(let sealed):
             switch sealed.state {
             case .enabled: .enabled

@@ -7,7 +7,9 @@ struct ProjectReader {
     let directory: String
     let zone: (String) -> Zone?
 
-    private static let fieldNames = ["project", "cmks", "key_managers", "recovery", "clusters", "gone", "rotate_every"]
+    private static let fieldNames = [
+        "project", "cmks", "key_managers", "recovery", "clusters", "gone", "rotate_every", "on_alert",
+    ]
 
     /// Only nil or wrong where an error has been told.
     func project(_ root: YAMLPlace) -> Project? {
@@ -17,7 +19,8 @@ struct ProjectReader {
         let project = Project(
             file: file, name: name ?? "", cmks: cmks(fields), keyManagers: keyManagers(fields["key_managers"]),
             recovery: fields["recovery"]?.list()?.compactMap(recoveryCMK) ?? [],
-            clusters: clusters, gone: gone(fields["gone"], clusters), rotateEvery: rotateEvery(fields["rotate_every"]))
+            clusters: clusters, gone: gone(fields["gone"], clusters), rotateEvery: rotateEvery(fields["rotate_every"]),
+            onAlert: fields["on_alert"]?.texts() ?? [])
         return name == nil ? nil : project
     }
 

@@ -1,0 +1,59 @@
+package import HoldfastModel
+
+/// Holds the whole project against its key managers' own view, and finds what deserves an alert. It uses `describe` alone: a real
+/// decrypt would spoil a manager's own last-used date.
+package struct AuditKeys: Sendable {
+    /// What one audit found.
+    package struct Report: Sendable {
+        /// The most urgent first.
+        package let alerts: [Alert]
+        /// Everything was read, and every CMK answered: what is not seen is not there.
+        package let isComplete: Bool
+        package let read: ReadCounts
+        package let asOf: Timestamp
+
+        package var isCritical: Bool { alerts.contains { $0.level == .critical } }
+    }
+
+    private let project: ProjectRepositories
+    private let keys: KeyManagers
+
+    package init(_ project: ProjectRepositories, keys: KeyManagers) {
+        self.project = project
+        self.keys = keys
+    }
+
+    /// - Parameters:
+    ///   - localTime: this machine's clock, to be held against each store's; nil where a time was given by hand.
+    ///   - remembered: what was told before, for alerts that become graver with time.
+    ///   - failedClusters: where a snapshot failed since a key manager did not answer.
+    package func run(
+        rotateEvery: Period?, remembered: AlertRound.Memory, failedClusters: Set<String> = [], at now: Timestamp,
+        localTime: Timestamp?
+    ) async -> Report {
+        let survey = await ReadProject(project, keys: keys).run(at: now, localTime: localTime)
+        let reading = survey.reading
+        let check = AlertCheck(
+            reading,
+            under: .init(
+                now: now, rotateEvery: rotateEvery, deletionDates: await deletionDates(reading), remembered: remembered,
+                failedClusters: failedClusters))
+        let isComplete =
+            reading.clusters.allSatisfy { $0.problem == nil } && reading.unconfigured.isEmpty
+            && reading.knownCMKs.allSatisfy { reading.state(of: $0) != .unreachable }
+        return Report(alerts: check.alerts, isComplete: isComplete, read: ReadCounts(reading), asOf: now)
+    }
+
+    private func deletionDates(_ reading: ProjectReading) async -> [CMK: Timestamp] {
+        var dates: [CMK: Timestamp] = [:]
+        for (cmk, key) in reading.keys where [.pendingDeletion, .pendingReplicaDeletion].contains(key.state) {
+            do throws(HoldfastError) {
+                dates[cmk] = try await keys.describe(cmk).deletionDate
+            } catch {
+                // The alert says "soon" then: that it is pending was answered a moment ago.
+                continue
+            }
+        }
+        return dates
+    }
+}

@@ -1,0 +1,45 @@
+import Holdfast
+import HoldfastCatalog
+import HoldfastCrypto
+import HoldfastFormat
+import HoldfastModel
+
+/// One audit as the command line runs it: looks, decides what is news, delivers it, and only then remembers that it was told.
+struct Audit: Sendable {
+    let project: ProjectContext
+
+    private var session: Session { project.session }
+
+    func run(failedClusters: Set<String> = [], isDryRun: Bool = false) async throws -> AuditOutcome {
+        let memory = try memoryFile()
+        let remembered = try memory.read()
+        let now = session.now
+        let report = await AuditKeys(try await project.repositories(), keys: project.keys).run(
+            rotateEvery: project.project.rotateEvery, remembered: remembered, failedClusters: failedClusters, at: now,
+            localTime: session.options.time == nil ? now : nil)
+        let round = AlertRound(report.alerts, remembered: remembered, isComplete: report.isComplete, at: now)
+        var outcome = AuditOutcome(project: project.project.name, report: report, round: round)
+        guard !isDryRun else { return outcome }
+        if round.hasNews {
+            outcome.undelivered = await AlertDelivery(project: project.project).deliver(outcome.json.serialized)
+            for failure in outcome.undelivered { session.output.note(failure.line) }
+        }
+        // What could not be delivered is news again next time.
+        if outcome.undelivered.isEmpty { try memory.write(round.memory) }
+        return outcome
+    }
+
+    /// What was told before, for `status`, which tells and remembers nothing.
+    func alerts() async throws -> AuditKeys.Report {
+        let now = session.now
+        return await AuditKeys(try await project.repositories(), keys: project.keys).run(
+            rotateEvery: project.project.rotateEvery, remembered: try memoryFile().read(), at: now,
+            localTime: session.options.time == nil ? now : nil)
+    }
+
+    /// One for each project file of this user.
+    private func memoryFile() throws -> AlertMemoryFile {
+        let file = Array(session.absolute(project.file).utf8)
+        return AlertMemoryFile(at: try session.alertsPath(of: SHA256.hash(file.span).hex))
+    }
+}

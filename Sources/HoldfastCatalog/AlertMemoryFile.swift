@@ -1,0 +1,59 @@
+import GRDB
+package import HoldfastModel
+
+/// Which alerts were told, and when: a small SQLite file beside the witnesses. Nothing rests on it: without it alerts are told again.
+package struct AlertMemoryFile: Sendable {
+    private let path: String
+
+    package init(at path: String) { self.path = path }
+
+    /// Empty where there is no file yet.
+    package func read() throws(WitnessError) -> AlertRound.Memory {
+        try perform { database in
+            let rows = try Row.fetchAll(database, sql: "SELECT kind, subject, level, message, since, told FROM alert")
+            return rows.reduce(into: [:]) { memory, row in
+                // A kind or level of a later version is no alert to this one.
+                guard let kind = Alert.Kind(rawValue: row[0]), let level = Alert.Level(rawValue: row[2]) else { return }
+                memory[.init(kind: kind, subject: row[1])] = .init(
+                    level: level, message: row[3], since: Timestamp(seconds: row[4]), toldAt: Timestamp(seconds: row[5]))
+            }
+        }
+    }
+
+    /// Replaces what is there.
+    package func write(_ memory: AlertRound.Memory) throws(WitnessError) {
+        try perform { database in
+            try database.execute(sql: "DELETE FROM alert")
+            for (identity, told) in memory {
+                try database.execute(
+                    sql: "INSERT INTO alert VALUES (?, ?, ?, ?, ?, ?)",
+                    arguments: [
+                        identity.kind.rawValue, identity.subject, told.level.rawValue, told.message, told.since.seconds,
+                        told.toldAt.seconds,
+                    ])
+            }
+        }
+    }
+
+    private func perform<Answer>(_ body: (Database) throws -> Answer) throws(WitnessError) -> Answer {
+        do {
+            try StateDirectory.create(above: path)
+            var configuration = Configuration()
+            configuration.busyMode = .timeout(30)
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            return try queue.write { database in
+                try database.execute(sql: Self.schema)
+                return try body(database)
+            }
+        } catch {
+            throw WitnessError(error, at: path)
+        }
+    }
+
+    private static let schema = """
+        CREATE TABLE IF NOT EXISTS alert (
+            kind TEXT NOT NULL, subject TEXT NOT NULL, level TEXT NOT NULL, message TEXT NOT NULL, since INTEGER NOT NULL,
+            told INTEGER NOT NULL, PRIMARY KEY (kind, subject)
+        ) WITHOUT ROWID
+        """
+}

@@ -1,0 +1,190 @@
+/// Finds everything that deserves an alert in one reading of the project (`docs/RETENTION.md`, section 3.5).
+package struct AlertCheck: Sendable {
+    /// What is known besides the reading.
+    package struct Circumstances: Sendable {
+        package var now: Timestamp
+        /// After so long the active CMK is called old; nil: never.
+        package var rotateEvery: Period?
+        /// When each CMK's deletion is due, as its key manager says.
+        package var deletionDates: [CMK: Timestamp]
+        /// Since when alerts stand.
+        package var remembered: AlertRound.Memory
+        /// Clusters in which a snapshot failed since a key manager did not answer.
+        package var failedClusters: Set<String>
+
+        package init(
+            now: Timestamp, rotateEvery: Period?, deletionDates: [CMK: Timestamp] = [:], remembered: AlertRound.Memory = [:],
+            failedClusters: Set<String> = []
+        ) {
+            self.now = now
+            self.rotateEvery = rotateEvery
+            self.deletionDates = deletionDates
+            self.remembered = remembered
+            self.failedClusters = failedClusters
+        }
+    }
+
+    private static let toleratedOutage: Int64 = 86_400
+    private static let toleratedClockSkew: Int64 = 300
+
+    private let reading: ProjectReading
+    private let circumstances: Circumstances
+    private let check: DeletionCheck
+
+    package init(_ reading: ProjectReading, under circumstances: Circumstances) {
+        self.reading = reading
+        self.circumstances = circumstances
+        check = DeletionCheck(reading, now: circumstances.now)
+    }
+
+    /// The most urgent first.
+    package var alerts: [Alert] {
+        let found = cmkAlerts + lost + unreadable + damaged + guarded + clockSkews + rotationDue
+        return found.sorted { ($1.level, $0.identity) < ($0.level, $1.identity) }
+    }
+
+    private var cmkAlerts: [Alert] {
+        reading.knownCMKs.sorted().flatMap { cmk -> [Alert] in
+            let verdict = check.verdict(on: [cmk])
+            return [danger(to: cmk, verdict), outage(of: cmk, verdict), unneeded(cmk, verdict), halfRetired(cmk)]
+                .compactMap(\.self)
+        }
+    }
+
+    private func danger(to cmk: CMK, _ verdict: DeletionVerdict) -> Alert? {
+        guard !verdict.blockers.isEmpty else { return nil }
+        let needs = needs(of: verdict)
+        switch reading.state(of: cmk) {
+        case .pendingDeletion, .pendingReplicaDeletion:
+            let date = circumstances.deletionDates[cmk].map { "on \($0.toTheMinute) UTC" } ?? "soon"
+            return Alert(
+                .cmkPendingDeletion, .critical, cmk.uri, "\(cmk) will be deleted \(date), and \(needs): they will be lost",
+                next: ["holdfast keys cancel-deletion \(cmk)", "holdfast keys enable \(cmk)"])
+        case .disabled, .pendingImport:
+            return Alert(
+                .cmkDisabled, .critical, cmk.uri,
+                "\(cmk) is disabled, and \(needs): none of it can be restored until it is enabled",
+                next: ["holdfast keys enable \(cmk)"])
+        case .denied:
+            return Alert(
+                .cmkAccessRevoked, .critical, cmk.uri,
+                "access to \(cmk) is denied, and \(needs): no snapshot and no restore until access is back",
+                next: ["give this project's role the right to use it again"])
+        case .enabled, .destroyed, .deleted, .unreachable: return nil
+        }
+    }
+
+    private func needs(of verdict: DeletionVerdict) -> String {
+        let count = verdict.blockers.count { $0.snapshot != nil }
+        let snapshots = count == 0 ? [] : [count == 1 ? "1 snapshot needs it" : "\(count) snapshots need it"]
+        let open = verdict.blockers.contains { $0.type == .pin } ? ["a snapshot in progress may need it"] : []
+        let uses = verdict.blockers.filter { $0.type == .active || $0.type == .recovery }
+        let inUse = uses.isEmpty ? [] : ["it is in use in \(Set(uses.map(\.cluster)).sorted().joined(separator: ", "))"]
+        return (snapshots + open + inUse).joined(separator: ", and ")
+    }
+
+    private func outage(of cmk: CMK, _ verdict: DeletionVerdict) -> Alert? {
+        let isNeeded = !verdict.blockers.isEmpty || verdict.unknowns.contains { $0.why == "key-state" }
+        guard reading.state(of: cmk) == .unreachable, isNeeded else { return nil }
+        let since = circumstances.remembered[.init(kind: .cmkUnreachable, subject: cmk.uri)]?.since ?? circumstances.now
+        let hasFailed = verdict.blockers.contains { $0.type == .active && circumstances.failedClusters.contains($0.cluster) }
+        let isLong = circumstances.now - since >= Self.toleratedOutage
+        let members = (reading.keys[cmk]?.family ?? []).subtracting([cmk]).filter { reading.state(of: $0) == .enabled }
+        return Alert(
+            .cmkUnreachable, hasFailed || isLong ? .critical : .warning, cmk.uri,
+            "\(cmk) has not answered since \(since.toTheMinute) UTC" + (hasFailed ? ", and a snapshot failed for it" : ""),
+            next: members.isEmpty
+                ? ["see that its key manager can be reached from here"]
+                : members.sorted().map { "\($0) opens the same: reach it through that Region" })
+    }
+
+    private func unneeded(_ cmk: CMK, _ verdict: DeletionVerdict) -> Alert? {
+        guard verdict.answer == .safeForGood, [.enabled, .disabled].contains(reading.state(of: cmk)),
+            reading.clusters.contains(where: { $0.latestKeyLog?.isRetired(cmk) == true })
+        else { return nil }
+        return Alert(
+            .retiredUnneeded, .info, cmk.uri, "\(cmk) is retired, and nothing needs it any more, as far as the store tells",
+            next: ["holdfast keys check \(cmk) --prove", "holdfast keys delete \(cmk)"])
+    }
+
+    private func halfRetired(_ cmk: CMK) -> Alert? {
+        let logs = reading.clusters.compactMap { cluster in cluster.latestKeyLog.map { (cluster.name, $0) } }
+        let lagging = logs.filter { !$0.1.isRetired(cmk) && !$0.1.leaving.contains(cmk) }.map(\.0)
+        guard lagging.count < logs.count, !lagging.isEmpty else { return nil }
+        return Alert(
+            .retiredNotEverywhere, .warning, cmk.uri, "\(cmk) is retired, and not yet in \(lagging.joined(separator: ", "))",
+            next: ["holdfast keys retire \(cmk)"])
+    }
+
+    private var lost: [Alert] {
+        Dictionary(grouping: check.verdict(on: []).lost, by: \.cluster).map { cluster, places in
+            Alert(
+                .snapshotLost, .critical, cluster,
+                "\(places.count) snapshots of \(cluster) can be opened by no CMK any more: "
+                    + Self.some(places.map(\.id.short)),
+                next: ["holdfast forget \(places.prefix(3).map(\.id.short).joined(separator: " "))"])
+        }
+    }
+
+    private var unreadable: [Alert] {
+        let unknowns = check.verdict(on: []).unknowns.filter { $0.why != "key-state" }
+        return Dictionary(grouping: unknowns) { $0.cluster ?? $0.id }.map { place, found in
+            let isConfigured = found.contains { $0.cluster != nil }
+            let what = Self.some(found.map { "\($0.type.rawValue) \($0.id.prefix(8)): \($0.why)" })
+            return Alert(
+                .unreadable, .critical, place,
+                isConfigured
+                    ? "\(place) could not be read whole: \(what)" : "repository \(place) is on a roster, and not configured",
+                next: isConfigured ? ["holdfast check --cluster \(place)"] : ["put its cluster back, or list it under gone:"])
+        }
+    }
+
+    private var damaged: [Alert] {
+        reading.clusters.compactMap { cluster in
+            let damaged = cluster.snapshots.filter(\.isDamaged)
+            guard !damaged.isEmpty else { return nil }
+            return Alert(
+                .snapshotDamaged, .critical, cluster.name,
+                "\(damaged.count) snapshots of \(cluster.name) are damaged: \(Self.some(damaged.map(\.id.short)))",
+                next: ["holdfast check --cluster \(cluster.name)", "holdfast backup --cluster \(cluster.name) --base none"])
+        }
+    }
+
+    private var guarded: [Alert] {
+        reading.clusters.flatMap { cluster in
+            cluster.guardedAlone(at: circumstances.now).sorted().map { group in
+                Alert(
+                    .guardHolding, .warning, "\(group)",
+                    "only the guard still keeps a snapshot of \(group): backups have stopped",
+                    next: ["holdfast run", "or, if it is meant to end: backup: off for \(cluster.name) in the project file"])
+            }
+        }
+    }
+
+    private var clockSkews: [Alert] {
+        reading.clusters.filter { abs($0.clockSkew) > Self.toleratedClockSkew }.map { cluster in
+            Alert(
+                .clockSkew, .warning, cluster.name,
+                "this machine's clock and the store of \(cluster.name) differ by \(abs(cluster.clockSkew) / 60) minutes: no snapshot "
+                    + "and no prune starts", next: ["set this machine's clock"])
+        }
+    }
+
+    private var rotationDue: [Alert] {
+        guard let period = circumstances.rotateEvery else { return [] }
+        var since: [CMK: Timestamp] = [:]
+        for log in reading.clusters.compactMap(\.latestKeyLog) {
+            guard let active = log.active, let time = log.activeSince else { continue }
+            since[active] = max(since[active] ?? time, time)
+        }
+        return since.filter { period.after($0.value) <= circumstances.now }.map { cmk, time in
+            Alert(
+                .rotationDue, .info, cmk.uri, "\(cmk) has been active since \(time.date): rotating is due every \(period)",
+                next: ["holdfast keys create", "holdfast keys rotate --to URI"])
+        }
+    }
+
+    private static func some(_ texts: [String]) -> String {
+        texts.prefix(3).joined(separator: ", ") + (texts.count > 3 ? " and \(texts.count - 3) more" : "")
+    }
+}

@@ -1,0 +1,58 @@
+/// Which alerts are to be told now: those that are new or have become worse, critical ones again each day, the reminder of a
+/// rotation each week; and once those that are over (`docs/RETENTION.md`, section 3.5).
+package struct AlertRound: Hashable, Sendable {
+    /// An alert as it was last told.
+    package struct Told: Hashable, Sendable {
+        package var level: Alert.Level
+        package var message: String
+        /// When it was first seen.
+        package var since: Timestamp
+        package var toldAt: Timestamp
+
+        package init(level: Alert.Level, message: String, since: Timestamp, toldAt: Timestamp) {
+            self.level = level
+            self.message = message
+            self.since = since
+            self.toldAt = toldAt
+        }
+    }
+
+    package typealias Memory = [Alert.Identity: Told]
+
+    package let raised: [Alert]
+    /// Told before, and told again.
+    package let repeated: [Alert]
+    package let resolved: [Alert.Identity]
+    /// What to remember once all this is delivered.
+    package let memory: Memory
+
+    /// - Parameter isComplete: everything was read. Else what is not seen may still be there, and is not called over.
+    package init(_ current: [Alert], remembered: Memory, isComplete: Bool, at now: Timestamp) {
+        var (raised, repeated, memory) = ([Alert](), [Alert](), isComplete ? [:] : remembered)
+        for alert in current {
+            let told = remembered[alert.identity]
+            var next = told ?? Told(level: alert.level, message: alert.message, since: now, toldAt: now)
+            if told.map({ $0.level < alert.level }) ?? true {
+                raised.append(alert)
+                next.toldAt = now
+            } else if let pause = alert.pause, next.toldAt + pause <= now {
+                repeated.append(alert)
+                next.toldAt = now
+            }
+            (next.level, next.message) = (alert.level, alert.message)
+            memory[alert.identity] = next
+        }
+        (self.raised, self.repeated, self.memory) = (raised, repeated, memory)
+        resolved = remembered.keys.filter { memory[$0] == nil }.sorted()
+    }
+
+    package var hasNews: Bool { !raised.isEmpty || !repeated.isEmpty || !resolved.isEmpty }
+}
+
+extension Alert {
+    /// How long it is not told again, in seconds; nil: told once.
+    fileprivate var pause: Int64? {
+        if level == .critical { return 86_400 }
+        return identity.kind == .rotationDue ? 7 * 86_400 : nil
+    }
+}

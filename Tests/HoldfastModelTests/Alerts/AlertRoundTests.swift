@@ -1,0 +1,57 @@
+import HoldfastModel
+import Testing
+
+@Suite("When alerts are told")
+struct AlertRoundTests {
+    private static let day: Int64 = 86_400
+    private let start = Timestamp(seconds: 1_800_000_000)
+    private let critical = Alert(.cmkDisabled, .critical, "k:1", "disabled")
+    private let warning = Alert(.guardHolding, .warning, "shop", "stopped")
+    private let reminder = Alert(.rotationDue, .info, "k:2", "due")
+
+    private func round(
+        _ alerts: [Alert], after memory: AlertRound.Memory, on day: Double, isComplete: Bool = true
+    ) -> AlertRound {
+        AlertRound(alerts, remembered: memory, isComplete: isComplete, at: start + Int64(day * 86_400))
+    }
+
+    @Test("over the days: critical ones again each day, the reminder each week, a warning once")
+    func days() {
+        var memory: AlertRound.Memory = [:]
+        var told: [Alert.Kind: [Int]] = [:]
+        for day in 0..<15 {
+            let round = round([critical, warning, reminder], after: memory, on: Double(day))
+            for alert in round.raised + round.repeated { told[alert.identity.kind, default: []].append(day) }
+            memory = round.memory
+        }
+        #expect(told == [.cmkDisabled: Array(0..<15), .guardHolding: [0], .rotationDue: [0, 7, 14]])
+    }
+
+    @Test("within a day nothing is told twice, however often one looks")
+    func often() {
+        let first = round([critical], after: [:], on: 0)
+        let second = round([critical], after: first.memory, on: 0.99)
+        #expect(first.raised == [critical] && !second.hasNews)
+    }
+
+    @Test("what becomes worse is told at once")
+    func worse() {
+        let calm = Alert(.cmkUnreachable, .warning, "k:1", "no answer")
+        let grave = Alert(.cmkUnreachable, .critical, "k:1", "no answer for a day")
+        let first = round([calm], after: [:], on: 0)
+        let second = round([grave], after: first.memory, on: 0.1)
+        #expect(second.raised == [grave])
+        #expect(second.memory[grave.identity]?.since == start)
+        #expect(!round([calm], after: second.memory, on: 0.2).hasNews)
+    }
+
+    @Test("what is over is told once; what could not be looked at is not over")
+    func over() {
+        let first = round([critical], after: [:], on: 0)
+        #expect(!round([], after: first.memory, on: 1, isComplete: false).hasNews)
+        let second = round([], after: first.memory, on: 1)
+        #expect(second.resolved == [critical.identity])
+        #expect(!round([], after: second.memory, on: 2).hasNews)
+        #expect(round([critical], after: second.memory, on: 3).raised == [critical])
+    }
+}
