@@ -7,8 +7,18 @@ package struct BackupRequest: Sendable {
     package enum Base: Sendable {
         /// The newest that this node itself committed and remembers.
         case remembered
+        /// The newest of this node and source, whoever committed it: where the cluster trusts all that can write to it.
+        case anyOfSource
         case none
         case snapshot(SnapshotID)
+
+        /// Whether an interrupted snapshot may go on from its checkpoint, which is trusted as a base is.
+        var allowsResuming: Bool {
+            switch self {
+            case .remembered, .anyOfSource: true
+            case .none, .snapshot: false
+            }
+        }
     }
 
     package var node: String

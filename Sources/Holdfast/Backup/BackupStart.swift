@@ -151,7 +151,7 @@ struct BackupStart {
         _ view: SnapshotView, _ request: BackupRequest, _ keyLog: KeyLog, _ active: CMK, _ selection: BaseSelection
     ) async throws(HoldfastError) -> SnapshotDraft? {
         guard let start = view.log.start, start.cluster == repository.cluster, let startDigest = view.lastDigest,
-            start.keyLogPosition >= keyLog.newestBarrier ?? -1, case .remembered = request.base
+            start.keyLogPosition >= keyLog.newestBarrier ?? -1, request.base.allowsResuming
         else { return nil }
         guard let checkpoint = try await OpenedSnapshot.openCheckpoint(of: view, start, in: repository, with: keys) else {
             return nil

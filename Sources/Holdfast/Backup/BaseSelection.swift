@@ -22,6 +22,7 @@ struct BaseSelection {
         switch request.base {
         case .none: return Choice(base: nil, notes: ["a full snapshot was asked for"])
         case .snapshot(let id): candidates = [(id, nil)]
+        case .anyOfSource: candidates = try await newest(of: request)
         case .remembered:
             do {
                 candidates = try witness.bases(cluster: repository.cluster, node: request.node, source: request.source)
@@ -31,7 +32,8 @@ struct BaseSelection {
             }
         }
         guard !candidates.isEmpty else {
-            return Choice(base: nil, notes: ["this node remembers no earlier snapshot of \(request.source)"])
+            let whose = if case .anyOfSource = request.base { "there is" } else { "this node remembers" }
+            return Choice(base: nil, notes: ["\(whose) no earlier snapshot of \(request.source)"])
         }
         var notes: [String] = []
         for (id, sum) in candidates {
@@ -41,6 +43,18 @@ struct BaseSelection {
             }
         }
         return Choice(base: nil, notes: notes)
+    }
+
+    /// Live ones that are not dated in the future, newest first.
+    private func newest(of request: BackupRequest) async throws(HoldfastError) -> [(id: SnapshotID, sum: Digest?)] {
+        var found: [(time: Timestamp, id: SnapshotID, sum: Digest?)] = []
+        try await repository.forEachSnapshot { (view) throws(HoldfastError) in
+            guard view.log.state == .live, !view.log.isDamaged, let header = view.log.header, header.time <= request.time,
+                header.node == request.node, header.source == request.source
+            else { return }
+            found.append((header.time, view.id, view.sum))
+        }
+        return found.sorted { ($0.time, $0.id) > ($1.time, $1.id) }.prefix(Self.maximumTries).map { ($0.id, $0.sum) }
     }
 
     private struct Reason: Error { let text: String }

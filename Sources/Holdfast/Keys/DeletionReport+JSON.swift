@@ -16,6 +16,8 @@ extension DeletionReport {
             "unproven": .array(failures.map { .object($0.json) }),
             "as_of": .text(asOf),
             "read": .object(read.json),
+            "key_logs": .object(
+                keyLogLengths.sorted { $0.key < $1.key }.reduce(into: JSONObject()) { $0.append($1.key, .integer(Int64($1.value))) }),
         ]
         if !alone.isEmpty { object.append("alone", .object(alone.json(inUse: nil))) }
         return object
@@ -93,7 +95,7 @@ extension DeletionVerdict.Unknown {
 }
 
 extension ProveDeletion.Failure {
-    fileprivate var json: JSONObject {
+    package var json: JSONObject {
         ["cluster": .string(cluster), "id": .text(snapshot), "why": .string(why)]
     }
 }

@@ -51,9 +51,20 @@ extension DeletionReport {
     }
 
     private var nextSteps: [String] {
-        guard verdict.blockers.contains(where: { $0.snapshot != nil }) else { return [] }
-        guard verdict.when?.kind == .exact else { return [] }
-        return ["  A hold or an extension would move the date; so would a prune that does not run."]
+        let snapshots = verdict.blockers.compactMap(\.snapshot)
+        guard !snapshots.isEmpty else { return [] }
+        var steps: [String] = []
+        if verdict.when?.kind == .exact {
+            steps.append("  A hold or an extension would move the date; so would a prune that does not run.")
+        }
+        let rewrapped = snapshots.count { !$0.laterEnvelopes.isEmpty }
+        if rewrapped > 0, !isProven {
+            steps.append("  \(rewrapped) of them were rewrapped; that counts once they are opened: add --prove")
+        }
+        if rewrapped < snapshots.count, let target = activeCMK {
+            steps += verdict.cmks.sorted().map { "  To be done sooner: holdfast keys rewrap --from \($0) --to \(target)" }
+        }
+        return steps
     }
 }
 

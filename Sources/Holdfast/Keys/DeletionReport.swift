@@ -11,6 +11,10 @@ package struct DeletionReport: Sendable {
     package let failures: [ProveDeletion.Failure]
     package let read: ReadCounts
     package let asOf: Timestamp
+    /// Key-log records read, by cluster: the answer is stale as soon as one of these logs is longer.
+    package let keyLogLengths: [String: Int]
+    /// The one that is active in every cluster, where it is not asked about: to it snapshots can be rewrapped.
+    package let activeCMK: CMK?
 
     init(_ cmks: Set<CMK>, _ survey: ProjectSurvey, proof: ProveDeletion.Result?) {
         let evidence = proof?.evidence ?? DeletionEvidence()
@@ -21,6 +25,10 @@ package struct DeletionReport: Sendable {
         failures = proof?.failures ?? []
         read = ReadCounts(survey.reading)
         asOf = survey.asOf
+        let logs = survey.reading.clusters.compactMap { cluster in cluster.latestKeyLog.map { (cluster.name, $0) } }
+        keyLogLengths = Dictionary(logs.map { ($0.0, $0.1.records.count) }) { first, _ in first }
+        let active = Set(logs.compactMap(\.1.active))
+        activeCMK = active.count == 1 ? active.subtracting(cmks).first : nil
     }
 
     /// Proven and safe for good: the one answer that invites to delete.

@@ -31,6 +31,29 @@ package final class OpenedSnapshot: Sendable {
     package static func open(
         _ view: SnapshotView, in repository: Repository, with keys: KeyManagers, excluding excluded: Set<CMK> = []
     ) async throws(HoldfastError) -> OpenedSnapshot {
+        try await withKey(of: view, in: repository, with: keys, excluding: excluded) {
+            (manifest, key, cmk, _) throws(HoldfastError) in
+            try open(manifest, key: key, name: .record(1, of: view.id), in: repository, view.id, cmk)
+        }
+    }
+
+    /// Wraps a snapshot's key under one more CMK, once its manifest was opened with it to the last frame.
+    static func rewrap(
+        _ view: SnapshotView, under target: CMK, in repository: Repository, with keys: KeyManagers
+    ) async throws(HoldfastError) -> Envelope {
+        try await withKey(of: view, in: repository, with: keys, excluding: [target]) {
+            (manifest, key, cmk, context) throws(HoldfastError) in
+            _ = try open(manifest, key: key, name: .record(1, of: view.id), in: repository, view.id, cmk)
+            return try await keys.wrap(key, under: target, context: context)
+        }
+    }
+
+    /// Lends the snapshot's key, unwrapped from the first envelope that gives it. `body` throws `.commitment` for a key that is not
+    /// this manifest's.
+    private static func withKey<Answer>(
+        of view: SnapshotView, in repository: Repository, with keys: KeyManagers, excluding excluded: Set<CMK>,
+        _ body: (Manifest.Clear, borrowing Secret, CMK, EncryptionContext) async throws(HoldfastError) -> Answer
+    ) async throws(HoldfastError) -> Answer {
         let name = ObjectName.record(1, of: view.id)
         let bytes = try await repository.readOrPurged(name, of: view.id, neededFor: "snapshot \(view.id)")
         let manifest: Manifest.Clear
@@ -49,7 +72,7 @@ package final class OpenedSnapshot: Sendable {
                 let context = try repository.context(
                     of: view.id, cluster: manifest.header.cluster, node: manifest.header.node, kind: .manifest)
                 let key = try await keys.unwrap(envelope, context: context)
-                return try open(manifest, key: key, name: name, in: repository, view.id, envelope.cmk)
+                return try await body(manifest, key, envelope.cmk, context)
             } catch .object(let name, let error) where error != .commitment {
                 // The key is the right one, and what it seals is not what was sealed.
                 throw .object(name, error)

@@ -9,7 +9,12 @@ struct BackupBase: Sendable {
         switch argument {
         case "none": return .none
         case let name?: return .snapshot(try await context.select(name).id)
-        case nil: return context.cluster.trustBase == .none ? .none : .remembered
+        case nil:
+            return switch context.cluster.trustBase {
+            case .none: .none
+            case .witness: .remembered
+            case .cluster: .anyOfSource
+            }
         }
     }
 }

@@ -8,8 +8,8 @@ struct KeysCommand: ParsableCommand {
         discussion: "Example: holdfast keys check",
         subcommands: [
             KeysListCommand.self, KeysCreateCommand.self, KeysRotateCommand.self, KeysRetireCommand.self,
-            KeysCheckCommand.self, KeysAuditCommand.self, KeysDeleteCommand.self,
-            KeysCancelDeletionCommand.self,
+            KeysCheckCommand.self, KeysAuditCommand.self, KeysRewrapCommand.self, KeysDisableCommand.self,
+            KeysEnableCommand.self, KeysDeleteCommand.self, KeysCancelDeletionCommand.self,
         ])
 }
 
