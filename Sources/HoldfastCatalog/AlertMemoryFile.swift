@@ -37,14 +37,7 @@ package struct AlertMemoryFile: Sendable {
 
     private func perform<Answer>(_ body: (Database) throws -> Answer) throws(WitnessError) -> Answer {
         do {
-            try StateDirectory.create(above: path)
-            var configuration = Configuration()
-            configuration.busyMode = .timeout(30)
-            let queue = try DatabaseQueue(path: path, configuration: configuration)
-            return try queue.write { database in
-                try database.execute(sql: Self.schema)
-                return try body(database)
-            }
+            return try StateDatabase.perform(at: path, schema: Self.schema, body)
         } catch {
             throw WitnessError(error, at: path)
         }

@@ -1,3 +1,4 @@
+package import HoldfastCatalog
 package import HoldfastModel
 
 /// The repositories of all clusters that the project file has: what `docs/PROTOCOL.md`, K1, begins with.
@@ -8,14 +9,25 @@ package struct ProjectRepositories: Sendable {
         package let retention: ProjectReading.Retention
         /// What this machine remembers of the repository: read before its listing. Nil: nothing.
         package let memory: @Sendable () async -> WitnessMemory?
+        /// What this machine has opened in it; nil: nothing is remembered.
+        package let openings: OpeningMemoryFile?
 
         package init(
-            _ repository: Repository, retention: ProjectReading.Retention = .init(),
+            _ repository: Repository, retention: ProjectReading.Retention = .init(), openings: OpeningMemoryFile? = nil,
             memory: @escaping @Sendable () async -> WitnessMemory? = { nil }
         ) {
             self.repository = repository
             self.retention = retention
+            self.openings = openings
             self.memory = memory
+        }
+
+        func remembered() throws(HoldfastError) -> Set<ProvenOpening> {
+            do { return try openings?.read() ?? [] } catch { throw .witness(error) }
+        }
+
+        func remember(_ opened: [ProvenOpening]) throws(HoldfastError) {
+            do { try openings?.add(opened) } catch { throw .witness(error) }
         }
     }
 

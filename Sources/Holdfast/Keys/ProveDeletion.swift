@@ -22,6 +22,8 @@ package struct ProveDeletion: Sendable {
     package struct Result: Sendable {
         package internal(set) var evidence = DeletionEvidence()
         package internal(set) var failures: [Failure] = []
+        /// Why what was opened could not be remembered; nil where it was.
+        package internal(set) var unsaved: String?
     }
 
     private let project: ProjectRepositories
@@ -40,46 +42,114 @@ package struct ProveDeletion: Sendable {
         let leaving = survey.reading.leaving
         let count = survey.reading.clusters.reduce(0) { $0 + $1.snapshots.count }
         var (result, done) = (Result(), 0)
-        for (repository, cluster) in zip(project.repositories, survey.reading.clusters) {
+        for (member, cluster) in zip(project.members, survey.reading.clusters) {
+            let repository = member.repository
             let views = Dictionary((survey.views[repository.id] ?? []).map { ($0.id, $0) }) { first, _ in first }
-            var packs = PackPresence(repository)
+            var pass = Pass(member, keys: keys)
             for snapshot in cluster.snapshots {
                 if !check.isLost(snapshot), let view = views[snapshot.id] {
                     let isTouched = !survey.reading.openers(of: snapshot.envelopes).isDisjoint(with: cmks)
                     let excluded = isTouched ? cmks.union(leaving) : cmks
-                    await prove(view, without: excluded, in: repository, &packs, &result, &survey)
+                    await prove(view, without: excluded, &pass, &result, &survey)
                 }
                 done += 1
                 report(Progress(snapshotsDone: done, snapshotCount: count))
             }
+            pass.finish(&result)
         }
         return result
     }
 
     private func prove(
-        _ view: SnapshotView, without excluded: Set<CMK>, in repository: Repository, _ packs: inout PackPresence,
-        _ result: inout Result, _ survey: inout ProjectSurvey
+        _ view: SnapshotView, without excluded: Set<CMK>, _ pass: inout Pass, _ result: inout Result,
+        _ survey: inout ProjectSurvey
     ) async {
+        let repository = pass.member.repository
         do throws(HoldfastError) {
-            let opening = try await open(view, without: excluded, in: repository, &packs)
-            result.evidence.add(opening, of: view.id, in: repository.id)
+            result.evidence.add(try await pass.open(view, without: excluded), of: view.id, in: repository.id)
         } catch .lostRace {
             survey.drop(view.id, of: repository.id)
         } catch {
             result.failures.append(Failure(cluster: repository.cluster, snapshot: view.id, why: error.whyUnread))
         }
     }
+}
 
-    private func open(
-        _ view: SnapshotView, without excluded: Set<CMK>, in repository: Repository, _ packs: inout PackPresence
+/// The proof of one repository's snapshots. What was opened before is not opened again, once each CMK has shown in this run that it
+/// still opens something: so a proof that was interrupted goes on where it was.
+private struct Pass {
+    /// So many openings are remembered at a time.
+    private static let batch = 64
+
+    let member: ProjectRepositories.Member
+    private let keys: KeyManagers
+    private var packs: PackPresence
+    private var remembered: Set<ProvenOpening>?
+    private var unsaved: [ProvenOpening] = []
+    private var working: Set<CMK> = []
+
+    init(_ member: ProjectRepositories.Member, keys: KeyManagers) {
+        self.member = member
+        self.keys = keys
+        packs = PackPresence(member.repository)
+    }
+
+    mutating func open(
+        _ view: SnapshotView, without excluded: Set<CMK>
     ) async throws(HoldfastError) -> DeletionEvidence.Opening {
         guard let sum = view.sum else { throw .object(.record(1, of: view.id), .damaged) }
-        let opened = try await OpenedSnapshot.open(view, in: repository, with: keys, excluding: excluded)
+        let cmk: CMK
+        if let known = try rememberedOpening(of: view, without: excluded) {
+            cmk = known.cmk
+        } else {
+            cmk = try await openWhole(view, without: excluded)
+        }
+        for pack in view.packs { try await packs.require(pack, for: view.id) }
+        return DeletionEvidence.Opening(sum: sum, cmk: cmk)
+    }
+
+    private mutating func openWhole(
+        _ view: SnapshotView, without excluded: Set<CMK>
+    ) async throws(HoldfastError) -> CMK {
+        let opened = try await OpenedSnapshot.open(view, in: member.repository, with: keys, excluding: excluded)
         // The check has judged what it read; what was opened and proven must be that very thing.
         guard opened.header == view.log.header, opened.packs == view.packs else {
             throw .inconsistent("snapshot \(view.id)", detail: "its manifest changed while it was read")
         }
-        for pack in opened.packs { try await packs.require(pack, for: view.id) }
-        return DeletionEvidence.Opening(sum: sum, cmk: opened.cmk)
+        working.insert(opened.cmk)
+        if let opening = view.opening(by: opened.envelope) {
+            unsaved.append(opening)
+            if unsaved.count >= Self.batch { try save() }
+        }
+        return opened.cmk
     }
+
+    private mutating func rememberedOpening(
+        of view: SnapshotView, without excluded: Set<CMK>
+    ) throws(HoldfastError) -> ProvenOpening? {
+        let known: Set<ProvenOpening>
+        if let remembered { known = remembered } else { known = try member.remembered() }
+        remembered = known
+        return view.envelopes.filter { working.contains($0.cmk) && !excluded.contains($0.cmk) }
+            .compactMap { view.opening(by: $0) }.first(where: known.contains)
+    }
+
+    private mutating func save() throws(HoldfastError) {
+        try member.remember(unsaved)
+        unsaved = []
+    }
+
+    /// What cannot be remembered is opened again next time; that is no reason to doubt what was opened now, but to be told.
+    mutating func finish(_ result: inout ProveDeletion.Result) {
+        do throws(HoldfastError) {
+            try save()
+        } catch {
+            result.unsaved = error.whyUnread
+        }
+    }
+}
+
+extension SnapshotView {
+    /// Those of the header, and those that were added later.
+    fileprivate var envelopes: [Envelope] { (log.header?.envelopes ?? []) + log.laterEnvelopes }
 }

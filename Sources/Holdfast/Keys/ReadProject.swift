@@ -59,7 +59,8 @@ package struct ReadProject: Sendable {
             (cluster.keyLog, survey.keyLogs[repository.id]) = (keyLog.log, keyLog)
             let views = try await repository.readSnapshots()
             survey.views[repository.id] = views
-            cluster.snapshots = views.compactMap { $0.reading(under: keyLog.log.compliance) }
+            let remembered = try member.remembered()
+            cluster.snapshots = views.compactMap { $0.reading(under: keyLog.log.compliance, remembering: remembered) }
             cluster.openSnapshots = views.compactMap(\.openReading)
             cluster.clockSkew = try await clockSkew(of: repository, localTime)
             try compare(memory, with: keyLog, views, of: repository, at: survey.asOf)

@@ -58,12 +58,13 @@ package struct RewrapSnapshots: Sendable {
         }
         let spent = survey.reading.leaving.union(survey.reading.openers(of: [request.from]))
         var failures: [ProveDeletion.Failure] = []
-        for repository in project.repositories {
+        for member in project.members {
+            let repository = member.repository
             let views = (survey.views[repository.id] ?? []).filter { $0.isOpened(by: spent, among: request.snapshots) }
             for view in views {
                 let outcome: Outcome
                 do throws(HoldfastError) {
-                    outcome = try await rewrap(view, request, without: spent, in: repository, at: time, by: node)
+                    outcome = try await rewrap(view, request, without: spent, in: member, at: time, by: node)
                 } catch .lostRace {
                     // Purged meanwhile: nothing is left to be opened.
                     continue
@@ -89,9 +90,10 @@ package struct RewrapSnapshots: Sendable {
     }
 
     private func rewrap(
-        _ view: SnapshotView, _ request: Request, without spent: Set<CMK>, in repository: Repository, at time: Timestamp,
-        by node: String
+        _ view: SnapshotView, _ request: Request, without spent: Set<CMK>,
+        in member: ProjectRepositories.Member, at time: Timestamp, by node: String
     ) async throws(HoldfastError) -> Outcome {
+        let repository = member.repository
         do throws(HoldfastError) {
             _ = try await OpenedSnapshot.open(view, in: repository, with: keys, excluding: spent)
             return .alreadyOpens
@@ -107,6 +109,7 @@ package struct RewrapSnapshots: Sendable {
         }
         let others = Set(((after.log.header?.envelopes ?? []) + after.log.laterEnvelopes).map(\.cmk)).subtracting([request.to])
         _ = try await OpenedSnapshot.open(after, in: repository, with: keys, excluding: others)
+        if let opening = after.opening(by: envelope) { try member.remember([opening]) }
         return .rewrapped
     }
 }

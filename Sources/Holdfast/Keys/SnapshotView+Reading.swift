@@ -1,16 +1,24 @@
+import HoldfastCrypto
 import HoldfastModel
 
 extension SnapshotView {
-    /// As the deletion check weighs it; nil where no manifest exists. Under compliance its date is the one that is obeyed.
-    func reading(under compliance: Compliance?) -> ProjectReading.Snapshot? {
+    /// As the deletion check weighs it; nil where no manifest exists. Under compliance its date is the one that is obeyed. An envelope
+    /// that was added later counts like one of the header if it is remembered to have opened this manifest.
+    func reading(under compliance: Compliance?, remembering remembered: Set<ProvenOpening>) -> ProjectReading.Snapshot? {
         guard let header = log.header, log.startProblem == nil, log.exists else { return unreadable }
+        let proven = log.laterEnvelopes.filter { opening(by: $0).map(remembered.contains) ?? false }
         return ProjectReading.Snapshot(
             id: id, group: [header.node, header.source], time: header.time, expires: log.expires(under: compliance),
             label: header.label,
-            envelopes: header.envelopes.map(\.cmk), laterEnvelopes: log.laterEnvelopes.map(\.cmk), holds: log.holds,
+            envelopes: header.envelopes.map(\.cmk) + proven.map(\.cmk), laterEnvelopes: log.laterEnvelopes.map(\.cmk), holds: log.holds,
             tags: header.tags, purgeAfter: log.condemnation?.purgeAfter, rule: log.condemnation?.rule, isDamaged: log.isDamaged,
             problem: problem,
             sum: sum)
+    }
+
+    /// What it would mean that an envelope opened this manifest; nil where that cannot be read.
+    func opening(by envelope: Envelope) -> ProvenOpening? {
+        sum.map { ProvenOpening(snapshot: id, sum: $0, cmk: envelope.cmk, envelope: SHA256.hash(envelope.wrapped.span)) }
     }
 
     /// Where the log has records that cannot be read or understood, nobody can vouch for what they say.

@@ -11,12 +11,14 @@ package final class OpenedSnapshot: Sendable {
     /// SHA-256 of the manifest's clear part, which a child names.
     package let clearDigest: Digest
     package let body: ManifestBody
-    /// The CMK that opened it.
-    package let cmk: CMK
+    /// The envelope that opened it.
+    let envelope: Envelope
+
+    package var cmk: CMK { envelope.cmk }
 
     private init(
         repository: Repository, id: SnapshotID, header: ManifestHeader, packs: [PackEntry], clearDigest: Digest,
-        body: consuming ManifestBody, cmk: CMK
+        body: consuming ManifestBody, envelope: Envelope
     ) {
         self.repository = repository
         self.id = id
@@ -24,7 +26,7 @@ package final class OpenedSnapshot: Sendable {
         self.packs = packs
         self.clearDigest = clearDigest
         self.body = body
-        self.cmk = cmk
+        self.envelope = envelope
     }
 
     /// Reads a snapshot's manifest and opens it with the first of its envelopes that does, those under `excluded` left out.
@@ -32,8 +34,8 @@ package final class OpenedSnapshot: Sendable {
         _ view: SnapshotView, in repository: Repository, with keys: KeyManagers, excluding excluded: Set<CMK> = []
     ) async throws(HoldfastError) -> OpenedSnapshot {
         try await withKey(of: view, in: repository, with: keys, excluding: excluded) {
-            (manifest, key, cmk, _) throws(HoldfastError) in
-            try open(manifest, key: key, name: .record(1, of: view.id), in: repository, view.id, cmk)
+            (manifest, key, envelope, _) throws(HoldfastError) in
+            try open(manifest, key: key, name: .record(1, of: view.id), in: repository, view.id, envelope)
         }
     }
 
@@ -42,8 +44,8 @@ package final class OpenedSnapshot: Sendable {
         _ view: SnapshotView, under target: CMK, in repository: Repository, with keys: KeyManagers
     ) async throws(HoldfastError) -> Envelope {
         try await withKey(of: view, in: repository, with: keys, excluding: [target]) {
-            (manifest, key, cmk, context) throws(HoldfastError) in
-            _ = try open(manifest, key: key, name: .record(1, of: view.id), in: repository, view.id, cmk)
+            (manifest, key, envelope, context) throws(HoldfastError) in
+            _ = try open(manifest, key: key, name: .record(1, of: view.id), in: repository, view.id, envelope)
             return try await keys.wrap(key, under: target, context: context)
         }
     }
@@ -52,7 +54,7 @@ package final class OpenedSnapshot: Sendable {
     /// this manifest's.
     private static func withKey<Answer>(
         of view: SnapshotView, in repository: Repository, with keys: KeyManagers, excluding excluded: Set<CMK>,
-        _ body: (Manifest.Clear, borrowing Secret, CMK, EncryptionContext) async throws(HoldfastError) -> Answer
+        _ body: (Manifest.Clear, borrowing Secret, Envelope, EncryptionContext) async throws(HoldfastError) -> Answer
     ) async throws(HoldfastError) -> Answer {
         let name = ObjectName.record(1, of: view.id)
         let bytes = try await repository.readOrPurged(name, of: view.id, neededFor: "snapshot \(view.id)")
@@ -72,7 +74,7 @@ package final class OpenedSnapshot: Sendable {
                 let context = try repository.context(
                     of: view.id, cluster: manifest.header.cluster, node: manifest.header.node, kind: .manifest)
                 let key = try await keys.unwrap(envelope, context: context)
-                return try await body(manifest, key, envelope.cmk, context)
+                return try await body(manifest, key, envelope, context)
             } catch .object(let name, let error) where error != .commitment {
                 // The key is the right one, and what it seals is not what was sealed.
                 throw .object(name, error)
@@ -85,13 +87,13 @@ package final class OpenedSnapshot: Sendable {
 
     private static func open(
         _ manifest: Manifest.Clear, key: borrowing Secret, name: ObjectName, in repository: Repository, _ id: SnapshotID,
-        _ cmk: CMK
+        _ envelope: Envelope
     ) throws(HoldfastError) -> OpenedSnapshot {
         do {
             let body = try Manifest.open(manifest, key: key)
             return OpenedSnapshot(
                 repository: repository, id: id, header: manifest.header, packs: manifest.packs,
-                clearDigest: manifest.container.clearDigest, body: body, cmk: cmk)
+                clearDigest: manifest.container.clearDigest, body: body, envelope: envelope)
         } catch {
             throw .object(name, error)
         }
@@ -124,7 +126,8 @@ package final class OpenedSnapshot: Sendable {
             return OpenedSnapshot(
                 repository: repository, id: view.id,
                 header: .placeholder(start, at: time, startDigest: startDigest), packs: clear.container.packs,
-                clearDigest: clear.container.clearDigest, body: try Checkpoint.open(clear, key: key), cmk: clear.envelope.cmk)
+                clearDigest: clear.container.clearDigest, body: try Checkpoint.open(clear, key: key),
+                envelope: clear.envelope)
         } catch {
             return nil
         }

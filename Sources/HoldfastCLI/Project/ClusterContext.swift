@@ -77,6 +77,10 @@ extension Session {
         try directory("XDG_STATE_HOME", ".local/state") + "/holdfast/alerts-\(project.prefix(32)).sqlite"
     }
 
+    func openingsPath(of id: RepositoryID) throws -> String {
+        try directory("XDG_STATE_HOME", ".local/state") + "/holdfast/\(id)/openings.sqlite"
+    }
+
     func cachePath(of id: RepositoryID) throws -> String {
         try directory("XDG_CACHE_HOME", ".cache") + "/holdfast/\(id)/catalog.sqlite"
     }

@@ -27,6 +27,7 @@ extension ProjectContext {
         }
         // Read before any listing, so that what is committed meanwhile is not missed in it.
         let memory = try context.witness.memory()
-        return .init(context.repository, retention: retention) { memory }
+        let openings = OpeningMemoryFile(at: try session.openingsPath(of: id))
+        return .init(context.repository, retention: retention, openings: openings) { memory }
     }
 }
