@@ -42,6 +42,7 @@ struct LayeringTests {
         "HoldfastCLI/Output/Output+Standard.swift",
         "HoldfastCatalog/Catalog/CatalogFile.swift",
         "HoldfastCatalog/PosixFailure.swift",
+        "HoldfastCatalog/StateDatabase.swift",
         "HoldfastCatalog/StateDirectory.swift",
         "HoldfastCatalog/Witness/WitnessFile+Create.swift",
         "HoldfastCatalog/Witness/WitnessFile.swift",

@@ -17,7 +17,9 @@ extension DeletionReport {
             "as_of": .text(asOf),
             "read": .object(read.json),
             "key_logs": .object(
-                keyLogLengths.sorted { $0.key < $1.key }.reduce(into: JSONObject()) { $0.append($1.key, .integer(Int64($1.value))) }),
+                keyLogLengths.sorted { $0.key < $1.key }.reduce(into: JSONObject()) {
+                    $0.append($1.key, .integer(Int64($1.value)))
+                }),
         ]
         if !alone.isEmpty { object.append("alone", .object(alone.json(inUse: nil))) }
         return object

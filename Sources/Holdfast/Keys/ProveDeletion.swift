@@ -48,7 +48,7 @@ package struct ProveDeletion: Sendable {
             var pass = Pass(member, keys: keys)
             for snapshot in cluster.snapshots {
                 if !check.isLost(snapshot), let view = views[snapshot.id] {
-                    let isTouched = !survey.reading.openers(of: snapshot.envelopes).isDisjoint(with: cmks)
+                    let isTouched = !survey.reading.possibleOpeners(of: snapshot).isDisjoint(with: cmks)
                     let excluded = isTouched ? cmks.union(leaving) : cmks
                     await prove(view, without: excluded, &pass, &result, &survey)
                 }

@@ -10,7 +10,8 @@ extension SnapshotView {
         return ProjectReading.Snapshot(
             id: id, group: [header.node, header.source], time: header.time, expires: log.expires(under: compliance),
             label: header.label,
-            envelopes: header.envelopes.map(\.cmk) + proven.map(\.cmk), laterEnvelopes: log.laterEnvelopes.map(\.cmk), holds: log.holds,
+            envelopes: header.envelopes.map(\.cmk) + proven.map(\.cmk), laterEnvelopes: log.laterEnvelopes.map(\.cmk),
+            holds: log.holds,
             tags: header.tags, purgeAfter: log.condemnation?.purgeAfter, rule: log.condemnation?.rule, isDamaged: log.isDamaged,
             problem: problem,
             sum: sum)

@@ -6,7 +6,8 @@ import HoldfastModel
 /// `holdfast keys disable`
 struct KeysDisableCommand: Subcommand {
     static let configuration = CommandConfiguration(
-        commandName: "disable", abstract: "Disable a CMK that nothing needs: the step before its deletion that can be taken back.",
+        commandName: "disable",
+        abstract: "Disable a CMK that nothing needs: the step before its deletion that can be taken back.",
         discussion: """
             Example: holdfast keys disable local:3f2a…/acec…
 

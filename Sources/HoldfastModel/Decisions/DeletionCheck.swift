@@ -101,7 +101,7 @@ package struct DeletionCheck: Sendable {
     private func need(of entry: OpenerIndex.Entry, for cmks: Set<CMK>) -> Need {
         let keys = entry.openers.intersection(cmks)
         if keys.isEmpty { return .none }
-        let rest = entry.openers.subtracting(cmks).subtracting(leaving).map(reading.state(of:))
+        let rest = entry.covers.subtracting(cmks).subtracting(leaving).map(reading.state(of:))
         if rest.contains(.enabled) { return .none }
         if rest.contains(.unreachable) { return .undecided }
         return keys.contains { reading.state(of: $0) != .deleted } ? .needs(keys.sorted()) : .none
@@ -123,7 +123,7 @@ package struct DeletionCheck: Sendable {
     /// Nothing can open it any more.
     package func isLost(_ snapshot: ProjectReading.Snapshot) -> Bool {
         !snapshot.envelopes.isEmpty && snapshot.problem == nil
-            && reading.openers(of: snapshot.envelopes).allSatisfy { reading.state(of: $0) == .deleted }
+            && reading.possibleOpeners(of: snapshot).allSatisfy { reading.state(of: $0) == .deleted }
     }
 }
 

@@ -85,7 +85,7 @@ extension DeletionCheck {
         _ snapshot: ProjectReading.Snapshot, in repository: RepositoryID, without cmks: Set<CMK>, by evidence: DeletionEvidence
     ) -> Bool {
         guard let opening = evidence.opening(of: snapshot.id, in: repository), opening.sum == snapshot.sum else { return false }
-        let openers = reading.openers(of: snapshot.envelopes)
+        let openers = reading.possibleOpeners(of: snapshot)
         // What none of these CMKs opens is not theirs to cover: any other may have opened it.
         return openers.isDisjoint(with: cmks)
             ? openers.contains(opening.cmk) : covers(of: snapshot, without: cmks).contains(opening.cmk)

@@ -8,8 +8,10 @@ struct OpenerIndex: Sendable {
 
     /// All snapshots with the same envelopes.
     struct Entry: Sendable {
-        /// The families of the envelopes' CMKs.
+        /// Whatever may open them: the families of the CMKs of all envelopes, whether they were proven or not.
         let openers: Set<CMK>
+        /// What is known to open them, and so may stand in for another CMK.
+        let covers: Set<CMK>
         var places: [Position] = []
     }
 
@@ -21,17 +23,19 @@ struct OpenerIndex: Sendable {
     private var entriesByCMK: [CMK: [Int]] = [:]
 
     init(of reading: ProjectReading) {
-        var entriesByEnvelopes: [[CMK]: Int] = [:]
+        var entriesByEnvelopes: [[[CMK]]: Int] = [:]
         for (number, cluster) in reading.clusters.enumerated() {
             for (position, snapshot) in cluster.snapshots.enumerated() {
                 if let problem = snapshot.problem ?? (snapshot.envelopes.isEmpty ? "no-envelope" : nil) {
                     unknowns.append(.init(cluster: cluster.name, type: .snapshot, id: snapshot.id.hex, why: problem))
                     continue
                 }
-                let entry = entriesByEnvelopes[snapshot.envelopes] ?? entries.count
+                let envelopes = [snapshot.envelopes, snapshot.laterEnvelopes]
+                let entry = entriesByEnvelopes[envelopes] ?? entries.count
                 if entry == entries.count {
-                    entriesByEnvelopes[snapshot.envelopes] = entry
-                    entries.append(Entry(openers: reading.openers(of: snapshot.envelopes)))
+                    entriesByEnvelopes[envelopes] = entry
+                    entries.append(
+                        Entry(openers: reading.possibleOpeners(of: snapshot), covers: reading.openers(of: snapshot.envelopes)))
                 }
                 entries[entry].places.append(Position(cluster: number, snapshot: position))
             }

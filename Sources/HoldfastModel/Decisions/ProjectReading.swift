@@ -35,6 +35,12 @@ package struct ProjectReading: Hashable, Sendable {
         }
     }
 
+    /// Every CMK that may open a snapshot. An envelope that was added later and not proven is no cover, but what it names may be all
+    /// that still opens the snapshot.
+    package func possibleOpeners(of snapshot: Snapshot) -> Set<CMK> {
+        openers(of: snapshot.envelopes + snapshot.laterEnvelopes)
+    }
+
     /// CMKs on their way out according to any key log: they cover nothing (`docs/PROTOCOL.md`, K4 and K7).
     package var leaving: Set<CMK> { clusters.reduce(into: []) { $0.formUnion($1.latestKeyLog?.leaving ?? []) } }
 
