@@ -25,9 +25,10 @@ extension ProjectContext {
                     id: id, store: UnreadableStore(error), project: project.name, cluster: cluster.name,
                     formerClusterNames: cluster.was), retention: retention)
         }
-        // Read before any listing, so that what is committed meanwhile is not missed in it.
-        let memory = try context.witness.memory()
         let openings = OpeningMemoryFile(at: try session.openingsPath(of: id))
-        return .init(context.repository, retention: retention, openings: openings) { memory }
+        return .init(context.repository, retention: retention, openings: openings, catalog: context.catalog) {
+            () throws(HoldfastError) in
+            do throws(WitnessError) { return try context.witness.memory() } catch { throw .witness(error) }
+        }
     }
 }

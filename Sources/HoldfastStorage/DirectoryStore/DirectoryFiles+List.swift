@@ -39,7 +39,7 @@ extension DirectoryFiles {
         }
     }
 
-    private func objects(in prefix: String) throws(PosixError) -> [StoredObject] {
+    func objects(in prefix: String) throws(PosixError) -> [StoredObject] {
         var objects: [StoredObject] = []
         for file in try names(in: prefix) {
             guard let name = ObjectName(listed: prefix + file.description) else { continue }
@@ -51,12 +51,12 @@ extension DirectoryFiles {
         return objects
     }
 
-    private func names(in directory: String) throws(PosixError) -> [FileName] {
+    func names(in directory: String) throws(PosixError) -> [FileName] {
         try unlessAbsent([]) { () throws(PosixError) in try root.openDirectory(FileName(directory)).names() }
     }
 
     /// `absent` where there is nothing of that name, or no directory on the way to it.
-    private func unlessAbsent<Answer>(
+    func unlessAbsent<Answer>(
         _ absent: Answer, _ calls: () throws(PosixError) -> Answer
     ) throws(PosixError) -> Answer {
         do throws(PosixError) {
@@ -67,7 +67,7 @@ extension DirectoryFiles {
     }
 
     /// Nothing is listed by a repository that is empty; one that has gone says so.
-    private func listing<Answer>(_ prefix: String, _ calls: () throws(PosixError) -> [Answer]) throws(StoreError) -> [Answer] {
+    func listing<Answer>(_ prefix: String, _ calls: () throws(PosixError) -> [Answer]) throws(StoreError) -> [Answer] {
         do throws(PosixError) {
             let answer = try calls()
             guard !answer.isEmpty || !isGone else { throw PosixError(code: ESTALE, operation: "list", path: prefix) }
