@@ -185,7 +185,7 @@ struct DeletionCaseTests {
     func clockSkew() {
         for (snapshots, answer) in [([Case.snapshot(1, [K1])], DeletionVerdict.Answer.blocked), ([], .safeForGood)] {
             var reading = Case.project(snapshots)
-            reading.clusters[0].clockSkew = -1200
+            reading.clusters[0].clockSkew = ClockSkew(seconds: -1200)
             let verdict = Case.verdict(reading, K1)
             #expect(verdict.answer == answer)
             #expect(verdict.when?.kind == (answer == .blocked ? .projected : nil))

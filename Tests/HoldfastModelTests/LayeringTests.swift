@@ -27,7 +27,7 @@ struct LayeringTests {
         ],
         "HoldfastCLI": [
             "HoldfastModel", "HoldfastCrypto", "HoldfastFormat", "HoldfastStorage", "HoldfastCatalog", "Holdfast", "CPosix",
-            "ArgumentParser",
+            "ArgumentParser", "AsyncHTTPClient", "NIOCore", "NIOHTTP1",
         ],
     ]
 

@@ -25,7 +25,6 @@ package struct AlertCheck: Sendable {
     }
 
     private static let toleratedOutage: Int64 = 86_400
-    private static let toleratedClockSkew: Int64 = 300
 
     private let reading: ProjectReading
     private let circumstances: Circumstances
@@ -162,10 +161,10 @@ package struct AlertCheck: Sendable {
     }
 
     private var clockSkews: [Alert] {
-        reading.clusters.filter { abs($0.clockSkew) > Self.toleratedClockSkew }.map { cluster in
+        reading.clusters.filter { !$0.clockSkew.isTolerable }.map { cluster in
             Alert(
                 .clockSkew, .warning, cluster.name,
-                "this machine's clock and the store of \(cluster.name) differ by \(abs(cluster.clockSkew) / 60) minutes: no snapshot "
+                "this machine's clock and the store of \(cluster.name) differ by \(cluster.clockSkew): no snapshot "
                     + "and no prune starts", next: ["set this machine's clock"])
         }
     }

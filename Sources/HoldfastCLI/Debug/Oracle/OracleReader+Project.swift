@@ -57,7 +57,7 @@ extension OracleReader {
             },
             recovery: try cmks(fields, "recovery"),
             retention: ProjectReading.Retention(policy: policy.policy, isBackupOn: policy.isBackupOn),
-            clockSkew: try fields.optional("clock_skew", fields.integer) ?? 0)
+            clockSkew: ClockSkew(seconds: try fields.optional("clock_skew", fields.integer) ?? 0))
     }
 
     private func reading(
