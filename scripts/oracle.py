@@ -571,7 +571,7 @@ def which(case):
             together.append(cmk)
     conflicts = {}
     for it in check(case, safe)["blockers"]:
-        conflicts.setdefault(tuple(it["keys"]), set()).add(it["id"])
+        conflicts.setdefault(tuple(it["keys"]), []).append(it["id"])
     return {"keys": keys, "together": together,
             "conflicts": [{"keep_one_of": list(keys), "snapshots": sorted(ids)} for keys, ids in sorted(conflicts.items())]}
 
