@@ -1,5 +1,6 @@
 """Holds `holdfast debug oracle --lines` against oracle.py, field by field. Usage: see scripts/oracle-test."""
 
+import itertools
 import json
 import multiprocessing
 import os
@@ -73,29 +74,26 @@ def smaller(value):
                 yield value[:n] + [part] + value[n + 1:]
 
 
-def differs(binary, case):
-    try:
-        one = ours(case)
-    except (KeyError, TypeError, ValueError, AttributeError):
-        return False
-    [two] = theirs(binary, [case])
-    if isinstance(one, dict) and "error" in one or isinstance(two, dict) and "error" in two:
-        return False
-    return difference(one, two) is not None
+def differing(binary, cases):
+    """The first of these cases at which the two still differ, or None. What is no case any more differs in nothing."""
+    for case, two in zip(cases, theirs(binary, cases)):
+        try:
+            one = ours(case)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            continue
+        if "error" not in one and "error" not in two and difference(one, two) is not None:
+            return case
+    return None
 
 
 def shrunk(binary, case, seconds=20):
     """The smallest case that still differs, as far as leaving parts out one at a time leads within the time."""
     until = time.monotonic() + seconds
-    progress = differs(binary, case)
-    while progress:
-        progress = False
-        for part in smaller(case):
-            if time.monotonic() > until:
-                return case
-            if "fn" in part and differs(binary, part):
-                case, progress = part, True
-                break
+    parts = smaller(case)
+    while time.monotonic() < until and (batch := [it for it in itertools.islice(parts, 100) if "fn" in it]):
+        found = differing(binary, batch)
+        if found is not None:
+            case, parts = found, smaller(found)
     return case
 
 

@@ -133,6 +133,14 @@ struct KeepCaseTests {
         #expect(policy.restamp(foreign, isCompliant: false) == Case.time("2027-01-08"))
     }
 
+    @Test("case 21: a policy that is not applied moves no stamped date", arguments: ["3 days", "30 days"])
+    func notApplied(keep: String) {
+        let stamped = Case.snapshot(1, "2027-01-01", expires: "2027-01-08")
+        let newer = Case.snapshot(2, "2027-01-02", expires: "2027-01-09")
+        let departures = Case.departures([stamped, newer], Case.policy(["day: \(keep)"]), now: "2027-01-02")
+        #expect(departures[1] == .on("2027-01-15", .exact, "expiry"))
+    }
+
     @Test(
         "case 22: under compliance an expiry only moves later",
         arguments: [("3 days", "2027-01-08"), ("30 days", "2027-01-31")])
