@@ -237,6 +237,12 @@ struct DeletionCaseTests {
         #expect(Case.verdict(reading, K2).answer == .blocked)
     }
 
+    @Test("that a CMK is deleted is the key manager's to say: what a key log calls deleted is asked about like any other")
+    func whichAreDeleted() {
+        let reading = Case.project([], events: [.activate(K2), .retire(K1), .deleted(K1)], states: [K3: .deleted])
+        #expect(Set(DeletionCheck(reading, now: Case.now).which().alone.keys) == [K1, K2, R])
+    }
+
     @Test("what others announced counts by the reading after the listing, retirements by the one before")
     func twoReadings() {
         let before = Case.log([.activate(K2), .retire(K1)])
