@@ -21,6 +21,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     ],
     targets: [
@@ -31,9 +32,15 @@ let package = Package(
         .executableTarget(
             name: "HoldfastCLI",
             dependencies: [
-                "Holdfast", "HoldfastStorage", "HoldfastCatalog", "HoldfastFormat", "HoldfastCrypto", "HoldfastModel", "CPosix",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "HoldfastPages", "Holdfast", "HoldfastStorage", "HoldfastCatalog", "HoldfastFormat", "HoldfastCrypto",
+                "HoldfastModel", "CPosix", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "HoldfastPages",
+            dependencies: ["Holdfast", "HoldfastModel", .product(name: "Mustache", package: "swift-mustache")],
+            resources: [.embedInCode("Templates")],
             swiftSettings: strict
         ),
         .target(
@@ -83,6 +90,8 @@ let package = Package(
                 "HoldfastModel", "CPosix",
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "HoldfastPagesTests", dependencies: ["HoldfastPages", "Holdfast", "HoldfastModel"], swiftSettings: strict),
         .testTarget(
             name: "HoldfastCLITests", dependencies: ["HoldfastCLI", "Holdfast", "HoldfastFormat", "HoldfastModel"],
             swiftSettings: strict),
