@@ -113,7 +113,7 @@ extension DeletionVerdict.Blocker {
 }
 
 extension DeletionVerdict.Unknown {
-    fileprivate var json: JSONObject {
+    package var json: JSONObject {
         ["cluster": .text(cluster), "type": .string(type.rawValue), "id": .string(id), "why": .string(why)]
     }
 }

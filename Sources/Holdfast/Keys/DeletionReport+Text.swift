@@ -28,10 +28,10 @@ extension DeletionReport {
     }
 
     private var advice: String {
-        let uris = verdict.cmks.sorted().map(\.uri).joined(separator: " ")
+        let uris = verdict.cmks.sorted().map(\.shellWord).joined(separator: " ")
         switch verdict.answer {
         case .safeForGood: return isProven ? "holdfast keys delete \(uris)" : "holdfast keys check \(uris) --prove"
-        case .safeNow: return verdict.cmks.sorted().map { "holdfast keys retire \($0)" }.joined(separator: "; ")
+        case .safeNow: return verdict.cmks.sorted().map { "holdfast keys retire \($0.shellWord)" }.joined(separator: "; ")
         case .blocked, .unknown: return ""
         }
     }
@@ -62,7 +62,9 @@ extension DeletionReport {
             steps.append("  \(rewrapped) of them were rewrapped; that counts once they are opened: add --prove")
         }
         if rewrapped < snapshots.count, let target = activeCMK {
-            steps += verdict.cmks.sorted().map { "  To be done sooner: holdfast keys rewrap --from \($0) --to \(target)" }
+            steps += verdict.cmks.sorted().map {
+                "  To be done sooner: holdfast keys rewrap --from \($0.shellWord) --to \(target.shellWord)"
+            }
         }
         return steps
     }

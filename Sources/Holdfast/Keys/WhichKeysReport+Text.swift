@@ -13,7 +13,7 @@ extension WhichKeysReport {
         guard count > 0 else { return ["You can delete no key now."] }
         return ["You can delete \(count) \(count == 1 ? "key" : "keys") now:"]
             + answer.together.map { cmk in
-                "  \(cmk)   \(state(of: cmk)), nothing needs it      holdfast keys delete \(cmk)"
+                "  \(cmk)   \(state(of: cmk)), nothing needs it      holdfast keys delete \(cmk.shellWord)"
             }
     }
 

@@ -63,7 +63,7 @@ struct KeysCheckCommand: Subcommand {
             try Data(full().serialized).write(to: URL(filePath: session.absolute(report)), options: .atomic)
         }
         if session.options.isJSON { return try session.output.print(json()) }
-        for line in lines() { try session.output.print(line) }
+        for line in lines() { try session.output.print(Table.printable(line)) }
     }
 }
 

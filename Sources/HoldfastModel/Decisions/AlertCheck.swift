@@ -58,12 +58,12 @@ package struct AlertCheck: Sendable {
             let date = circumstances.deletionDates[cmk].map { "on \($0.toTheMinute) UTC" } ?? "soon"
             return Alert(
                 .cmkPendingDeletion, .critical, cmk.uri, "\(cmk) will be deleted \(date), and \(needs): they will be lost",
-                next: ["holdfast keys cancel-deletion \(cmk)", "holdfast keys enable \(cmk)"])
+                next: ["holdfast keys cancel-deletion \(cmk.shellWord)", "holdfast keys enable \(cmk.shellWord)"])
         case .disabled, .pendingImport:
             return Alert(
                 .cmkDisabled, .critical, cmk.uri,
                 "\(cmk) is disabled, and \(needs): none of it can be restored until it is enabled",
-                next: ["holdfast keys enable \(cmk)"])
+                next: ["holdfast keys enable \(cmk.shellWord)"])
         case .denied:
             return Alert(
                 .cmkAccessRevoked, .critical, cmk.uri,
@@ -103,7 +103,7 @@ package struct AlertCheck: Sendable {
         else { return nil }
         return Alert(
             .retiredUnneeded, .info, cmk.uri, "\(cmk) is retired, and nothing needs it any more, as far as the store tells",
-            next: ["holdfast keys check \(cmk) --prove", "holdfast keys delete \(cmk)"])
+            next: ["holdfast keys check \(cmk.shellWord) --prove", "holdfast keys delete \(cmk.shellWord)"])
     }
 
     private func halfRetired(_ cmk: CMK) -> Alert? {
@@ -112,7 +112,7 @@ package struct AlertCheck: Sendable {
         guard lagging.count < logs.count, !lagging.isEmpty else { return nil }
         return Alert(
             .retiredNotEverywhere, .warning, cmk.uri, "\(cmk) is retired, and not yet in \(lagging.joined(separator: ", "))",
-            next: ["holdfast keys retire \(cmk)"])
+            next: ["holdfast keys retire \(cmk.shellWord)"])
     }
 
     private var lost: [Alert] {
@@ -134,7 +134,8 @@ package struct AlertCheck: Sendable {
                 .unreadable, .critical, place,
                 isConfigured
                     ? "\(place) could not be read whole: \(what)" : "repository \(place) is on a roster, and not configured",
-                next: isConfigured ? ["holdfast check --cluster \(place)"] : ["put its cluster back, or list it under gone:"])
+                next: isConfigured
+                    ? ["holdfast check --cluster \(ShellWord.quoted(place))"] : ["put its cluster back, or list it under gone:"])
         }
     }
 
@@ -142,10 +143,11 @@ package struct AlertCheck: Sendable {
         reading.clusters.compactMap { cluster in
             let damaged = cluster.snapshots.filter(\.isDamaged)
             guard !damaged.isEmpty else { return nil }
+            let name = ShellWord.quoted(cluster.name)
             return Alert(
                 .snapshotDamaged, .critical, cluster.name,
                 "\(damaged.count) snapshots of \(cluster.name) are damaged: \(Self.some(damaged.map(\.id.short)))",
-                next: ["holdfast check --cluster \(cluster.name)", "holdfast backup --cluster \(cluster.name) --base none"])
+                next: ["holdfast check --cluster \(name)", "holdfast backup --cluster \(name) --base none"])
         }
     }
 

@@ -34,6 +34,11 @@ package struct DeletionCheck: Sendable {
             blockers: findings.blockers, unknowns: findings.unknowns, lost: snapshots.lost)
     }
 
+    /// When a snapshot of the cluster with this number in the reading goes, whether it stands in the way or not.
+    package func departure(of snapshot: SnapshotID, inCluster number: Int) -> DeletionDeparture {
+        departures[snapshot, inCluster: number]
+    }
+
     private static func isRetired(_ cmks: Set<CMK>, in log: KeyLog?) -> Bool {
         guard let log else { return false }
         return cmks.allSatisfy { log.isRetired($0) || log.leaving.contains($0) }
