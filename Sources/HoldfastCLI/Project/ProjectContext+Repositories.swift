@@ -31,6 +31,10 @@ extension ProjectContext {
             context = try await open(cluster)
         } catch let error as StoreError {
             return unreadable(cluster, id, error)
+        } catch HoldfastError.object(let name, let error) {
+            return unreadable(cluster, id, .damaged(name, detail: "\(error)"))
+        } catch let failure as Failure where failure.status == .damaged {
+            return unreadable(cluster, id, .damaged(.repository, detail: failure.what))
         }
         // Read before any listing, so that what is committed meanwhile is not missed in it.
         let memory = try context.witness.memory()

@@ -2,13 +2,14 @@ import CPosix
 import Glibc
 import HoldfastModel
 
-/// Names that the layout does not know are passed over, and so is what goes away while it is being listed.
+/// Names that the layout does not know are passed over, and so is what goes away while it is being listed. What bears a log's or a
+/// record's name and is no directory or regular file is an error: it cannot be read, and so is never counted as absent.
 extension DirectoryFiles {
     func list(_ prefix: ObjectPrefix) throws(StoreError) -> [StoredObject] {
-        try listing(prefix.text) { () throws(PosixError) in
+        try listing { () throws(StoreError) in
             guard prefix == .snapshots else { return try objects(in: prefix.text) }
             var objects: [StoredObject] = []
-            for name in try names(in: prefix.text) {
+            for name in try told(prefix.text, { () throws(PosixError) in try names(in: prefix.text) }) {
                 guard let id = name.text.flatMap({ SnapshotID($0) }) else { continue }
                 objects += try self.objects(in: ObjectPrefix.snapshot(id).text)
             }
@@ -18,13 +19,15 @@ extension DirectoryFiles {
 
     /// The last delete in an owner's directory removes it; one that stays behind empty after a crash owns nothing.
     func listPackOwners() throws(StoreError) -> [SnapshotID] {
-        try listing("packs/") { () throws(PosixError) in
-            var owners: [SnapshotID] = []
-            for name in try names(in: "packs/") {
-                guard let id = name.text.flatMap({ SnapshotID($0) }), try ownsPacks(id) else { continue }
-                owners.append(id)
+        try listing { () throws(StoreError) in
+            try told("packs/") { () throws(PosixError) in
+                var owners: [SnapshotID] = []
+                for name in try names(in: "packs/") {
+                    guard let id = name.text.flatMap({ SnapshotID($0) }), try ownsPacks(id) else { continue }
+                    owners.append(id)
+                }
+                return owners
             }
-            return owners
         }.sorted()
     }
 
@@ -39,20 +42,41 @@ extension DirectoryFiles {
         }
     }
 
-    private func objects(in prefix: String) throws(PosixError) -> [StoredObject] {
+    private func objects(in prefix: String) throws(StoreError) -> [StoredObject] {
         var objects: [StoredObject] = []
-        for file in try names(in: prefix) {
+        for file in try told(prefix, { () throws(PosixError) in try names(in: prefix) }) {
             guard let name = ObjectName(listed: prefix + file.description) else { continue }
-            let object = try unlessAbsent(nil) { () throws(PosixError) in
-                try StoredObject(name, root.status(of: name.file))
+            let status = try told(prefix) { () throws(PosixError) -> stat? in
+                try unlessAbsent(nil) { () throws(PosixError) -> stat? in try root.status(of: name.file) }
             }
-            if let object { objects.append(object) }
+            guard let status else { continue }
+            if let object = StoredObject(name, status) {
+                objects.append(object)
+            } else if name.isRecord {
+                throw .damaged(name, detail: "not a regular file")
+            }
         }
         return objects
     }
 
+    private func told<Answer>(_ prefix: String, _ calls: () throws(PosixError) -> Answer) throws(StoreError) -> Answer {
+        do throws(PosixError) { return try calls() } catch { throw StoreError(error, on: prefix) }
+    }
+
+    /// None where there is no such directory. A symbolic link that leads nowhere is another thing: its disk may not be mounted.
     private func names(in directory: String) throws(PosixError) -> [FileName] {
-        try unlessAbsent([]) { () throws(PosixError) in try root.openDirectory(FileName(directory)).names() }
+        while true {
+            do throws(PosixError) {
+                return try root.openDirectory(FileName(directory)).names()
+            } catch  where error.code == ENOENT {
+                let name = FileName(String(directory.dropLast()))
+                let status = try unlessAbsent(nil) { () throws(PosixError) -> stat? in try root.status(of: name) }
+                guard let status else { return [] }
+                // Removed and made again meanwhile.
+                if status.st_mode & S_IFMT == S_IFDIR { continue }
+                throw error
+            }
+        }
     }
 
     /// `absent` where there is nothing of that name, or no directory on the way to it.
@@ -67,13 +91,13 @@ extension DirectoryFiles {
     }
 
     /// Nothing is listed by a repository that is empty; one that has gone says so.
-    private func listing<Answer>(_ prefix: String, _ calls: () throws(PosixError) -> [Answer]) throws(StoreError) -> [Answer] {
-        do throws(PosixError) {
+    private func listing<Answer>(_ calls: () throws(StoreError) -> [Answer]) throws(StoreError) -> [Answer] {
+        do throws(StoreError) {
             let answer = try calls()
-            guard !answer.isEmpty || !isGone else { throw PosixError(code: ESTALE, operation: "list", path: prefix) }
+            guard !answer.isEmpty || !isGone else { throw .noRepository(path) }
             return answer
         } catch {
-            throw isGone ? .noRepository(path) : StoreError(error, on: prefix)
+            throw isGone ? .noRepository(path) : error
         }
     }
 }
