@@ -62,7 +62,7 @@ def date_is_exact(stage, box, key, answer):
     blocking = {row["id"] for row in answer["blockers"]}
     expiries = {instant(row["expires"]) for row in box.snapshots() if row["id"] in blocking and row["expires"]}
     leaving = {instant(row["goes"]) for row in answer["blockers"]}
-    for moment in sorted(moment for moment in expiries | leaving if box.now <= moment < date):
+    for moment in sorted(moment for moment in expiries | leaving | {box.now} if box.now <= moment < date):
         copy.now = moment
         copy.prune()
     if date - minutes(1) > box.now:
