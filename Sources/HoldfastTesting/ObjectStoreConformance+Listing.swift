@@ -41,6 +41,27 @@ extension ObjectStoreConformance {
             try await store.delete(.pack(sum(2), of: id(2)))
             try expect(await store.listPackOwners(), is: [id(1), id(3)], "the owners, one of them empty")
         },
+        Sentence("of logs only those are listed that are not what their stamp says") { store in
+            for number in 1...3 as ClosedRange<UInt8> {
+                try await store.create(.record(0, of: id(number)), [1])
+                try await store.create(.record(1, of: id(number)), [1, 2])
+            }
+            let first = try await store.changedLogs(since: [:])
+            try expect(Set(first.changed.keys), is: [id(1), id(2), id(3)], "what is new")
+            try expect(first.changed[id(1)].map { $0.records.keys.sorted() }, is: [0, 1], "the records of one")
+            // What changed a moment ago may bear no stamp: then it is listed again.
+            let stamps = first.changed.compactMapValues(\.stamp)
+            let second = try await store.changedLogs(since: stamps)
+            try expect(Set(second.changed.keys), is: Set(first.changed.keys).subtracting(stamps.keys), "what has changed")
+            try await store.create(.record(2, of: id(1)), [3])
+            try await store.delete(.record(0, of: id(2)))
+            for number in [0, 1] { try await store.delete(.record(number, of: id(3))) }
+            let third = try await store.changedLogs(
+                since: first.changed.mapValues { LogStamp(recordCount: $0.records.count, bytes: []) })
+            try expect(third.changed[id(1)].map { $0.records.keys.sorted() }, is: [0, 1, 2], "the log that grew")
+            try expect(third.changed[id(2)].map { $0.records.keys.sorted() }, is: [1], "the log that lost its start")
+            try expect(third.gone, is: [id(3)], "what is gone")
+        },
         Sentence("a thousand records are listed without a gap") { store in
             for number in 0..<1_001 { try await store.create(.record(number, of: id(1)), []) }
             try expect(await store.list(.snapshot(id(1))).count, is: 1_001, "how many are listed")

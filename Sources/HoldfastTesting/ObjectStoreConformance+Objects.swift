@@ -41,6 +41,14 @@ extension ObjectStoreConformance {
                 try await expectDamaged(name) { () throws(StoreError) in _ = try await store.read(name, range: range) }
             }
         },
+        Sentence("many objects read in the order of their names, or the one that is missing is named") { store in
+            let names = [1, 0, 2].map { ObjectName.keyRecord($0) } + [.record(0, of: id(1))]
+            for (index, name) in names.enumerated() { try await store.create(name, [UInt8(index)]) }
+            try expect(await store.read(all: names), is: [[0], [1], [2], [3]], "what they read")
+            try await expect(.notFound(.keyRecord(9)), "a read of one that is not there") { () throws(StoreError) in
+                _ = try await store.read(all: names + [.keyRecord(9)])
+            }
+        },
         Sentence("stat tells name and size") { store in
             try await store.create(.record(1, of: id(4)), [1, 2, 3])
             let object = try await store.stat(.record(1, of: id(4)))

@@ -48,7 +48,7 @@ import Testing
     @Test(
         "another schema version, a missing table or a rotten row is begun anew",
         arguments: [
-            "PRAGMA user_version = 2", "DROP TABLE snapshot", "DELETE FROM repository",
+            "PRAGMA user_version = 99", "DROP TABLE snapshot", "DELETE FROM repository",
             "UPDATE snapshot SET log = zeroblob(length(log)) WHERE id = (SELECT max(id) FROM snapshot)",
             "UPDATE snapshot SET log = x''",
             "UPDATE snapshot SET log = 'text'",

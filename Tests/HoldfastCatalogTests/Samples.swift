@@ -52,7 +52,8 @@ enum Sample {
         CachedSnapshot(
             id: try snapshot(number), start: try start(number), startSum: try digest(number),
             outcome: .manifest(CachedManifest(header: try header(number), sum: try digest(number + 1), byteCount: 4096)),
-            records: records, lastSum: try digest(number + 2))
+            records: records, lastSum: try digest(number + 2), times: [time(number), time(number) + 60],
+            stamp: LogStamp(recordCount: 2 + records.count, bytes: bytes(number, count: 96)))
     }
 
     static func packs(_ number: Int, count: Int = 3) throws -> [PackEntry] {

@@ -19,7 +19,7 @@ struct SelectSnapshotTests {
                 bytesNew: 0, bytesStored: 0, files: 0, incomplete: 0, envelopes: [], tool: "test")
             let start = SnapshotStart(cluster: "c", node: header.node, source: "default", base: nil, keyLogPosition: 0)
             let log = SnapshotLog(id: try #require(SnapshotID(hex)), start: start, outcome: .manifest(header), length: 2)
-            return SnapshotView(log: log, sum: nil, packs: [], lastDigest: nil, times: [:])
+            return SnapshotView(log: log, sum: nil, packs: [], lastDigest: nil, times: RecordTimes())
         }
     }
 

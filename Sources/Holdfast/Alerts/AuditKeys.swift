@@ -31,7 +31,7 @@ package struct AuditKeys: Sendable {
         rotateEvery: Period?, remembered: AlertRound.Memory, failedClusters: Set<String> = [], at now: Timestamp,
         localTime: Timestamp?
     ) async -> Report {
-        let survey = await ReadProject(project, keys: keys).run(at: now, localTime: localTime)
+        let survey = await ReadProject(project, keys: keys).glance(at: now, localTime: localTime)
         let reading = survey.reading
         let check = AlertCheck(
             reading,

@@ -16,9 +16,13 @@ package struct CheckKeys: Sendable {
         progress: @Sendable (ProveDeletion.Progress) -> Void = { _ in }
     ) async throws(HoldfastError) -> DeletionReport {
         let reader = ReadProject(project, keys: keys)
+        guard proving else {
+            let survey = await reader.glance(at: now)
+            try require(cmks, in: survey.reading)
+            return DeletionReport(cmks, survey, proof: nil)
+        }
         var survey = await reader.run(at: now)
         try require(cmks, in: survey.reading)
-        guard proving else { return DeletionReport(cmks, survey, proof: nil) }
         let proof = await ProveDeletion(project, keys: keys).run(without: cmks, of: &survey, progress)
         await reader.readAgain(&survey)
         return DeletionReport(cmks, survey, proof: proof)
@@ -26,7 +30,7 @@ package struct CheckKeys: Sendable {
 
     /// The answer to "which can I delete?"
     package func which(at now: Timestamp) async -> WhichKeysReport {
-        let survey = await ReadProject(project, keys: keys).run(at: now)
+        let survey = await ReadProject(project, keys: keys).glance(at: now)
         return WhichKeysReport(answer: DeletionCheck(survey.reading, now: now).which(), survey: survey)
     }
 

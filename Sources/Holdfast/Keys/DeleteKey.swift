@@ -26,7 +26,7 @@ package struct DeleteKey: Sendable {
     ) async throws(HoldfastError) -> Outcome {
         guard !cmks.isEmpty else { throw .usage("name the CMKs to delete") }
         let announcements = DeletionAnnouncements(project: project, time: time, node: node)
-        let first = await ReadProject(project, keys: keys).run(at: time)
+        let first = await ReadProject(project, keys: keys).glance(at: time)
         try CheckKeys(project, keys: keys).require(cmks, in: first.reading)
         let isHopeless = [.blocked, .unknown].contains(
             DeletionCheck(first.reading.trustingEnvelopes, now: time).verdict(on: cmks).answer)

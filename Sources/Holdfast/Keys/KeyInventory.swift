@@ -28,20 +28,25 @@ package struct KeyInventory: Sendable {
 
     package init(_ survey: ProjectSurvey) {
         let check = DeletionCheck(survey.reading, now: survey.asOf)
-        let headers = survey.views.values.joined().filter { $0.log.exists }.compactMap { view in view.log.header }
+        var under: [CMK: [ProjectReading.Snapshot]] = [:]
+        for snapshot in survey.reading.clusters.flatMap(\.snapshots) where snapshot.problem == nil {
+            for cmk in Set(snapshot.envelopes) { under[cmk, default: []].append(snapshot) }
+        }
         rows = survey.reading.knownCMKs.sorted().map { cmk in
-            Row(cmk, headers.filter { $0.envelopes.contains { $0.cmk == cmk } }, survey.reading, check.verdict(on: [cmk]))
+            Row(cmk, under[cmk] ?? [], survey.reading, check.verdict(on: [cmk]))
         }
     }
 }
 
 extension KeyInventory.Row {
-    fileprivate init(_ cmk: CMK, _ headers: [ManifestHeader], _ reading: ProjectReading, _ verdict: DeletionVerdict) {
+    fileprivate init(
+        _ cmk: CMK, _ snapshots: [ProjectReading.Snapshot], _ reading: ProjectReading, _ verdict: DeletionVerdict
+    ) {
         let logs = reading.clusters.compactMap(\.latestKeyLog)
         self.init(
             cmk: cmk, state: KeyInventory.State(of: cmk, in: logs), managerState: reading.state(of: cmk),
-            snapshotCount: headers.count, byteCount: headers.reduce(0) { $0 &+ $1.bytesStored },
-            first: headers.map(\.time).min(), last: headers.map(\.time).max(),
+            snapshotCount: snapshots.count, byteCount: snapshots.reduce(0) { $0 &+ $1.bytesStored },
+            first: snapshots.map(\.time).min(), last: snapshots.map(\.time).max(),
             activeSince: logs.filter { $0.active == cmk }.compactMap(\.activeSince).min(), free: verdict.when, verdict: verdict)
     }
 }

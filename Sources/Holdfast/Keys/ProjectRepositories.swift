@@ -8,17 +8,21 @@ package struct ProjectRepositories: Sendable {
         package let repository: Repository
         package let retention: ProjectReading.Retention
         /// What this machine remembers of the repository: read before its listing. Nil: nothing.
-        package let memory: @Sendable () async -> WitnessMemory?
+        package let memory: @Sendable () async throws(HoldfastError) -> WitnessMemory?
         /// What this machine has opened in it; nil: nothing is remembered.
         package let openings: OpeningMemoryFile?
+        /// What it knows of snapshot logs need not be read again for an answer that proves nothing; nil: all is read.
+        package let catalog: Catalog?
 
         package init(
             _ repository: Repository, retention: ProjectReading.Retention = .init(), openings: OpeningMemoryFile? = nil,
-            memory: @escaping @Sendable () async -> WitnessMemory? = { nil }
+            catalog: Catalog? = nil,
+            memory: @escaping @Sendable () async throws(HoldfastError) -> WitnessMemory? = { () throws(HoldfastError) in nil }
         ) {
             self.repository = repository
             self.retention = retention
             self.openings = openings
+            self.catalog = catalog
             self.memory = memory
         }
 

@@ -1,3 +1,4 @@
+import HoldfastCatalog
 import HoldfastFormat
 package import HoldfastModel
 
@@ -13,11 +14,19 @@ package struct ReadProject: Sendable {
         self.keys = keys
     }
 
-    /// `localTime`: this machine's clock, to be held against each store's; nil where a time was given by hand.
-    package func run(at now: Timestamp, localTime: Timestamp? = nil) async -> ProjectSurvey {
+    /// Everything from the stores, with the snapshots themselves: for whoever goes on to open them.
+    package func run(at now: Timestamp) async -> ProjectSurvey { await run(at: now, localTime: nil, isGlance: false) }
+
+    /// The same, with what a member's catalog knows taken from there where the store says that it still stands; the survey has no
+    /// views. `localTime`: this machine's clock, to be held against each store's; nil where a time was given by hand.
+    package func glance(at now: Timestamp, localTime: Timestamp? = nil) async -> ProjectSurvey {
+        await run(at: now, localTime: localTime, isGlance: true)
+    }
+
+    private func run(at now: Timestamp, localTime: Timestamp?, isGlance: Bool) async -> ProjectSurvey {
         var survey = ProjectSurvey(
             reading: ProjectReading(clusters: [], gone: project.gone, keys: [:]), views: [:], keyLogs: [:], asOf: now)
-        for member in project.members { await read(member, into: &survey, localTime: localTime) }
+        for member in project.members { await read(member, into: &survey, localTime: localTime, isGlance: isGlance) }
         await readAgain(&survey)
         return survey
     }
@@ -27,7 +36,7 @@ package struct ReadProject: Sendable {
     func readAgain(_ survey: inout ProjectSurvey) async {
         for (index, repository) in project.repositories.enumerated() where survey.keyLogs[repository.id] != nil {
             do throws(HoldfastError) {
-                let again = try await repository.readKeyLog()
+                let again = try await repository.readKeyLog(since: survey.keyLogs[repository.id])
                 survey.reading.clusters[index].keyLogAfterwards = again.log
                 guard again.digests.starts(with: survey.keyLogs[repository.id]?.digests ?? []) else {
                     throw .alarm(["the key log changed while it was read"])
@@ -47,23 +56,38 @@ package struct ReadProject: Sendable {
         }
     }
 
-    private func read(_ member: ProjectRepositories.Member, into survey: inout ProjectSurvey, localTime: Timestamp?) async {
+    private func read(
+        _ member: ProjectRepositories.Member, into survey: inout ProjectSurvey, localTime: Timestamp?, isGlance: Bool
+    ) async {
         let repository = member.repository
         var cluster = ProjectReading.Cluster(
             name: repository.cluster, repository: repository.id, keyLog: nil, recovery: project.recovery,
             retention: member.retention)
+        // What the catalog says counts only once the listing, which begins after the key log, has borne it out.
+        async let known = isGlance ? member.catalog?.snapshots() : nil
         do throws(HoldfastError) {
-            let memory = await member.memory()
+            let memory = try await member.memory()
             let keyLog = try await repository.readKeyLog()
             guard !keyLog.log.records.isEmpty else { throw .store(.noRepository(repository.cluster)) }
             (cluster.keyLog, survey.keyLogs[repository.id]) = (keyLog.log, keyLog)
-            let views = try await repository.readSnapshots()
-            survey.views[repository.id] = views
             let remembered = try member.remembered()
-            cluster.snapshots = views.compactMap { $0.reading(under: keyLog.log.compliance, remembering: remembered) }
-            cluster.openSnapshots = views.compactMap(\.openReading)
+            var (seen, views): ([SeenSnapshot], [SnapshotView]) = ([], [])
+            let take: (SnapshotView) -> Void = { view in
+                if let snapshot = view.reading(under: keyLog.log.compliance, remembering: remembered) {
+                    cluster.snapshots.append(snapshot)
+                }
+                if let openSnapshot = view.openReading { cluster.openSnapshots.append(openSnapshot) }
+                if memory != nil { seen.append(SeenSnapshot(view.log, sum: view.sum)) }
+                if !isGlance { views.append(view) }
+            }
+            if let catalog = member.catalog, let known = await known {
+                try await repository.forEachSnapshot(catalog: catalog, known: known, take)
+            } else {
+                try await repository.forEachSnapshot { (view) throws(HoldfastError) in take(view) }
+            }
+            survey.views[repository.id] = views
             cluster.clockSkew = try await clockSkew(of: repository, localTime)
-            try compare(memory, with: keyLog, views, of: repository, at: survey.asOf)
+            try compare(memory, with: keyLog, seen, of: repository, at: survey.asOf)
         } catch {
             cluster.problem = error.whyUnread
         }
@@ -77,12 +101,11 @@ package struct ReadProject: Sendable {
 
     /// A repository that lacks what this machine has seen in it was not read whole, whatever it shows.
     private func compare(
-        _ memory: WitnessMemory?, with keyLog: KeyLogReading, _ views: [SnapshotView], of repository: Repository,
+        _ memory: WitnessMemory?, with keyLog: KeyLogReading, _ seen: [SeenSnapshot], of repository: Repository,
         at now: Timestamp
     ) throws(HoldfastError) {
         guard let memory else { return }
-        let sighting = WitnessSighting(
-            repository: repository.id, keyLogSums: keyLog.digests, snapshots: views.map { SeenSnapshot($0.log, sum: $0.sum) })
+        let sighting = WitnessSighting(repository: repository.id, keyLogSums: keyLog.digests, snapshots: seen)
         let alarms = WitnessComparison(of: memory, with: sighting, at: now).alarms
         guard alarms.isEmpty else { throw .alarm(alarms.map { "\($0)" }) }
     }

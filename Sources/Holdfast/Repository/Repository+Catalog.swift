@@ -11,72 +11,67 @@ extension Repository {
     /// Every snapshot's log, from one listing, ascending by id, **without pack tables**: what the catalog knows in full is
     /// taken from there, the rest is read and kept in it, what is gone leaves it.
     package func readSnapshots(catalog: Catalog) async throws(HoldfastError) -> [SnapshotView] {
-        let objects = try await listRecords()
-        let known = Dictionary(catalog.snapshots().map { ($0.id, $0) }) { first, _ in first }
-        catalog.remove(known.keys.filter { objects[$0] == nil })
         var views: [SnapshotView] = []
-        views.reserveCapacity(objects.count)
-        var unseen: [(id: SnapshotID, records: [Int: StoredObject])] = []
-        for (id, records) in objects {
-            if let view = known[id]?.view(listed: records) { views.append(view) } else { unseen.append((id, records)) }
-        }
-        while !unseen.isEmpty {
-            let batch = Array(unseen.suffix(Self.batchCount))
-            unseen.removeLast(batch.count)
-            let read = try await readViews(batch)
-            catalog.store(read.compactMap { view in view.cached(listed: objects[view.id] ?? [:]).map { ($0, view.packs) } })
-            views += read.map(\.withoutPackTable)
-        }
+        try await forEachSnapshot(catalog: catalog, known: catalog.snapshots()) { views.append($0) }
         return views.sorted { $0.id < $1.id }
     }
 
-    private func listRecords() async throws(HoldfastError) -> [SnapshotID: [Int: StoredObject]] {
-        let listed: [StoredObject]
-        do { listed = try await store.list(.snapshots) } catch { throw .store(error) }
-        return listed.reduce(into: [:]) { objects, object in
-            if case .record(let n, let id) = object.name.parsed { objects[id, default: [:]][n] = object }
-        }
+    /// The same, lent one by one in no order. `known`: what the catalog had at any time before; the listing begins after the call,
+    /// and tells what of it still stands.
+    func forEachSnapshot(
+        catalog: Catalog, known: [CachedSnapshot], _ body: (SnapshotView) -> Void
+    ) async throws(HoldfastError) {
+        var stamps: [SnapshotID: LogStamp] = [:]
+        stamps.reserveCapacity(known.count)
+        for cached in known { stamps[cached.id] = cached.stamp }
+        let listing: LogListing
+        do { listing = try await store.changedLogs(since: stamps) } catch { throw .store(error) }
+        for cached in known where listing.changed[cached.id] == nil && !listing.gone.contains(cached.id) { body(cached.view) }
+        catalog.remove(listing.gone)
+        try await read(listing.changed, into: catalog, body)
     }
 
-    private func readViews(
-        _ batch: [(id: SnapshotID, records: [Int: StoredObject])]
-    ) async throws(HoldfastError) -> [SnapshotView] {
-        let views = ViewCollection()
-        try await forEach(Array(batch.indices), atMost: Self.readsAtOnce) { (index) throws(HoldfastError) in
-            if let view = try await readView(batch[index].id, batch[index].records) { views.add(view) }
+    private func read(
+        _ logs: [SnapshotID: LogListing.Log], into catalog: Catalog, _ body: (SnapshotView) -> Void
+    ) async throws(HoldfastError) {
+        var rest = Array(logs)[...]
+        while !rest.isEmpty {
+            let batch = Array(rest.prefix(Self.batchCount))
+            rest = rest.dropFirst(batch.count)
+            let read = ViewCollection()
+            try await forEach(batch, atMost: Self.readsAtOnce) { (log) throws(HoldfastError) in
+                if let view = try await readView(log.key, log.value.records) { read.add(view) }
+            }
+            catalog.store(read.all.compactMap { view in view.cached(as: logs[view.id]).map { ($0, view.packs) } })
+            for view in read.all { body(view.withoutPackTable) }
         }
-        return views.all
     }
 }
 
 extension CachedSnapshot {
-    /// Nil where the listing shows another log than the one that is cached.
-    fileprivate func view(listed records: [Int: StoredObject]) -> SnapshotView? {
-        guard records.count == length, records.keys.max() == length - 1 else { return nil }
-        if let manifest, records[1]?.byteCount != manifest.byteCount { return nil }
-        return SnapshotView(
-            log: log, sum: manifest?.sum, packs: [], lastDigest: lastSum, times: records.mapValues(\.modified))
+    fileprivate var view: SnapshotView {
+        SnapshotView(
+            log: log, sum: manifest?.sum, packs: [], lastDigest: lastSum,
+            times: RecordTimes(contiguous: times))
     }
 }
 
 extension SnapshotView {
     var withoutPackTable: SnapshotView {
         SnapshotView(
-            log: log, sum: sum, packs: [], lastDigest: lastDigest, times: times, startedAt: startedAt, problems: problems)
+            log: log, sum: sum, packs: [], lastDigest: lastDigest, times: times, startedAt: startedAt, problems: problems,
+            missing: missing)
     }
 
-    /// What can be kept: a log that has its outcome and was read without a problem.
-    fileprivate func cached(listed records: [Int: StoredObject]) -> CachedSnapshot? {
-        guard problems.isEmpty, let start = log.start, let lastDigest else { return nil }
-        let (outcome, startSum): (CachedSnapshot.Outcome, Digest)
-        switch log.outcome {
-        case .manifest(let header):
-            guard let sum, let object = records[1] else { return nil }
-            (outcome, startSum) = (.manifest(CachedManifest(header: header, sum: sum, byteCount: object.byteCount)), header.start)
-        // An open snapshot is soon another; of an aborted one nobody needs the log.
-        case .none, .aborted, .unreadable: return nil
-        }
+    /// What can be kept: a log that has its manifest and was read without a problem, and of which the store can tell whether it
+    /// changes. An open snapshot is soon another; of an aborted one nobody needs the log.
+    fileprivate func cached(as listed: LogListing.Log?) -> CachedSnapshot? {
+        guard problems.isEmpty, let start = log.start, let lastDigest, let listed, let stamp = listed.stamp,
+            case .manifest(let header) = log.outcome, let sum, let object = listed.records[1]
+        else { return nil }
+        let manifest = CachedManifest(header: header, sum: sum, byteCount: object.byteCount)
         return CachedSnapshot(
-            id: id, start: start, startSum: startSum, outcome: outcome, records: log.records, lastSum: lastDigest)
+            id: id, start: start, startSum: header.start, outcome: .manifest(manifest), records: log.records,
+            lastSum: lastDigest, times: (0..<stamp.recordCount).compactMap { times[$0] }, stamp: stamp)
     }
 }

@@ -3,27 +3,34 @@ import HoldfastFormat
 package import HoldfastModel
 
 extension Repository {
-    /// The whole key log, checked link by link. Throws where a record is missing, changed or of a newer format.
-    package func readKeyLog() async throws(HoldfastError) -> KeyLogReading {
+    /// The whole key log, checked link by link. Throws where a record is missing, changed or of a newer format. Of an `earlier`
+    /// reading what is listed as it was then is not read again.
+    package func readKeyLog(since earlier: KeyLogReading? = nil) async throws(HoldfastError) -> KeyLogReading {
         let listed: [StoredObject]
         do { listed = try await store.list(.keys) } catch { throw .store(error) }
-        var log = KeyLog()
-        var digests: [Digest] = []
-        let numbers = listed.compactMap { if case .keyRecord(let n) = $0.name.parsed { n } else { nil } }
         if let long = listed.first(where: { $0.byteCount > KeyRecordCodec.maximumByteCount }) {
             throw .object(long.name, .limit("a record of \(long.byteCount) bytes"))
         }
-        for n in 0..<(1 + (numbers.max() ?? -1)) {
-            let name = ObjectName.keyRecord(n)
-            let bytes = try await read(name, neededFor: "the key log")
+        var objects: [Int: StoredObject] = [:]
+        for object in listed {
+            if case .keyRecord(let n) = object.name.parsed { objects[n] = object }
+        }
+        var reading = earlier.flatMap { $0.stands(in: objects) ? $0 : nil } ?? KeyLogReading()
+        // Behind a gap a number may be anything: what is missing is named, and nothing is counted up to it.
+        if let missing = (0..<objects.count).first(where: { objects[$0] == nil }) {
+            throw .missing(.keyRecord(missing), needed: "the key log")
+        }
+        let names = (reading.digests.count..<max(reading.digests.count, objects.count)).map { ObjectName.keyRecord($0) }
+        for (name, bytes) in zip(names, try await read(all: names, neededFor: "the key log")) {
+            let n = reading.digests.count
             do {
-                log.append(try KeyRecordCodec.decode(bytes, repository: id, n: n, prev: digests.last))
+                let record = try KeyRecordCodec.decode(bytes, repository: id, n: n, prev: reading.lastDigest)
+                reading.append(record, digest: SHA256.hash(bytes.span), listed: objects[n])
             } catch {
                 throw .object(name, error)
             }
-            digests.append(SHA256.hash(bytes.span))
         }
-        return KeyLogReading(log: log, digests: digests)
+        return reading
     }
 
     /// Appends what `decide` says after reading the whole log; nil appends nothing. Where somebody else took the number, the
@@ -72,9 +79,21 @@ extension Repository {
 
 /// A key log and the hash of each of its records' bytes.
 package struct KeyLogReading: Sendable {
-    package let log: KeyLog
-    package let digests: [Digest]
+    package private(set) var log = KeyLog()
+    package private(set) var digests: [Digest] = []
+    private var listed: [StoredObject?] = []
 
     /// To which the next record is chained.
     package var lastDigest: Digest? { digests.last }
+
+    mutating func append(_ record: KeyRecord, digest: Digest, listed object: StoredObject?) {
+        log.append(record)
+        digests.append(digest)
+        listed.append(object)
+    }
+
+    /// Whether a later listing has every record as this one had it, by size and time.
+    fileprivate func stands(in objects: [Int: StoredObject]) -> Bool {
+        listed.indices.allSatisfy { listed[$0] != nil && objects[$0] == listed[$0] }
+    }
 }

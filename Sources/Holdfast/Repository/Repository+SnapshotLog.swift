@@ -46,7 +46,7 @@ extension Repository {
         var assembly = SnapshotLogAssembly(id, repository: self.id, length: last + 1)
         guard records[0] != nil else {
             return SnapshotView(
-                log: assembly.log, sum: nil, packs: [], lastDigest: nil, times: records.mapValues(\.modified))
+                log: assembly.log, sum: nil, packs: [], lastDigest: nil, times: RecordTimes(of: records))
         }
         for n in 0...last where assembly.missing == nil {
             if n != 1, let byteCount = records[n]?.byteCount, byteCount > SnapshotRecordCodec.maximumByteCount {
@@ -68,7 +68,7 @@ extension Repository {
         }
         return SnapshotView(
             log: assembly.log, sum: assembly.sum, packs: assembly.packs, lastDigest: assembly.lastDigest,
-            times: records.mapValues(\.modified), startedAt: assembly.startedAt, problems: assembly.problems,
+            times: RecordTimes(of: records), startedAt: assembly.startedAt, problems: assembly.problems,
             missing: assembly.missing)
     }
 

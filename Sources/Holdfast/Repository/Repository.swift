@@ -43,4 +43,15 @@ package struct Repository: Sendable {
             throw .store(error)
         }
     }
+
+    /// Many small objects, in the order of their names.
+    func read(all names: [ObjectName], neededFor purpose: String) async throws(HoldfastError) -> [[UInt8]] {
+        do {
+            return try await store.read(all: names)
+        } catch .notFound(let name) {
+            throw .missing(name, needed: purpose)
+        } catch {
+            throw .store(error)
+        }
+    }
 }

@@ -9,7 +9,7 @@ package struct SnapshotView: Sendable {
     /// To which the next record is chained.
     package let lastDigest: Digest?
     /// The store's time of each record, by number.
-    package let times: [Int: Timestamp]
+    package let times: RecordTimes
     /// What record 0 says of its own time; nil where there is none to be read.
     package let startedAt: Timestamp?
     /// Why each record that cannot be read, or breaks the chain, does; by number.
@@ -20,7 +20,7 @@ package struct SnapshotView: Sendable {
     package var id: SnapshotID { log.id }
 
     package init(
-        log: SnapshotLog, sum: Digest?, packs: [PackEntry], lastDigest: Digest?, times: [Int: Timestamp],
+        log: SnapshotLog, sum: Digest?, packs: [PackEntry], lastDigest: Digest?, times: RecordTimes,
         startedAt: Timestamp? = nil, problems: [Int: String] = [:], missing: Int? = nil
     ) {
         self.log = log

@@ -18,7 +18,7 @@ struct KeysListCommand: Subcommand {
 
     func run(in session: Session) async throws -> ExitStatus {
         let project = try ProjectContext(session)
-        let survey = await ReadProject(try await project.repositories(), keys: project.keys).run(at: session.now)
+        let survey = await ReadProject(try await project.repositories(), keys: project.keys).glance(at: session.now)
         let rows = KeyInventory(survey).rows
         if session.options.isJSON {
             try session.output.print(rows.map { .object(Self.encode($0)) })

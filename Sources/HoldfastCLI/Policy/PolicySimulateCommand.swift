@@ -31,7 +31,7 @@ struct PolicySimulateCommand: Subcommand {
         guard end > now, end - now <= 36_525 * 86_400 else {
             throw Failure(.usage, "--until must lie ahead, by a hundred years at most", "\(end)", "")
         }
-        let survey = await ReadProject(try await project.repositories(), keys: project.keys).run(at: now)
+        let survey = await ReadProject(try await project.repositories(), keys: project.keys).glance(at: now)
         let clusters = try project.chosenClusters()
         let simulations = survey.reading.clusters.compactMap { reading in
             clusters.first { $0.name == reading.name }.map { cluster in

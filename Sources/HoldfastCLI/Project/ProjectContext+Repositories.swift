@@ -36,10 +36,11 @@ extension ProjectContext {
         } catch let failure as Failure where failure.status == .damaged {
             return unreadable(cluster, id, .damaged(.repository, detail: failure.what))
         }
-        // Read before any listing, so that what is committed meanwhile is not missed in it.
-        let memory = try context.witness.memory()
         let openings = OpeningMemoryFile(at: try session.openingsPath(of: id))
-        return .init(context.repository, retention: cluster.retention, openings: openings) { memory }
+        return .init(context.repository, retention: cluster.retention, openings: openings, catalog: context.catalog) {
+            () throws(HoldfastError) in
+            do throws(WitnessError) { return try context.witness.memory() } catch { throw .witness(error) }
+        }
     }
 
     private func unreadable(

@@ -6,7 +6,7 @@ package struct CachedSnapshot: Hashable, Sendable {
     /// What stands at number 1. Something unreadable is never kept: it is read again each time.
     package enum Outcome: Hashable, Sendable {
         case none
-        case manifest(CachedManifest)
+        indirect case manifest(CachedManifest)
         case aborted(reason: String)
     }
 
@@ -19,10 +19,14 @@ package struct CachedSnapshot: Hashable, Sendable {
     package var records: [SnapshotRecord]
     /// What the next record must give as `prev`: SHA-256 of the last record's bytes, after number 1 the manifest's `sum`.
     package var lastSum: Digest
+    /// The store's time of each record, from 0 on.
+    package var times: [Timestamp]
+    /// The log as it was when it was read.
+    package var stamp: LogStamp
 
     package init(
         id: SnapshotID, start: SnapshotStart, startSum: Digest, outcome: Outcome, records: [SnapshotRecord] = [],
-        lastSum: Digest
+        lastSum: Digest, times: [Timestamp], stamp: LogStamp
     ) {
         self.id = id
         self.start = start
@@ -30,6 +34,8 @@ package struct CachedSnapshot: Hashable, Sendable {
         self.outcome = outcome
         self.records = records
         self.lastSum = lastSum
+        self.times = times
+        self.stamp = stamp
     }
 
     /// How many records of the log are known, the first two included.

@@ -7,9 +7,13 @@ extension Catalog {
         attempt(or: []) { queue in
             try queue.read { database in
                 var snapshots: [CachedSnapshot] = []
-                let rows = try Blob.fetchCursor(try database.cachedStatement(sql: "SELECT log FROM snapshot"))
-                while let row = try rows.next() { snapshots.append(try CachedSnapshot(row: row.bytes)) }
-                return snapshots.sorted { $0.id < $1.id }
+                let texts = TextPool()
+                let rows = try Row.fetchCursor(try database.cachedStatement(sql: "SELECT log FROM snapshot ORDER BY id"))
+                while let row = try rows.next() {
+                    guard let bytes = try row.bytes(atIndex: 0) else { throw RowDamage() }
+                    snapshots.append(try CachedSnapshot(row: bytes, texts: texts))
+                }
+                return snapshots
             }
         }
     }

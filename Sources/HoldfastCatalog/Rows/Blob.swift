@@ -13,3 +13,10 @@ struct Blob: DatabaseValueConvertible {
         Data.fromDatabaseValue(value).map { Blob(Array($0)) }
     }
 }
+
+extension Row {
+    /// A column's bytes without a detour; nil where it is NULL.
+    func bytes(atIndex index: Int) throws -> [UInt8]? {
+        try withUnsafeData(atIndex: index) { $0.map { Array($0) } }
+    }
+}

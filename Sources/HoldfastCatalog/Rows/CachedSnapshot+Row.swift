@@ -25,14 +25,19 @@ extension CachedSnapshot {
         }
         row.append(records) { $0.append($1) }
         row.append(lastSum)
+        row.append(times) { $0.append($1) }
+        row.append(stamp.recordCount)
+        row.append(stamp.bytes)
         return row.sealed()
     }
 
-    init(row bytes: [UInt8]) throws(RowDamage) {
-        var row = try RowDecoder(sealed: bytes)
+    init(row bytes: [UInt8], texts: TextPool) throws(RowDamage) {
+        var row = try RowDecoder(sealed: bytes, texts: texts)
         self.init(
             id: try row.snapshotID(), start: try row.start(), startSum: try row.digest(), outcome: try row.outcome(),
-            records: try row.list { row throws(RowDamage) in try row.record() }, lastSum: try row.digest())
+            records: try row.list { row throws(RowDamage) in try row.record() }, lastSum: try row.digest(),
+            times: try row.list { row throws(RowDamage) in try row.time() },
+            stamp: LogStamp(recordCount: try row.number(), bytes: try row.blob()))
         try row.finish()
     }
 }

@@ -52,9 +52,8 @@ extension RowDecoder {
     }
 
     mutating func envelope() throws(RowDamage) -> Envelope {
-        guard let cmk = CMK(try text()) else { throw RowDamage() }
-        return Envelope(
-            cmk: cmk, version: try optional { row throws(RowDamage) in try row.text() },
+        Envelope(
+            cmk: try cmk(), version: try optional { row throws(RowDamage) in try row.text() },
             access: try optional { row throws(RowDamage) in try row.text() }, wrapped: try blob(), created: try time(),
             requestID: try optional { row throws(RowDamage) in try row.text() })
     }

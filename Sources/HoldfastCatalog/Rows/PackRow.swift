@@ -1,6 +1,6 @@
 import HoldfastModel
 
-/// Pack tables, and the packs of an owner without a log, as rows: 56 bytes a pack, and 32. Each begins with the id of its
+/// Pack tables, and the packs of an owner without a log, as rows: some 52 bytes a pack, and 32. Each begins with the id of its
 /// snapshot, so that a row never passes for another's.
 enum PackRow {
     private static let byteCountOfEntry = 32 + 16 + 8

@@ -5,14 +5,16 @@ struct RowDecoder {
     private let bytes: [UInt8]
     private let end: Int
     private var offset = 0
+    private let texts: TextPool
 
-    /// Checks the checksum before anything is read.
-    init(sealed bytes: [UInt8]) throws(RowDamage) {
+    /// Checks the checksum before anything is read. `texts`: one for all rows that are read together.
+    init(sealed bytes: [UInt8], texts: TextPool = TextPool()) throws(RowDamage) {
         end = bytes.count - RowChecksum.byteCount
         guard end >= 0, RowChecksum.of(bytes.span.extracting(0..<end)) == UInt64(bigEndian: bytes.span, at: end) else {
             throw RowDamage()
         }
         self.bytes = bytes
+        self.texts = texts
     }
 
     /// To be called last: a row holds its value and nothing more.
@@ -26,12 +28,26 @@ struct RowDecoder {
     mutating func blob() throws(RowDamage) -> [UInt8] { Array(bytes[try run(of: try number())]) }
 
     mutating func unsigned() throws(RowDamage) -> UInt64 {
-        let range = try run(of: 8)
-        return UInt64(bigEndian: bytes.span, at: range.lowerBound)
+        var (number, shift): (UInt64, UInt64) = (0, 0)
+        while true {
+            guard offset < end, shift < 64 else { throw RowDamage() }
+            let byte = bytes[offset]
+            offset += 1
+            number |= UInt64(byte & 0x7f) << shift
+            if byte < 0x80 { return number }
+            shift += 7
+        }
     }
 
     mutating func text() throws(RowDamage) -> String {
-        String(decoding: bytes[try run(of: try number())], as: UTF8.self)
+        let range = try run(of: try number())
+        return texts.text(bytes.span.extracting(range))
+    }
+
+    mutating func cmk() throws(RowDamage) -> CMK {
+        let range = try run(of: try number())
+        guard let cmk = texts.cmk(bytes.span.extracting(range)) else { throw RowDamage() }
+        return cmk
     }
 
     mutating func digest() throws(RowDamage) -> Digest {

@@ -1,6 +1,6 @@
 import HoldfastModel
 
-/// Writes a value as one BLOB of the catalog: numbers as 8 bytes big-endian, text and bytes after their length, a
+/// Writes a value as one BLOB of the catalog: numbers as LEB128 varints, text and bytes after their length, a
 /// checksum at the end. The encoding is private to one schema version: another one begins a new catalog.
 struct RowEncoder {
     private var bytes: [UInt8] = []
@@ -13,7 +13,15 @@ struct RowEncoder {
         return bytes
     }
 
-    mutating func append(_ number: UInt64) { number.appendBigEndian(to: &bytes) }
+    mutating func append(_ number: UInt64) {
+        var rest = number
+        while rest > 0x7f {
+            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        bytes.append(UInt8(rest))
+    }
+
     mutating func append(_ number: Int) { append(UInt64(bitPattern: Int64(number))) }
     mutating func append(_ time: Timestamp) { append(UInt64(bitPattern: time.seconds)) }
     mutating func append(_ digest: Digest) { digest.append(to: &bytes) }

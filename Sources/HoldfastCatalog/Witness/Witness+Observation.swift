@@ -8,6 +8,7 @@ extension Witness {
         try read { database in
             let keyLog = try database.keyLog()
             var memory = WitnessMemory(repository: repository, keyLog: keyLog)
+            memory.snapshots.reserveCapacity(try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM snapshot") ?? 0)
             let rows = try Row.fetchCursor(database, sql: WitnessedSnapshot.selection)
             while let row = try rows.next() {
                 let snapshot = try WitnessedSnapshot(row)

@@ -85,7 +85,7 @@ package struct DeletionCheck: Sendable {
             case .needs(let keys):
                 findings.block(
                     cluster, snapshot.purgeAfter == nil ? .snapshot : .trash, snapshot.id.hex, keys,
-                    departures[snapshot.id, inCluster: place.cluster], snapshot: snapshot)
+                    departures[place], snapshot: snapshot)
             }
         }
     }

@@ -81,7 +81,12 @@ package struct DeletionVerdict: Hashable, Sendable {
         cmks: Set<CMK>, isRetiredEverywhere: Bool, clocksDisagree: Bool, blockers: [Blocker], unknowns: [Unknown], lost: [Place]
     ) {
         self.cmks = cmks
-        self.blockers = blockers.sorted { ($0.cluster, $0.type.rawValue, $0.id) < ($1.cluster, $1.type.rawValue, $1.id) }
+        // Only positions move: a blocker is large, and there may be many.
+        let order = blockers.indices.sorted {
+            let (a, b) = (blockers[$0], blockers[$1])
+            return (a.cluster, a.type.rawValue, a.id) < (b.cluster, b.type.rawValue, b.id)
+        }
+        self.blockers = order.map { blockers[$0] }
         self.unknowns = unknowns.sorted {
             ($0.cluster ?? "", $0.type.rawValue, $0.id, $0.why) < ($1.cluster ?? "", $1.type.rawValue, $1.id, $1.why)
         }

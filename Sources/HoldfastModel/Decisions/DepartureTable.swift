@@ -5,7 +5,8 @@ final class DepartureTable: Sendable {
     private let reading: ProjectReading
     private let now: Timestamp
     private let horizonDays: Int64
-    private let known = Mutex<[Int: [SnapshotID: DeletionDeparture]]>([:])
+    /// By cluster: of each of its snapshots, in the reading's order.
+    private let known = Mutex<[Int: [DeletionDeparture]]>([:])
 
     init(of reading: ProjectReading, now: Timestamp, horizonDays: Int64) {
         self.reading = reading
@@ -14,12 +15,14 @@ final class DepartureTable: Sendable {
     }
 
     /// A snapshot that has no projection is one that cannot be read.
-    subscript(id: SnapshotID, inCluster number: Int) -> DeletionDeparture {
+    subscript(place: OpenerIndex.Position) -> DeletionDeparture {
         known.withLock { known in
-            if known[number] == nil {
-                known[number] = reading.clusters[number].departures(at: now, horizonDays: horizonDays)
-            }
-            return known[number]?[id] ?? .never("unreadable")
+            if let departures = known[place.cluster] { return departures[place.snapshot] }
+            let cluster = reading.clusters[place.cluster]
+            let byID = cluster.departures(at: now, horizonDays: horizonDays)
+            let departures = cluster.snapshots.map { byID[$0.id] ?? .never("unreadable") }
+            known[place.cluster] = departures
+            return departures[place.snapshot]
         }
     }
 }

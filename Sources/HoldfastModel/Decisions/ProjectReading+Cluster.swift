@@ -57,6 +57,8 @@ extension ProjectReading {
         package var isDamaged: Bool
         /// Why it cannot be read; nil where it can.
         package var problem: String?
+        /// What it stored that no earlier one had, in bytes.
+        package var bytesStored: UInt64
         /// The manifest's sum as read, which the evidence of its opening must bear.
         package var sum: Digest?
 
@@ -64,7 +66,7 @@ extension ProjectReading {
             id: SnapshotID, group: [String], time: Timestamp, expires: Timestamp?, label: String = "", envelopes: [CMK],
             laterEnvelopes: [CMK] = [], holds: Set<String> = [], tags: [String] = [],
             purgeAfter: Timestamp? = nil, rule: String? = nil,
-            isDamaged: Bool = false, problem: String? = nil, sum: Digest? = nil
+            isDamaged: Bool = false, problem: String? = nil, bytesStored: UInt64 = 0, sum: Digest? = nil
         ) {
             self.id = id
             self.group = group
@@ -79,6 +81,7 @@ extension ProjectReading {
             self.rule = rule
             self.isDamaged = isDamaged
             self.problem = problem
+            self.bytesStored = bytesStored
             self.sum = sum
         }
     }

@@ -55,7 +55,10 @@ package struct ProjectReading: Hashable, Sendable {
         clusters.reduce(into: Set(keys.keys)) { known, cluster in
             known.formUnion(cluster.recovery)
             known.formUnion(cluster.latestKeyLog?.named ?? [])
-            for snapshot in cluster.snapshots { known.formUnion(snapshot.envelopes + snapshot.laterEnvelopes) }
+            for snapshot in cluster.snapshots {
+                for cmk in snapshot.envelopes where !known.contains(cmk) { known.insert(cmk) }
+                known.formUnion(snapshot.laterEnvelopes)
+            }
         }
     }
 }

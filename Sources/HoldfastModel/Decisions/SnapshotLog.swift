@@ -3,7 +3,8 @@ package struct SnapshotLog: Hashable, Sendable {
     /// What stands at number 1.
     package enum Outcome: Hashable, Sendable {
         case none
-        case manifest(ManifestHeader)
+        /// Behind a reference, since logs are passed on far more often than their headers are looked into.
+        indirect case manifest(ManifestHeader)
         case aborted(reason: String)
         /// There is something, and it cannot be read or is of a newer format: never counted as absent.
         case unreadable(String)

@@ -22,14 +22,24 @@ package struct WitnessComparison: Hashable, Sendable {
             return
         }
         compare(memory.keyLog, with: sighting.keyLogSums)
-        let seen = Dictionary(sighting.snapshots.map { ($0.id, $0) }) { first, _ in first }
-        for (id, before) in memory.snapshots.sorted(by: { $0.key < $1.key }) {
-            compare(before, with: seen[id], at: now)
+        var found: [(subject: SnapshotID, alarm: WitnessAlarm)] = []
+        var rememberedCount = 0
+        for snapshot in sighting.snapshots {
+            if let before = memory.snapshots[snapshot.id] {
+                rememberedCount += 1
+                if let alarm = compare(before, with: snapshot, at: now) { found.append((before.id, alarm)) }
+            } else if let after = snapshot.firstMemory {
+                snapshotChanges[snapshot.id] = Change(before: nil, after: after)
+            }
         }
-        for snapshot in sighting.snapshots where memory.snapshots[snapshot.id] == nil {
-            guard let after = snapshot.firstMemory else { continue }
-            snapshotChanges[snapshot.id] = Change(before: nil, after: after)
+        // Nearly always all that is remembered was seen: then nothing else is to be looked for.
+        if rememberedCount < memory.snapshots.count {
+            let seen = Set(sighting.snapshots.map(\.id))
+            for (id, before) in memory.snapshots where !seen.contains(id) {
+                if let alarm = compare(before, with: nil, at: now) { found.append((id, alarm)) }
+            }
         }
+        alarms += found.sorted { $0.subject < $1.subject }.map(\.alarm)
     }
 
     private mutating func compare(_ before: WitnessedKeyLog, with sums: [Digest]) {
@@ -47,13 +57,12 @@ package struct WitnessComparison: Hashable, Sendable {
         return nil
     }
 
-    private mutating func compare(_ before: WitnessedSnapshot, with seen: SeenSnapshot?, at now: Timestamp) {
-        if let alarm = before.isAccepted ? nil : before.alarm(with: seen, at: now) {
-            alarms.append(alarm)
-            return
-        }
+    /// What is wrong with it; where nothing is, what changed moves on.
+    private mutating func compare(_ before: WitnessedSnapshot, with seen: SeenSnapshot?, at now: Timestamp) -> WitnessAlarm? {
+        if let alarm = before.isAccepted ? nil : before.alarm(with: seen, at: now) { return alarm }
         let after = before.memory(after: seen)
         if after != before { snapshotChanges[before.id] = Change(before: before, after: after) }
+        return nil
     }
 }
 

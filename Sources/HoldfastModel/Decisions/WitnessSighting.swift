@@ -63,10 +63,11 @@ package struct SeenSnapshot: Hashable, Sendable {
         case .aborted: outcome = .aborted
         case .unreadable: outcome = .unreadable
         }
+        let header = log.header
         self.init(
             id: log.id, hasStart: log.start != nil || log.startProblem != nil, outcome: outcome,
-            cluster: log.header?.cluster ?? log.start?.cluster ?? "", node: log.header?.node ?? log.start?.node ?? "",
-            source: log.header?.source ?? log.start?.source ?? "", time: log.header?.time ?? Timestamp(seconds: 0),
+            cluster: header?.cluster ?? log.start?.cluster ?? "", node: header?.node ?? log.start?.node ?? "",
+            source: header?.source ?? log.start?.source ?? "", time: header?.time ?? Timestamp(seconds: 0),
             logLength: log.length, expires: log.expires, isCondemned: log.condemnation != nil, isDeleting: log.state == .deleting)
     }
 }

@@ -9,6 +9,9 @@ package protocol ObjectStore: Sendable {
     /// The bytes of `range`, or all where it is nil. Throws `.notFound`; a range past the end is `.damaged`.
     func read(_ name: ObjectName, range: Range<Int>?) async throws(StoreError) -> [UInt8]
 
+    /// The bytes of each of many small objects, in the order of their names: what `read` would give one by one.
+    func read(all names: [ObjectName]) async throws(StoreError) -> [[UInt8]]
+
     /// Size and time of one object; nil where there is none.
     func stat(_ name: ObjectName) async throws(StoreError) -> StoredObject?
 
@@ -25,6 +28,10 @@ package protocol ObjectStore: Sendable {
     /// All objects under a prefix, ascending by name. A log's numbers come as text sorts them.
     func list(_ prefix: ObjectPrefix) async throws(StoreError) -> [StoredObject]
 
+    /// The snapshot logs that are not what `known` says of them, from a listing that begins after the call: what is left out is
+    /// as it was when its stamp was taken.
+    func changedLogs(since known: [SnapshotID: LogStamp]) async throws(StoreError) -> LogListing
+
     /// The ids under `packs/` that own anything, without listing their packs; ascending.
     func listPackOwners() async throws(StoreError) -> [SnapshotID]
 
@@ -34,6 +41,12 @@ package protocol ObjectStore: Sendable {
 
 extension ObjectStore {
     package func read(_ name: ObjectName) async throws(StoreError) -> [UInt8] { try await read(name, range: nil) }
+
+    package func read(all names: [ObjectName]) async throws(StoreError) -> [[UInt8]] {
+        var objects: [[UInt8]] = []
+        for name in names { objects.append(try await read(name)) }
+        return objects
+    }
 }
 
 /// One object as a store lists it.

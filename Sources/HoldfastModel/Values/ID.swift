@@ -20,8 +20,26 @@ package struct ID<Tag>: Hashable, Comparable, Sendable {
         self.init(bytes: bytes.span)
     }
 
+    /// Takes exactly 32 lowercase hex digits as bytes.
+    package init?(hexDigits digits: Span<UInt8>) {
+        guard digits.count == 2 * Self.byteCount else { return nil }
+        var words: (UInt64, UInt64) = (0, 0)
+        for index in 0..<digits.count {
+            guard let value = Hex.value(digits[index]) else { return nil }
+            if index < 16 { words.0 = words.0 << 4 | UInt64(value) } else { words.1 = words.1 << 4 | UInt64(value) }
+        }
+        (high, low) = words
+    }
+
     package var bytes: [UInt8] { high.bigEndianBytes + low.bigEndianBytes }
-    package var hex: String { Hex.encode(bytes) }
+    package var hex: String {
+        var digits: [UInt8] = []
+        digits.reserveCapacity(2 * Self.byteCount)
+        for word in [high, low] {
+            for shift in stride(from: 60, through: 0, by: -4) { digits.append(Hex.digit(UInt8(word >> UInt64(shift) & 15))) }
+        }
+        return String(decoding: digits, as: UTF8.self)
+    }
     /// The first eight digits, as lists show them.
     package var short: String { String(hex.prefix(8)) }
 

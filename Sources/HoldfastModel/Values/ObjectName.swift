@@ -31,7 +31,7 @@ package struct ObjectName: Hashable, Comparable, Sendable {
         case probe
 
         fileprivate init?(_ text: String) {
-            let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+            let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map(Substring.init)
             switch (parts.first, parts.count) {
             case ("holdfast.json", 1): self = .repository
             case ("keys", 2):
@@ -55,9 +55,12 @@ package struct ObjectName: Hashable, Comparable, Sendable {
     package var parsed: Parsed? { Parsed(text) }
 
     /// Decimal without leading zeros, at most nine digits.
-    private static func number(_ text: String) -> Int? {
-        guard text.utf8.count <= 9, let n = Int(text), n >= 0, "\(n)" == text else { return nil }
-        return n
+    private static func number(_ text: Substring) -> Int? {
+        let digits = text.utf8
+        guard (1...9).contains(digits.count), digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+            digits.count == 1 || digits.first != UInt8(ascii: "0")
+        else { return nil }
+        return Int(text)
     }
 }
 

@@ -6,10 +6,10 @@ import HoldfastModel
 /// record's name and is no directory or regular file is an error: it cannot be read, and so is never counted as absent.
 extension DirectoryFiles {
     func list(_ prefix: ObjectPrefix) throws(StoreError) -> [StoredObject] {
-        try listing { () throws(StoreError) in
+        try listing(prefix.text) { () throws(PosixError) in
             guard prefix == .snapshots else { return try objects(in: prefix.text) }
             var objects: [StoredObject] = []
-            for name in try told(prefix.text, { () throws(PosixError) in try names(in: prefix.text) }) {
+            for name in try names(in: prefix.text) {
                 guard let id = name.text.flatMap({ SnapshotID($0) }) else { continue }
                 objects += try self.objects(in: ObjectPrefix.snapshot(id).text)
             }
@@ -19,15 +19,13 @@ extension DirectoryFiles {
 
     /// The last delete in an owner's directory removes it; one that stays behind empty after a crash owns nothing.
     func listPackOwners() throws(StoreError) -> [SnapshotID] {
-        try listing { () throws(StoreError) in
-            try told("packs/") { () throws(PosixError) in
-                var owners: [SnapshotID] = []
-                for name in try names(in: "packs/") {
-                    guard let id = name.text.flatMap({ SnapshotID($0) }), try ownsPacks(id) else { continue }
-                    owners.append(id)
-                }
-                return owners
+        try listing("packs/") { () throws(PosixError) in
+            var owners: [SnapshotID] = []
+            for name in try names(in: "packs/") {
+                guard let id = name.text.flatMap({ SnapshotID($0) }), try ownsPacks(id) else { continue }
+                owners.append(id)
             }
+            return owners
         }.sorted()
     }
 
@@ -42,29 +40,23 @@ extension DirectoryFiles {
         }
     }
 
-    private func objects(in prefix: String) throws(StoreError) -> [StoredObject] {
+    func objects(in prefix: String) throws(PosixError) -> [StoredObject] {
         var objects: [StoredObject] = []
-        for file in try told(prefix, { () throws(PosixError) in try names(in: prefix) }) {
+        for file in try names(in: prefix) {
             guard let name = ObjectName(listed: prefix + file.description) else { continue }
-            let status = try told(prefix) { () throws(PosixError) -> stat? in
-                try unlessAbsent(nil) { () throws(PosixError) -> stat? in try root.status(of: name.file) }
-            }
+            let status = try unlessAbsent(nil) { () throws(PosixError) -> stat? in try root.status(of: name.file) }
             guard let status else { continue }
             if let object = StoredObject(name, status) {
                 objects.append(object)
             } else if name.isRecord {
-                throw .damaged(name, detail: "not a regular file")
+                throw PosixError(code: EISDIR, operation: "list", path: name.text)
             }
         }
         return objects
     }
 
-    private func told<Answer>(_ prefix: String, _ calls: () throws(PosixError) -> Answer) throws(StoreError) -> Answer {
-        do throws(PosixError) { return try calls() } catch { throw StoreError(error, on: prefix) }
-    }
-
     /// None where there is no such directory. A symbolic link that leads nowhere is another thing: its disk may not be mounted.
-    private func names(in directory: String) throws(PosixError) -> [FileName] {
+    func names(in directory: String) throws(PosixError) -> [FileName] {
         while true {
             do throws(PosixError) {
                 return try root.openDirectory(FileName(directory)).names()
@@ -80,7 +72,7 @@ extension DirectoryFiles {
     }
 
     /// `absent` where there is nothing of that name, or no directory on the way to it.
-    private func unlessAbsent<Answer>(
+    func unlessAbsent<Answer>(
         _ absent: Answer, _ calls: () throws(PosixError) -> Answer
     ) throws(PosixError) -> Answer {
         do throws(PosixError) {
@@ -91,13 +83,24 @@ extension DirectoryFiles {
     }
 
     /// Nothing is listed by a repository that is empty; one that has gone says so.
-    private func listing<Answer>(_ calls: () throws(StoreError) -> [Answer]) throws(StoreError) -> [Answer] {
-        do throws(StoreError) {
+    func listing<Answer>(_ prefix: String, _ calls: () throws(PosixError) -> [Answer]) throws(StoreError) -> [Answer] {
+        do throws(PosixError) {
             let answer = try calls()
-            guard !answer.isEmpty || !isGone else { throw .noRepository(path) }
+            guard !answer.isEmpty || !isGone else { throw PosixError(code: ESTALE, operation: "list", path: prefix) }
             return answer
         } catch {
-            throw isGone ? .noRepository(path) : error
+            throw isGone ? .noRepository(path) : StoreError(listing: error, prefix)
+        }
+    }
+}
+
+extension StoreError {
+    /// What failed while a part of the repository was listed: a record that is no file is damage to it.
+    init(listing error: PosixError, _ prefix: String) {
+        if let name = ObjectName(listed: error.path) {
+            self = .damaged(name, detail: "not a regular file")
+        } else {
+            self.init(error, on: prefix)
         }
     }
 }

@@ -4,6 +4,24 @@ import HoldfastModel
 
 extension DirectoryFiles {
     func read(_ name: ObjectName, range: Range<Int>?) throws(StoreError) -> [UInt8] {
+        let bytes = try readUnsettled(name, range: range)
+        try settle(name)
+        return bytes
+    }
+
+    /// Each directory is settled once, after all of its objects.
+    func read(all names: [ObjectName]) throws(StoreError) -> [[UInt8]] {
+        var objects: [[UInt8]] = []
+        var unsettled: [String?: ObjectName] = [:]
+        for name in names {
+            objects.append(try readUnsettled(name, range: nil))
+            unsettled[name.directories.last] = name
+        }
+        for name in unsettled.values { try settle(name) }
+        return objects
+    }
+
+    private func readUnsettled(_ name: ObjectName, range: Range<Int>?) throws(StoreError) -> [UInt8] {
         // Without O_NONBLOCK a FIFO in the object's place would hold us for ever.
         let file = try attempt(name) { () throws(PosixError) in
             try root.open(name.file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
@@ -16,7 +34,6 @@ extension DirectoryFiles {
             try file.read(at: range.lowerBound, count: range.count)
         }
         guard bytes.count == range.count else { throw Self.tooShort(name, range.lowerBound + bytes.count, range) }
-        try settle(name)
         return bytes
     }
 

@@ -53,6 +53,10 @@ package final class DirectoryStore: ObjectStore {
         try await reads.run { [files] () throws(StoreError) in try files.read(name, range: range) }
     }
 
+    package func read(all names: [ObjectName]) async throws(StoreError) -> [[UInt8]] {
+        try await reads.run { [files] () throws(StoreError) in try files.read(all: names) }
+    }
+
     package func stat(_ name: ObjectName) async throws(StoreError) -> StoredObject? {
         try await reads.run { [files] () throws(StoreError) in try files.stat(name) }
     }
@@ -71,6 +75,17 @@ package final class DirectoryStore: ObjectStore {
 
     package func list(_ prefix: ObjectPrefix) async throws(StoreError) -> [StoredObject] {
         try await reads.run { [files] () throws(StoreError) in try files.list(prefix) }
+    }
+
+    package func changedLogs(since known: [SnapshotID: LogStamp]) async throws(StoreError) -> LogListing {
+        try await changedLogs(since: known, at: try await now())
+    }
+
+    /// What changed less than two seconds before `now` gets no stamp.
+    package func changedLogs(
+        since known: [SnapshotID: LogStamp], at now: Timestamp
+    ) async throws(StoreError) -> LogListing {
+        try await reads.run { [files] () throws(StoreError) in try files.changedLogs(since: known, at: now) }
     }
 
     package func listPackOwners() async throws(StoreError) -> [SnapshotID] {

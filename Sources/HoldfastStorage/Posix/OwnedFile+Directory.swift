@@ -22,6 +22,15 @@ extension OwnedFile {
         return status
     }
 
+    /// The same for a path that ends with a zero already; nil where there is nothing of that name. For callers who ask for many.
+    func status(ofTerminated path: [CChar]) throws(PosixError) -> stat? {
+        let directory = descriptor
+        var status = stat()
+        if unsafe fstatat(directory, path, &status, AT_SYMLINK_NOFOLLOW) == 0 { return status }
+        guard errno == ENOENT || errno == ENOTDIR else { throw PosixError(code: errno, operation: "stat", path: self.path) }
+        return nil
+    }
+
     /// Creates a file whose name must be free, writes it whole and syncs it. On an error nothing is left.
     func createFile(_ name: FileName, _ bytes: Span<UInt8>, mode: mode_t) throws(PosixError) -> OwnedFile {
         let file = try open(name, O_RDWR | O_CREAT | O_EXCL, mode: mode)

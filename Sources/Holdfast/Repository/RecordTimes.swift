@@ -1,0 +1,15 @@
+package import HoldfastModel
+
+/// The store's time of each record of a log, by number.
+package struct RecordTimes: Sendable {
+    /// From 0 on: those of a log without a gap.
+    private let contiguous: [Timestamp]
+    /// Whatever a listing showed: with a gap, the numbers may be anything.
+    private let scattered: [Int: Timestamp]
+
+    init(contiguous: [Timestamp]) { (self.contiguous, scattered) = (contiguous, [:]) }
+
+    package init(of records: [Int: StoredObject] = [:]) { (contiguous, scattered) = ([], records.mapValues(\.modified)) }
+
+    package subscript(n: Int) -> Timestamp? { contiguous.indices.contains(n) ? contiguous[n] : scattered[n] }
+}
