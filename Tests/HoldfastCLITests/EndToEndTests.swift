@@ -69,7 +69,7 @@ struct EndToEndTests {
         #expect(try row.strings("tags") == ["x"])
         let ls = try await project.run("ls", "\(first.prefix(8)):\(project.path)/source")
         #expect(ls.out == "\(project.path)/source/a\n\(project.path)/source/sub\n")
-        let find = try await project.run("find", "b", "--snapshot", "latest")
+        let find = try await project.run("find", "b", "--snapshot", second)
         #expect(find.out == "\(second.prefix(8))  \(project.path)/source/sub/b\n")
         let diff = try await project.run("diff", first, second)
         #expect(diff.out.hasPrefix("M  \(project.path)/source/a\n"))

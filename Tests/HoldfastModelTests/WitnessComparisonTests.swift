@@ -29,11 +29,11 @@ import Testing
 
     private static func seen(
         _ outcome: SeenSnapshot.Outcome = .manifest(sum: sum(1)), start: Bool = true, length: Int = 3, expires: Int64? = nil,
-        condemned: Bool = false
+        condemned: Bool = false, deleting: Bool = false
     ) -> SeenSnapshot {
         SeenSnapshot(
             id: id, hasStart: start, outcome: outcome, cluster: "c", node: "n", source: "s", time: Timestamp(seconds: 1),
-            logLength: length, expires: expires.map(Timestamp.init(seconds:)), isCondemned: condemned)
+            logLength: length, expires: expires.map(Timestamp.init(seconds:)), isCondemned: condemned, isDeleting: deleting)
     }
 
     private static func compare(_ before: WitnessedSnapshot?, _ seen: SeenSnapshot?) -> WitnessComparison {
@@ -59,6 +59,7 @@ import Testing
         Alarm("gone, committed by another node", witnessed(here: false), nil, .snapshotGone(id)),
         Alarm("gone one second before it was due", witnessed(expires: 1_001), nil, .snapshotGone(id)),
         Alarm("its start record gone", witnessed(), seen(start: false), .snapshotGone(id)),
+        Alarm("its deletion decided, and never condemned", witnessed(), seen(length: 4, deleting: true), .snapshotGone(id)),
         Alarm("a start whose manifest was seen, gone", witnessed(.started), nil, .snapshotGone(id)),
         Alarm("its manifest gone", witnessed(), seen(.none, length: 1), .manifestGone(id)),
         Alarm("its manifest gone, though condemned", witnessed(condemned: true), seen(.none, length: 1), .manifestGone(id)),
@@ -118,6 +119,12 @@ import Testing
             Move("an aborted one collected", witnessed(.aborted, sum: nil), nil, to: nil),
             Move("a longer log", witnessed(), seen(length: 5), to: witnessed(length: 5)),
             Move("condemned", witnessed(), seen(length: 4, condemned: true), to: witnessed(length: 4, condemned: true)),
+            Move(
+                "its deletion decided", witnessed(condemned: true), seen(length: 5, condemned: true, deleting: true),
+                to: witnessed(length: 5, condemned: true)),
+            Move(
+                "condemned, and its deletion decided, since", witnessed(), seen(length: 5, condemned: true, deleting: true),
+                to: witnessed(length: 5, condemned: true)),
             Move("undeleted", witnessed(condemned: true), seen(length: 4), to: witnessed(length: 4)),
             Move("another expiry", witnessed(), seen(length: 4, expires: 9), to: witnessed(length: 4, expires: 9)),
             Move("unreadable", witnessed(expires: 9), seen(.unreadable), to: witnessed(expires: 9)),

@@ -77,13 +77,32 @@ struct DirectoryStoreTests {
             try await store.create(.record(0, of: snapshot), [1])
             let directory = store.path + "/snapshots/\(snapshot)"
             for name in ["00", "1~", ".1.swp", "x"] { try writeFile("\(directory)/\(name)", [1]) }
-            try FileManager.default.createDirectory(atPath: directory + "/7", withIntermediateDirectories: false)
             try FileManager.default.createDirectory(
                 atPath: store.path + "/snapshots/lost+found", withIntermediateDirectories: false)
-            try writeFile(store.path + "/snapshots/\(Random.id() as SnapshotID)", [1])
             try writeFile(store.path + "/tmp/half", [1])
             #expect(try await store.list(.snapshots).map(\.name) == [.record(0, of: snapshot)])
             #expect(try await store.list(.snapshot(snapshot)).map(\.name) == [.record(0, of: snapshot)])
+        }
+    }
+
+    @Test("what bears a record's or a log's name and cannot be read as one is an error, never absent")
+    func hiddenRecords() async throws {
+        let files = FileManager.default
+        for hide: (String) throws -> Void in [
+            { try files.createDirectory(atPath: $0 + "/snapshots/\(snapshot)/1", withIntermediateDirectories: false) },
+            { try files.createSymbolicLink(atPath: $0 + "/snapshots/\(snapshot)/1", withDestinationPath: "0") },
+            { try writeFile($0 + "/snapshots/\(Random.id() as SnapshotID)", [1]) },
+            { try files.createSymbolicLink(atPath: $0 + "/snapshots/\(Random.id() as SnapshotID)", withDestinationPath: "gone") },
+            { path in
+                try files.removeItem(atPath: path + "/snapshots")
+                try files.createSymbolicLink(atPath: path + "/snapshots", withDestinationPath: "/not/mounted")
+            },
+        ] {
+            try await withDirectoryStore { store in
+                try await store.create(.record(0, of: snapshot), [1])
+                try hide(store.path)
+                await #expect(throws: StoreError.self) { try await store.list(.snapshots) }
+            }
         }
     }
 

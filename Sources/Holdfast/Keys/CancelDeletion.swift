@@ -17,7 +17,8 @@ package struct CancelDeletion: Sendable {
         self.keys = keys
     }
 
-    /// Throws `.refused` where no deletion of the CMK stands.
+    /// Throws `.refused` where no deletion of the CMK stands, in a key log or with the key manager itself: somebody may have scheduled
+    /// it there, past Holdfast.
     package func run(_ cmk: CMK, at time: Timestamp, by node: String) async throws(HoldfastError) -> Outcome {
         let announcements = DeletionAnnouncements(project: project, time: time, node: node)
         var logs: [RepositoryID: KeyLog] = [:]
@@ -27,7 +28,8 @@ package struct CancelDeletion: Sendable {
         for announcement in standing {
             if try await !announcements.withdraw(announcement) { isApproved = true }
         }
-        guard isApproved else {
+        let isPending = [.pendingDeletion, .pendingReplicaDeletion].contains(await keys.state(of: cmk))
+        guard isApproved || isPending else {
             if standing.isEmpty { throw .refused("no deletion of \(cmk) stands", remedy: "see: holdfast keys list") }
             return .withdrawn
         }

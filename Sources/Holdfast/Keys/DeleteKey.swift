@@ -82,7 +82,8 @@ package struct DeleteKey: Sendable {
         guard try await announcements.withdraw(announcement) else {
             throw .refused(
                 "the deletion of \(announcement.cmks.map(\.uri).joined(separator: ", ")) is approved, and no longer safe",
-                remedy: "take it back at once: holdfast keys cancel-deletion URI")
+                remedy: "take it back at once: "
+                    + announcement.cmks.map { "holdfast keys cancel-deletion \($0)" }.joined(separator: "; "))
         }
     }
 

@@ -7,14 +7,35 @@ extension DeletionReport {
     /// The lines of the answer; `all`: every blocker, however many.
     package func lines(all: Bool = false) -> [String] {
         let names = verdict.cmks.names
-        return [verdict.firstLine(names, isProven: isProven, advice)]
+        return [firstLine(names)]
             + blockerLines(names, all: all)
             + verdict.unknowns.map { "  could not be read: \($0.line)" }
-            + failures.map { "  could not be opened without \(names): \($0.cluster)  \($0.snapshot.short)  \($0.why)" }
+            + unexplained.map { "  could not be opened without \(names): \($0.cluster)  \($0.snapshot.short)  \($0.why)" }
             + verdict.lost.map { "  lost already, nothing opens it: \($0.cluster)  \($0.id.short)" }
             + nextSteps
             + alone.sorted { $0.key < $1.key }.map { "\($0.uri) alone: \($1.answer.words)" }
             + ["Read: \(read.line); \(asOf.toTheMinute) UTC."]
+    }
+
+    /// What could not be opened, but for what is known to need these CMKs, or could not even be read: there it is no news. That an
+    /// envelope which was added later does not open is news.
+    var unexplained: [ProveDeletion.Failure] {
+        let needing = verdict.blockers.filter { $0.snapshot?.laterEnvelopes.isEmpty ?? true }
+        let told = Set(needing.map(\.id) + verdict.unknowns.map(\.id))
+        return failures.filter { !told.contains($0.snapshot.hex) }
+    }
+
+    /// A proof that was tried and failed is never again called a matter of trying.
+    private func firstLine(_ names: String) -> String {
+        guard isTried, !isProven, verdict.answer == .safeForGood else {
+            return verdict.firstLine(names, isProven: isProven, advice)
+        }
+        let count = failures.count
+        let why =
+            count == 0
+            ? "a key log or a CMK changed while it was proven: run it again"
+            : "\(count == 1 ? "1 snapshot" : "\(count) snapshots") could not be opened without \(names), so do not delete"
+        return "Clear, as far as the store tells: but not proven: \(why)."
     }
 
     /// What `keys check` answers a script: only 0 invites it to delete.
@@ -48,25 +69,6 @@ extension DeletionReport {
         lines += shown.filter { $0.snapshot != nil }.map { "    \($0.line(asOf))" }
         if shown.count < blockers.count { lines.append("    and \(blockers.count - shown.count) more (--all)") }
         return lines
-    }
-
-    private var nextSteps: [String] {
-        let snapshots = verdict.blockers.compactMap(\.snapshot)
-        guard !snapshots.isEmpty else { return [] }
-        var steps: [String] = []
-        if verdict.when?.kind == .exact {
-            steps.append("  A hold or an extension would move the date; so would a prune that does not run.")
-        }
-        let rewrapped = snapshots.count { !$0.laterEnvelopes.isEmpty }
-        if rewrapped > 0, !isProven {
-            steps.append("  \(rewrapped) of them were rewrapped; that counts once they are opened: add --prove")
-        }
-        if rewrapped < snapshots.count, let target = activeCMK {
-            steps += verdict.cmks.sorted().map {
-                "  To be done sooner: holdfast keys rewrap --from \($0.shellWord) --to \(target.shellWord)"
-            }
-        }
-        return steps
     }
 }
 
@@ -106,48 +108,6 @@ extension DeletionVerdict.Answer {
         case .safeNow: "safe now, but not retired"
         }
     }
-}
-
-extension DeletionDeparture {
-    /// What has to happen where there is no date.
-    fileprivate var condition: String {
-        switch why {
-        case "hold": "the hold is released"
-        case "no-rule": "an expiry is set: holdfast snapshots expire"
-        case "no-new-snapshots": "new snapshots are taken"
-        case "rotate": "it is active: rotate first"
-        case "unconfigure": "it is a recovery CMK: take it out of recovery: first"
-        case "in-progress": "a snapshot in progress may still need it: let it end, or fence it with holdfast prune"
-        default: "the policy is changed"
-        }
-    }
-}
-
-extension DeletionVerdict.Blocker {
-    /// One line of a list: where it is, what it is, until when.
-    func line(_ now: Timestamp) -> String {
-        switch type {
-        case .active: "\(cluster)  \(id) is active"
-        case .recovery: "\(cluster)  \(id) is a recovery CMK"
-        case .pin: "\(cluster)  \(id.prefix(8))  in progress"
-        case .snapshot, .trash: "\(cluster)  \(id.prefix(8))  \(snapshot?.label ?? "")  \(until(now))"
-        }
-    }
-
-    func until(_ now: Timestamp) -> String {
-        guard let date = departure.date else {
-            return departure.why == "hold" ? "held by \((snapshot?.holds ?? []).sorted().joined(separator: ", "))" : departure.why
-        }
-        if type == .trash {
-            return date <= now ? "its time in the trash is over: holdfast prune" : "leaves the trash \(date.date)"
-        }
-        let expiry = (snapshot?.expires).map { "expires \($0.date), " } ?? ""
-        return "\(expiry)leaves the trash \(date.date)"
-    }
-}
-
-extension DeletionVerdict.Unknown {
-    var line: String { "\(cluster.map { "\($0)  " } ?? "")\(type.rawValue) \(id.prefix(8)): \(why)" }
 }
 
 extension ReadCounts {

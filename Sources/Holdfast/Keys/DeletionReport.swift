@@ -7,6 +7,8 @@ package struct DeletionReport: Sendable {
     package let alone: [CMK: DeletionVerdict]
     /// Every snapshot was opened without these CMKs. Never true without being asked to prove it.
     package let isProven: Bool
+    /// It was to be proven.
+    package let isTried: Bool
     /// What could not be opened; empty where nobody tried.
     package let failures: [ProveDeletion.Failure]
     package let read: ReadCounts
@@ -21,7 +23,8 @@ package struct DeletionReport: Sendable {
         let check = DeletionCheck(survey.reading.counting(evidence), now: survey.asOf)
         verdict = check.verdict(on: cmks)
         alone = cmks.count > 1 ? Dictionary(uniqueKeysWithValues: cmks.map { ($0, check.verdict(on: [$0])) }) : [:]
-        isProven = proof != nil && check.unproven(without: cmks, by: evidence).isEmpty
+        isTried = proof != nil
+        isProven = isTried && check.unproven(without: cmks, by: evidence).isEmpty
         failures = proof?.failures ?? []
         read = ReadCounts(survey.reading)
         asOf = survey.asOf
@@ -69,11 +72,18 @@ package struct WhichKeysReport: Sendable {
     package let asOf: Timestamp
     /// When each CMK was retired first.
     package let retiredAt: [CMK: Timestamp]
+    /// Those that their key manager is about to delete already, with the date where a key log has it.
+    let pending: [CMK: Timestamp?]
 
     init(answer: WhichKeys, survey: ProjectSurvey) {
         self.answer = answer
         read = ReadCounts(survey.reading)
         asOf = survey.asOf
+        let logs = survey.reading.clusters.compactMap(\.latestKeyLog)
+        let pending = answer.alone.keys.filter {
+            [.pendingDeletion, .pendingReplicaDeletion].contains(survey.reading.state(of: $0))
+        }
+        self.pending = Dictionary(uniqueKeysWithValues: pending.map { cmk in (cmk, logs.compactMap { $0.scheduled[cmk] }.max()) })
         retiredAt = survey.reading.clusters.reduce(into: [:]) { times, cluster in
             guard let log = cluster.latestKeyLog else { return }
             for (cmk, n) in log.retired { times[cmk] = min(times[cmk] ?? log.records[n].at, log.records[n].at) }

@@ -116,7 +116,8 @@ extension HoldfastError {
     var whyUnread: String {
         switch self {
         case .store(.noRepository): "no-repository"
-        case .store(.damaged(let name, _)): "damaged: \(name)"
+        case .store(.damaged(let name, let detail)): "damaged: \(name): \(detail)"
+        case .store(.unavailable(_, let detail)), .store(.denied(_, let detail)): "unreachable: \(detail)"
         case .store: "unreachable"
         case .object(let name, .newerFormat): "newer-format: \(name)"
         case .object(let name, let error): "damaged: \(name): \(error)"

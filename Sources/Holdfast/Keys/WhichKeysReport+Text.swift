@@ -3,17 +3,29 @@ import HoldfastModel
 /// As people read it (`docs/RETENTION.md`, section 3.4): what can go first, what is in use last.
 extension WhichKeysReport {
     package var lines: [String] {
-        deletable + conflicts + notYet + inUse
+        deletable + leaving + conflicts + notYet + inUse
             + answer.unknowns.map { "Could not be read: \($0.line)" }
+            + answer.unknowns.flatMap(\.remedies).reduce(into: []) { if !$0.contains("  \($1)") { $0.append("  \($1)") } }
             + ["Read: \(read.line); \(asOf.toTheMinute) UTC."]
     }
 
     private var deletable: [String] {
-        let count = answer.together.count
-        guard count > 0 else { return ["You can delete no key now."] }
+        let together = answer.together.filter { pending[$0] == nil }
+        let count = together.count
+        guard count > 0 else { return ["You can delete no \(pending.isEmpty ? "" : "other ")key now."] }
         return ["You can delete \(count) \(count == 1 ? "key" : "keys") now:"]
-            + answer.together.map { cmk in
+            + together.map { cmk in
                 "  \(cmk)   \(state(of: cmk)), nothing needs it      holdfast keys delete \(cmk.shellWord)"
+            }
+    }
+
+    /// What needs nothing any more but time, or a change of mind.
+    private var leaving: [String] {
+        let leaving = pending.filter { answer.alone[$0.key]?.isSafe == true }
+        guard !leaving.isEmpty else { return [] }
+        return ["To be deleted already:"]
+            + leaving.sorted { $0.key < $1.key }.map { cmk, date in
+                "  \(cmk)   \(date.map { "on \($0.date)" } ?? "soon")      to stop it: holdfast keys cancel-deletion \(cmk)"
             }
     }
 
@@ -45,7 +57,7 @@ extension WhichKeysReport {
             let blocker = verdict.blockers.max(by: {
                 ($0.departure.date?.seconds ?? .max) < ($1.departure.date?.seconds ?? .max)
             })
-        else { return "unknown: \(verdict.unknowns.first?.line ?? "part could not be read")" }
+        else { return "unknown, so do not delete: part of what could need it could not be read" }
         let count = verdict.blockers.count
         let others = count > 1 ? ", and \(count - 1) more" : ""
         return "\(blocker.line(asOf))\(others)   \(until(verdict.when))"
@@ -67,10 +79,13 @@ extension WhichKeysReport {
         guard !answer.inUse.isEmpty else { return [] }
         return ["In use:"]
             + answer.inUse.sorted().map { cmk in
-                let uses = (answer.alone[cmk]?.blockers ?? []).filter { $0.type == .active || $0.type == .recovery }
-                return "  \(cmk)   "
-                    + uses.map { "\($0.type == .active ? "active" : "recovery") in \($0.cluster)" }
-                    .joined(separator: ", ")
+                let blockers = answer.alone[cmk]?.blockers ?? []
+                let uses = [(DeletionVerdict.BlockerType.active, "active"), (.recovery, "a recovery CMK")].compactMap {
+                    type, word in
+                    let clusters = blockers.filter { $0.type == type }.map(\.cluster)
+                    return clusters.isEmpty ? nil : "\(word) in \(clusters.joined(separator: ", "))"
+                }
+                return "  \(cmk)   \(uses.joined(separator: "; "))"
             }
     }
 }

@@ -32,6 +32,7 @@ struct WebhookPost: Sendable {
 
     private func failure(_ why: String) -> Failure {
         Failure(
-            .failed, "webhook failed, so the news will be told again (\(why))", webhook.host, "correct webhook: in the project file")
+            .failed, "webhook failed, so the news will be told again (\(why))", webhook.host,
+            "correct webhook: in the project file")
     }
 }

@@ -26,7 +26,7 @@ struct InitBeside {
         }
         // Read anew for each: the one before is a member now.
         let standing = try ProjectContext(session)
-        let others = try await standing.repositories()
+        let others = try await standing.knownRepositories()
         let active = try await activeCMK(of: standing)
         let store = try await DirectoryStore.create(at: path)
         try await store.probe()

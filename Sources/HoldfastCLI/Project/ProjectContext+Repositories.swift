@@ -1,34 +1,58 @@
 import Holdfast
 import HoldfastCatalog
+import HoldfastCrypto
 import HoldfastModel
 
 extension ProjectContext {
     /// All repositories of the project, for what concerns its keys. One that cannot be opened stays in the list and answers
-    /// every call with the reason: what is not read is never counted as absent.
+    /// every call with the reason: what is not read is never counted as absent. So does that of a cluster whose id is missing: it
+    /// may have been lost from the file, and the repository be full.
     func repositories() async throws -> ProjectRepositories {
+        try await repositories(of: project.clusters)
+    }
+
+    /// Those that have an id: what `init` brings another repository into.
+    func knownRepositories() async throws -> ProjectRepositories {
+        try await repositories(of: project.clusters.filter { $0.id != nil })
+    }
+
+    private func repositories(of clusters: [Cluster]) async throws -> ProjectRepositories {
         var members: [ProjectRepositories.Member] = []
-        for cluster in project.clusters {
-            guard let id = cluster.id else { continue }
-            members.append(try await member(cluster, id))
-        }
+        for cluster in clusters { members.append(try await member(cluster)) }
         return ProjectRepositories(members, recovery: Set(project.recovery), gone: Set(project.gone))
     }
 
-    private func member(_ cluster: Cluster, _ id: RepositoryID) async throws -> ProjectRepositories.Member {
-        let retention = ProjectReading.Retention(policy: cluster.policy, isBackupOn: cluster.isBackupOn)
+    private func member(_ cluster: Cluster) async throws -> ProjectRepositories.Member {
+        guard let id = cluster.id else {
+            return unreadable(cluster, Random.id(), .noRepository("\(cluster.repository) (cluster \(cluster.name) has no id)"))
+        }
         let context: ClusterContext
         do {
             context = try await open(cluster)
         } catch let error as StoreError {
-            return .init(
-                Repository(
-                    id: id, store: UnreadableStore(error), project: project.name, cluster: cluster.name,
-                    formerClusterNames: cluster.was), retention: retention)
+            return unreadable(cluster, id, error)
+        } catch HoldfastError.object(let name, let error) {
+            return unreadable(cluster, id, .damaged(name, detail: "\(error)"))
+        } catch let failure as Failure where failure.status == .damaged {
+            return unreadable(cluster, id, .damaged(.repository, detail: failure.what))
         }
         let openings = OpeningMemoryFile(at: try session.openingsPath(of: id))
-        return .init(context.repository, retention: retention, openings: openings, catalog: context.catalog) {
+        return .init(context.repository, retention: cluster.retention, openings: openings, catalog: context.catalog) {
             () throws(HoldfastError) in
             do throws(WitnessError) { return try context.witness.memory() } catch { throw .witness(error) }
         }
     }
+
+    private func unreadable(
+        _ cluster: Cluster, _ id: RepositoryID, _ reason: StoreError
+    ) -> ProjectRepositories.Member {
+        .init(
+            Repository(
+                id: id, store: UnreadableStore(reason), project: project.name, cluster: cluster.name,
+                formerClusterNames: cluster.was), retention: cluster.retention)
+    }
+}
+
+extension Cluster {
+    fileprivate var retention: ProjectReading.Retention { .init(policy: policy, isBackupOn: isBackupOn) }
 }

@@ -129,13 +129,10 @@ package struct AlertCheck: Sendable {
         let unknowns = check.verdict(on: []).unknowns.filter { $0.why != "key-state" }
         return Dictionary(grouping: unknowns) { $0.cluster ?? $0.id }.map { place, found in
             let isConfigured = found.contains { $0.cluster != nil }
-            let what = Self.some(found.map { "\($0.type.rawValue) \($0.id.prefix(8)): \($0.why)" })
+            let what = Self.some(found.map { "\($0.subject): \($0.words)" })
             return Alert(
-                .unreadable, .critical, place,
-                isConfigured
-                    ? "\(place) could not be read whole: \(what)" : "repository \(place) is on a roster, and not configured",
-                next: isConfigured
-                    ? ["holdfast check --cluster \(ShellWord.quoted(place))"] : ["put its cluster back, or list it under gone:"])
+                .unreadable, .critical, place, isConfigured ? "\(place) could not be read whole: \(what)" : what,
+                next: found.first.map(\.remedies) ?? [])
         }
     }
 

@@ -69,10 +69,10 @@ package struct WitnessComparison: Hashable, Sendable {
 extension WitnessedSnapshot {
     /// What is wrong with `seen`, given this memory; nil for what the protocol allows.
     fileprivate func alarm(with seen: SeenSnapshot?, at now: Timestamp) -> WitnessAlarm? {
-        guard let seen, seen.hasStart else {
-            let isExpected = sum == nil || mayBeGone(at: now) || seen?.isCondemned == true
-            return isExpected ? nil : .snapshotGone(id)
-        }
+        let isExpectedToGo = sum == nil || mayBeGone(at: now) || seen?.isCondemned == true
+        guard let seen, seen.hasStart else { return isExpectedToGo ? nil : .snapshotGone(id) }
+        // A deletion is only ever decided of what was condemned before: this one was not asked for by any pruner.
+        if seen.isDeleting, !isExpectedToGo { return .snapshotGone(id) }
         if let alarm = outcomeAlarm(with: seen.outcome) { return alarm }
         return seen.logLength < logLength ? .logShortened(id, was: logLength, now: seen.logLength) : nil
     }
@@ -94,7 +94,7 @@ extension WitnessedSnapshot {
         var after = self
         after.isAccepted = false
         after.logLength = seen.logLength
-        after.isCondemned = seen.isCondemned
+        after.isCondemned = seen.isCondemned || seen.isDeleting
         switch seen.outcome {
         case .unreadable: break
         case .none:

@@ -34,10 +34,12 @@ package struct SeenSnapshot: Hashable, Sendable {
     package let logLength: Int
     package let expires: Timestamp?
     package let isCondemned: Bool
+    /// Its deletion is decided: nothing of it can be relied on any more.
+    package let isDeleting: Bool
 
     package init(
         id: SnapshotID, hasStart: Bool = true, outcome: Outcome, cluster: String, node: String, source: String,
-        time: Timestamp, logLength: Int, expires: Timestamp? = nil, isCondemned: Bool = false
+        time: Timestamp, logLength: Int, expires: Timestamp? = nil, isCondemned: Bool = false, isDeleting: Bool = false
     ) {
         self.id = id
         self.hasStart = hasStart
@@ -49,6 +51,7 @@ package struct SeenSnapshot: Hashable, Sendable {
         self.logLength = logLength
         self.expires = expires
         self.isCondemned = isCondemned
+        self.isDeleting = isDeleting
     }
 
     /// A manifest without its `sum` cannot be compared, and counts as unreadable.
@@ -65,6 +68,6 @@ package struct SeenSnapshot: Hashable, Sendable {
             id: log.id, hasStart: log.start != nil || log.startProblem != nil, outcome: outcome,
             cluster: header?.cluster ?? log.start?.cluster ?? "", node: header?.node ?? log.start?.node ?? "",
             source: header?.source ?? log.start?.source ?? "", time: header?.time ?? Timestamp(seconds: 0),
-            logLength: log.length, expires: log.expires, isCondemned: log.condemnation != nil)
+            logLength: log.length, expires: log.expires, isCondemned: log.condemnation != nil, isDeleting: log.state == .deleting)
     }
 }

@@ -2,7 +2,8 @@ import CPosix
 import Glibc
 import HoldfastModel
 
-/// Names that the layout does not know are passed over, and so is what goes away while it is being listed.
+/// Names that the layout does not know are passed over, and so is what goes away while it is being listed. What bears a log's or a
+/// record's name and is no directory or regular file is an error: it cannot be read, and so is never counted as absent.
 extension DirectoryFiles {
     func list(_ prefix: ObjectPrefix) throws(StoreError) -> [StoredObject] {
         try listing(prefix.text) { () throws(PosixError) in
@@ -43,16 +44,31 @@ extension DirectoryFiles {
         var objects: [StoredObject] = []
         for file in try names(in: prefix) {
             guard let name = ObjectName(listed: prefix + file.description) else { continue }
-            let object = try unlessAbsent(nil) { () throws(PosixError) in
-                try StoredObject(name, root.status(of: name.file))
+            let status = try unlessAbsent(nil) { () throws(PosixError) -> stat? in try root.status(of: name.file) }
+            guard let status else { continue }
+            if let object = StoredObject(name, status) {
+                objects.append(object)
+            } else if name.isRecord {
+                throw PosixError(code: EISDIR, operation: "list", path: name.text)
             }
-            if let object { objects.append(object) }
         }
         return objects
     }
 
+    /// None where there is no such directory. A symbolic link that leads nowhere is another thing: its disk may not be mounted.
     func names(in directory: String) throws(PosixError) -> [FileName] {
-        try unlessAbsent([]) { () throws(PosixError) in try root.openDirectory(FileName(directory)).names() }
+        while true {
+            do throws(PosixError) {
+                return try root.openDirectory(FileName(directory)).names()
+            } catch  where error.code == ENOENT {
+                let name = FileName(String(directory.dropLast()))
+                let status = try unlessAbsent(nil) { () throws(PosixError) -> stat? in try root.status(of: name) }
+                guard let status else { return [] }
+                // Removed and made again meanwhile.
+                if status.st_mode & S_IFMT == S_IFDIR { continue }
+                throw error
+            }
+        }
     }
 
     /// `absent` where there is nothing of that name, or no directory on the way to it.
@@ -73,7 +89,18 @@ extension DirectoryFiles {
             guard !answer.isEmpty || !isGone else { throw PosixError(code: ESTALE, operation: "list", path: prefix) }
             return answer
         } catch {
-            throw isGone ? .noRepository(path) : StoreError(error, on: prefix)
+            throw isGone ? .noRepository(path) : StoreError(listing: error, prefix)
+        }
+    }
+}
+
+extension StoreError {
+    /// What failed while a part of the repository was listed: a record that is no file is damage to it.
+    init(listing error: PosixError, _ prefix: String) {
+        if let name = ObjectName(listed: error.path) {
+            self = .damaged(name, detail: "not a regular file")
+        } else {
+            self.init(error, on: prefix)
         }
     }
 }

@@ -43,7 +43,7 @@ extension DirectoryFiles {
                 changed[id] = try log(of: id, &reader)
             }
         } catch {
-            throw isGone ? .noRepository(path) : StoreError(error, on: ObjectPrefix.snapshots.text)
+            throw isGone ? .noRepository(path) : StoreError(listing: error, ObjectPrefix.snapshots.text)
         }
         return changed
     }

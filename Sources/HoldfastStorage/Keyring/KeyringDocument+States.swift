@@ -22,8 +22,10 @@ extension KeyringDocument {
 
     /// Refuses a CMK that was created for another project.
     func refuseForeign(_ cmk: CMK, project: String) throws(KeyManagerError) {
-        guard case .sealed(let sealed) = try key(cmk).content, sealed.project != project else { return }
-        throw .foreignProject(cmk, project: sealed.project)
+        let key = try key(cmk)
+        if key.isForeign(to: project), case .sealed(let sealed) = key.content {
+            throw .foreignProject(cmk, project: sealed.project)
+        }
     }
 
     mutating func enable(_ cmk: CMK) throws(KeyManagerError) {
@@ -79,5 +81,13 @@ extension KeyringDocument {
         guard name.keyring == id else { throw .unreachable(cmk.uri, detail: "this keyring is \(id), not the one of the CMK") }
         guard let index = keys.firstIndex(where: { $0.id == name.key }) else { throw .notFound(cmk) }
         return index
+    }
+}
+
+extension KeyringKey {
+    /// Whether it was created for another project. Of one that was destroyed nobody knows any more.
+    func isForeign(to project: String) -> Bool {
+        guard case .sealed(let sealed) = content else { return false }
+        return sealed.project != project
     }
 }

@@ -4,16 +4,18 @@ package import HoldfastModel
 extension LocalKeyring: KeyManager {
     package nonisolated var scheme: String { LocalCMK.scheme }
 
-    /// The file's word: no passphrase is asked for, so the MAC is not checked.
+    /// The file's word: no passphrase is asked for, so the MAC is not checked. A CMK of another project is refused: what that one
+    /// needs it for is not known here, so nothing here may speak for it.
     package func describe(_ cmk: CMK) throws(KeyManagerError) -> CMKDescription {
         let document = try read().document
+        try document.refuseForeign(cmk, project: project)
         return document.describe(try document.key(cmk))
     }
 
-    /// The file's word, as for `describe`. Keys of other projects are listed too.
+    /// The file's word, as for `describe`. CMKs of other projects are left out.
     package func list() throws(KeyManagerError) -> [CMKDescription] {
         let document = try read().document
-        return document.keys.map { document.describe($0) }
+        return document.keys.filter { !$0.isForeign(to: project) }.map { document.describe($0) }
     }
 
     package func wrap(

@@ -1,0 +1,98 @@
+extension DeletionDeparture {
+    /// What has to happen where there is no date.
+    package var condition: String {
+        switch why {
+        case "hold": "the hold is released"
+        case "no-rule": "an expiry is set"
+        case "no-new-snapshots": "new snapshots are taken"
+        case "rotate": "it is active: rotate first"
+        case "unconfigure": "it is a recovery CMK: take it out of recovery: first"
+        case "in-progress": "a snapshot in progress may still need it: let it end"
+        default: "the policy is changed"
+        }
+    }
+}
+
+extension DeletionVerdict.Blocker {
+    /// One line of a list: where it is, what it is, until when.
+    package func line(_ now: Timestamp) -> String {
+        switch type {
+        case .active: "\(cluster)  \(id) is active"
+        case .recovery: "\(cluster)  \(id) is a recovery CMK"
+        case .pin: "\(cluster)  \(id.prefix(8))  in progress"
+        case .snapshot, .trash: "\(cluster)  \(id.prefix(8))  \(snapshot?.label ?? "")  \(until(now))"
+        }
+    }
+
+    private func until(_ now: Timestamp) -> String {
+        guard let date = departure.date else { return keptBy }
+        if type == .trash {
+            return date <= now ? "its time in the trash is over: holdfast prune" : "leaves the trash \(date.date)"
+        }
+        let expiry = (snapshot?.expires).map { "expires \($0.date), " } ?? ""
+        return "\(expiry)leaves the trash \(date.date)"
+    }
+
+    private var keptBy: String {
+        switch departure.why {
+        case "hold": "held by \((snapshot?.holds ?? []).sorted().joined(separator: ", "))"
+        case "no-rule": "kept: it has no expiry, and the policy has no rule for it"
+        case "tags": "kept by its tags: \((snapshot?.tags ?? []).joined(separator: ", "))"
+        case "no-new-snapshots": "kept as long as no newer snapshots are taken"
+        case "beyond-horizon": "kept for more than ten years"
+        case let why: why
+        }
+    }
+}
+
+/// What could not be read, and what to do about it.
+extension DeletionVerdict.Unknown {
+    package var line: String {
+        "\(cluster.map { "\($0)  " } ?? "")\(subject): \(words)"
+    }
+
+    /// Without its cluster.
+    package var subject: String { type == .repository ? "repository \(id)" : "snapshot \(id.prefix(8))" }
+
+    /// The words of `docs/RETENTION.md`, section 6, for people; what follows them is there for people already.
+    package var words: String {
+        switch why {
+        case _ where type == .pin: "its start record cannot be read"
+        case "no-repository": "there is none in its place"
+        case "unreachable": "its store does not answer"
+        case "not-configured": "it is on the roster of this project, and not in the project file"
+        case "key-state": "whether a CMK that stays opens it is not known: its key manager did not answer"
+        case "no-envelope": "its manifest has no envelope"
+        default:
+            why.dropping("newer-record: ").map { "it has a record of a kind that this version does not know: \($0)" }
+                ?? why.dropping("newer-format: ").map { "\($0) was written by a later version of Holdfast" }
+                ?? why.dropping("witness: ").map { "it is not what this machine remembers: \($0)" }
+                ?? why.dropping("unreachable: ").map { "its store does not answer: \($0)" } ?? why
+        }
+    }
+
+    /// Commands, or acts; none for a state of which another line speaks.
+    package var remedies: [String] {
+        switch (type, why) {
+        case (_, "key-state"): ["To go on: see that the key managers of all CMKs can be reached from here"]
+        case (_, "not-configured"):
+            ["To go on: put its cluster back; or, if nobody can write to it any more, list it: gone: [\(id)]"]
+        case (_, "no-repository"):
+            [
+                "To go on: bring it back, or correct repository: and id: of cluster \(cluster ?? ""); or, if nobody can write to it "
+                    + "any more, take the cluster out and list it: gone: [\(id)]"
+            ]
+        case (_, let why) where why == "unreachable" || why.hasPrefix("unreachable: "):
+            ["To go on: bring the store of \(cluster ?? "") back"]
+        case (_, let why) where why.hasPrefix("newer-") || why.contains("later version"):
+            ["To go on: use the newer Holdfast that wrote it"]
+        case (_, let why) where why.hasPrefix("witness: "):
+            ["To find out more, and to accept what is right so: holdfast check --cluster \(cluster ?? "")"]
+        default: ["To find out more: holdfast check --cluster \(cluster ?? "")"]
+        }
+    }
+}
+
+extension String {
+    fileprivate func dropping(_ prefix: String) -> Substring? { hasPrefix(prefix) ? dropFirst(prefix.count) : nil }
+}

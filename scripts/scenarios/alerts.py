@@ -1,0 +1,161 @@
+"""What `keys audit` and `status` say when something threatens backups: once, again each day where it is critical, and once when it is over."""
+import json
+
+import keyring
+from harness import scenario
+from sandbox import Cluster, days, minutes, need, stamp
+from store import Store
+
+POLICY = "{items: [{every: day, keep: 5 days}], grace: 1 days}"
+
+
+def watched(stage):
+    """A cluster with a snapshot under a retired CMK, and a command that is told of alerts. Answers the sandbox, CMK and snapshot."""
+    box = stage.sandbox(Cluster("a", POLICY))
+    box.top = f'on_alert: [sh, -c, "cat >> {box.root}/news; echo >> {box.root}/news"]'
+    box.write_project()
+    old = box.backup("a", "--keep", "1 years")
+    box.now += days(1)
+    box.rotate()
+    box.backup("a", "--keep", "2 years")
+    need(box.run("keys", "audit").code == 0 and not news(box), "an alert where all is well")
+    return box, box.keys[0], old
+
+
+def news(box):
+    path = box.root / "news"
+    told = [json.loads(line) for line in path.read_text().splitlines() if line] if path.exists() else []
+    path.unlink(missing_ok=True)
+    return told
+
+
+def audit(box, code):
+    """The audit's own document, held against what the command was told."""
+    document = box.run("keys", "audit", "--json", code=code).json()
+    has_news = bool(document["raised"] or document["repeated"] or document["resolved"])
+    told = news(box)
+    need(len(told) == has_news and (not told or told[0]["raised"] == document["raised"]), f"news {document} and told {told}")
+    return document
+
+
+def a_life(box, kind, subject, *, code=6):
+    """An alert is raised once, told again after a day and not before, shown by status, and told once when it is over."""
+    document = audit(box, code)
+    need(document["raised"] == [f"{kind} {subject}"], f"{kind} {subject} was to be raised: {document}")
+    alert = next(alert for alert in document["alerts"] if alert["kind"] == kind)
+    need(alert["next"] and alert["level"] == "critical", f"what to do next? {alert}")
+    status = box.run("status", code=6)
+    need("CRITICAL: " in status.out and all(step in status.out for step in alert["next"]), f"{status}")
+    box.now += minutes(23 * 60)
+    document = audit(box, code)
+    need(not document["raised"] and not document["repeated"], f"told again within a day: {document}")
+    box.now += minutes(61)
+    document = audit(box, code)
+    need(document["repeated"] == [f"{kind} {subject}"], f"not told again after a day: {document}")
+    return alert
+
+
+def is_over(box, kind, subject):
+    document = audit(box, 0)
+    need(document["resolved"] == [f"{kind} {subject}"], f"not told that it is over: {document}")
+    document = audit(box, 0)
+    need(not document["resolved"], f"told twice that it is over: {document}")
+    need("CRITICAL" not in box.run("status", code=0).out, "status still shows it")
+
+
+@scenario
+def a_needed_cmk_is_disabled(stage):
+    """A disabled CMK that snapshots need is a critical alert, old CMK or active, with the command that ends it."""
+    box, key, old = watched(stage)
+    for disabled in box.keys:
+        keyring.set_state(box, disabled, "disabled")
+        alert = a_life(box, "cmk-disabled", disabled)
+        need(alert["next"] == [f"holdfast keys enable {disabled}"], f"{alert}")
+        box.run(*alert["next"][0].split()[1:], code=0)
+        is_over(box, "cmk-disabled", disabled)
+
+
+@scenario
+def a_needed_cmk_is_about_to_be_deleted(stage):
+    """A CMK that somebody schedules for deletion in the key manager itself, while snapshots need it, is the loudest alert."""
+    box, key, old = watched(stage)
+    date = stamp(box.now + days(20))
+    keyring.set_state(box, key, "pending_deletion", date)
+    need(box.check(key)["code"] == 20, "pending deletion, and no longer needed")
+    alert = a_life(box, "cmk-pending-deletion", key)
+    need(date[:10] in alert["message"] and "1 snapshot" in alert["message"], f"{alert}")
+    for command in alert["next"]:
+        box.run(*command.split()[1:], code=0)
+    is_over(box, "cmk-pending-deletion", key)
+    need(not box.restores(old), "it does not come back")
+
+
+@scenario
+def a_needed_cmk_is_gone(stage):
+    """Snapshots of which every CMK is destroyed are told as lost, with what to do; forgotten and purged, the alert is over."""
+    box, key, old = watched(stage)
+    box.run("debug", "keyring", "destroy", key, code=0)
+    alert = a_life(box, "snapshot-lost", "a")
+    need(old[:8] in alert["message"], f"{alert}")
+    answer = box.check(key, code=22)
+    need([row["id"] for row in answer["lost"]] == [old], f"{answer}")
+    box.run(*alert["next"][0].split()[1:], code=0)
+    box.now += days(2)
+    box.prune()
+    is_over(box, "snapshot-lost", "a")
+
+
+@scenario
+def what_is_not_what_it_was(stage):
+    """A snapshot that is gone, or a cluster that cannot be read, is a critical alert in words that name it."""
+    box, key, old = watched(stage)
+    folder = box.store("a") / "snapshots" / old
+    folder.rename(box.root / "hidden")
+    alert = a_life(box, "unreadable", "a")
+    need(old[:8] in alert["message"] and "--cluster a" in alert["next"][0], f"{alert}")
+    (box.root / "hidden").rename(folder)
+    is_over(box, "unreadable", "a")
+    box.store("a").rename(box.root / "away")
+    document = audit(box, 6)
+    need(document["raised"] == ["unreadable a"] and not document["complete"], f"{document}")
+    (box.root / "away").rename(box.store("a"))
+    is_over(box, "unreadable", "a")
+
+
+@scenario
+def reminders(stage):
+    """A rotation that is due is told weekly, a CMK that has become free once, a guard that holds as a warning; none is critical."""
+    box, key, old = watched(stage)
+    box.now += days(95)
+    document = audit(box, 0)
+    need(f"rotation-due {box.keys[1]}" in document["raised"], f"{document}")
+    box.now += days(6)
+    need(not audit(box, 0)["repeated"], "reminded within a week")
+    box.now += days(2)
+    need(audit(box, 0)["repeated"] == [f"rotation-due {box.keys[1]}"], "not reminded after a week")
+    box.run("forget", old, code=0)
+    box.now += days(2)
+    box.prune()
+    need(f"retired-unneeded {key}" in audit(box, 0)["raised"], "that a CMK is free is not told")
+    box.now += days(30)
+    need(f"retired-unneeded {key}" not in audit(box, 0)["repeated"], "that a CMK is free is told again")
+    box.rotate()
+    document = audit(box, 0)
+    need(f"rotation-due {box.keys[1]}" in document["resolved"], f"{document}")
+    box.now += days(800)
+    box.prune()
+    need("guard-holding a/n1/data" in audit(box, 0)["raised"], "that only the guard keeps a snapshot is not told")
+
+
+@scenario
+def news_that_cannot_be_delivered(stage):
+    """Where the alert command fails the news is told again, and the exit code says that it was not delivered."""
+    box, key, old = watched(stage)
+    box.top = "on_alert: [sh, -c, 'exit 3']"
+    box.write_project()
+    box.now += days(100)
+    result = box.run("keys", "audit", code=1)
+    need("on_alert failed" in result.err and "told again" in result.err, f"{result}")
+    box.top = f'on_alert: [sh, -c, "cat > {box.root}/news"]'
+    box.write_project()
+    need(audit(box, 0)["raised"], "what was not delivered is not told again")
