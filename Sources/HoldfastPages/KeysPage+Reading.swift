@@ -17,9 +17,8 @@ extension KeysPage {
 
     private var repositories: [Fields] {
         let known = report.repositories.map { repository -> Fields in
-            let skew = abs(repository.clockSkew)
             let isBlank = repository.problem != nil && repository.snapshotCount + repository.openSnapshotCount == 0
-            let clock = skew > 300 ? ", its clock \(skew / 60) minutes off" : ""
+            let clock = repository.clockSkew.isTolerable ? "" : ", its clock \(repository.clockSkew) off"
             return [
                 "cluster": repository.cluster, "id": repository.id.short, "isRead": repository.problem == nil,
                 "state": (repository.problem ?? "read whole") + clock, "backup": repository.isBackupOn ? "on" : "off",

@@ -15,7 +15,7 @@ extension KeysReport {
             under: .init(
                 now: demo.now, rotateEvery: Period(90, .days), deletionDates: deletionDates, remembered: remembered))
         return KeysReport(
-            project: "acme", reading: demo.reading, storedBytes: demo.storedBytes, deletionDates: deletionDates,
+            project: "acme", reading: demo.reading, deletionDates: deletionDates,
             alerts: check.alerts, asOf: demo.now, isDemo: true)
     }
 }
@@ -62,7 +62,6 @@ struct DemoProject {
     private static let recoverySince = "2027-03-15"
 
     private(set) var reading: ProjectReading
-    private(set) var storedBytes: [SnapshotID: UInt64] = [:]
 
     var now: Timestamp { Timestamp(seconds: day("2027-06-01").seconds + 9 * 3600) }
 
@@ -102,9 +101,9 @@ struct DemoProject {
         var cluster = ProjectReading.Cluster(
             name: name, repository: id("repository \(name)"), keyLog: log, recovery: [DemoKeys.recovery], retention: retention)
         for group in groups {
-            for snapshot in snapshots(of: cluster, group) {
+            for var snapshot in snapshots(of: cluster, group) {
+                snapshot.bytesStored = UInt64(snapshot.id.bytes[0]) << 22 | UInt64(snapshot.id.bytes[1]) << 14
                 cluster.snapshots.append(snapshot)
-                storedBytes[snapshot.id] = UInt64(snapshot.id.bytes[0]) << 22 | UInt64(snapshot.id.bytes[1]) << 14
             }
         }
         reading.clusters.append(cluster)
@@ -173,9 +172,8 @@ extension DemoProject {
         for (node, text) in [("db1", "2025-04-14"), ("db2", "2025-04-21")] {
             let snapshot = ProjectReading.Snapshot(
                 id: id("archive \(node)"), group: [node, "final"], time: day(text), expires: day("2028-03-01"),
-                label: Policy.onDemandLabel, envelopes: [DemoKeys.free, DemoKeys.formerRecovery])
+                label: Policy.onDemandLabel, envelopes: [DemoKeys.free, DemoKeys.formerRecovery], bytesStored: 48 << 30)
             reading.clusters[0].snapshots.append(snapshot)
-            storedBytes[snapshot.id] = 48 << 30
         }
     }
 

@@ -44,19 +44,18 @@ package struct KeysReport: Sendable {
     }
 
     /// - Parameters:
-    ///   - storedBytes: what each snapshot stored, where that is known.
     ///   - deletionDates: when key managers are to delete what is pending deletion, by their own word.
     ///   - limit: so many snapshots are listed under each CMK; nil: twenty, or fewer where there are very many CMKs.
     package init(
-        project: String, reading: ProjectReading, storedBytes: [SnapshotID: UInt64] = [:],
-        deletionDates: [CMK: Timestamp] = [:], alerts: [Alert], asOf now: Timestamp, isDemo: Bool = false, limit: Int? = nil
+        project: String, reading: ProjectReading, deletionDates: [CMK: Timestamp] = [:], alerts: [Alert], asOf now: Timestamp,
+        isDemo: Bool = false, limit: Int? = nil
     ) {
         let check = DeletionCheck(reading, now: now)
         let survey = ProjectSurvey(reading: reading, views: [:], keyLogs: [:], asOf: now)
         which = WhichKeysReport(answer: check.which(), survey: survey)
         let logs = reading.clusters.compactMap(ClusterKeyLog.init)
         let limit = limit ?? Self.limit(forCMKs: reading.knownCMKs.count)
-        let bundles = SnapshotBundle.all(of: check, storedBytes: storedBytes)
+        let bundles = SnapshotBundle.all(of: check)
         let (spans, answer) = (logs.flatMap(\.log.activeSpans), which.answer)
         let spansByCMK = Dictionary(grouping: spans, by: \.cmk).mapValues(\.united)
         keys = reading.knownCMKs.map { cmk in
@@ -88,8 +87,7 @@ package struct ReportedRepository: Hashable, Sendable {
     package let openSnapshotCount: Int
     package let keyLogLength: Int
     package let isBackupOn: Bool
-    /// By how many seconds this machine's clock and the store's disagree.
-    package let clockSkew: Int64
+    package let clockSkew: ClockSkew
 
     init(_ cluster: ProjectReading.Cluster) {
         self.cluster = cluster.name

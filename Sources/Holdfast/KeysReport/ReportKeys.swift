@@ -16,12 +16,10 @@ package struct ReportKeys: Sendable {
     package func run(
         named name: String, rotateEvery: Period?, remembered: AlertRound.Memory, at now: Timestamp, localTime: Timestamp?
     ) async -> KeysReport {
-        let survey = await ReadProject(project, keys: keys).run(at: now, localTime: localTime)
+        let survey = await ReadProject(project, keys: keys).glance(at: now, localTime: localTime)
         let audit = await AuditKeys(project, keys: keys).report(on: survey, rotateEvery: rotateEvery, remembered: remembered)
-        var storedBytes: [SnapshotID: UInt64] = [:]
-        for view in survey.views.values.joined() { storedBytes[view.id] = view.log.header?.bytesStored }
         return KeysReport(
-            project: name, reading: survey.reading, storedBytes: storedBytes, deletionDates: audit.deletionDates,
+            project: name, reading: survey.reading, deletionDates: audit.deletionDates,
             alerts: audit.alerts, asOf: now)
     }
 }

@@ -34,20 +34,21 @@ struct SnapshotBundle {
     private(set) var byteCount: UInt64 = 0
 
     /// By CMK, in one pass: there may be a hundred thousand snapshots, most with the same few envelopes.
-    static func all(of check: DeletionCheck, storedBytes: [SnapshotID: UInt64]) -> [CMK: SnapshotBundle] {
+    static func all(of check: DeletionCheck) -> [CMK: SnapshotBundle] {
         var bundles: [CMK: SnapshotBundle] = [:]
         var known: [[[CMK]]: [ReportedSnapshot.Opener]] = [:]
         for (number, cluster) in check.reading.clusters.enumerated() {
-            for snapshot in cluster.snapshots where snapshot.problem == nil {
+            for (position, snapshot) in cluster.snapshots.enumerated() where snapshot.problem == nil {
                 let envelopes = [snapshot.envelopes, snapshot.laterEnvelopes]
                 let openers = known[envelopes] ?? openers(of: snapshot, in: check.reading)
                 known[envelopes] = openers
                 let reported = ReportedSnapshot(
-                    cluster: cluster.name, snapshot: snapshot, departure: check.departure(of: snapshot.id, inCluster: number),
+                    cluster: cluster.name, snapshot: snapshot,
+                    departure: check.departure(ofSnapshot: position, inCluster: number),
                     openers: openers)
                 for opener in openers {
                     bundles[opener.cmk, default: SnapshotBundle()].snapshots.append(reported)
-                    bundles[opener.cmk]?.byteCount &+= storedBytes[snapshot.id] ?? 0
+                    bundles[opener.cmk]?.byteCount &+= snapshot.bytesStored
                 }
             }
         }

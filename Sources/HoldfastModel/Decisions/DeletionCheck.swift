@@ -34,9 +34,9 @@ package struct DeletionCheck: Sendable {
             blockers: findings.blockers, unknowns: findings.unknowns, lost: snapshots.lost)
     }
 
-    /// When a snapshot of the cluster with this number in the reading goes, whether it stands in the way or not.
-    package func departure(of snapshot: SnapshotID, inCluster number: Int) -> DeletionDeparture {
-        departures[snapshot, inCluster: number]
+    /// When a snapshot goes, whether it stands in the way or not; both numbers are positions in the reading.
+    package func departure(ofSnapshot snapshot: Int, inCluster cluster: Int) -> DeletionDeparture {
+        departures[.init(cluster: cluster, snapshot: snapshot)]
     }
 
     private static func isRetired(_ cmks: Set<CMK>, in log: KeyLog?) -> Bool {
