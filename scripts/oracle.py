@@ -16,7 +16,7 @@ Where the page leaves room, it is read like this:
 - Of two snapshots of one time the one with the greater id is the newer, and one that the schedule takes then is newer than both.
 - `within` counts back from the newest of those that are counted: of all, then of the good ones.
 - Runs on demand (no items) serve nothing, but a newly added item starts from them, too.
-- `keepset` and `project` do not look at `readable`: check leaves out what it cannot read. `project` does not look at `pins`.
+- `keepset` and `project` do not look at `readable`, of snapshots and of pins: check leaves out what it cannot read. `project` does not look at `pins`.
 - Equally frequent items (two weekdays) come in the order of the policy.
 """
 
@@ -597,7 +597,7 @@ def answer(case):
         snapshots, policy, now = read_snapshots(case), read_policy(case.get("policy")), parse_time(case["now"])
         deleted = set(given(case, "deleted_keys", []))
         if fn == "keepset":
-            bases = {it.get("base") for it in given(case, "pins", []) if given(it, "readable", True)}
+            bases = {it.get("base") for it in given(case, "pins", [])}
             found = keep_set(snapshots, policy, now, bases, deleted)
             return {id: {"keep": bool(reasons), "reasons": reasons} for id, reasons in found.items()}
         found = project(snapshots, policy, now, given(case, "horizon_days", 3660), deleted)

@@ -83,6 +83,9 @@ class Generator:
             "items": self.items(choices, keep=not counted), "rules": self.rules() if counted else None}
         if self.chance(0.03):  # neither dated nor counted
             policy |= {"items": self.items(choices, keep=False), "rules": None}
+        if self.chance(0.04):  # both
+            policy |= {"items": self.items(choices, keep=True) + [it for it in self.items(["saturday", "monday"], keep=False)], "rules": self.rules()}
+            policy["items"] = list({it["every"]: it for it in policy["items"]}.values())
         if self.chance(0.3):
             policy["backup"] = policy["backup"] == "on"
         if policy["backup"] is True:
@@ -162,7 +165,7 @@ class Generator:
         cmks = ["K1", "K2", "K3"]
         snapshots = self.snapshots(now, policy, now + days * DAY, cmks, self.one([3, 6, 12]))
         ids = [it["id"] for it in snapshots] + ["elsewhere"]
-        pins = [{"id": f"p{n}", "base": self.one(ids + [None]), "position": n, "readable": True} for n in range(self.one([0, 0, 1, 2]))]
+        pins = [{"id": f"p{n}", "base": self.one(ids + [None]), "position": n, "readable": self.chance(0.9)} for n in range(self.one([0, 0, 1, 2]))]
         if self.chance(0.05) and snapshots:
             self.one(snapshots).update(readable=False, why=self.one([None, "newer format"]))
         case = {"fn": fn, "now": format_time(now), "policy": policy, "snapshots": snapshots, "pins": pins, "deleted_keys": self.some(cmks, 2)}

@@ -99,8 +99,9 @@ def shrunk(binary, case, seconds=20):
 
 def compare(job):
     """[(case, ours, theirs)] of one batch, where they differ."""
-    binary, seed = job[0], job[1]
-    cases = [generator.case() for generator in [Generator(seed)] for _ in range(job[2])]
+    binary, seed, count = job
+    generator = Generator(seed)
+    cases = [generator.case() for _ in range(count)]
     return [(case, one, two) for case, two in zip(cases, theirs(binary, cases)) if difference(one := ours(case), two) is not None]
 
 

@@ -22,8 +22,17 @@ struct GroupTimeline {
     private let now: Timestamp
     private let keepings: [Keeping]
 
-    /// Snapshots of one group, none of them in the trash. `arrivals`: when a schedule takes one, ascending, all after now.
-    init(_ snapshots: [KeepSubject], arrivals: [Timestamp] = [], policy: Policy, under circumstances: KeepSet.Circumstances) {
+    /// When a schedule takes snapshots, ascending, all after now.
+    struct Arrivals {
+        var all: [Timestamp] = []
+        /// Those that get no date of their own, and so are all that count rules count.
+        var undated: [Timestamp] = []
+    }
+
+    /// Snapshots of one group, none of them in the trash.
+    init(
+        _ snapshots: [KeepSubject], arrivals: Arrivals = Arrivals(), policy: Policy, under circumstances: KeepSet.Circumstances
+    ) {
         self.snapshots = snapshots.sorted { ($0.time, $0.id) < ($1.time, $1.id) }
         self.policy = policy
         now = circumstances.now
@@ -85,17 +94,17 @@ struct GroupTimeline {
 /// Lets rules look at the snapshots that they count, those to come among them.
 private struct KeepingBuilder {
     let times: [Timestamp]
-    let arrivals: [Timestamp]
+    let arrivals: GroupTimeline.Arrivals
     let now: Timestamp
     let zone: Zone
 
     func ends(of isCounted: [Bool], _ rule: (RuleReleases) -> [Int]) -> [Timestamp?] {
-        let line = CountedLine(times, isCounted, arrivals)
+        let line = CountedLine(times, isCounted, arrivals.all)
         return line.ends(rule(line.releases(at: now, in: zone)), now: now)
     }
 
     func keepings(of isCounted: [Bool], under rules: KeepRules) -> [GroupTimeline.Keeping] {
-        let line = CountedLine(times, isCounted, arrivals)
+        let line = CountedLine(times, isCounted, arrivals.undated)
         return line.releases(at: now, in: zone).byRule(rules).map { rule in
             GroupTimeline.Keeping(
                 reason: rule.reason, ends: line.ends(rule.releases, now: now),

@@ -167,6 +167,16 @@ struct KeepCaseTests {
         #expect(stamp == ExpiryStamp(expires: nil, label: "saturday"))
     }
 
+    @Test("count rules count no snapshot that its schedule stamps with a date: it frees none that they keep")
+    func dated() {
+        let snapshots = [Case.snapshot(1, "2027-05-31"), Case.snapshot(2, "2027-06-01")]
+        func departures(_ items: [String]) -> [Int: DeletionDeparture] {
+            Case.departures(snapshots, Case.policy(items, rules: KeepRules(last: 1)))
+        }
+        #expect(departures(["day: 7 days"])[2] == DeletionDeparture.none("beyond-horizon"))
+        #expect(departures(["day: 7 days", "6 hours"])[2] == .on("2027-06-09T00:00:00Z", .projected, "rules"))
+    }
+
     @Test("what has neither a date nor a rule is kept, and said to be")
     func noRule() {
         let snapshots = [Case.snapshot(1, "2027-01-01"), Case.snapshot(2, "2027-05-01", expires: "2027-07-01")]
