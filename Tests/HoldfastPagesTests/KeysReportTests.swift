@@ -80,7 +80,8 @@ struct KeysReportTests {
         foreign.gone = [Case.id(9)]
         #expect(Case.report(foreign).isComplete)
         let deleted = Case.log([("2027-04-01", .deleted(Case.K1))])
-        #expect(Case.report(Case.reading(log: deleted, states: [Case.K1: .unreachable])).isComplete)
+        #expect(Case.report(Case.reading(log: deleted, states: [Case.K1: .deleted])).isComplete)
+        #expect(!Case.report(Case.reading(log: deleted, states: [Case.K1: .unreachable])).isComplete)
     }
 
     @Test("the demonstration shows every standing, every kind of date, a conflict, a hold and a danger, always the same")
