@@ -22,7 +22,7 @@ extension KeysPage {
         // Nothing can be called free while something is unread that concerns every CMK.
         let isBlind = !report.which.answer.unknowns.isEmpty
         return [
-            "isPartial": !report.isComplete && !isBlind, "isBlind": isBlind,
+            "danger": danger, "isPartial": !report.isComplete && !isBlind, "isBlind": isBlind,
             "unread": Array(unread.prefix(Self.mostUnread)), "moreUnread": max(0, unread.count - Self.mostUnread),
             "hasMoreUnread": unread.count > Self.mostUnread, "hasDeletable": !keys.isEmpty,
             "deletable": keys.prefix(Self.mostNamed).map(named), "hasMore": keys.count > Self.mostNamed,

@@ -110,6 +110,14 @@ struct KeysPageTests {
         #expect(!Self.html(Case.report(Case.reading())).contains("Not everything could be read"))
     }
 
+    @Test("a critical alert stands beside the answer, and nothing does where there is none")
+    func danger() throws {
+        let html = Self.html(.demo)
+        let danger = try #require(html.range(of: #"<p class="danger"><b>1 critical alert:</b>"#))
+        #expect(danger.lowerBound < (try #require(html.range(of: #"<dl class="counts">"#))).lowerBound)
+        #expect(!Self.html(Case.report(Case.reading())).contains(#"class="danger""#))
+    }
+
     @Test("says that it is not proven, how to prove it, and what it cannot know", arguments: reports.indices)
     func limits(number: Int) {
         let text = ParsedPage(Self.html(Self.reports[number].report)).text
