@@ -3,7 +3,7 @@ import HoldfastModel
 /// As people read it (`docs/RETENTION.md`, section 3.4): what can go first, what is in use last.
 extension WhichKeysReport {
     package var lines: [String] {
-        deletable + leaving + conflicts + notYet + inUse
+        deletable + leaving + conflicts + notYet + inUse + lost
             + answer.unknowns.map { "Could not be read: \($0.line)" }
             + answer.unknowns.flatMap(\.remedies).reduce(into: []) { if !$0.contains("  \($1)") { $0.append("  \($1)") } }
             + ["Read: \(read.line); \(asOf.toTheMinute) UTC."]
@@ -27,6 +27,11 @@ extension WhichKeysReport {
             + leaving.sorted { $0.key < $1.key }.map { cmk, date in
                 "  \(cmk)   \(date.map { "on \($0.date)" } ?? "soon")      to stop it: holdfast keys cancel-deletion \(cmk)"
             }
+    }
+
+    private var lost: [String] {
+        guard let lost = answer.alone.values.first?.lost, !lost.isEmpty else { return [] }
+        return ["Lost already, opened by no CMK any more: \(lost.count == 1 ? "1 snapshot" : "\(lost.count) snapshots"); see holdfast keys audit"]
     }
 
     private func state(of cmk: CMK) -> String {

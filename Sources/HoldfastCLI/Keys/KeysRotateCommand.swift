@@ -37,7 +37,9 @@ struct KeysRotateCommand: Subcommand {
             return .done
         }
         try session.output.print("active   \(outcome.active)   in \(outcome.clusters.joined(separator: ", "))")
-        for cmk in outcome.retired { try session.output.print("retired  \(cmk)   keep it until: holdfast keys check \(cmk)") }
+        for cmk in outcome.retired {
+            try session.output.print("retired  \(cmk)   keep it until this says that it can go: holdfast keys check \(cmk)")
+        }
         return .done
     }
 }
