@@ -41,7 +41,7 @@ package struct AuditKeys: Sendable {
         let isComplete =
             reading.clusters.allSatisfy { $0.problem == nil } && reading.unconfigured.isEmpty
             && reading.knownCMKs.allSatisfy { reading.state(of: $0) != .unreachable }
-        return Report(alerts: check.alerts, isComplete: isComplete, read: ReadCounts(reading), asOf: now)
+        return Report(alerts: check.alerts, isComplete: isComplete, read: ReadCounts(survey), asOf: now)
     }
 
     private func deletionDates(_ reading: ProjectReading) async -> [CMK: Timestamp] {

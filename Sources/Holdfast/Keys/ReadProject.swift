@@ -45,14 +45,15 @@ package struct ReadProject: Sendable {
                 survey.reading.clusters[index].problem = error.whyUnread
             }
         }
-        await askKeyManagers(&survey.reading)
+        await askKeyManagers(&survey)
     }
 
-    private func askKeyManagers(_ reading: inout ProjectReading) async {
-        let listed = await keys.list()
-        reading.keys = listed.mapValues { ProjectReading.Key(state: $0) }
-        for cmk in reading.knownCMKs.sorted() where listed[cmk] == nil {
-            reading.keys[cmk] = ProjectReading.Key(state: await keys.state(of: cmk))
+    private func askKeyManagers(_ survey: inout ProjectSurvey) async {
+        let listing = await keys.list()
+        survey.silences = listing.silences
+        survey.reading.keys = listing.states.mapValues { ProjectReading.Key(state: $0) }
+        for cmk in survey.reading.knownCMKs.sorted() where listing.states[cmk] == nil {
+            survey.reading.keys[cmk] = ProjectReading.Key(state: await keys.state(of: cmk))
         }
     }
 

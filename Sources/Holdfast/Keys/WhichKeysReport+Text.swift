@@ -6,7 +6,7 @@ extension WhichKeysReport {
         deletable + leaving + conflicts + notYet + inUse + lost
             + answer.unknowns.map { "Could not be read: \($0.line)" }
             + answer.unknowns.flatMap(\.remedies).reduce(into: []) { if !$0.contains("  \($1)") { $0.append("  \($1)") } }
-            + ["Read: \(read.line); \(asOf.toTheMinute) UTC."]
+            + read.lines(asOf)
     }
 
     private var deletable: [String] {
