@@ -20,8 +20,11 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
     ],
     targets: [
         .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
@@ -31,9 +34,17 @@ let package = Package(
         .executableTarget(
             name: "HoldfastCLI",
             dependencies: [
-                "Holdfast", "HoldfastStorage", "HoldfastCatalog", "HoldfastFormat", "HoldfastCrypto", "HoldfastModel", "CPosix",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "HoldfastPages", "Holdfast", "HoldfastStorage", "HoldfastCatalog", "HoldfastFormat", "HoldfastCrypto",
+                "HoldfastModel", "CPosix", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "HoldfastPages",
+            dependencies: ["Holdfast", "HoldfastModel", .product(name: "Mustache", package: "swift-mustache")],
+            resources: [.embedInCode("Templates")],
             swiftSettings: strict
         ),
         .target(
@@ -83,6 +94,8 @@ let package = Package(
                 "HoldfastModel", "CPosix",
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "HoldfastPagesTests", dependencies: ["HoldfastPages", "Holdfast", "HoldfastModel"], swiftSettings: strict),
         .testTarget(
             name: "HoldfastCLITests", dependencies: ["HoldfastCLI", "Holdfast", "HoldfastFormat", "HoldfastModel"],
             swiftSettings: strict),

@@ -185,7 +185,7 @@ struct DeletionCaseTests {
     func clockSkew() {
         for (snapshots, answer) in [([Case.snapshot(1, [K1])], DeletionVerdict.Answer.blocked), ([], .safeForGood)] {
             var reading = Case.project(snapshots)
-            reading.clusters[0].clockSkew = -1200
+            reading.clusters[0].clockSkew = ClockSkew(seconds: -1200)
             let verdict = Case.verdict(reading, K1)
             #expect(verdict.answer == answer)
             #expect(verdict.when?.kind == (answer == .blocked ? .projected : nil))
@@ -235,6 +235,12 @@ struct DeletionCaseTests {
         let reading = Case.project([], events: [.activate(K1), .activate(K2), .retire(K1), .activate(K1)])
         #expect(Case.verdict(reading, K1).answer == .safeForGood)
         #expect(Case.verdict(reading, K2).answer == .blocked)
+    }
+
+    @Test("that a CMK is deleted is the key manager's to say: what a key log calls deleted is asked about like any other")
+    func whichAreDeleted() {
+        let reading = Case.project([], events: [.activate(K2), .retire(K1), .deleted(K1)], states: [K3: .deleted])
+        #expect(Set(DeletionCheck(reading, now: Case.now).which().alone.keys) == [K1, K2, R])
     }
 
     @Test("what others announced counts by the reading after the listing, retirements by the one before")

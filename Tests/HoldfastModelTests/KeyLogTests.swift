@@ -29,6 +29,44 @@ struct KeyLogTests {
         .announce(Announcement(id: id, home: home, cmks: cmks))
     }
 
+    /// A log told as states: n, CMK and state, with no number left out.
+    private func log(_ lines: [(CMK, KeyLog.State)]) -> KeyLog {
+        KeyLog(states: lines.enumerated().map { KeyLog.StateLine(n: $0, change: ($1.0, $1.1)) })
+    }
+
+    @Test("told as states, the newest active CMK is active, and no longer once it is anything else")
+    func toldActive() {
+        #expect(log([(one, .active), (two, .active)]).active == two)
+        #expect(log([(one, .active), (one, .retired)]).active == nil)
+        #expect(log([(one, .active), (two, .active), (two, .retired)]).active == nil)
+        #expect(log([(one, .retired), (one, .active)]).active == one)
+    }
+
+    @Test(
+        "told as states, a CMK is what its last line says, and leaving from its announcement on",
+        arguments: [
+            ([.active], false, false), ([.retired], true, false), ([.retired, .announced], true, true),
+            ([.scheduled], true, true), ([.deleted], true, true), ([.announced, .retired], true, false),
+            ([.deleted, .active], false, false),
+        ] as [([KeyLog.State], Bool, Bool)])
+    func toldStates(states: [KeyLog.State], isRetired: Bool, isLeaving: Bool) {
+        let log = log([(two, .active)] + states.map { (one, $0) } + [(two, .active)])
+        #expect(log.isRetired(one) == isRetired)
+        #expect(log.leaving.contains(one) == isLeaving)
+        #expect(log.deleted.contains(one) == (states.last == .deleted))
+        #expect(log.named == [one, two])
+    }
+
+    @Test("told as states, lines count by their number, and so does the first retirement")
+    func toldNumbers() {
+        let log = KeyLog(states: [
+            .init(n: 7, change: (one, .announced)), .init(n: 2, change: (one, .active), roster: [home]),
+            .init(n: 5, change: (one, .retired)), .init(n: 6, change: (two, .active)),
+        ])
+        #expect(log.active == two && log.roster == [home])
+        #expect(log.mayCommit(under: one, from: 4) && !log.mayCommit(under: one, from: 5))
+    }
+
     @Test("an empty log has nothing active and ends before 0")
     func empty() {
         #expect(log().position == -1)

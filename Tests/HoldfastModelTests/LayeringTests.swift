@@ -25,9 +25,10 @@ struct LayeringTests {
         "Holdfast": [
             "HoldfastModel", "HoldfastCrypto", "HoldfastFormat", "HoldfastStorage", "HoldfastCatalog", "DequeModule",
         ],
+        "HoldfastPages": ["HoldfastModel", "Holdfast", "Mustache"],
         "HoldfastCLI": [
-            "HoldfastModel", "HoldfastCrypto", "HoldfastFormat", "HoldfastStorage", "HoldfastCatalog", "Holdfast", "CPosix",
-            "ArgumentParser",
+            "HoldfastModel", "HoldfastCrypto", "HoldfastFormat", "HoldfastStorage", "HoldfastCatalog", "Holdfast",
+            "HoldfastPages", "CPosix", "ArgumentParser", "AsyncHTTPClient", "NIOCore", "NIOHTTP1",
         ],
     ]
 

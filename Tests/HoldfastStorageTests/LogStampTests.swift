@@ -32,8 +32,11 @@ struct LogStampTests {
 
     @Test("what changed a moment ago bears no stamp")
     func tooLate() async throws {
-        try await withLogs { store, ids, _, later in
-            let listing = try await store.changedLogs(since: [:], at: later + -60)
+        try await withDirectoryStore { store in
+            let ids: [SnapshotID] = (0..<3).map { _ in Random.id() }
+            let before = try await store.now()
+            for id in ids { try await store.create(.record(0, of: id), [1]) }
+            let listing = try await store.changedLogs(since: [:], at: before)
             #expect(Set(listing.changed.keys) == Set(ids))
             #expect(listing.changed.values.allSatisfy { $0.stamp == nil })
         }

@@ -32,12 +32,26 @@ struct StatusTests {
         let next = done.keyManager.createCMK()
         let start = SnapshotStart(cluster: "default", node: "n", source: "s", base: nil, keyLogPosition: 1)
         try await Self.open(id, start, in: done)
-        try await done.repository.appendToKeyLog(at: done.time + 1, by: "test") { _ in .activate(next) }
+        let old = try #require(try await done.repository.readKeyLog().log.active)
+        for event in [.activate(next), .retire(old)] as [KeyRecord.Event] {
+            try await done.repository.appendToKeyLog(at: done.time + 1, by: "test") { _ in event }
+        }
         let rotation = try #require(
             ProjectStatus([try await member(done, "done"), try await member(lagging, "lagging")]).rotation)
         #expect(rotation.target == next)
         #expect(rotation.laggingClusters == ["lagging"])
         #expect(rotation.openWriters.map(\.snapshot) == [id])
+    }
+
+    @Test("a rotation that was cut off before it retired the old CMK is still in progress, and is over once that is done")
+    func halfRotated() async throws {
+        let cluster = try await TestCluster()
+        let next = cluster.keyManager.createCMK()
+        let old = try #require(try await cluster.repository.readKeyLog().log.active)
+        try await cluster.repository.appendToKeyLog(at: cluster.time + 1, by: "test") { _ in .activate(next) }
+        #expect(ProjectStatus([try await member(cluster, "one")]).rotation?.laggingClusters == ["one"])
+        try await cluster.repository.appendToKeyLog(at: cluster.time + 2, by: "test") { _ in .retire(old) }
+        #expect(ProjectStatus([try await member(cluster, "one")]).rotation == nil)
     }
 
     private static func open(_ id: SnapshotID, _ start: SnapshotStart, in cluster: TestCluster) async throws {

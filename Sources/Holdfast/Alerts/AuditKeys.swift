@@ -9,6 +9,8 @@ package struct AuditKeys: Sendable {
         package let alerts: [Alert]
         /// Everything was read, and every CMK answered: what is not seen is not there.
         package let isComplete: Bool
+        /// When key managers are to delete what is pending deletion, by their own word.
+        package let deletionDates: [CMK: Timestamp]
         package let read: ReadCounts
         package let asOf: Timestamp
 
@@ -32,16 +34,25 @@ package struct AuditKeys: Sendable {
         localTime: Timestamp?
     ) async -> Report {
         let survey = await ReadProject(project, keys: keys).glance(at: now, localTime: localTime)
-        let reading = survey.reading
+        return await report(on: survey, rotateEvery: rotateEvery, remembered: remembered, failedClusters: failedClusters)
+    }
+
+    /// The same of what was read already, so that an answer and its alerts rest on one reading.
+    package func report(
+        on survey: ProjectSurvey, rotateEvery: Period?, remembered: AlertRound.Memory, failedClusters: Set<String> = []
+    ) async -> Report {
+        let (reading, now) = (survey.reading, survey.asOf)
+        let deletionDates = await deletionDates(reading)
         let check = AlertCheck(
             reading,
             under: .init(
-                now: now, rotateEvery: rotateEvery, deletionDates: await deletionDates(reading), remembered: remembered,
+                now: now, rotateEvery: rotateEvery, deletionDates: deletionDates, remembered: remembered,
                 failedClusters: failedClusters))
         let isComplete =
             reading.clusters.allSatisfy { $0.problem == nil } && reading.unconfigured.isEmpty
             && reading.knownCMKs.allSatisfy { reading.state(of: $0) != .unreachable }
-        return Report(alerts: check.alerts, isComplete: isComplete, read: ReadCounts(survey), asOf: now)
+        return Report(
+            alerts: check.alerts, isComplete: isComplete, deletionDates: deletionDates, read: ReadCounts(survey), asOf: now)
     }
 
     private func deletionDates(_ reading: ProjectReading) async -> [CMK: Timestamp] {

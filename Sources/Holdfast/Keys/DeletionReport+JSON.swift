@@ -16,13 +16,35 @@ extension DeletionReport {
             "unproven": .array(failures.map { .object($0.json) }),
             "as_of": .text(asOf),
             "read": .object(read.json),
-            "key_logs": .object(
-                keyLogLengths.sorted { $0.key < $1.key }.reduce(into: JSONObject()) {
-                    $0.append($1.key, .integer(Int64($1.value)))
-                }),
+            "covers": .array(coverage.map { .object($0.json) }),
         ]
         if !alone.isEmpty { object.append("alone", .object(alone.json(inUse: nil))) }
         return object
+    }
+
+    /// The same for whoever keeps it: with each snapshot that was opened, by which CMK, and the sum of the manifest that was.
+    package var fullJSON: JSONObject {
+        var object = json
+        let opened = coverage.flatMap { repository in
+            repository.opened.map { opened -> JSONValue in
+                [
+                    "cluster": .string(repository.cluster), "id": .text(opened.snapshot),
+                    "manifest": .text(opened.opening.sum), "opened_by": .text(opened.opening.cmk),
+                ]
+            }
+        }
+        object.append("opened", .array(opened))
+        return object
+    }
+}
+
+extension DeletionReport.Coverage {
+    fileprivate var json: JSONObject {
+        [
+            "cluster": .string(cluster), "repository": .text(repository),
+            "key_log": keyLogLength.map { .integer(Int64($0)) } ?? .null, "snapshots": .integer(Int64(snapshotCount)),
+            "opened": .integer(Int64(opened.count)),
+        ]
     }
 }
 
@@ -91,7 +113,7 @@ extension DeletionVerdict.Blocker {
 }
 
 extension DeletionVerdict.Unknown {
-    fileprivate var json: JSONObject {
+    package var json: JSONObject {
         ["cluster": .text(cluster), "type": .string(type.rawValue), "id": .string(id), "why": .string(why)]
     }
 }

@@ -49,10 +49,10 @@ extension DeletionReport {
     }
 
     private var advice: String {
-        let uris = verdict.cmks.sorted().map(\.uri).joined(separator: " ")
+        let uris = verdict.cmks.sorted().map(\.shellWord).joined(separator: " ")
         switch verdict.answer {
         case .safeForGood: return isProven ? "holdfast keys delete \(uris)" : "holdfast keys check \(uris) --prove"
-        case .safeNow: return verdict.cmks.sorted().map { "holdfast keys retire \($0)" }.joined(separator: "; ")
+        case .safeNow: return verdict.cmks.sorted().map { "holdfast keys retire \($0.shellWord)" }.joined(separator: "; ")
         case .blocked, .unknown: return ""
         }
     }

@@ -13,8 +13,8 @@ package struct DeletionReport: Sendable {
     package let failures: [ProveDeletion.Failure]
     package let read: ReadCounts
     package let asOf: Timestamp
-    /// Key-log records read, by cluster: the answer is stale as soon as one of these logs is longer.
-    package let keyLogLengths: [String: Int]
+    /// What the answer covers, in the order of the project file.
+    package let coverage: [Coverage]
     /// The one that is active in every cluster, where it is not asked about: to it snapshots can be rewrapped.
     package let activeCMK: CMK?
 
@@ -29,13 +29,40 @@ package struct DeletionReport: Sendable {
         read = ReadCounts(survey)
         asOf = survey.asOf
         let logs = survey.reading.clusters.compactMap { cluster in cluster.latestKeyLog.map { (cluster.name, $0) } }
-        keyLogLengths = Dictionary(logs.map { ($0.0, $0.1.records.count) }) { first, _ in first }
+        coverage = survey.reading.clusters.map { Coverage($0, by: evidence) }
         let active = Set(logs.compactMap(\.1.active))
         activeCMK = active.count == 1 ? active.subtracting(cmks).first : nil
     }
 
     /// Proven and safe for good: the one answer that invites to delete.
     package var invitesDeletion: Bool { isProven && verdict.answer == .safeForGood }
+
+    /// One repository as the answer covers it.
+    package struct Coverage: Hashable, Sendable {
+        /// A snapshot that was opened whole without the CMKs in question.
+        package struct Opened: Hashable, Sendable {
+            package let snapshot: SnapshotID
+            package let opening: DeletionEvidence.Opening
+        }
+
+        package let cluster: String
+        package let repository: RepositoryID
+        /// Key-log records read: the answer is stale as soon as the log is longer. Nil where it could not be read.
+        package let keyLogLength: Int?
+        package let snapshotCount: Int
+        /// Empty where nobody tried.
+        package let opened: [Opened]
+
+        fileprivate init(_ cluster: ProjectReading.Cluster, by evidence: DeletionEvidence) {
+            self.cluster = cluster.name
+            repository = cluster.repository
+            keyLogLength = cluster.latestKeyLog?.records.count
+            snapshotCount = cluster.snapshots.count
+            opened = cluster.snapshots.compactMap { snapshot in
+                evidence.opening(of: snapshot.id, in: cluster.repository).map { Opened(snapshot: snapshot.id, opening: $0) }
+            }
+        }
+    }
 }
 
 /// The answer to "which can I delete?", and what was read for it.

@@ -95,9 +95,9 @@ package struct ReadProject: Sendable {
         survey.reading.clusters.append(cluster)
     }
 
-    private func clockSkew(of repository: Repository, _ localTime: Timestamp?) async throws(HoldfastError) -> Int64 {
-        guard let localTime else { return 0 }
-        do { return try await repository.store.now() - localTime } catch { throw .store(error) }
+    private func clockSkew(of repository: Repository, _ localTime: Timestamp?) async throws(HoldfastError) -> ClockSkew {
+        guard let localTime else { return ClockSkew(seconds: 0) }
+        do { return ClockSkew(seconds: try await repository.store.now() - localTime) } catch { throw .store(error) }
     }
 
     /// A repository that lacks what this machine has seen in it was not read whole, whatever it shows.

@@ -12,10 +12,10 @@ extension WhichKeysReport {
     private var deletable: [String] {
         let together = answer.together.filter { pending[$0] == nil }
         let count = together.count
-        guard count > 0 else { return ["You can delete no \(pending.isEmpty ? "" : "other ")key now."] }
+        guard count > 0 else { return ["You can delete no \(leaving.isEmpty ? "" : "other ")key now."] }
         return ["You can delete \(count) \(count == 1 ? "key" : "keys") now:"]
             + together.map { cmk in
-                "  \(cmk)   \(state(of: cmk)), nothing needs it      holdfast keys delete \(cmk)"
+                "  \(cmk)   \(state(of: cmk)), nothing needs it      holdfast keys delete \(cmk.shellWord)"
             }
     }
 
@@ -25,13 +25,14 @@ extension WhichKeysReport {
         guard !leaving.isEmpty else { return [] }
         return ["To be deleted already:"]
             + leaving.sorted { $0.key < $1.key }.map { cmk, date in
-                "  \(cmk)   \(date.map { "on \($0.date)" } ?? "soon")      to stop it: holdfast keys cancel-deletion \(cmk)"
+                "  \(cmk)   \(date.map { "on \($0.date)" } ?? "soon")      to stop it: holdfast keys cancel-deletion \(cmk.shellWord)"
             }
     }
 
     private var lost: [String] {
         guard let lost = answer.alone.values.first?.lost, !lost.isEmpty else { return [] }
-        return ["Lost already, opened by no CMK any more: \(lost.count == 1 ? "1 snapshot" : "\(lost.count) snapshots"); see holdfast keys audit"]
+        let count = lost.count == 1 ? "1 snapshot" : "\(lost.count) snapshots"
+        return ["Lost already, opened by no CMK any more: \(count); see holdfast keys audit"]
     }
 
     private func state(of cmk: CMK) -> String {

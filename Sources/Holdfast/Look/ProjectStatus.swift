@@ -26,7 +26,7 @@ package struct ProjectStatus: Sendable {
     /// The CMK that is newest in the project is not everywhere yet.
     package struct Rotation: Hashable, Sendable {
         package let target: CMK
-        /// Clusters in which another CMK is active.
+        /// Clusters in which another CMK is active, or one that was is not retired yet.
         package let laggingClusters: [String]
         package let openWriters: [Writer]
     }
@@ -44,7 +44,8 @@ package struct ProjectStatus: Sendable {
         let newest = logs.filter { $0.1.keyLog.active != nil }
             .max { ($0.1.keyLog.activeSince ?? .distantPast) < ($1.1.keyLog.activeSince ?? .distantPast) }
         guard let target = newest?.1.keyLog.active else { return nil }
-        let lagging = logs.filter { $0.1.keyLog.active != target }.map(\.0)
+        let old = logs.reduce(into: Set()) { $0.formUnion($1.1.keyLog.everActive) }.subtracting([target])
+        let lagging = logs.filter { $0.1.keyLog.active != target || !old.allSatisfy($0.1.keyLog.isRetired) }.map(\.0)
         let writers = logs.flatMap { name, reading in reading.writersBeforeRetirement(of: target, in: name) }
         guard !lagging.isEmpty || !writers.isEmpty else { return nil }
         return Rotation(target: target, laggingClusters: lagging, openWriters: writers)

@@ -18,6 +18,9 @@ struct AlertDelivery: Sendable {
                 failures.append(failure(Failure(error).what))
             }
         }
+        if let webhook = project.webhook {
+            do { try await WebhookPost(webhook: webhook).send(news) } catch { failures.append(Failure(error)) }
+        }
         return failures
     }
 

@@ -33,9 +33,12 @@ struct Audit: Sendable {
     func alerts() async throws -> AuditKeys.Report {
         let now = session.now
         return await AuditKeys(try await project.repositories(), keys: project.keys).run(
-            rotateEvery: project.project.rotateEvery, remembered: try memoryFile().read(), at: now,
+            rotateEvery: project.project.rotateEvery, remembered: try remembered(), at: now,
             localTime: session.options.time == nil ? now : nil)
     }
+
+    /// What was told before; it stays as it is.
+    func remembered() throws -> AlertRound.Memory { try memoryFile().read() }
 
     /// One for each project file of this user.
     private func memoryFile() throws -> AlertMemoryFile {

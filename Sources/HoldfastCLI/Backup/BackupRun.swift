@@ -21,6 +21,7 @@ struct BackupRun: Sendable {
     var beforeCommit: @Sendable (BackupProgress.Figures) async throws(HoldfastError) -> Void = { _ in }
 
     func run() async throws -> BackupReport {
+        try context.requireAgreeingClocks()
         let start = ContinuousClock.now
         let summary = try await summary()
         let seconds = (ContinuousClock.now - start) / .seconds(1)

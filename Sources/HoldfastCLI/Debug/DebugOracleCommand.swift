@@ -38,6 +38,6 @@ struct DebugOracleCommand: Subcommand {
     }
 
     private static func answer(_ text: String) throws -> JSONValue {
-        try OracleCase(JSONObject.parse(Array(text.utf8))).answer()
+        try OracleCase(JSONObject.parse(OracleNumbers.whole(in: text))).answer()
     }
 }

@@ -17,8 +17,10 @@ struct KeysCheckCommand: Subcommand {
             Exit 0: proven, safe for good. 22: nothing stands in the way, but it is not proven or not retired. 20: blocked. \
             21: unknown. Without a CMK: 0, or 21 where something could not be read, a CMK's state too.
 
-            JSON: {delete, verdict, when, complete, proven, blockers[], unknowns[], lost[], as_of, read}; without a CMK {keys, \
-            together, conflicts, unknowns, as_of, read}.
+            JSON: {delete, verdict, when, complete, proven, blockers[], unknowns[], lost[], unproven[], as_of, read, covers \
+            [{cluster, repository, key_log, snapshots, opened}]}; the answer is stale once a key log is longer than its key_log \
+            here. --report adds opened [{cluster, id, manifest, opened_by}]. Without a CMK: {keys, together, conflicts, unknowns, \
+            as_of, read}.
             """)
 
     @Argument(help: "The CMKs' URIs.")
@@ -45,7 +47,7 @@ struct KeysCheckCommand: Subcommand {
         let check = CheckKeys(try await project.repositories(), keys: project.keys)
         guard !cmks.isEmpty else {
             let which = await check.which(at: session.now)
-            try show(which.json, which.lines, session)
+            try show(which.json, which.json, which.lines, session)
             return which.answer.isComplete ? .done : .unknown
         }
         let progress = ProofProgress()
@@ -54,14 +56,17 @@ struct KeysCheckCommand: Subcommand {
         let answer = try await progress.display(in: session).during {
             try await check.run(wanted, proving: isProving, at: session.now) { progress.update($0) }
         }
-        try show(answer.json, answer.lines(all: all), session)
+        try show(answer.json, answer.fullJSON, answer.lines(all: all), session)
         return answer.exitStatus
     }
 
-    private func show(_ json: JSONObject, _ lines: [String], _ session: Session) throws {
-        if let report { try write(json, to: session.absolute(report)) }
-        if session.options.isJSON { return try session.output.print(json) }
-        for line in lines { try session.output.print(line) }
+    private func show(
+        _ json: @autoclosure () -> JSONObject, _ full: @autoclosure () -> JSONObject, _ lines: @autoclosure () -> [String],
+        _ session: Session
+    ) throws {
+        if let report { try write(full(), to: session.absolute(report)) }
+        if session.options.isJSON { return try session.output.print(json()) }
+        for line in lines() { try session.output.print(Table.printable(line)) }
     }
 
     private func write(_ json: JSONObject, to path: String) throws {

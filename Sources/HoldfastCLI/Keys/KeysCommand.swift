@@ -8,7 +8,7 @@ struct KeysCommand: ParsableCommand {
         discussion: "Example: holdfast keys check",
         subcommands: [
             KeysListCommand.self, KeysCreateCommand.self, KeysRotateCommand.self, KeysRetireCommand.self,
-            KeysCheckCommand.self, KeysAuditCommand.self, KeysRewrapCommand.self, KeysDisableCommand.self,
+            KeysCheckCommand.self, KeysAuditCommand.self, KeysReportCommand.self, KeysRewrapCommand.self, KeysDisableCommand.self,
             KeysEnableCommand.self, KeysDeleteCommand.self, KeysCancelDeletionCommand.self,
         ])
 }

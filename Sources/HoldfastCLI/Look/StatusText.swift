@@ -32,12 +32,13 @@ struct StatusText {
         guard let rotation = status.rotation else { return [] }
         let (lagging, writers) = (rotation.laggingClusters.count, rotation.openWriters.count)
         let count = status.members.count
-        let stillRunning = writers == 0 ? "" : ", \(writers) \(writers == 1 ? "writer" : "writers") still on the old CMK"
-        return [
-            "rotation in progress: \(count - lagging) of \(count) clusters\(stillRunning): do not disable or delete the old CMK"
-        ]
+        let old =
+            writers == 0
+            ? ": do not disable or delete the old CMK"
+            : ", \(writers) \(writers == 1 ? "writer" : "writers") still on the old CMK: do not disable or delete it"
+        return ["rotation in progress: \(count - lagging) of \(count) clusters\(old)"]
             + rotation.laggingClusters.map {
-                "  cluster \($0) still uses another CMK: holdfast keys rotate --to \(rotation.target)"
+                "  cluster \($0) lags behind; to finish it: holdfast keys rotate --to \(rotation.target)"
             }
             + rotation.openWriters.map {
                 "  snapshot \($0.snapshot.short) of \($0.node)/\($0.source) in \($0.cluster) began before it and still runs"

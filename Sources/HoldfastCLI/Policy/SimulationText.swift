@@ -46,7 +46,7 @@ struct SimulationText {
     private func words(_ cmk: CMK, _ verdict: DeletionVerdict) -> String {
         if which?.inUse.contains(cmk) == true { return "in use" }
         switch verdict.answer {
-        case .safeForGood, .safeNow: return "nothing needs it now: holdfast keys check \(cmk)"
+        case .safeForGood, .safeNow: return "nothing needs it now: holdfast keys check \(cmk.shellWord)"
         case .unknown: return "unknown: part could not be read"
         case .blocked: break
         }
@@ -56,7 +56,7 @@ struct SimulationText {
         case .projected: return "free from about \(date)"
         case .notBefore: return "not before \(date); part could not be read"
         case .waiting: return "waiting for what is in progress"
-        case .never, nil: return "never, as things stand: holdfast keys check \(cmk)"
+        case .never, nil: return "never, as things stand: holdfast keys check \(cmk.shellWord)"
         }
     }
 

@@ -15,6 +15,8 @@ struct ClusterContext: Sendable {
     let catalog: Catalog
     /// The store's clock, or `--time`.
     let now: Timestamp
+    /// None where a time was given by hand.
+    private let clockSkew: ClockSkew
     let hostName: String
 
     init(_ context: ProjectContext, _ cluster: Cluster) async throws {
@@ -31,7 +33,17 @@ struct ClusterContext: Sendable {
         catalog = Catalog(at: try session.cachePath(of: id), of: id) { error in
             if session.options.isVerbose { session.note(error.description) }
         }
-        if let time = session.options.time { now = time } else { now = try await store.now() }
+        let time = try await store.now()
+        clockSkew = ClockSkew(seconds: session.options.time == nil ? time - SystemClock.now : 0)
+        now = session.options.time ?? time
+    }
+
+    /// Before a snapshot or a prune: a wrong clock would stamp wrong dates.
+    func requireAgreeingClocks() throws {
+        guard !clockSkew.isTolerable else { return }
+        throw Failure(
+            .failed, "this machine's clock and the store's differ by \(clockSkew)", "cluster \(cluster.name)",
+            "set the clock, then run it again")
     }
 
     static func openStore(_ cluster: Cluster) async throws -> DirectoryStore {

@@ -7,6 +7,7 @@ extension ClusterContext {
     func prune(
         _ session: Session, isConfirmed: Bool = false, isDryRun: Bool
     ) async throws -> (report: PruneReport, alarms: [WitnessAlarm]) {
+        try requireAgreeingClocks()
         let alarms = try await reading().alarms
         for alarm in alarms { session.note("holdfast: \(alarm): nothing of it is removed; see holdfast check") }
         let store = store

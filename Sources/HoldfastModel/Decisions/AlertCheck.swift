@@ -25,7 +25,6 @@ package struct AlertCheck: Sendable {
     }
 
     private static let toleratedOutage: Int64 = 86_400
-    private static let toleratedClockSkew: Int64 = 300
 
     private let reading: ProjectReading
     private let circumstances: Circumstances
@@ -58,13 +57,14 @@ package struct AlertCheck: Sendable {
         case .pendingDeletion, .pendingReplicaDeletion:
             let date = circumstances.deletionDates[cmk].map { "on \($0.toTheMinute) UTC" } ?? "soon"
             return Alert(
-                .cmkPendingDeletion, .critical, cmk.uri, "\(cmk) will be deleted \(date), and \(needs): what only it opens will be lost",
-                next: ["holdfast keys cancel-deletion \(cmk)", "holdfast keys enable \(cmk)"])
+                .cmkPendingDeletion, .critical, cmk.uri,
+                "\(cmk) will be deleted \(date), and \(needs): what only it opens will be lost",
+                next: ["holdfast keys cancel-deletion \(cmk.shellWord)", "holdfast keys enable \(cmk.shellWord)"])
         case .disabled, .pendingImport:
             return Alert(
                 .cmkDisabled, .critical, cmk.uri,
                 "\(cmk) is disabled, and \(needs): what only it opens cannot be restored until it is enabled",
-                next: ["holdfast keys enable \(cmk)"])
+                next: ["holdfast keys enable \(cmk.shellWord)"])
         case .denied:
             return Alert(
                 .cmkAccessRevoked, .critical, cmk.uri,
@@ -111,7 +111,7 @@ package struct AlertCheck: Sendable {
         else { return nil }
         return Alert(
             .retiredUnneeded, .info, cmk.uri, "\(cmk) is retired, and nothing needs it any more, as far as the store tells",
-            next: ["holdfast keys check \(cmk) --prove", "holdfast keys delete \(cmk)"])
+            next: ["holdfast keys check \(cmk.shellWord) --prove", "holdfast keys delete \(cmk.shellWord)"])
     }
 
     private func halfRetired(_ cmk: CMK) -> Alert? {
@@ -120,7 +120,7 @@ package struct AlertCheck: Sendable {
         guard lagging.count < logs.count, !lagging.isEmpty else { return nil }
         return Alert(
             .retiredNotEverywhere, .warning, cmk.uri, "\(cmk) is retired, and not yet in \(lagging.joined(separator: ", "))",
-            next: ["holdfast keys retire \(cmk)"])
+            next: ["holdfast keys retire \(cmk.shellWord)"])
     }
 
     private var lost: [Alert] {
@@ -129,7 +129,9 @@ package struct AlertCheck: Sendable {
                 .snapshotLost, .critical, cluster,
                 "\(Self.snapshots(places.count)) of \(cluster) can be opened by no CMK any more: "
                     + Self.some(places.map(\.id.short)),
-                next: ["holdfast forget --cluster \(cluster) \(places.prefix(3).map(\.id.short).joined(separator: " "))"])
+                next: [
+                    "holdfast forget --cluster \(ShellWord.quoted(cluster)) \(places.prefix(3).map(\.id.short).joined(separator: " "))"
+                ])
         }
     }
 
@@ -148,10 +150,11 @@ package struct AlertCheck: Sendable {
         reading.clusters.compactMap { cluster in
             let damaged = cluster.snapshots.filter(\.isDamaged)
             guard !damaged.isEmpty else { return nil }
+            let name = ShellWord.quoted(cluster.name)
             return Alert(
                 .snapshotDamaged, .critical, cluster.name,
                 "\(Self.snapshots(damaged.count)) of \(cluster.name), damaged: \(Self.some(damaged.map(\.id.short)))",
-                next: ["holdfast check --cluster \(cluster.name)", "holdfast backup --cluster \(cluster.name) --base none"])
+                next: ["holdfast check --cluster \(name)", "holdfast backup --cluster \(name) --base none"])
         }
     }
 
@@ -167,10 +170,10 @@ package struct AlertCheck: Sendable {
     }
 
     private var clockSkews: [Alert] {
-        reading.clusters.filter { abs($0.clockSkew) > Self.toleratedClockSkew }.map { cluster in
+        reading.clusters.filter { !$0.clockSkew.isTolerable }.map { cluster in
             Alert(
                 .clockSkew, .warning, cluster.name,
-                "this machine's clock and the store of \(cluster.name) differ by \(abs(cluster.clockSkew) / 60) minutes: no snapshot "
+                "this machine's clock and the store of \(cluster.name) differ by \(cluster.clockSkew): no snapshot "
                     + "and no prune starts", next: ["set this machine's clock"])
         }
     }

@@ -2,9 +2,6 @@
 ///
 /// No clock takes part in the verdict: `departure` is asked for the date of a "not yet" alone.
 package struct DeletionCheck: Sendable {
-    /// Clocks that differ by more make every date a projection, in seconds.
-    private static let toleratedClockSkew: Int64 = 300
-
     package let reading: ProjectReading
     private let departures: DepartureTable
     private let leaving: Set<CMK>
@@ -33,8 +30,13 @@ package struct DeletionCheck: Sendable {
         for entry in snapshots.entries(openedBy: cmks) { weigh(entry, &findings) }
         return DeletionVerdict(
             cmks: cmks, isRetiredEverywhere: reading.clusters.allSatisfy { Self.isRetired(cmks, in: $0.keyLog) },
-            clocksDisagree: reading.clusters.contains { abs($0.clockSkew) > Self.toleratedClockSkew },
+            clocksDisagree: reading.clusters.contains { !$0.clockSkew.isTolerable },
             blockers: findings.blockers, unknowns: findings.unknowns, lost: snapshots.lost)
+    }
+
+    /// When a snapshot goes, whether it stands in the way or not; both numbers are positions in the reading.
+    package func departure(ofSnapshot snapshot: Int, inCluster cluster: Int) -> DeletionDeparture {
+        departures[.init(cluster: cluster, snapshot: snapshot)]
     }
 
     private static func isRetired(_ cmks: Set<CMK>, in log: KeyLog?) -> Bool {

@@ -2,9 +2,18 @@
 /// and the count rules keep each (`docs/RETENTION.md`, sections 1.2, 1.3 and 2).
 struct GroupTimeline {
     /// Until when one rule keeps each snapshot: `now` where it does not keep it, nil for ever.
-    private struct Keeping {
+    fileprivate struct Keeping {
         let reason: KeepReason
         let ends: [Timestamp?]
+        /// Of a rule that may keep again what it let go.
+        var returns: Returns?
+
+        /// The first moment from `moment` on at which the rule does not keep the snapshot.
+        func end(of number: Int, from moment: Timestamp) -> Timestamp? {
+            guard let end = ends[number] else { return nil }
+            if end >= moment { return end }
+            return returns.map { $0.end(of: number, from: moment) } ?? moment
+        }
     }
 
     /// Oldest first; ties in the order of ids.
@@ -13,8 +22,17 @@ struct GroupTimeline {
     private let now: Timestamp
     private let keepings: [Keeping]
 
-    /// Snapshots of one group, none of them in the trash. `arrivals`: when a schedule takes one, ascending, all after now.
-    init(_ snapshots: [KeepSubject], arrivals: [Timestamp] = [], policy: Policy, under circumstances: KeepSet.Circumstances) {
+    /// When a schedule takes snapshots, ascending, all after now.
+    struct Arrivals {
+        var all: [Timestamp] = []
+        /// Those that get no date of their own, and so are all that count rules count.
+        var undated: [Timestamp] = []
+    }
+
+    /// Snapshots of one group, none of them in the trash.
+    init(
+        _ snapshots: [KeepSubject], arrivals: Arrivals = Arrivals(), policy: Policy, under circumstances: KeepSet.Circumstances
+    ) {
         self.snapshots = snapshots.sorted { ($0.time, $0.id) < ($1.time, $1.id) }
         self.policy = policy
         now = circumstances.now
@@ -28,7 +46,7 @@ struct GroupTimeline {
         if let rules = policy.keepRules {
             // A damaged snapshot never pushes out a good one: all are counted, then the good ones alone.
             for counted in [isCounted, zip(isCounted, isGood).map { $0 && $1 }] {
-                keepings += builder.ends(of: counted, under: rules).map(Keeping.init)
+                keepings += builder.keepings(of: counted, under: rules)
             }
         }
         self.keepings = keepings
@@ -46,10 +64,14 @@ struct GroupTimeline {
     func condemnation(of number: Int) -> Timestamp? {
         let snapshot = snapshots[number]
         if snapshot.expires == nil, policy.keepRules == nil || isTagged(snapshot) { return nil }
-        var condemned = max(now, snapshot.time, snapshot.expires ?? now)
-        for keeping in keepings {
-            guard let end = keeping.ends[number] else { return nil }
-            condemned = max(condemned, end)
+        var (condemned, isSettled) = (max(now, snapshot.time, snapshot.expires ?? now), false)
+        while !isSettled {
+            let earlier = condemned
+            for keeping in keepings {
+                guard let end = keeping.end(of: number, from: condemned) else { return nil }
+                condemned = end
+            }
+            isSettled = condemned == earlier
         }
         return condemned
     }
@@ -72,24 +94,43 @@ struct GroupTimeline {
 /// Lets rules look at the snapshots that they count, those to come among them.
 private struct KeepingBuilder {
     let times: [Timestamp]
-    let arrivals: [Timestamp]
+    let arrivals: GroupTimeline.Arrivals
     let now: Timestamp
     let zone: Zone
 
     func ends(of isCounted: [Bool], _ rule: (RuleReleases) -> [Int]) -> [Timestamp?] {
-        let line = CountedLine(times, isCounted, arrivals)
+        let line = CountedLine(times, isCounted, arrivals.all)
         return line.ends(rule(line.releases(at: now, in: zone)), now: now)
     }
 
-    func ends(of isCounted: [Bool], under rules: KeepRules) -> [(KeepReason, [Timestamp?])] {
-        let line = CountedLine(times, isCounted, arrivals)
-        return line.releases(at: now, in: zone).byRule(rules).map { ($0.reason, line.ends($0.releases, now: now)) }
+    func keepings(of isCounted: [Bool], under rules: KeepRules) -> [GroupTimeline.Keeping] {
+        let line = CountedLine(times, isCounted, arrivals.undated)
+        return line.releases(at: now, in: zone).byRule(rules).map { rule in
+            GroupTimeline.Keeping(
+                reason: rule.reason, ends: line.ends(rule.releases, now: now),
+                returns: rule.window.map { Returns(line: line, window: $0) })
+        }
+    }
+}
+
+/// Finds what a rule keeps again after it let it go.
+private struct Returns {
+    let line: CountedLine
+    let window: RuleReleases.Window
+
+    /// The first moment from `moment` on at which the snapshot is not in the window; nil where there is none.
+    func end(of number: Int, from moment: Timestamp) -> Timestamp? {
+        guard let position = line.position(of: number), let newest = line.newest(at: moment) else { return moment }
+        let end = line.times.indices[newest...].first { other in
+            other >= window.ends[position] || line.times[position] <= window.edges[other]
+        }
+        return end.map { max(moment, line.times[$0]) }
     }
 }
 
 /// The snapshots that a rule counts, in the order of their times; one that a schedule takes comes after one of the same time.
 private struct CountedLine {
-    private var times: [Timestamp] = []
+    private(set) var times: [Timestamp] = []
     /// Where each snapshot of the group stands; nil: not counted.
     private var positions: [Int?] = []
 
@@ -110,9 +151,20 @@ private struct CountedLine {
         times += coming
     }
 
+    func position(of number: Int) -> Int? { positions[number] }
+
+    /// The position of the newest that is not dated after `moment`; nil where all are.
+    func newest(at moment: Timestamp) -> Int? {
+        var (low, high) = (0, times.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if times[middle] <= moment { low = middle + 1 } else { high = middle }
+        }
+        return low > 0 ? low - 1 : nil
+    }
+
     func releases(at now: Timestamp, in zone: Zone) -> RuleReleases {
-        let existing = times.lastIndex { $0 <= now } ?? 0
-        return RuleReleases(times: times, newest: existing, zone: zone)
+        RuleReleases(times: times, newest: newest(at: now) ?? 0, zone: zone)
     }
 
     func ends(_ releases: [Int], now: Timestamp) -> [Timestamp?] {

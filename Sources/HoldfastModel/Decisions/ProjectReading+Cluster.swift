@@ -13,13 +13,12 @@ extension ProjectReading {
         package var openSnapshots: [OpenSnapshot]
         package var recovery: Set<CMK>
         package var retention: Retention
-        /// By how many seconds this machine's clock and the store's disagree.
-        package var clockSkew: Int64
+        package var clockSkew: ClockSkew
 
         package init(
             name: String, repository: RepositoryID, problem: String? = nil, keyLog: KeyLog?,
             keyLogAfterwards: KeyLog? = nil, snapshots: [Snapshot] = [], openSnapshots: [OpenSnapshot] = [],
-            recovery: Set<CMK> = [], retention: Retention = Retention(), clockSkew: Int64 = 0
+            recovery: Set<CMK> = [], retention: Retention = Retention(), clockSkew: ClockSkew = ClockSkew(seconds: 0)
         ) {
             self.name = name
             self.repository = repository

@@ -30,9 +30,18 @@ package struct Projection: Sendable {
         /// Whether a schedule takes new snapshots, which alone let the guard and count rules go on.
         var takesSnapshots: Bool { isBackupOn && !policy.items.isEmpty }
 
+        /// When the schedule takes snapshots that can release one of these.
+        func arrivals(for snapshots: [KeepSubject]) -> GroupTimeline.Arrivals {
+            let instants = relevantInstants(for: snapshots)
+            guard policy.keepRules != nil else { return GroupTimeline.Arrivals(all: instants) }
+            let dated = Set(self.instants(of: policy.items.filter { $0.keep != nil }, upTo: end))
+            return GroupTimeline.Arrivals(
+                all: instants, undated: dated.isEmpty ? instants : instants.filter { !dated.contains($0) })
+        }
+
         /// The instants of the schedule at which a new snapshot can release one of these: ascending, none twice. Without count
         /// rules that is the guard's to do, and the first few that are newer than all do it.
-        func relevantInstants(for snapshots: [KeepSubject]) -> [Timestamp] {
+        private func relevantInstants(for snapshots: [KeepSubject]) -> [Timestamp] {
             guard takesSnapshots else { return [] }
             guard policy.keepRules == nil else { return instants(upTo: end) }
             let newest = max(now, snapshots.map(\.time).max() ?? now)
@@ -46,8 +55,12 @@ package struct Projection: Sendable {
         }
 
         private func instants(upTo end: Timestamp) -> [Timestamp] {
-            let all = policy.items.flatMap { $0.every.instants(after: now, upTo: end, at: policy.at, in: policy.zone) }
+            let all = instants(of: policy.items, upTo: end)
             return policy.items.count == 1 ? all : Set(all).sorted()
+        }
+
+        private func instants(of items: [ScheduleItem], upTo end: Timestamp) -> [Timestamp] {
+            items.flatMap { $0.every.instants(after: now, upTo: end, at: policy.at, in: policy.zone) }
         }
     }
 
@@ -56,11 +69,11 @@ package struct Projection: Sendable {
 
     /// `purgeAfter`: of those that are in the trash, when their grace time is over.
     package init(_ snapshots: [KeepSubject], purgeAfter: [SnapshotID: Timestamp], under outlook: Outlook) {
-        let instants = outlook.relevantInstants(for: snapshots)
+        let arrivals = outlook.arrivals(for: snapshots)
         var departures: [SnapshotID: DeletionDeparture] = [:]
         departures.reserveCapacity(snapshots.count)
         for group in Dictionary(grouping: snapshots, by: \.group).values {
-            let present = GroupProjection(group.filter { !$0.isInTrash }, instants: instants, outlook)
+            let present = GroupProjection(group.filter { !$0.isInTrash }, arrivals: arrivals, outlook)
             departures.merge(present.departures) { first, _ in first }
             for snapshot in group where snapshot.isInTrash {
                 let date = max(purgeAfter[snapshot.id] ?? outlook.now, outlook.now)
@@ -77,11 +90,11 @@ private struct GroupProjection {
     private let asScheduled: GroupTimeline
     private let outlook: Projection.Outlook
 
-    init(_ snapshots: [KeepSubject], instants: [Timestamp], _ outlook: Projection.Outlook) {
+    init(_ snapshots: [KeepSubject], arrivals: GroupTimeline.Arrivals, _ outlook: Projection.Outlook) {
         let circumstances = KeepSet.Circumstances(
             backupsAreOn: outlook.isBackupOn, now: outlook.now, deletedCMKs: outlook.deletedCMKs)
         asItStands = GroupTimeline(snapshots, policy: outlook.policy, under: circumstances)
-        asScheduled = GroupTimeline(snapshots, arrivals: instants, policy: outlook.policy, under: circumstances)
+        asScheduled = GroupTimeline(snapshots, arrivals: arrivals, policy: outlook.policy, under: circumstances)
         self.outlook = outlook
     }
 

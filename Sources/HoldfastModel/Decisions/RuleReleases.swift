@@ -1,8 +1,8 @@
 /// From when on count rules let a group's snapshots go: for each, the later one that takes a rule's reason from it
 /// (`docs/RETENTION.md`, section 1.3).
 ///
-/// All rules look from the newest snapshot back, so what a rule lets go it never keeps again: pruning after every snapshot ends
-/// where one late prune does.
+/// All rules look from the newest snapshot back, so what a rule lets go it never keeps again, and pruning after every snapshot
+/// ends where one late prune does; but for `Window`.
 struct RuleReleases {
     /// A snapshot that no later one releases.
     static let never = Int.max
@@ -19,18 +19,36 @@ struct RuleReleases {
         self.zone = zone
     }
 
-    /// For each rule that asks for something: the position of the snapshot that releases each. `tags` never does, and is not here.
-    func byRule(_ rules: KeepRules) -> [(reason: KeepReason, releases: [Int])] {
-        var all: [(reason: KeepReason, releases: [Int])] = []
-        if rules.last > 0 { all.append((.last, last(rules.last))) }
+    /// One rule, and the position of the snapshot that first releases each.
+    struct Rule {
+        let reason: KeepReason
+        let releases: [Int]
+        /// Of a rule whose edge steps back now and then.
+        var window: Window?
+    }
+
+    /// What `within` keeps, where clamped months let its edge step back by a day or two: what it let go it may keep again.
+    struct Window {
+        /// By position of the newest: what is not newer is out.
+        let edges: [Timestamp]
+        /// By position: which newer one of its bucket takes the reason for good.
+        let ends: [Int]
+    }
+
+    /// Each rule that asks for something. `tags` never releases anything, and is not here.
+    func byRule(_ rules: KeepRules) -> [Rule] {
+        var all: [Rule] = []
+        if rules.last > 0 { all.append(Rule(reason: .last, releases: last(rules.last))) }
         for bucket in KeepRules.Bucket.allCases {
             guard let count = rules.counts[bucket], count > 0 else { continue }
-            all.append((bucket.reason, newestOfLast(count, bucket)))
+            all.append(Rule(reason: bucket.reason, releases: newestOfLast(count, bucket)))
         }
-        if let period = rules.within { all.append((.within, within(period))) }
+        if let period = rules.within {
+            all.append(within(period, .within, until: [Int](repeating: Self.never, count: times.count)))
+        }
         for bucket in KeepRules.Bucket.allCases {
             guard let period = rules.withinBuckets[bucket] else { continue }
-            all.append((bucket.reasonWithin, zip(within(period), newestOfBucket(bucket)).map { min($0, $1) }))
+            all.append(within(period, bucket.reasonWithin, until: newestOfBucket(bucket)))
         }
         return all
     }
@@ -59,18 +77,18 @@ struct RuleReleases {
         }
     }
 
-    /// Newer than the newest less `period`, the edge excluded. With clamped months the edge can step back by a day or two as the
-    /// newest moves on: what has passed once stays gone.
-    private func within(_ period: Period) -> [Int] {
-        var (releases, reach) = ([Int](repeating: Self.never, count: times.count), 0)
+    /// Newer than the newest less `period`, the edge excluded, and until a newer one of its bucket comes.
+    private func within(_ period: Period, _ reason: KeepReason, until ends: [Int]) -> Rule {
+        let edges = times.map(period.before)
+        var (releases, reach) = (ends, 0)
         for position in times.indices where position >= newest {
-            let edge = period.before(times[position])
-            while reach < position, times[reach] <= edge {
-                releases[reach] = position
+            while reach < position, times[reach] <= edges[position] {
+                releases[reach] = min(position, ends[reach])
                 reach += 1
             }
         }
-        return releases
+        let isSteppingBack = period.unit == .months || period.unit == .years
+        return Rule(reason: reason, releases: releases, window: isSteppingBack ? Window(edges: edges, ends: ends) : nil)
     }
 }
 

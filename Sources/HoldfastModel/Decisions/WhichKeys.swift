@@ -23,8 +23,7 @@ package struct WhichKeys: Hashable, Sendable {
 
 extension DeletionCheck {
     package func which() -> WhichKeys {
-        let deleted = reading.clusters.reduce(into: Set<CMK>()) { $0.formUnion($1.latestKeyLog?.deleted ?? []) }
-        let asked = reading.knownCMKs.filter { reading.state(of: $0) != .deleted && !deleted.contains($0) }
+        let asked = reading.knownCMKs.filter { reading.state(of: $0) != .deleted }
         let alone = Dictionary(uniqueKeysWithValues: asked.map { ($0, verdict(on: [$0])) })
         let safe = alone.filter { $0.value.isSafe }.keys.sorted()
         return WhichKeys(

@@ -17,10 +17,13 @@ package struct Project: Hashable, Sendable {
     package var rotateEvery: Period?
     /// A command that gets news of alerts as JSON on its standard input; empty is nothing.
     package var onAlert: [String]
+    /// Gets the same as the body of a POST.
+    package var webhook: Webhook?
 
     package init(
         file: String, name: String, cmks: [CMKPattern], keyManagers: KeyManagerSettings, recovery: [CMK] = [],
-        clusters: [Cluster], gone: [RepositoryID] = [], rotateEvery: Period? = Period(days: 90), onAlert: [String] = []
+        clusters: [Cluster], gone: [RepositoryID] = [], rotateEvery: Period? = Period(days: 90), onAlert: [String] = [],
+        webhook: Webhook? = nil
     ) {
         self.file = file
         self.name = name
@@ -31,6 +34,7 @@ package struct Project: Hashable, Sendable {
         self.gone = gone
         self.rotateEvery = rotateEvery
         self.onAlert = onAlert
+        self.webhook = webhook
     }
 
     package func cluster(named name: String) -> Cluster? { clusters.first { $0.name == name } }

@@ -8,7 +8,7 @@ struct ProjectReader {
     let zone: (String) -> Zone?
 
     private static let fieldNames = [
-        "project", "cmks", "key_managers", "recovery", "clusters", "gone", "rotate_every", "on_alert",
+        "project", "cmks", "key_managers", "recovery", "clusters", "gone", "rotate_every", "on_alert", "webhook",
     ]
 
     /// Only nil or wrong where an error has been told.
@@ -20,7 +20,10 @@ struct ProjectReader {
             file: file, name: name ?? "", cmks: cmks(fields), keyManagers: keyManagers(fields["key_managers"]),
             recovery: fields["recovery"]?.list()?.compactMap(recoveryCMK) ?? [],
             clusters: clusters, gone: gone(fields["gone"], clusters), rotateEvery: rotateEvery(fields["rotate_every"]),
-            onAlert: fields["on_alert"]?.texts() ?? [])
+            onAlert: fields["on_alert"]?.texts() ?? [],
+            webhook: fields["webhook"]?.scalar("not a webhook: write an http or https URL, without a user") { text, _ in
+                Webhook(text)
+            })
         return name == nil ? nil : project
     }
 

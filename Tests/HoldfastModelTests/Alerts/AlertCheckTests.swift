@@ -111,14 +111,14 @@ struct AlertCheckTests {
     @Test("clocks that differ by more than five minutes are told", arguments: [300, 301, -301])
     func clocks(skew: Int64) {
         var reading = Case.project([Case.snapshot(1, [K1])])
-        reading.clusters[0].clockSkew = skew
+        reading.clusters[0].clockSkew = ClockSkew(seconds: skew)
         #expect(told(alerts(reading)) == (abs(skew) > 300 ? ["warning clock-skew"] : []))
     }
 
     @Test("the most urgent comes first")
     func order() {
         var reading = Case.project([Case.snapshot(1, [K1])], states: [K1: .disabled])
-        reading.clusters[0].clockSkew = 900
+        reading.clusters[0].clockSkew = ClockSkew(seconds: 900)
         #expect(told(alerts(reading)) == ["critical cmk-disabled", "warning clock-skew"])
     }
 }

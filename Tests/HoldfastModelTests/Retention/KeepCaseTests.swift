@@ -99,6 +99,15 @@ struct KeepCaseTests {
         #expect(kept == [1: [], 2: [.within], 3: [.within, .guard]])
     }
 
+    @Test("a month less than the 29th to the 31st of March is the 28th of February: what comes under the edge again is kept")
+    func clampedEdge() {
+        // `last` lets it go at 2027-03-30 00:00, when the edge of `within`, past it two days before, is at 02-28 00:00 again.
+        let rules = KeepRules(last: 98, within: Case.period("1 month"))
+        let departures = Case.departures(
+            [Case.snapshot(1, "2027-02-28")], Case.policy(["6 hours"], rules: rules), now: "2027-03-05T12:00:00Z")
+        #expect(departures == [1: .on("2027-04-06", .projected, "rules")])
+    }
+
     @Test("case 20: never while held; once released, now and the grace time, exact")
     func hold() {
         let newer = Case.snapshot(2, "2027-06-01", expires: "2027-06-08")
@@ -122,6 +131,14 @@ struct KeepCaseTests {
         #expect(policy.restamp(onDemand, isCompliant: false) == Case.time("2027-01-08"))
         let foreign = Case.snapshot(1, "2027-01-01", expires: "2027-01-08", items: ["saturday"])
         #expect(policy.restamp(foreign, isCompliant: false) == Case.time("2027-01-08"))
+    }
+
+    @Test("case 21: a policy that is not applied moves no stamped date", arguments: ["3 days", "30 days"])
+    func notApplied(keep: String) {
+        let stamped = Case.snapshot(1, "2027-01-01", expires: "2027-01-08")
+        let newer = Case.snapshot(2, "2027-01-02", expires: "2027-01-09")
+        let departures = Case.departures([stamped, newer], Case.policy(["day: \(keep)"]), now: "2027-01-02")
+        #expect(departures[1] == .on("2027-01-15", .exact, "expiry"))
     }
 
     @Test(
@@ -148,6 +165,16 @@ struct KeepCaseTests {
         let stamp = policy.expiry(
             of: Case.time("2027-01-02"), items: [.hours(1), .weekday(.saturday)], ownKeep: nil, minKeep: nil)
         #expect(stamp == ExpiryStamp(expires: nil, label: "saturday"))
+    }
+
+    @Test("count rules count no snapshot that its schedule stamps with a date: it frees none that they keep")
+    func dated() {
+        let snapshots = [Case.snapshot(1, "2027-05-31"), Case.snapshot(2, "2027-06-01")]
+        func departures(_ items: [String]) -> [Int: DeletionDeparture] {
+            Case.departures(snapshots, Case.policy(items, rules: KeepRules(last: 1)))
+        }
+        #expect(departures(["day: 7 days"])[2] == DeletionDeparture.none("beyond-horizon"))
+        #expect(departures(["day: 7 days", "6 hours"])[2] == .on("2027-06-09T00:00:00Z", .projected, "rules"))
     }
 
     @Test("what has neither a date nor a rule is kept, and said to be")

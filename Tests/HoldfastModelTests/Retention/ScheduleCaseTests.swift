@@ -59,6 +59,19 @@ struct ScheduleCaseTests {
         #expect(stamp.label == "month on last")
     }
 
+    @Test("case 6: a Saturday that ends a month is due once, for all four items")
+    func oneInstant() {
+        let policy = Case.policy(["6 hours: 7 days", "day: 7 days", "saturday: 4 weeks", "month on last: 12 months"])
+        let runs = [
+            ("2027-06-30", ["6 hours", "day", "month on last"]), ("2027-07-24", ["6 hours", "day", "saturday"]),
+            ("2027-07-30", ["6 hours", "day"]), ("2027-07-31T12:00:00Z", ["6 hours"]),
+        ]
+        let run = policy.due(
+            after: runs.map { ScheduledRun(time: Case.time($0), items: $1) }, at: Case.time("2027-07-31"), isBackupOn: true)
+        #expect(run.items.map(\.description) == ["6 hours", "day", "saturday", "month on last"])
+        #expect(run.missed == 0)
+    }
+
     @Test("case 6: a tie goes to the less frequent item")
     func tie() {
         let policy = Case.policy(["day: 28 days", "saturday: 4 weeks"])

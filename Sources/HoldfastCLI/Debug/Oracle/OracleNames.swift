@@ -10,18 +10,24 @@ struct OracleNames {
 
     /// All names that stand where ids stand, anywhere in the case.
     init(of object: JSONObject) {
-        var found: Set<String> = []
-        Self.collect(.object(object), &found)
+        let found = Self.strings(of: .object(object), in: Self.places)
         names = found.sorted { $0.unicodeScalars.lexicographicallyPrecedes($1.unicodeScalars) }
         numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
     }
 
     private static let places: Set<String> = ["id", "base", "repo", "roster", "gone"]
 
-    private static func collect(_ value: JSONValue, in place: String = "", _ found: inout Set<String>) {
+    /// The strings that stand in these members, anywhere in a value.
+    static func strings(of value: JSONValue, in places: Set<String>) -> Set<String> {
+        var found: Set<String> = []
+        collect(value, in: "", places, &found)
+        return found
+    }
+
+    private static func collect(_ value: JSONValue, in place: String, _ places: Set<String>, _ found: inout Set<String>) {
         switch value {
-        case .object(let object): for member in object.members { collect(member.value, in: member.name, &found) }
-        case .array(let values): for value in values { collect(value, in: place, &found) }
+        case .object(let object): for member in object.members { collect(member.value, in: member.name, places, &found) }
+        case .array(let values): for value in values { collect(value, in: place, places, &found) }
         case .string(let name): if places.contains(place) { found.insert(name) }
         case .null, .bool, .integer: break
         }

@@ -7,9 +7,13 @@ extension OracleReader {
         let gone = try (object.optional("gone", object.strings) ?? []).map { name throws(JSONError) -> RepositoryID in
             try names.id(name)
         }
-        return ProjectReading(
-            clusters: try object.objects("clusters").map(cluster), gone: Set(gone),
-            keys: try keys(try object.optional("keys", object.object) ?? JSONObject()))
+        var keys = try keys(try object.optional("keys", object.object) ?? JSONObject())
+        // A CMK that a case names anywhere is known, and unreachable where it says no more of it.
+        for name in OracleNames.strings(of: object["clusters"] ?? .null, in: ["cmk", "envelopes", "recovery"]) {
+            let cmk = try OracleNames.cmk(name)
+            if keys[cmk] == nil { keys[cmk] = ProjectReading.Key(state: .unreachable) }
+        }
+        return ProjectReading(clusters: try object.objects("clusters").map(cluster), gone: Set(gone), keys: keys)
     }
 
     private func keys(_ object: JSONObject) throws(JSONError) -> [CMK: ProjectReading.Key] {
@@ -44,25 +48,24 @@ extension OracleReader {
         let policy = try policy(fields)
         let name = try fields.string("name")
         let log = try fields.optional("keylog", fields.objects).map(keyLog)
-        let why = try fields.optional("why", fields.string) ?? "unreachable"
         let isReachable = try fields.optional("reachable", fields.bool) ?? true
-        return ProjectReading.Cluster(
-            name: name, repository: try names.id(try fields.optional("repo", fields.string) ?? name),
-            problem: isReachable && log != nil ? nil : why, keyLog: log?.log,
-            snapshots: try snapshots(fields).map { snapshot throws(JSONError) in
-                try reading(snapshot, envelopes: fields, in: name)
-            },
-            openSnapshots: try pins(fields).map { pin in
-                ProjectReading.OpenSnapshot(id: pin.id, position: pin.position.map { log?.position(after: $0) ?? -1 })
-            },
+        var cluster = ProjectReading.Cluster(
+            name: name, repository: try names.id(try fields.optional("repo", fields.string) ?? name), keyLog: nil,
             recovery: try cmks(fields, "recovery"),
             retention: ProjectReading.Retention(policy: policy.policy, isBackupOn: policy.isBackupOn),
-            clockSkew: try fields.optional("clock_skew", fields.integer) ?? 0)
+            clockSkew: ClockSkew(seconds: try fields.optional("clock_skew", fields.integer) ?? 0))
+        // What a case tells of a repository that cannot be read was read by nobody: the configuration alone counts.
+        guard isReachable, log != nil else {
+            cluster.problem = try fields.optional("why", fields.string) ?? "unreachable"
+            return cluster
+        }
+        cluster.keyLog = log
+        cluster.snapshots = try snapshots(fields).map(reading)
+        cluster.openSnapshots = try pins(fields).map { ProjectReading.OpenSnapshot(id: $0.id, position: $0.position) }
+        return cluster
     }
 
-    private func reading(
-        _ snapshot: Snapshot, envelopes: JSONObject, in cluster: String
-    ) throws(JSONError) -> ProjectReading.Snapshot {
+    private func reading(_ snapshot: Snapshot) -> ProjectReading.Snapshot {
         let subject = snapshot.subject
         return ProjectReading.Snapshot(
             id: subject.id, group: ["", subject.group.source], time: subject.time, expires: subject.expires,
@@ -70,46 +73,24 @@ extension OracleReader {
             isDamaged: subject.isDamaged, problem: snapshot.problem)
     }
 
-    /// A case's key log names states, ours events: one line of the case may take several of our records.
-    struct CaseKeyLog {
-        var log = KeyLog()
-        /// For each line of the case: its number, and that of the last of our records that stands for it.
-        var positions: [(line: Int, record: Int)] = []
-
-        func position(after line: Int) -> Int { positions.last { $0.line <= line }?.record ?? -1 }
+    private func keyLog(_ lines: [JSONObject]) throws(JSONError) -> KeyLog {
+        KeyLog(states: try lines.map(stateLine))
     }
 
-    private func keyLog(_ lines: [JSONObject]) throws(JSONError) -> CaseKeyLog {
-        var result = CaseKeyLog()
-        for line in lines {
-            for event in try events(line, after: result.log) {
-                result.log.append(
-                    KeyRecord(n: result.log.records.count, at: Timestamp(seconds: 0), by: "case", event: event))
-            }
-            result.positions.append((Int(try line.integer("n")), result.log.position))
+    private func stateLine(_ fields: JSONObject) throws(JSONError) -> KeyLog.StateLine {
+        let roster = try (fields.optional("roster", fields.strings) ?? []).map { name throws(JSONError) -> RepositoryID in
+            try names.id(name)
         }
-        return result
+        let cmk = try fields.optional("cmk", fields.string).map(OracleNames.cmk)
+        let change = try cmk.map { cmk throws(JSONError) in (cmk, try state(fields)) }
+        return KeyLog.StateLine(n: Int(try fields.integer("n")), change: change, roster: Set(roster))
     }
 
-    private func events(_ line: JSONObject, after log: KeyLog) throws(JSONError) -> [KeyRecord.Event] {
-        var events: [KeyRecord.Event] = []
-        if let roster = try line.optional("roster", line.strings), !roster.isEmpty {
-            events.append(.roster(try roster.map { name throws(JSONError) -> RepositoryID in try names.id(name) }))
+    private func state(_ fields: JSONObject) throws(JSONError) -> KeyLog.State {
+        let word = try fields.string("state")
+        guard let state = KeyLog.State(rawValue: word) else {
+            throw .member("state", problem: "\(word) is no state of a key log")
         }
-        guard let cmk = try line.optional("cmk", line.string).map(OracleNames.cmk) else { return events }
-        let state = try line.string("state")
-        // Nothing is announced, scheduled or deleted that is not retired first.
-        if state != "active" { events.append(.retire(cmk)) }
-        switch state {
-        case "active": events.append(.activate(cmk))
-        case "retired": break
-        case "announced":
-            let id: AnnouncementID = OracleNames.id(log.records.count)
-            events.append(.announce(Announcement(id: id, home: OracleNames.id(0), cmks: [cmk])))
-        case "scheduled": events.append(.scheduled(cmk, date: Timestamp(seconds: 0)))
-        case "deleted": events.append(.deleted(cmk))
-        default: throw .member("state", problem: "\(state) is no state of a key log")
-        }
-        return events
+        return state
     }
 }

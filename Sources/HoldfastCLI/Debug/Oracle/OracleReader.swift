@@ -35,7 +35,7 @@ struct OracleReader {
                 ScheduleItem(every: try schedule(item, "every"), keep: try period(item, "keep"))
             }
         }
-        policy.keepMin = Int(try fields.optional("keep_min", fields.integer) ?? 1)
+        policy.keepMin = try count(fields, "keep_min") ?? 1
         policy.grace = try period(fields, "grace") ?? policy.grace
         policy.keepRules = try fields.optional("rules", fields.object).map(keepRules)
         return CasePolicy(
@@ -44,16 +44,20 @@ struct OracleReader {
     }
 
     private func keepRules(_ fields: JSONObject) throws(JSONError) -> KeepRules {
-        var rules = KeepRules(
-            last: Int(try fields.optional("last", fields.integer) ?? 0), within: try period(fields, "within"))
+        var rules = KeepRules(last: try count(fields, "last") ?? 0, within: try period(fields, "within"))
         for bucket in KeepRules.Bucket.allCases {
-            rules.counts[bucket] = try fields.optional(bucket.rawValue, fields.integer).map { Int($0) }
+            rules.counts[bucket] = try count(fields, bucket.rawValue)
             rules.withinBuckets[bucket] = try period(fields, "within_\(bucket.rawValue)")
         }
         rules.tags = try (fields.optional("tags", fields.array) ?? []).map { list throws(JSONError) in
             try JSONObject(dictionaryLiteral: ("tags", list)).strings("tags")
         }
         return rules
+    }
+
+    /// How many to keep: more than any case has is as many as it has.
+    private func count(_ fields: JSONObject, _ name: String) throws(JSONError) -> Int? {
+        try fields.optional(name, fields.integer).map { Int(min(max($0, 0), 1_000_000)) }
     }
 
     func schedule(_ object: JSONObject, _ name: String) throws(JSONError) -> Schedule {
@@ -83,7 +87,9 @@ struct OracleReader {
     }
 
     func horizonDays(_ object: JSONObject) throws(JSONError) -> Int64 {
-        try object.optional("horizon_days", object.integer) ?? Projection.Outlook.defaultHorizonDays
+        let days = try object.optional("horizon_days", object.integer) ?? Projection.Outlook.defaultHorizonDays
+        guard (0...36_600).contains(days) else { throw .member("horizon_days", problem: "is not 0 to 36600") }
+        return days
     }
 
     /// As an object, or as a pair of time and items.
@@ -102,7 +108,11 @@ struct OracleReader {
     }
 
     func snapshots(_ object: JSONObject) throws(JSONError) -> [Snapshot] {
-        try (object.optional("snapshots", object.objects) ?? []).map(snapshot)
+        let snapshots = try (object.optional("snapshots", object.objects) ?? []).map(snapshot)
+        guard Set(snapshots.map(\.subject.id)).count == snapshots.count else {
+            throw .member("snapshots", problem: "has an id twice")
+        }
+        return snapshots
     }
 
     func snapshot(_ fields: JSONObject) throws(JSONError) -> Snapshot {

@@ -1,0 +1,25 @@
+package import HoldfastModel
+
+/// Reads the whole project once and makes the keys report of it, answer and alerts alike. Keyless.
+package struct ReportKeys: Sendable {
+    private let project: ProjectRepositories
+    private let keys: KeyManagers
+
+    package init(_ project: ProjectRepositories, keys: KeyManagers) {
+        self.project = project
+        self.keys = keys
+    }
+
+    /// - Parameters:
+    ///   - localTime: this machine's clock, to be held against each store's; nil where a time was given by hand.
+    ///   - remembered: what was told before, for alerts that become graver with time.
+    package func run(
+        named name: String, rotateEvery: Period?, remembered: AlertRound.Memory, at now: Timestamp, localTime: Timestamp?
+    ) async -> KeysReport {
+        let survey = await ReadProject(project, keys: keys).glance(at: now, localTime: localTime)
+        let audit = await AuditKeys(project, keys: keys).report(on: survey, rotateEvery: rotateEvery, remembered: remembered)
+        return KeysReport(
+            project: name, reading: survey.reading, deletionDates: audit.deletionDates,
+            alerts: audit.alerts, asOf: now)
+    }
+}
