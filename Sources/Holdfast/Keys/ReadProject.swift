@@ -88,7 +88,7 @@ package struct ReadProject: Sendable {
             }
             survey.views[repository.id] = views
             cluster.clockSkew = try await clockSkew(of: repository, localTime)
-            try compare(memory, with: keyLog, seen, of: repository, at: survey.asOf)
+            try compare(memory, with: keyLog, seen, of: member, at: survey.asOf)
         } catch {
             cluster.problem = error.whyUnread
         }
@@ -100,15 +100,17 @@ package struct ReadProject: Sendable {
         do { return ClockSkew(seconds: try await repository.store.now() - localTime) } catch { throw .store(error) }
     }
 
-    /// A repository that lacks what this machine has seen in it was not read whole, whatever it shows.
+    /// A repository that lacks what this machine has seen in it was not read whole, whatever it shows. What is right is remembered: a
+    /// machine that only ever asks about keys is to miss what is hidden from it as well.
     private func compare(
-        _ memory: WitnessMemory?, with keyLog: KeyLogReading, _ seen: [SeenSnapshot], of repository: Repository,
+        _ memory: WitnessMemory?, with keyLog: KeyLogReading, _ seen: [SeenSnapshot], of member: ProjectRepositories.Member,
         at now: Timestamp
     ) throws(HoldfastError) {
         guard let memory else { return }
-        let sighting = WitnessSighting(repository: repository.id, keyLogSums: keyLog.digests, snapshots: seen)
-        let alarms = WitnessComparison(of: memory, with: sighting, at: now).alarms
-        guard alarms.isEmpty else { throw .alarm(alarms.map { "\($0)" }) }
+        let sighting = WitnessSighting(repository: member.repository.id, keyLogSums: keyLog.digests, snapshots: seen)
+        let comparison = WitnessComparison(of: memory, with: sighting, at: now)
+        if comparison.hasChanges { try member.observe(comparison) }
+        guard comparison.alarms.isEmpty else { throw .alarm(comparison.alarms.map { "\($0)" }) }
     }
 }
 
