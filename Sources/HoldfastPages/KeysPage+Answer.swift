@@ -22,12 +22,13 @@ extension KeysPage {
         // Nothing can be called free while something is unread that concerns every CMK.
         let isBlind = !report.which.answer.unknowns.isEmpty
         return [
-            "isPartial": !report.isComplete && !isBlind, "isBlind": isBlind,
+            "danger": danger, "isPartial": !report.isComplete && !isBlind, "isBlind": isBlind,
             "unread": Array(unread.prefix(Self.mostUnread)), "moreUnread": max(0, unread.count - Self.mostUnread),
             "hasMoreUnread": unread.count > Self.mostUnread, "hasDeletable": !keys.isEmpty,
             "deletable": keys.prefix(Self.mostNamed).map(named), "hasMore": keys.count > Self.mostNamed,
             "moreCount": max(0, keys.count - Self.mostNamed), "more": keys.dropFirst(Self.mostNamed).map(named),
             "steps": steps.map { ["what": $0.what, "command": $0.command] }, "hasSteps": !steps.isEmpty,
+            "hasColumns": !keys.isEmpty || !report.which.answer.conflicts.isEmpty,
             "conflicts": report.which.answer.conflicts.prefix(Self.mostNamed).map(conflict),
             "hasConflicts": !report.which.answer.conflicts.isEmpty, "next": nextFree, "hasNext": !nextFree.isEmpty,
             "counts": counts,
@@ -98,6 +99,7 @@ extension ReportedKey.Standing {
         case .conflicted: "not with others"
         case .notYet: "not yet"
         case .unknown: "unknown"
+        case .unused: "never used"
         case .leaving: "scheduled"
         case .inUse: "in use"
         case .gone: "gone"

@@ -11,7 +11,7 @@ extension KeysPage {
             "spans": key.activeSpans.suffix(2).map {
                 ["from": "\($0.to == nil ? "since " : "")\($0.from.date)", "to": $0.to.map { "to \($0.date)" } ?? ""]
             },
-            "isNeverActive": key.activeSpans.isEmpty,
+            "neverActive": key.activeSpans.isEmpty ? [words.neverActive] : [],
         ]) { first, _ in first }
     }
 
@@ -35,10 +35,11 @@ extension KeysPage {
         let stored = key.byteCount > 0 ? ", \(ByteCount(Int64(clamping: key.byteCount))) stored" : ""
         let opens =
             key.snapshotCount == 0
-            ? "no snapshot"
+            ? words.areAllLogsRead ? "no snapshot" : "no snapshot that was read"
             : "\(counted(key.snapshotCount, "snapshot"))\(stored), taken \(Set(taken).sorted().joined(separator: " to "))"
         let facts = [
-            ("Active", words.active.isEmpty ? "never, by any key log" : words.active), ("Retired", words.retirement),
+            ("Active", words.active.isEmpty ? words.areAllLogsRead ? "never" : "not known" : words.active),
+            ("Retired", words.retirement),
             ("Key manager", manager), ("May open", opens),
         ]
         return facts.map { ["term": $0.0, "fact": $0.1] }

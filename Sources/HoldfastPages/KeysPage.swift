@@ -80,6 +80,7 @@ extension ReportedKey.Standing {
         case .conflicted: "either"
         case .notYet: "not-yet"
         case .unknown: "unknown"
+        case .unused: "unused"
         case .leaving: "leaving"
         case .inUse: "use"
         case .gone: "gone"

@@ -88,10 +88,13 @@ struct KeysPageTests {
         let needed = [Case.snapshot(1, [Case.K1])]
         var unread = Case.reading()
         unread.clusters[0].problem = "unreachable"
+        let superseded = KeyLog(
+            [(0, Case.K1), (1, Case.K2)].map { .init(n: $0, at: Case.now, by: "test", event: .activate($1)) })
         let cases: [(KeysReport, String)] = [
             (Case.report(Case.reading()), "1 key can go now"), (.demo, "2 keys can go now, together"),
             (Case.report(Case.reading(needed)), "No key can go now"),
-            (Case.report(Case.reading(needed, states: [Case.K3: .enabled])), "1 key can go once it is retired"),
+            (Case.report(Case.reading(needed, states: [Case.K3: .enabled])), "No key can go now"),
+            (Case.report(Case.reading(log: superseded)), "1 key can go once it is retired"),
             (Case.report(unread), "No key can be called free: part could not be read"),
         ]
         for (report, headline) in cases {
@@ -108,6 +111,14 @@ struct KeysPageTests {
         let counts = try #require(html.range(of: #"<dl class="counts">"#))
         #expect(warning.lowerBound < counts.lowerBound)
         #expect(!Self.html(Case.report(Case.reading())).contains("Not everything could be read"))
+    }
+
+    @Test("a critical alert stands beside the answer, and nothing does where there is none")
+    func danger() throws {
+        let html = Self.html(.demo)
+        let danger = try #require(html.range(of: #"<p class="danger"><b>1 critical alert:</b>"#))
+        #expect(danger.lowerBound < (try #require(html.range(of: #"<dl class="counts">"#))).lowerBound)
+        #expect(!Self.html(Case.report(Case.reading())).contains(#"class="danger""#))
     }
 
     @Test("says that it is not proven, how to prove it, and what it cannot know", arguments: reports.indices)

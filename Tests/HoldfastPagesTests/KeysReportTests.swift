@@ -21,7 +21,10 @@ struct KeysReportTests {
         #expect(try standing(Case.reading(states: [Case.K1: .deleted])) == .gone)
         let covered = [Case.snapshot(1, [Case.K1, Case.K3])]
         #expect(try standing(Case.reading(covered, states: [Case.K3: .unreachable])) == .unknown)
-        #expect(try standing(Case.reading(states: [Case.K3: .enabled]), Case.K3) == .canGo)
+        #expect(try standing(Case.reading(states: [Case.K3: .enabled]), Case.K3) == .unused)
+        let superseded = KeyLog(
+            [(0, Case.K1), (1, Case.K2)].map { .init(n: $0, at: Case.now, by: "test", event: .activate($1)) })
+        #expect(try standing(Case.reading(log: superseded)) == .canGo)
     }
 
     @Test("of two that are free and open the same snapshot only one is among those that can go, and both name the conflict")
@@ -87,7 +90,7 @@ struct KeysReportTests {
     @Test("the demonstration shows every standing, every kind of date, a conflict, a hold and a danger, always the same")
     func demo() {
         let demo = KeysReport.demo
-        #expect(Set(demo.keys.map(\.standing)) == Set(ReportedKey.Standing.allCases))
+        #expect(Set(demo.keys.map(\.standing)) == Set(ReportedKey.Standing.allCases).subtracting([.unused]))
         let kinds = Set(demo.keys.compactMap { $0.verdict?.when?.kind })
         #expect(kinds.isSuperset(of: [.exact, .projected, .waiting, .never]))
         #expect(demo.which.answer.conflicts.count == 1 && demo.deletable.count == 2)

@@ -51,6 +51,9 @@ struct TimeLineTests {
         #expect(rows(open).last?.map(\.kind) == ["waiting", "active"])
         let unknown = Case.reading([Case.snapshot(1, [Case.K1, Case.K3])], states: [Case.K3: .unreachable])
         #expect(try rows(Case.report(unknown))[row(of: Case.K1, in: unknown)].first?.kind == "unknown")
+        var unread = Case.reading()
+        (unread.clusters[0].keyLog, unread.clusters[0].snapshots, unread.clusters[0].problem) = (nil, [], "unreachable")
+        #expect(rows(Case.report(unread)).map { $0.map(\.kind) } == [["unknown"], ["unknown"]])
         #expect(rows(Case.report(Case.reading())).first?.map(\.kind) == ["active"])
     }
 

@@ -10,6 +10,8 @@ package struct ReportedKey: Sendable {
         case conflicted
         case notYet
         case unknown
+        /// Known to its key manager alone: nothing was ever wrapped under it. It may be meant for the next rotation.
+        case unused
         /// Nothing needs it, and its deletion is scheduled.
         case leaving
         /// Active or a recovery CMK.
@@ -78,7 +80,8 @@ package struct ReportedKey: Sendable {
         last = bundle.snapshots.map(\.snapshot.time).max()
         snapshots = bundle.latest(limit, openedBy: cmk, needed: needed)
         conflicts = answer.conflicts.filter { $0.keepOneOf.contains(cmk) }
-        standing = Standing(cmk, answer, isLeaving: self.deletionDate != nil || managerState.isPending)
+        let isUnused = spans.isEmpty && retirements.isEmpty && snapshotCount == 0 && answer.alone[cmk]?.answer == .safeNow
+        standing = isUnused ? .unused : Standing(cmk, answer, isLeaving: self.deletionDate != nil || managerState.isPending)
     }
 
     /// By standing, then by when it is free, then by URI.

@@ -33,7 +33,7 @@ struct GroupTimeline {
     init(
         _ snapshots: [KeepSubject], arrivals: Arrivals = Arrivals(), policy: Policy, under circumstances: KeepSet.Circumstances
     ) {
-        self.snapshots = snapshots.sorted { ($0.time, $0.id) < ($1.time, $1.id) }
+        self.snapshots = snapshots.inOrder
         self.policy = policy
         now = circumstances.now
         let isGood = self.snapshots.map { $0.isGood(unlessDeleted: circumstances.deletedCMKs) }
@@ -180,5 +180,14 @@ extension KeepSubject {
     /// One that a restore can count on, as far as clear data tell.
     fileprivate func isGood(unlessDeleted deletedCMKs: Set<CMK>) -> Bool {
         !isInTrash && !isDamaged && !cmks.isSubset(of: deletedCMKs)
+    }
+}
+
+extension [KeepSubject] {
+    /// Oldest first; ties in the order of ids. Only positions are sorted, and nothing that is in order already.
+    fileprivate var inOrder: [KeepSubject] {
+        func isBefore(_ a: Int, _ b: Int) -> Bool { (self[a].time, self[a].id) < (self[b].time, self[b].id) }
+        guard indices.dropFirst().contains(where: { isBefore($0, $0 - 1) }) else { return self }
+        return indices.sorted(by: isBefore).map { self[$0] }
     }
 }

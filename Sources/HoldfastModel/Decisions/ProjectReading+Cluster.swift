@@ -151,6 +151,6 @@ extension ProjectReading.Snapshot {
         KeepSubject(
             id: id, group: SnapshotGroup(cluster: cluster, node: group.first ?? "", source: group.last ?? ""), time: time,
             expires: expires, holds: holds, tags: tags, isDamaged: isDamaged, isInTrash: purgeAfter != nil,
-            cmks: Set(envelopes + laterEnvelopes))
+            cmks: laterEnvelopes.isEmpty ? Set(envelopes) : Set(envelopes + laterEnvelopes))
     }
 }

@@ -73,8 +73,7 @@ package struct Projection: Sendable {
         var departures: [SnapshotID: DeletionDeparture] = [:]
         departures.reserveCapacity(snapshots.count)
         for group in Dictionary(grouping: snapshots, by: \.group).values {
-            let present = GroupProjection(group.filter { !$0.isInTrash }, arrivals: arrivals, outlook)
-            departures.merge(present.departures) { first, _ in first }
+            GroupProjection(group.filter { !$0.isInTrash }, arrivals: arrivals, outlook).add(to: &departures)
             for snapshot in group where snapshot.isInTrash {
                 let date = max(purgeAfter[snapshot.id] ?? outlook.now, outlook.now)
                 departures[snapshot.id] = snapshot.holds.isEmpty ? .exact(date, "trash") : .never("hold")
@@ -94,13 +93,15 @@ private struct GroupProjection {
         let circumstances = KeepSet.Circumstances(
             backupsAreOn: outlook.isBackupOn, now: outlook.now, deletedCMKs: outlook.deletedCMKs)
         asItStands = GroupTimeline(snapshots, policy: outlook.policy, under: circumstances)
-        asScheduled = GroupTimeline(snapshots, arrivals: arrivals, policy: outlook.policy, under: circumstances)
+        asScheduled = GroupTimeline(
+            asItStands.snapshots, arrivals: arrivals, policy: outlook.policy, under: circumstances)
         self.outlook = outlook
     }
 
-    var departures: [SnapshotID: DeletionDeparture] {
-        let numbered = asScheduled.snapshots.enumerated().map { ($1.id, departure(of: $1, number: $0)) }
-        return Dictionary(uniqueKeysWithValues: numbered)
+    func add(to departures: inout [SnapshotID: DeletionDeparture]) {
+        for number in asScheduled.snapshots.indices {
+            departures[asScheduled.snapshots[number].id] = departure(of: asScheduled.snapshots[number], number: number)
+        }
     }
 
     private func departure(of snapshot: KeepSubject, number: Int) -> DeletionDeparture {

@@ -15,6 +15,7 @@ struct KeyWords {
         case .conflicted: "Can go, not with others"
         case .notYet: "Not yet"
         case .unknown: "Unknown"
+        case .unused: "Never used"
         case .leaving: "Scheduled"
         case .inUse: "In use"
         case .gone: "Gone"
@@ -28,6 +29,7 @@ struct KeyWords {
         case .leaving: key.deletionDate.map { "goes \($0.date)" } ?? "goes soon"
         case .gone: key.deletedAt.map { "since \($0.date)" } ?? "its manager no longer has it"
         case .unknown: "not known"
+        case .unused: "not needed yet"
         case .inUse: "while in use"
         case .notYet: untilWhen
         }
@@ -51,6 +53,7 @@ struct KeyWords {
         case .canGo: "as far as the store tells"
         case .conflicted: "one of \(listed(conflicting, atMost: 4)) must stay"
         case .leaving: "nothing needs it"
+        case .unused: "known to its key manager alone"
         case .gone: key.snapshotCount > 0 ? "\(counted(key.snapshotCount, "snapshot")) had an envelope under it" : ""
         case .unknown: listed(UnknownGroup.all(of: key.verdict?.unknowns ?? []).map(\.words), atMost: 1)
         case .inUse: uses
@@ -111,6 +114,7 @@ struct KeyWords {
             "On its way out: \(key.deletionDate.map { "deleted on \($0.toTheMinute) UTC" } ?? "its deletion is pending"), "
                 + "and nothing needs it, as far as the store tells."
         case .gone: "Gone: \(key.deletedAt.map { "deleted \($0.date)" } ?? "its key manager no longer has it")."
+        case .unused: "Never used: no key log and no snapshot names it. It may be meant for the next rotation."
         case .unknown: "Unknown, so do not delete: part of what could need it could not be read."
         case .inUse: "In use: \(uses)."
         case .notYet: notYet
@@ -132,13 +136,15 @@ struct KeyWords {
 
     /// What the time line shows, for those who do not see it.
     var timeLine: String {
-        let uses = active.isEmpty ? "never active" : "active \(active)"
-        return "\(uses); \(retired); \(until)\(because.isEmpty ? "" : ", \(because)")"
+        return
+            "\(active.isEmpty ? neverActive : "active \(active)"); \(retired); \(until)\(because.isEmpty ? "" : ", \(because)")"
     }
 
     /// When it was first retired and last, and whether everywhere.
     var retirement: String {
-        guard let first = key.retirements.first, let last = key.retirements.last else { return "no" }
+        guard let first = key.retirements.first, let last = key.retirements.last else {
+            return areAllLogsRead ? "no" : "not known"
+        }
         let dates = Set([first.at.date, last.at.date].map { "\($0)" }).sorted().joined(separator: " to ")
         guard key.notRetiredIn.isEmpty else { return "\(dates), and not yet in \(listed(key.notRetiredIn, atMost: 6))" }
         return areAllLogsRead ? "\(dates), everywhere" : "\(dates), in every key log that was read"
@@ -152,8 +158,11 @@ struct KeyWords {
             }, atMost: 3)
     }
 
+    /// Where no key log shows it active.
+    var neverActive: String { areAllLogsRead ? "never active" : "active when: not known" }
+
     var retired: String {
-        guard let first = key.retirements.first else { return "not retired" }
+        guard let first = key.retirements.first else { return areAllLogsRead ? "not retired" : "retired or not: not known" }
         let missing = key.notRetiredIn.isEmpty ? "" : ", not yet in \(listed(key.notRetiredIn, atMost: 3))"
         return "retired \(first.at.date)\(missing)"
     }

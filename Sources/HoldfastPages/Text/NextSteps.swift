@@ -39,7 +39,7 @@ struct NextSteps {
         case .leaving: return [("Take it back", "holdfast keys cancel-deletion \(uri)")]
         case .unknown: return [("Ask again", "holdfast keys check \(uri)")]
         case .notYet: return notYet(key, uri)
-        case .inUse, .gone: return []
+        case .inUse, .unused, .gone: return []
         }
     }
 

@@ -35,7 +35,8 @@ struct TimeLineRow {
 
     init(_ key: ReportedKey, on scale: TimeScale) {
         let begins = [key.activeSpans.first?.from, key.first].compactMap(\.self)
-        let begin = begins.min()
+        // What is needed, or may be, is drawn though nothing shows since when.
+        let begin = begins.min() ?? ([.notYet, .unknown, .inUse].contains(key.standing) ? scale.now : nil)
         let lastUse = key.activeSpans.last.map { $0.to ?? scale.now }
         retired = key.retirements.first.map { scale.position($0.at) }
         deleted = key.deletedAt.map(scale.position)
