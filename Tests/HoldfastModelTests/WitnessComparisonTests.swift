@@ -58,6 +58,7 @@ import Testing
         Alarm("gone", witnessed(), nil, .snapshotGone(id)),
         Alarm("gone, committed by another node", witnessed(here: false), nil, .snapshotGone(id)),
         Alarm("gone one second before it was due", witnessed(expires: 1_001), nil, .snapshotGone(id)),
+        Alarm("gone from the trash before its time", witnessed(expires: 1_301, condemned: true), nil, .snapshotGone(id)),
         Alarm("its start record gone", witnessed(), seen(start: false), .snapshotGone(id)),
         Alarm("its deletion decided, and never condemned", witnessed(), seen(length: 4, deleting: true), .snapshotGone(id)),
         Alarm("a start whose manifest was seen, gone", witnessed(.started), nil, .snapshotGone(id)),
@@ -114,6 +115,7 @@ import Testing
         arguments: [
             Move("the same", witnessed(), seen(), to: witnessed()),
             Move("gone after it was condemned", witnessed(condemned: true), nil, to: nil),
+            Move("gone when its time in the trash is over", witnessed(expires: 1_300, condemned: true), nil, to: nil),
             Move("gone when it is due to the second", witnessed(expires: 1_000), nil, to: nil),
             Move("half gone, its condemnation still to be read", witnessed(), seen(start: false, condemned: true), to: nil),
             Move("an aborted one collected", witnessed(.aborted, sum: nil), nil, to: nil),

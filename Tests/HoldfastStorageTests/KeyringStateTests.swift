@@ -100,6 +100,19 @@ struct KeyringStateTests {
         await #expect(throws: KeyManagerError.state(cmk, .deleted)) { try await keyring.cancelDeletion(of: cmk) }
     }
 
+    @Test("whoever only reads under a simulated time beyond the waiting period finds the CMK gone, and destroys nothing")
+    func simulatedReading() async throws {
+        let keyring = try await fixture.created()
+        let (cmk, other) = (try await keyring.createCMK(label: "a"), try await keyring.createCMK(label: "b"))
+        let (gone, kept) = (try await keyring.wrapKey(under: cmk), try await keyring.wrapKey(under: other))
+        let later = fixture.keyring(simulatedTime: try await keyring.schedule(cmk, days: 30))
+        #expect(try await later.unwrapKey(kept) == LocalKeyring.key)
+        await #expect(throws: KeyManagerError.state(cmk, .deleted)) { try await later.unwrapKey(gone) }
+        try await keyring.cancelDeletion(of: cmk)
+        try await keyring.enable(cmk)
+        #expect(try await keyring.unwrapKey(gone) == LocalKeyring.key)
+    }
+
     @Test("a CMK of another project is neither used, changed nor described")
     func foreignProject() async throws {
         let cmk = try await fixture.created().createCMK(label: "a")

@@ -217,6 +217,30 @@ def hidden_manifests(stage):
         judge(field, attack, remembered={21}, fresh={21}, names=[field.first[:8]])
 
 
+@scenario
+def hidden_while_held(stage):
+    """What a hold keeps past its date is not due: hidden, it is missed by the machine that saw it held."""
+    field = Field(stage)
+    field.box.run("hold", "add", "case-7", field.first, "--cluster", "a", code=0)
+    field.box.now += days(800)
+    field.box.prune()
+    need(field.box.check(field.retired, code=20)["when"]["kind"] == "never", "it is held, and has a date")
+    judge(field, whole_log_removed, remembered={21}, fresh={0})
+
+
+@scenario
+def a_machine_that_only_asks(stage):
+    """A machine that has only ever asked about keys remembers what it was shown, and misses what is hidden from it later."""
+    for question in (("keys", "check"), ("keys", "check", "--prove", "KEY"), ("keys", "audit"), ("keys", "delete", "KEY")):
+        field = Field(stage)
+        field.box.home = "office"
+        field.box.run(*(field.retired if word == "KEY" else word for word in question), code=(0, 20))
+        copy = field.attack(whole_log_removed, "office")
+        need(copy.check(field.retired, "--prove")["code"] == 21, f"FALSE SAFE: it was shown the snapshot when asked {question}")
+        copy.remove()
+        field.box.remove()
+
+
 def written(name, data):
     """An attack that writes these bytes as a record of the first snapshot's log."""
     def attack(field, store):

@@ -1,7 +1,7 @@
 """The end of a CMK: disabled, deleted after a waiting period, taken back; and what is refused."""
-import threading, time
+import time
 
-import keyring, truth
+import truth
 from expectation import Expectation
 from harness import scenario
 from sandbox import Cluster, days, need, stamp
@@ -135,3 +135,19 @@ def a_deletion_killed_halfway(stage):
         need(Expectation(copy).state(key) == "pending_deletion" and not truth.broken(copy), "it cannot be finished")
         Expectation(copy).hold_against(copy)
         copy.remove()
+
+
+@scenario
+def asking_what_will_be(stage):
+    """No question about a later time destroys a CMK that waits for its deletion: it can still be taken back today."""
+    box, key = unneeded(stage)
+    box.run("keys", "delete", key, code=0)
+    today, box.now = box.now, box.now + days(60)
+    latest = max(box.snapshots("a"), key=lambda row: row["time"])["id"]
+    need(not box.restores(latest), "it will not come back")
+    for command in (("keys", "check", "--prove", box.keys[1]), ("check", "--read-data", "--cluster", "a"), ("policy", "simulate"),
+                    ("run", "--dry-run"), ("prune", "--dry-run", "--cluster", "a"), ("keys", "audit", "--dry-run"), ("status",), ("keys", "list")):
+        box.run(*command, code=(0, 20, 21))
+    box.now = today
+    box.run("keys", "cancel-deletion", key, code=0)
+    need(Expectation(box).state(key) == "enabled", "a question has destroyed it")

@@ -73,6 +73,8 @@ def run_all(binary, *, chosen=(), is_long=False, jobs=2, keep=False, first_seed=
     for index, (function, seeds, long_seeds) in enumerate(SCENARIOS):
         if not chosen or any(word in function.__name__ for word in chosen):
             work += [(index, seed) for seed in range(first_seed, first_seed + (long_seeds if is_long else seeds))]
+    if not work:
+        raise SystemExit(f"scenario-test: no scenario is called so: {' '.join(chosen)}")
     passed = failed = 0
     with concurrent.futures.ProcessPoolExecutor(jobs) as pool:
         # Those that take long first, so that no process waits for them at the end.

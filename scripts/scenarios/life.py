@@ -64,7 +64,7 @@ def half_a_year(stage):
     """Ticks over six months, rotations, backups that end: the books agree, every date is kept, no safe answer loses a snapshot."""
     life, box = Life(stage), None
     box = life.box
-    begun, next_truth = box.now, box.now + days(20)
+    begun, next_truth = box.now, box.now + days(12)
     next_rotation, seen = begun + days(60), set()
     while box.now < begun + days(182):
         life.tick()
@@ -73,7 +73,7 @@ def half_a_year(stage):
         seen |= {(said["when"] or {}).get("kind", said["verdict"]) for said in answer["keys"].values()}
         if box.now >= next_truth:
             confirm(stage, box, answer)
-            next_truth += days(20)
+            next_truth += days(18)
         if box.now >= next_rotation:
             life.active = box.rotate()
             next_rotation += days(60)
@@ -88,7 +88,8 @@ def confirm(stage, box, answer):
     """One key of each kind is put to the test."""
     if answer["together"]:
         truth.goes_safely(stage, box, answer["together"])
-    for kind, prove in (("exact", truth.date_is_exact), ("projected", truth.date_is_right_if_backups_run)):
+    for kind, prove, patience in (("exact", truth.date_is_exact, 400), ("projected", truth.date_is_right_if_backups_run, 9)):
         keys = sorted(key for key, said in answer["keys"].items() if (said["when"] or {}).get("kind") == kind)
+        keys = [key for key in keys if instant(answer["keys"][key]["when"]["date"]) <= box.now + days(patience)]
         if keys:
             prove(stage, box, keys[0], box.check(keys[0], code=20))

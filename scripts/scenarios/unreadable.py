@@ -156,8 +156,21 @@ def a_keyring_that_is_away(stage):
     need(answer["when"]["kind"] == "exact", f"{answer}")
     need(box.check(key, "--prove")["code"] == 20, "blocked, keyring or not")
     need(box.run("keys", "delete", key).code == 20, "deleted without a keyring")
+    says(box.run("keys", "check", key), "0 of 2 CMKs answered", "No answer from a key manager", "keyring.json")
     shutil.copy(box.root / "keyring.away", box.root / "keyring.json")
     text = (box.root / "keyring.json").read_text()
     (box.root / "keyring.json").write_text(text.replace(box.keyring_id, "f" * 32))
     need(box.check(key, "--prove")["code"] == 20, "another keyring says that the keys are gone")
     need(not box.check()["together"], "another keyring makes something safe")
+
+
+@scenario
+def a_proof_of_nothing(stage):
+    """A script whose variable is empty does not take an answer for a proof, and a report that cannot be written is said so."""
+    box, key = two_clusters(stage)
+    need(box.run("keys", "check", "--prove").code == 64, "FALSE SAFE: nothing was named, and nothing proven")
+    need(box.run("keys", "check", key, "--prove", "--report", box.root / "no" / "report").code == 1, "no report, and no failure")
+    box.run("keys", "check", key, "--prove", "--report", "report.json", code=20)
+    report = json.loads((box.root / "report.json").read_text())
+    logs = {name: log.length for name, log in Expectation(box).logs.items()}
+    need(report["delete"] == [key] and {row["cluster"]: row["key_log"] for row in report["covers"]} == logs and report["read"]["snapshots"] > 0, f"{report}")

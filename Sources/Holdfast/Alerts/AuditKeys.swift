@@ -52,7 +52,7 @@ package struct AuditKeys: Sendable {
             reading.clusters.allSatisfy { $0.problem == nil } && reading.unconfigured.isEmpty
             && reading.knownCMKs.allSatisfy { reading.state(of: $0) != .unreachable }
         return Report(
-            alerts: check.alerts, isComplete: isComplete, deletionDates: deletionDates, read: ReadCounts(reading), asOf: now)
+            alerts: check.alerts, isComplete: isComplete, deletionDates: deletionDates, read: ReadCounts(survey), asOf: now)
     }
 
     private func deletionDates(_ reading: ProjectReading) async -> [CMK: Timestamp] {

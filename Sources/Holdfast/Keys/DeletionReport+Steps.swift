@@ -20,33 +20,69 @@ extension DeletionReport {
             steps.append("\(which) rewrapped; that counts once it is opened: add --prove")
         }
         if rewrapped < snapshots.count, let target = activeCMK {
-            steps += verdict.cmks.sorted().map { "To be done sooner: holdfast keys rewrap --from \($0) --to \(target)" }
+            steps += verdict.cmks.sorted().map {
+                "To be done sooner: holdfast keys rewrap --from \($0.shellWord) --to \(target.shellWord)"
+            }
         }
         return steps
     }
 
-    private var blockerSteps: [String] { verdict.blockers.compactMap { $0.step(asOf) } }
+    /// One for each kind of act and cluster, however many snapshots wait for it.
+    private var blockerSteps: [String] {
+        let waiting = Dictionary(grouping: verdict.blockers) { Act($0, at: asOf) }
+        return waiting.keys.compactMap(\.self).sorted().compactMap { act in waiting[act].map { act.step(for: $0) } }
+    }
 
     private var proofSteps: [String] {
-        Set(unexplained.map(\.cluster)).sorted().map { "To find out why: holdfast check --read-data --cluster \($0)" }
+        Set(unexplained.map(\.cluster)).sorted().map {
+            "To find out why: holdfast check --read-data --cluster \(ShellWord.quoted($0))"
+        }
     }
 }
 
-extension DeletionVerdict.Blocker {
-    /// The act that it waits for, where there is one.
-    fileprivate func step(_ now: Timestamp) -> String? {
-        switch (type, departure.why) {
-        case (.active, _): "To rotate: holdfast keys rotate --to URI, with a new one from holdfast keys create"
-        case (.recovery, _): "To use it no more: take it out of recovery: in the project file, then holdfast keys retire \(id)"
-        case (.pin, _):
-            "If the writer of \(id.prefix(8)) is dead: holdfast unlock \(id.prefix(8)) --cluster \(cluster); prune does it after a day"
-        case (.trash, _) where departure.date.map { $0 <= now } == true: "To purge it: holdfast prune --cluster \(cluster)"
-        case (_, "hold"):
-            (snapshot?.holds ?? []).sorted().first.map { "To release it: holdfast hold release \($0) --cluster \(cluster)" }
-        case (_, "no-rule"), (_, "no-new-snapshots"), (_, "tags"):
-            "To give it an end: holdfast snapshots expire \(id.prefix(8)) --at DATE --cluster \(cluster)"
-        default: nil
+/// What a blocker that goes by no date of its own waits for.
+private struct Act: Hashable, Comparable {
+    enum Kind: Int { case rotate, unconfigure, unlock, prune, release, expire }
+
+    let kind: Kind
+    let cluster: String
+
+    /// Nil where time is all that is needed.
+    init?(_ blocker: DeletionVerdict.Blocker, at now: Timestamp) {
+        switch (blocker.type, blocker.departure.why) {
+        case (.active, _): kind = .rotate
+        case (.recovery, _): kind = .unconfigure
+        case (.pin, _): kind = .unlock
+        case (_, "hold"): kind = .release
+        case (.trash, _) where blocker.departure.date.map { $0 <= now } == true: kind = .prune
+        case (_, "no-rule"), (_, "no-new-snapshots"), (_, "tags"): kind = .expire
+        default: return nil
         }
+        // These are done for all clusters at once.
+        cluster = kind == .rotate || kind == .unconfigure ? "" : blocker.cluster
+    }
+
+    static func < (a: Self, b: Self) -> Bool { (a.kind.rawValue, a.cluster) < (b.kind.rawValue, b.cluster) }
+
+    func step(for blockers: [DeletionVerdict.Blocker]) -> String {
+        let place = "--cluster \(ShellWord.quoted(cluster))"
+        let ids = Self.some(blockers.map { String($0.id.prefix(8)) })
+        switch kind {
+        case .rotate: return "To rotate: holdfast keys rotate --to URI, with a new one from holdfast keys create"
+        case .unconfigure:
+            let cmks = Set(blockers.map(\.id)).sorted().map { "holdfast keys retire \(ShellWord.quoted($0))" }
+            return "To use it no more: take it out of recovery: in the project file, then \(cmks.joined(separator: "; "))"
+        case .unlock: return "If its writer is dead: holdfast unlock \(ids) \(place); prune does it after a day of silence"
+        case .prune: return "To purge what is over its time: holdfast prune \(place)"
+        case .release:
+            let names = Set(blockers.flatMap { $0.snapshot?.holds ?? [] }).sorted().map(ShellWord.quoted)
+            return "To release a hold: holdfast hold release \(names.count == 1 ? names[0] : "NAME") \(place)"
+        case .expire: return "To give them an end: holdfast snapshots expire \(ids) --at DATE \(place)"
+        }
+    }
+
+    private static func some(_ ids: [String]) -> String {
+        ids.sorted().prefix(3).joined(separator: " ") + (ids.count > 3 ? " …" : "")
     }
 }
 

@@ -14,7 +14,7 @@ extension DeletionReport {
             + verdict.lost.map { "  lost already, nothing opens it: \($0.cluster)  \($0.id.short)" }
             + nextSteps
             + alone.sorted { $0.key < $1.key }.map { "\($0.uri) alone: \($1.answer.words)" }
-            + ["Read: \(read.line); \(asOf.toTheMinute) UTC."]
+            + read.lines(asOf)
     }
 
     /// What could not be opened, but for what is known to need these CMKs, or could not even be read: there it is no news. That an
@@ -111,6 +111,11 @@ extension DeletionVerdict.Answer {
 }
 
 extension ReadCounts {
+    /// How much was read, and when; then which key manager did not answer, and why.
+    func lines(_ asOf: Timestamp) -> [String] {
+        ["Read: \(line); \(asOf.toTheMinute) UTC."] + silences.map { "No answer from a key manager: \($0)" }
+    }
+
     package var line: String {
         "\(repositoriesRead) of \(repositoryCount) repositories, \(snapshotCount) snapshots, \(openSnapshotCount) in progress, "
             + "\(cmksAnswered) of \(cmkCount) CMKs answered"

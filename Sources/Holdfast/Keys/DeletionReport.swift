@@ -26,7 +26,7 @@ package struct DeletionReport: Sendable {
         isTried = proof != nil
         isProven = isTried && check.unproven(without: cmks, by: evidence).isEmpty
         failures = proof?.failures ?? []
-        read = ReadCounts(survey.reading)
+        read = ReadCounts(survey)
         asOf = survey.asOf
         let logs = survey.reading.clusters.compactMap { cluster in cluster.latestKeyLog.map { (cluster.name, $0) } }
         coverage = survey.reading.clusters.map { Coverage($0, by: evidence) }
@@ -77,7 +77,7 @@ package struct WhichKeysReport: Sendable {
 
     init(answer: WhichKeys, survey: ProjectSurvey) {
         self.answer = answer
-        read = ReadCounts(survey.reading)
+        read = ReadCounts(survey)
         asOf = survey.asOf
         let logs = survey.reading.clusters.compactMap(\.latestKeyLog)
         let pending = answer.alone.keys.filter {
@@ -99,8 +99,12 @@ package struct ReadCounts: Hashable, Sendable {
     package let openSnapshotCount: Int
     package let cmksAnswered: Int
     package let cmkCount: Int
+    /// Why key managers did not answer.
+    package let silences: [String]
 
-    init(_ reading: ProjectReading) {
+    init(_ survey: ProjectSurvey) {
+        let reading = survey.reading
+        silences = survey.silences
         repositoriesRead = reading.clusters.count { $0.problem == nil }
         repositoryCount = reading.clusters.count + reading.unconfigured.count
         snapshotCount = reading.clusters.reduce(0) { $0 + $1.snapshots.count }

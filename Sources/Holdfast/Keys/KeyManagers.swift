@@ -48,14 +48,26 @@ package struct KeyManagers: Sendable {
         }
     }
 
-    /// The trusted CMKs that the managers list, with their states. A manager that does not answer lists none.
-    package func list() async -> [CMK: CMKState] {
+    /// What the managers list.
+    struct Listing: Sendable {
+        /// The trusted CMKs with their states.
         var states: [CMK: CMKState] = [:]
+        /// Why a manager lists none.
+        var silences: [String] = []
+    }
+
+    /// A manager that does not answer lists none, and says why.
+    func list() async -> Listing {
+        var listing = Listing()
         for manager in managers {
-            let listed: [CMKDescription]
-            do { listed = try await manager.list() } catch { continue }
-            for description in listed where trusts(description.cmk) { states[description.cmk] = description.state }
+            do {
+                for description in try await manager.list() where trusts(description.cmk) {
+                    listing.states[description.cmk] = description.state
+                }
+            } catch {
+                listing.silences.append(error.reason)
+            }
         }
-        return states
+        return listing
     }
 }

@@ -9,6 +9,8 @@ package struct ProjectRepositories: Sendable {
         package let retention: ProjectReading.Retention
         /// What this machine remembers of the repository: read before its listing. Nil: nothing.
         package let memory: @Sendable () async throws(HoldfastError) -> WitnessMemory?
+        /// Remembers what was seen in it and is right, so that it is missed when it is hidden later.
+        package let observe: @Sendable (WitnessComparison) throws(HoldfastError) -> Void
         /// What this machine has opened in it; nil: nothing is remembered.
         package let openings: OpeningMemoryFile?
         /// What it knows of snapshot logs need not be read again for an answer that proves nothing; nil: all is read.
@@ -17,13 +19,15 @@ package struct ProjectRepositories: Sendable {
         package init(
             _ repository: Repository, retention: ProjectReading.Retention = .init(), openings: OpeningMemoryFile? = nil,
             catalog: Catalog? = nil,
-            memory: @escaping @Sendable () async throws(HoldfastError) -> WitnessMemory? = { () throws(HoldfastError) in nil }
+            memory: @escaping @Sendable () async throws(HoldfastError) -> WitnessMemory? = { () throws(HoldfastError) in nil },
+            observe: @escaping @Sendable (WitnessComparison) throws(HoldfastError) -> Void = { (_) throws(HoldfastError) in }
         ) {
             self.repository = repository
             self.retention = retention
             self.openings = openings
             self.catalog = catalog
             self.memory = memory
+            self.observe = observe
         }
 
         func remembered() throws(HoldfastError) -> Set<ProvenOpening> {

@@ -7,6 +7,8 @@ package struct ProjectSurvey: Sendable {
     package var views: [RepositoryID: [SnapshotView]]
     /// The key logs as first read, before the listings.
     var keyLogs: [RepositoryID: KeyLogReading]
+    /// Why key managers did not answer.
+    var silences: [String] = []
     package let asOf: Timestamp
 
     /// Forgets a snapshot that was purged while it was looked at.

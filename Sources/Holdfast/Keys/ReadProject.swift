@@ -45,14 +45,15 @@ package struct ReadProject: Sendable {
                 survey.reading.clusters[index].problem = error.whyUnread
             }
         }
-        await askKeyManagers(&survey.reading)
+        await askKeyManagers(&survey)
     }
 
-    private func askKeyManagers(_ reading: inout ProjectReading) async {
-        let listed = await keys.list()
-        reading.keys = listed.mapValues { ProjectReading.Key(state: $0) }
-        for cmk in reading.knownCMKs.sorted() where listed[cmk] == nil {
-            reading.keys[cmk] = ProjectReading.Key(state: await keys.state(of: cmk))
+    private func askKeyManagers(_ survey: inout ProjectSurvey) async {
+        let listing = await keys.list()
+        survey.silences = listing.silences
+        survey.reading.keys = listing.states.mapValues { ProjectReading.Key(state: $0) }
+        for cmk in survey.reading.knownCMKs.sorted() where listing.states[cmk] == nil {
+            survey.reading.keys[cmk] = ProjectReading.Key(state: await keys.state(of: cmk))
         }
     }
 
@@ -90,7 +91,7 @@ package struct ReadProject: Sendable {
                 for view in views { take(read(view)) }
             }
             cluster.clockSkew = try await clockSkew(of: repository, localTime)
-            try compare(memory, with: keyLog, seen, of: repository, at: survey.asOf)
+            try compare(memory, with: keyLog, seen, of: member, at: survey.asOf)
         } catch {
             cluster.problem = error.whyUnread
         }
@@ -102,15 +103,17 @@ package struct ReadProject: Sendable {
         do { return ClockSkew(seconds: try await repository.store.now() - localTime) } catch { throw .store(error) }
     }
 
-    /// A repository that lacks what this machine has seen in it was not read whole, whatever it shows.
+    /// A repository that lacks what this machine has seen in it was not read whole, whatever it shows. What is right is remembered: a
+    /// machine that only ever asks about keys is to miss what is hidden from it as well.
     private func compare(
-        _ memory: WitnessMemory?, with keyLog: KeyLogReading, _ seen: [SeenSnapshot], of repository: Repository,
+        _ memory: WitnessMemory?, with keyLog: KeyLogReading, _ seen: [SeenSnapshot], of member: ProjectRepositories.Member,
         at now: Timestamp
     ) throws(HoldfastError) {
         guard let memory else { return }
-        let sighting = WitnessSighting(repository: repository.id, keyLogSums: keyLog.digests, snapshots: seen)
-        let alarms = WitnessComparison(of: memory, with: sighting, at: now).alarms
-        guard alarms.isEmpty else { throw .alarm(alarms.map { "\($0)" }) }
+        let sighting = WitnessSighting(repository: member.repository.id, keyLogSums: keyLog.digests, snapshots: seen)
+        let comparison = WitnessComparison(of: memory, with: sighting, at: now)
+        if comparison.hasChanges { try member.observe(comparison) }
+        guard comparison.alarms.isEmpty else { throw .alarm(comparison.alarms.map { "\($0)" }) }
     }
 }
 

@@ -3,16 +3,16 @@ import HoldfastModel
 /// As people read it (`docs/RETENTION.md`, section 3.4): what can go first, what is in use last.
 extension WhichKeysReport {
     package var lines: [String] {
-        deletable + unretired + leaving + conflicts + notYet + inUse
+        deletable + unretired + leaving + conflicts + notYet + inUse + lost
             + answer.unknowns.map { "Could not be read: \($0.line)" }
             + answer.unknowns.flatMap(\.remedies).reduce(into: []) { if !$0.contains("  \($1)") { $0.append("  \($1)") } }
-            + ["Read: \(read.line); \(asOf.toTheMinute) UTC."]
+            + read.lines(asOf)
     }
 
     private var deletable: [String] {
         let together = answer.together.filter { pending[$0] == nil && isRetired($0) }
         let count = together.count
-        guard count > 0 else { return ["You can delete no \(pending.isEmpty ? "" : "other ")key now."] }
+        guard count > 0 else { return ["You can delete no \(leaving.isEmpty ? "" : "other ")key now."] }
         return ["You can delete \(count) \(count == 1 ? "key" : "keys") now:"]
             + together.map { cmk in
                 let retired = retiredAt[cmk].map { "retired \($0.date)" } ?? "retired"
@@ -38,6 +38,12 @@ extension WhichKeysReport {
             + leaving.sorted { $0.key < $1.key }.map { cmk, date in
                 "  \(cmk)   \(date.map { "on \($0.date)" } ?? "soon")      to stop it: holdfast keys cancel-deletion \(cmk.shellWord)"
             }
+    }
+
+    private var lost: [String] {
+        guard let lost = answer.alone.values.first?.lost, !lost.isEmpty else { return [] }
+        let count = lost.count == 1 ? "1 snapshot" : "\(lost.count) snapshots"
+        return ["Lost already, opened by no CMK any more: \(count); see holdfast keys audit"]
     }
 
     private var conflicts: [String] {

@@ -15,7 +15,7 @@ struct KeysCheckCommand: Subcommand {
             CMKs. Several CMKs are asked about together: each alone may be safe and not all of them.
 
             Exit 0: proven, safe for good. 22: nothing stands in the way, but it is not proven or not retired. 20: blocked. \
-            21: unknown. Without a CMK: 0, or 21 where something could not be read.
+            21: unknown. Without a CMK: 0, or 21 where something could not be read, a CMK's state too.
 
             JSON: {delete, verdict, when, complete, proven, blockers[], unknowns[], lost[], unproven[], as_of, read, covers \
             [{cluster, repository, key_log, snapshots, opened}]}; the answer is stale once a key log is longer than its key_log \
@@ -37,13 +37,18 @@ struct KeysCheckCommand: Subcommand {
 
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
+    func validate() throws {
+        // A script whose variable is empty must not take exit 0 for a proof.
+        if prove && cmks.isEmpty { throw ValidationError("--prove leaves CMKs out: name them") }
+    }
+
     func run(in session: Session) async throws -> ExitStatus {
         let project = try ProjectContext(session)
         let check = CheckKeys(try await project.repositories(), keys: project.keys)
         guard !cmks.isEmpty else {
             let which = await check.which(at: session.now)
             try show(which.json, which.json, which.lines, session)
-            return which.answer.unknowns.isEmpty ? .done : .unknown
+            return which.answer.isComplete ? .done : .unknown
         }
         let progress = ProofProgress()
         let isProving = prove
@@ -59,11 +64,17 @@ struct KeysCheckCommand: Subcommand {
         _ json: @autoclosure () -> JSONObject, _ full: @autoclosure () -> JSONObject, _ lines: @autoclosure () -> [String],
         _ session: Session
     ) throws {
-        if let report {
-            try Data(full().serialized).write(to: URL(filePath: session.absolute(report)), options: .atomic)
-        }
+        if let report { try write(full(), to: session.absolute(report)) }
         if session.options.isJSON { return try session.output.print(json()) }
         for line in lines() { try session.output.print(Table.printable(line)) }
+    }
+
+    private func write(_ json: JSONObject, to path: String) throws {
+        do {
+            try Data(json.serialized).write(to: URL(filePath: path), options: .atomic)
+        } catch {
+            throw Failure(.failed, "the report cannot be written", path, "name a file in a directory that you may write to")
+        }
     }
 }
 

@@ -49,12 +49,17 @@ struct KeysListCommand: Subcommand {
     }
 
     private static func word(_ row: KeyInventory.Row) -> String {
+        switch row.managerState {
+        case .deleted: return "gone"
+        case .pendingDeletion where row.verdict.isSafe: return "to be deleted"
+        default: break
+        }
         switch row.verdict.answer {
-        case .safeForGood: "now, once proven"
-        case .safeNow: "now, once retired and proven"
-        case .unknown: "unknown"
-        case .blocked where row.free?.kind == .waiting: "in use"
-        case .blocked: row.free?.date.map { "\($0.toTheMinute) UTC" } ?? "no date"
+        case .safeForGood: return "now, once proven"
+        case .safeNow: return "now, once retired and proven"
+        case .unknown: return "unknown"
+        case .blocked where row.free?.kind == .waiting: return "in use"
+        case .blocked: return row.free?.date.map { "\($0.toTheMinute) UTC" } ?? "no date"
         }
     }
 }

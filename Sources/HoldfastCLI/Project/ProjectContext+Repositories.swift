@@ -37,10 +37,14 @@ extension ProjectContext {
             return unreadable(cluster, id, .damaged(.repository, detail: failure.what))
         }
         let openings = OpeningMemoryFile(at: try session.openingsPath(of: id))
-        return .init(context.repository, retention: cluster.retention, openings: openings, catalog: context.catalog) {
-            () throws(HoldfastError) in
-            do throws(WitnessError) { return try context.witness.memory() } catch { throw .witness(error) }
-        }
+        return .init(
+            context.repository, retention: cluster.retention, openings: openings, catalog: context.catalog,
+            memory: { () throws(HoldfastError) in
+                do throws(WitnessError) { return try context.witness.memory() } catch { throw .witness(error) }
+            },
+            observe: { (comparison) throws(HoldfastError) in
+                do throws(WitnessError) { try context.witness.observe(comparison) } catch { throw .witness(error) }
+            })
     }
 
     private func unreadable(

@@ -32,6 +32,8 @@ struct ClusterTick: Sendable {
 
     func run() async throws -> Report {
         var report = Report(cluster: cluster.name)
+        // What is told of the snapshots and the prune below names no cluster.
+        if !session.options.isJSON, !session.options.isQuiet { try session.output.print("cluster \(cluster.name)") }
         do {
             let context = try await project.open(cluster)
             try await take(in: context, &report)

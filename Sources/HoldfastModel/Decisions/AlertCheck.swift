@@ -57,25 +57,33 @@ package struct AlertCheck: Sendable {
         case .pendingDeletion, .pendingReplicaDeletion:
             let date = circumstances.deletionDates[cmk].map { "on \($0.toTheMinute) UTC" } ?? "soon"
             return Alert(
-                .cmkPendingDeletion, .critical, cmk.uri, "\(cmk) will be deleted \(date), and \(needs): they will be lost",
+                .cmkPendingDeletion, .critical, cmk.uri,
+                "\(cmk) will be deleted \(date), and \(needs): what only it opens will be lost",
                 next: ["holdfast keys cancel-deletion \(cmk.shellWord)", "holdfast keys enable \(cmk.shellWord)"])
         case .disabled, .pendingImport:
             return Alert(
                 .cmkDisabled, .critical, cmk.uri,
-                "\(cmk) is disabled, and \(needs): none of it can be restored until it is enabled",
+                "\(cmk) is disabled, and \(needs): what only it opens cannot be restored until it is enabled",
                 next: ["holdfast keys enable \(cmk.shellWord)"])
         case .denied:
             return Alert(
                 .cmkAccessRevoked, .critical, cmk.uri,
                 "access to \(cmk) is denied, and \(needs): no snapshot and no restore until access is back",
                 next: ["give this project's role the right to use it again"])
-        case .enabled, .destroyed, .deleted, .unreachable: return nil
+        case .destroyed, .deleted:
+            let uses = verdict.blockers.filter { $0.type == .active || $0.type == .recovery }
+            guard !uses.isEmpty else { return nil }
+            return Alert(
+                .cmkAccessRevoked, .critical, cmk.uri,
+                "\(cmk) is destroyed, and \(needs): no snapshot can be taken there until another takes its place",
+                next: ["holdfast keys create", "holdfast keys rotate --to URI"])
+        case .enabled, .unreachable: return nil
         }
     }
 
     private func needs(of verdict: DeletionVerdict) -> String {
         let count = verdict.blockers.count { $0.snapshot != nil }
-        let snapshots = count == 0 ? [] : [count == 1 ? "1 snapshot needs it" : "\(count) snapshots need it"]
+        let snapshots = count == 0 ? [] : [Self.snapshots(count) + (count == 1 ? " needs it" : " need it")]
         let open = verdict.blockers.contains { $0.type == .pin } ? ["a snapshot in progress may need it"] : []
         let uses = verdict.blockers.filter { $0.type == .active || $0.type == .recovery }
         let inUse = uses.isEmpty ? [] : ["it is in use in \(Set(uses.map(\.cluster)).sorted().joined(separator: ", "))"]
@@ -119,9 +127,11 @@ package struct AlertCheck: Sendable {
         Dictionary(grouping: check.verdict(on: []).lost, by: \.cluster).map { cluster, places in
             Alert(
                 .snapshotLost, .critical, cluster,
-                "\(places.count) snapshots of \(cluster) can be opened by no CMK any more: "
+                "\(Self.snapshots(places.count)) of \(cluster) can be opened by no CMK any more: "
                     + Self.some(places.map(\.id.short)),
-                next: ["holdfast forget \(places.prefix(3).map(\.id.short).joined(separator: " "))"])
+                next: [
+                    "holdfast forget --cluster \(ShellWord.quoted(cluster)) \(places.prefix(3).map(\.id.short).joined(separator: " "))"
+                ])
         }
     }
 
@@ -143,7 +153,7 @@ package struct AlertCheck: Sendable {
             let name = ShellWord.quoted(cluster.name)
             return Alert(
                 .snapshotDamaged, .critical, cluster.name,
-                "\(damaged.count) snapshots of \(cluster.name) are damaged: \(Self.some(damaged.map(\.id.short)))",
+                "\(Self.snapshots(damaged.count)) of \(cluster.name), damaged: \(Self.some(damaged.map(\.id.short)))",
                 next: ["holdfast check --cluster \(name)", "holdfast backup --cluster \(name) --base none"])
         }
     }
@@ -181,6 +191,8 @@ package struct AlertCheck: Sendable {
                 next: ["holdfast keys create", "holdfast keys rotate --to URI"])
         }
     }
+
+    private static func snapshots(_ count: Int) -> String { count == 1 ? "1 snapshot" : "\(count) snapshots" }
 
     private static func some(_ texts: [String]) -> String {
         texts.prefix(3).joined(separator: ", ") + (texts.count > 3 ? " and \(texts.count - 3) more" : "")

@@ -73,22 +73,23 @@ extension DeletionVerdict.Unknown {
 
     /// Commands, or acts; none for a state of which another line speaks.
     package var remedies: [String] {
+        let place = "--cluster \(ShellWord.quoted(cluster ?? ""))"
         switch (type, why) {
-        case (_, "key-state"): ["To go on: see that the key managers of all CMKs can be reached from here"]
+        case (_, "key-state"): return ["To go on: see that the key managers of all CMKs can be reached from here"]
         case (_, "not-configured"):
-            ["To go on: put its cluster back; or, if nobody can write to it any more, list it: gone: [\(id)]"]
+            return ["To go on: put its cluster back; or, if nobody can write to it any more, list it: gone: [\(id)]"]
         case (_, "no-repository"):
-            [
+            return [
                 "To go on: bring it back, or correct repository: and id: of cluster \(cluster ?? ""); or, if nobody can write to it "
                     + "any more, take the cluster out and list it: gone: [\(id)]"
             ]
         case (_, let why) where why == "unreachable" || why.hasPrefix("unreachable: "):
-            ["To go on: bring the store of \(cluster ?? "") back"]
+            return ["To go on: bring the store of \(cluster ?? "") back"]
         case (_, let why) where why.hasPrefix("newer-") || why.contains("later version"):
-            ["To go on: use the newer Holdfast that wrote it"]
+            return ["To go on: use the newer Holdfast that wrote it"]
         case (_, let why) where why.hasPrefix("witness: "):
-            ["To find out more, and to accept what is right so: holdfast check --cluster \(cluster ?? "")"]
-        default: ["To find out more: holdfast check --cluster \(cluster ?? "")"]
+            return ["To find out more, and to accept what is right so: holdfast check \(place)"]
+        default: return ["To find out more: holdfast check \(place)"]
         }
     }
 }

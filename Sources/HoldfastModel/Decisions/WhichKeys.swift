@@ -16,6 +16,9 @@ package struct WhichKeys: Hashable, Sendable {
     package let conflicts: [Conflict]
     /// What could not be read, whichever CMK one asks about.
     package let unknowns: [DeletionVerdict.Unknown]
+
+    /// Every question has its answer.
+    package var isComplete: Bool { unknowns.isEmpty && alone.values.allSatisfy { $0.answer != .unknown } }
 }
 
 extension DeletionCheck {

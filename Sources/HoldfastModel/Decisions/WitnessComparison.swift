@@ -16,6 +16,9 @@ package struct WitnessComparison: Hashable, Sendable {
     /// By snapshot; nil before: not known yet; nil after: gone, and rightly.
     package private(set) var snapshotChanges: [SnapshotID: Change<WitnessedSnapshot?>] = [:]
 
+    /// There is something to remember.
+    package var hasChanges: Bool { keyLogChange != nil || !snapshotChanges.isEmpty }
+
     package init(of memory: WitnessMemory, with sighting: WitnessSighting, at now: Timestamp) {
         guard memory.repository == sighting.repository else {
             alarms = [.repositoryChanged(was: memory.repository, now: sighting.repository)]
@@ -69,7 +72,7 @@ package struct WitnessComparison: Hashable, Sendable {
 extension WitnessedSnapshot {
     /// What is wrong with `seen`, given this memory; nil for what the protocol allows.
     fileprivate func alarm(with seen: SeenSnapshot?, at now: Timestamp) -> WitnessAlarm? {
-        let isExpectedToGo = sum == nil || mayBeGone(at: now) || seen?.isCondemned == true
+        let isExpectedToGo = sum == nil || mayBeGone(at: now) || seen?.mayBeGone(at: now) == true
         guard let seen, seen.hasStart else { return isExpectedToGo ? nil : .snapshotGone(id) }
         // A deletion is only ever decided of what was condemned before: this one was not asked for by any pruner.
         if seen.isDeleting, !isExpectedToGo { return .snapshotGone(id) }
@@ -94,7 +97,7 @@ extension WitnessedSnapshot {
         var after = self
         after.isAccepted = false
         after.logLength = seen.logLength
-        after.isCondemned = seen.isCondemned || seen.isDeleting
+        after.isCondemned = seen.isCondemned
         switch seen.outcome {
         case .unreadable: break
         case .none:
@@ -103,6 +106,8 @@ extension WitnessedSnapshot {
         case .aborted: (after.state, after.sum, after.isCommittedHere) = (.aborted, nil, false)
         case .manifest(let sum): after.adopt(sum, of: seen)
         }
+        // Rightly, or accepted: it may go at any time.
+        if seen.isDeleting { (after.isCondemned, after.expires) = (true, nil) }
         return after
     }
 
@@ -120,9 +125,14 @@ extension WitnessedSnapshot {
 }
 
 extension SeenSnapshot {
+    /// Whether what is still to be read of it says that it was to go.
+    fileprivate func mayBeGone(at now: Timestamp) -> Bool {
+        WitnessedSnapshot.mayBeGone(expires: expires, isCondemned: isCondemned, at: now)
+    }
+
     /// What to remember of a snapshot that this machine sees for the first time: only what is committed can be missed.
     fileprivate var firstMemory: WitnessedSnapshot? {
-        guard hasStart, case .manifest(let sum) = outcome else { return nil }
+        guard hasStart, !isDeleting, case .manifest(let sum) = outcome else { return nil }
         return WitnessedSnapshot(
             id: id, cluster: cluster, node: node, source: source, time: time, state: .committed, sum: sum,
             logLength: logLength, expires: expires, isCondemned: isCondemned)

@@ -48,6 +48,8 @@ package struct WitnessedSnapshot: Hashable, Sendable {
     /// The manifest's `sum`; nil until a manifest was seen.
     package var sum: Digest?
     package var logLength: Int
+    /// When it is due: its expiry, or, where it is condemned, the end of its time in the trash. Nil: no date frees it; it is held, or
+    /// kept by rules.
     package var expires: Timestamp?
     package var isCondemned: Bool
     /// This node itself committed it: only then may it be a base under `trust_base: witness`.
@@ -74,8 +76,14 @@ package struct WitnessedSnapshot: Hashable, Sendable {
         self.isAccepted = isAccepted
     }
 
-    /// Whether its absence needs no explanation: it was seen condemned, or was due by now.
-    func mayBeGone(at now: Timestamp) -> Bool {
-        isCondemned || expires.map { $0 <= now } ?? false
+    /// Whether its absence needs no explanation: it was due by now, or had been in the trash for its time.
+    func mayBeGone(at now: Timestamp) -> Bool { Self.mayBeGone(expires: expires, isCondemned: isCondemned, at: now) }
+
+    static func mayBeGone(expires: Timestamp?, isCondemned: Bool, at now: Timestamp) -> Bool {
+        guard let expires else { return isCondemned }
+        return expires <= (isCondemned ? now + toleratedClockSkew : now)
     }
+
+    /// A pruner may have purged it by a clock that is so much ahead, in seconds.
+    private static let toleratedClockSkew: Int64 = 300
 }

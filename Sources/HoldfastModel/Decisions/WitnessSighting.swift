@@ -32,7 +32,9 @@ package struct SeenSnapshot: Hashable, Sendable {
     package let source: String
     package let time: Timestamp
     package let logLength: Int
+    /// When it is due: its expiry, or the end of its time in the trash; nil: never, as things stand.
     package let expires: Timestamp?
+    /// And not held.
     package let isCondemned: Bool
     /// Its deletion is decided: nothing of it can be relied on any more.
     package let isDeleting: Bool
@@ -68,6 +70,12 @@ package struct SeenSnapshot: Hashable, Sendable {
             id: log.id, hasStart: log.start != nil || log.startProblem != nil, outcome: outcome,
             cluster: header?.cluster ?? log.start?.cluster ?? "", node: header?.node ?? log.start?.node ?? "",
             source: header?.source ?? log.start?.source ?? "", time: header?.time ?? Timestamp(seconds: 0),
-            logLength: log.length, expires: log.expires, isCondemned: log.condemnation != nil, isDeleting: log.state == .deleting)
+            logLength: log.length, expires: log.due, isCondemned: log.condemnation != nil && log.holds.isEmpty,
+            isDeleting: log.state == .deleting)
     }
+}
+
+extension SnapshotLog {
+    /// When it may rightly be gone. What is held is neither condemned nor purged, whatever its dates say.
+    fileprivate var due: Timestamp? { holds.isEmpty ? condemnation?.purgeAfter ?? expires : nil }
 }

@@ -30,7 +30,7 @@ extension LocalKeyring: KeyManager {
     }
 
     package func unwrap(_ envelope: Envelope, context: EncryptionContext) throws(KeyManagerError) -> Secret {
-        let (document, secrets) = try open()
+        let (document, secrets) = try open(isReading: true)
         let (id, sealed) = try document.usableKey(envelope.cmk)
         let opened = try unseal(sealed, id: id, secrets)
         do {
