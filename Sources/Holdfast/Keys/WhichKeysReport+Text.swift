@@ -3,19 +3,27 @@ import HoldfastModel
 /// As people read it (`docs/RETENTION.md`, section 3.4): what can go first, what is in use last.
 extension WhichKeysReport {
     package var lines: [String] {
-        deletable + leaving + conflicts + notYet + inUse + lost
+        deletable + unusedLines + leaving + conflicts + notYet + inUse + lost
             + answer.unknowns.map { "Could not be read: \($0.line)" }
             + answer.unknowns.flatMap(\.remedies).reduce(into: []) { if !$0.contains("  \($1)") { $0.append("  \($1)") } }
             + read.lines(asOf)
     }
 
     private var deletable: [String] {
-        let together = answer.together.filter { pending[$0] == nil }
+        let together = answer.together.filter { pending[$0] == nil && !unused.contains($0) }
         let count = together.count
         guard count > 0 else { return ["You can delete no \(leaving.isEmpty ? "" : "other ")key now."] }
         return ["You can delete \(count) \(count == 1 ? "key" : "keys") now:"]
             + together.map { cmk in
                 "  \(cmk)   \(state(of: cmk)), nothing needs it      holdfast keys delete \(cmk.shellWord)"
+            }
+    }
+
+    private var unusedLines: [String] {
+        guard !unused.isEmpty else { return [] }
+        return ["Never used:"]
+            + unused.sorted().map { cmk in
+                "  \(cmk)   meant for the next rotation? holdfast keys rotate --to \(cmk.shellWord)"
             }
     }
 
