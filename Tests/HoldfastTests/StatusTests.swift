@@ -49,7 +49,7 @@ struct StatusTests {
         let next = cluster.keyManager.createCMK()
         let old = try #require(try await cluster.repository.readKeyLog().log.active)
         try await cluster.repository.appendToKeyLog(at: cluster.time + 1, by: "test") { _ in .activate(next) }
-        #expect(ProjectStatus([try await member(cluster, "one")]).rotation?.laggingClusters == ["one"])
+        #expect(ProjectStatus([try await member(cluster, "one")]).rotation?.unretiredClusters == ["one"])
         try await cluster.repository.appendToKeyLog(at: cluster.time + 2, by: "test") { _ in .retire(old) }
         #expect(ProjectStatus([try await member(cluster, "one")]).rotation == nil)
     }

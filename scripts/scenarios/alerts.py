@@ -1,5 +1,5 @@
 """What `keys audit` and `status` say when something threatens backups: once, again each day where it is critical, and once when it is over."""
-import json
+import http.server, json, threading
 
 import keyring
 from harness import scenario
@@ -159,3 +159,51 @@ def news_that_cannot_be_delivered(stage):
     box.top = f'on_alert: [sh, -c, "cat > {box.root}/news"]'
     box.write_project()
     need(audit(box, 0)["raised"], "what was not delivered is not told again")
+
+
+class Hook(http.server.BaseHTTPRequestHandler):
+    """Keeps what is posted to it, and answers as its server is told to."""
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.posts.append((self.path, self.headers["Content-Type"], json.loads(body)))
+        self.send_response(self.server.answer)
+        if self.server.answer == 302:
+            self.send_header("Location", "/elsewhere")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+@scenario
+def posted_to_a_webhook(stage):
+    """A webhook gets the news as the command does; refused, redirected or unanswered they are told again, and its secret is in no
+    message."""
+    box, key, old = watched(stage)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Hook)
+    server.posts, server.answer = [], 200
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    box.top = f"webhook: http://127.0.0.1:{server.server_port}/hooks/s3cr3t?token=s3cr3t"
+    box.write_project()
+    box.now += days(100)
+    try:
+        for server.answer in (500, 302):
+            result = box.run("keys", "audit", code=1)
+            need("webhook failed" in result.err and "told again" in result.err and f"127.0.0.1:{server.server_port}" in result.err,
+                 f"{result}")
+            need("s3cr3t" not in result.text, f"the secret is shown: {result}")
+        need([path for path, _, _ in server.posts] == ["/hooks/s3cr3t?token=s3cr3t"] * 2, f"it was followed: {server.posts}")
+        server.answer = 204
+        document = box.run("keys", "audit", "--json", code=0).json()
+        path, kind, posted = server.posts[-1]
+        need(kind == "application/json" and posted["raised"] and posted["raised"] == document["raised"], f"{server.posts[-1]}")
+        box.run("keys", "audit", code=0)
+        need(len(server.posts) == 3, "what was told is told again")
+    finally:
+        server.shutdown()
+        server.server_close()
+    box.now += days(10)
+    result = box.run("keys", "audit", code=1)
+    need("webhook failed" in result.err and "s3cr3t" not in result.text, f"{result}")

@@ -83,7 +83,7 @@ package struct DeleteKey: Sendable {
             throw .refused(
                 "the deletion of \(announcement.cmks.map(\.uri).joined(separator: ", ")) is approved, and no longer safe",
                 remedy: "take it back at once: "
-                    + announcement.cmks.map { "holdfast keys cancel-deletion \($0)" }.joined(separator: "; "))
+                    + announcement.cmks.map { "holdfast keys cancel-deletion \($0.shellWord)" }.joined(separator: "; "))
         }
     }
 

@@ -74,8 +74,6 @@ package struct WhichKeysReport: Sendable {
     package let retiredAt: [CMK: Timestamp]
     /// Those that their key manager is about to delete already, with the date where a key log has it.
     let pending: [CMK: Timestamp?]
-    /// Known to their key manager alone: one may be meant for the next rotation.
-    let unused: Set<CMK>
 
     init(answer: WhichKeys, survey: ProjectSurvey) {
         self.answer = answer
@@ -86,11 +84,6 @@ package struct WhichKeysReport: Sendable {
             [.pendingDeletion, .pendingReplicaDeletion].contains(survey.reading.state(of: $0))
         }
         self.pending = Dictionary(uniqueKeysWithValues: pending.map { cmk in (cmk, logs.compactMap { $0.scheduled[cmk] }.max()) })
-        let used = survey.reading.clusters.reduce(into: Set<CMK>()) { used, cluster in
-            used.formUnion(cluster.latestKeyLog?.named ?? [])
-            for snapshot in cluster.snapshots { used.formUnion(snapshot.envelopes + snapshot.laterEnvelopes) }
-        }
-        unused = Set(answer.alone.filter { $0.value.answer == .safeNow && !used.contains($0.key) }.keys)
         retiredAt = survey.reading.clusters.reduce(into: [:]) { times, cluster in
             guard let log = cluster.latestKeyLog else { return }
             for (cmk, n) in log.retired { times[cmk] = min(times[cmk] ?? log.records[n].at, log.records[n].at) }

@@ -72,21 +72,24 @@ package struct ReadProject: Sendable {
             guard !keyLog.log.records.isEmpty else { throw .store(.noRepository(repository.cluster)) }
             (cluster.keyLog, survey.keyLogs[repository.id]) = (keyLog.log, keyLog)
             let remembered = try member.remembered()
-            var (seen, views): ([SeenSnapshot], [SnapshotView]) = ([], [])
-            let take: (SnapshotView) -> Void = { view in
-                if let snapshot = view.reading(under: keyLog.log.compliance, remembering: remembered) {
-                    cluster.snapshots.append(snapshot)
-                }
-                if let openSnapshot = view.openReading { cluster.openSnapshots.append(openSnapshot) }
-                if memory != nil { seen.append(SeenSnapshot(view.log, sum: view.sum)) }
-                if !isGlance { views.append(view) }
+            var seen: [SeenSnapshot] = []
+            let read: @Sendable (SnapshotView) -> ReadLog = { view in
+                ReadLog(view, under: keyLog.log.compliance, remembering: remembered)
+            }
+            let take: (ReadLog) -> Void = { log in
+                if let snapshot = log.snapshot { cluster.snapshots.append(snapshot) }
+                if let openSnapshot = log.openSnapshot { cluster.openSnapshots.append(openSnapshot) }
+                if memory != nil { seen.append(log.seen) }
             }
             if let catalog = member.catalog, let known = await known {
-                try await repository.forEachSnapshot(catalog: catalog, known: known, take)
+                cluster.snapshots.reserveCapacity(known.count)
+                seen.reserveCapacity(known.count)
+                try await repository.forEachSnapshot(catalog: catalog, known: known, as: read, take)
             } else {
-                try await repository.forEachSnapshot { (view) throws(HoldfastError) in take(view) }
+                let views = try await repository.readSnapshots()
+                if !isGlance { survey.views[repository.id] = views }
+                for view in views { take(read(view)) }
             }
-            survey.views[repository.id] = views
             cluster.clockSkew = try await clockSkew(of: repository, localTime)
             try compare(memory, with: keyLog, seen, of: member, at: survey.asOf)
         } catch {
@@ -111,6 +114,20 @@ package struct ReadProject: Sendable {
         let comparison = WitnessComparison(of: memory, with: sighting, at: now)
         if comparison.hasChanges { try member.observe(comparison) }
         guard comparison.alarms.isEmpty else { throw .alarm(comparison.alarms.map { "\($0)" }) }
+    }
+}
+
+/// One snapshot's log, as the check weighs it and as the witness compares it.
+private struct ReadLog: Sendable {
+    /// Nil where no manifest exists.
+    let snapshot: ProjectReading.Snapshot?
+    let openSnapshot: ProjectReading.OpenSnapshot?
+    let seen: SeenSnapshot
+
+    init(_ view: SnapshotView, under compliance: Compliance?, remembering remembered: Set<ProvenOpening>) {
+        snapshot = view.reading(under: compliance, remembering: remembered)
+        openSnapshot = view.openReading
+        seen = SeenSnapshot(view.log, sum: view.sum)
     }
 }
 

@@ -3,29 +3,32 @@ import HoldfastModel
 /// As people read it (`docs/RETENTION.md`, section 3.4): what can go first, what is in use last.
 extension WhichKeysReport {
     package var lines: [String] {
-        deletable + unusedLines + leaving + conflicts + notYet + inUse + lost
+        deletable + unretired + leaving + conflicts + notYet + inUse + lost
             + answer.unknowns.map { "Could not be read: \($0.line)" }
             + answer.unknowns.flatMap(\.remedies).reduce(into: []) { if !$0.contains("  \($1)") { $0.append("  \($1)") } }
             + read.lines(asOf)
     }
 
     private var deletable: [String] {
-        let together = answer.together.filter { pending[$0] == nil && !unused.contains($0) }
+        let together = answer.together.filter { pending[$0] == nil && isRetired($0) }
         let count = together.count
         guard count > 0 else { return ["You can delete no \(leaving.isEmpty ? "" : "other ")key now."] }
         return ["You can delete \(count) \(count == 1 ? "key" : "keys") now:"]
             + together.map { cmk in
-                "  \(cmk)   \(state(of: cmk)), nothing needs it      holdfast keys delete \(cmk.shellWord)"
+                let retired = retiredAt[cmk].map { "retired \($0.date)" } ?? "retired"
+                return "  \(cmk)   \(retired), nothing needs it      holdfast keys delete \(cmk.shellWord)"
             }
     }
 
-    private var unusedLines: [String] {
-        guard !unused.isEmpty else { return [] }
-        return ["Never used:"]
-            + unused.sorted().map { cmk in
-                "  \(cmk)   meant for the next rotation? holdfast keys rotate --to \(cmk.shellWord)"
-            }
+    /// A CMK that was just made is needed by nothing as well: nobody is advised to delete it.
+    private var unretired: [String] {
+        let unretired = answer.alone.filter { $0.value.isSafe && pending[$0.key] == nil && !isRetired($0.key) }.keys.sorted()
+        guard !unretired.isEmpty else { return [] }
+        return ["Needed by nothing, and not retired:"]
+            + unretired.map { "  \($0)      if it is to be used no more: holdfast keys retire \($0.shellWord)" }
     }
+
+    private func isRetired(_ cmk: CMK) -> Bool { answer.alone[cmk]?.answer == .safeForGood }
 
     /// What needs nothing any more but time, or a change of mind.
     private var leaving: [String] {
@@ -41,11 +44,6 @@ extension WhichKeysReport {
         guard let lost = answer.alone.values.first?.lost, !lost.isEmpty else { return [] }
         let count = lost.count == 1 ? "1 snapshot" : "\(lost.count) snapshots"
         return ["Lost already, opened by no CMK any more: \(count); see holdfast keys audit"]
-    }
-
-    private func state(of cmk: CMK) -> String {
-        guard answer.alone[cmk]?.answer == .safeForGood else { return "not retired everywhere" }
-        return retiredAt[cmk].map { "retired \($0.date)" } ?? "retired"
     }
 
     private var conflicts: [String] {
@@ -67,11 +65,12 @@ extension WhichKeysReport {
     }
 
     private func reason(_ verdict: DeletionVerdict) -> String {
-        guard
-            let blocker = verdict.blockers.max(by: {
-                ($0.departure.date?.seconds ?? .max) < ($1.departure.date?.seconds ?? .max)
-            })
-        else { return "unknown, so do not delete: part of what could need it could not be read" }
+        let blockers = verdict.blockers
+        func seconds(_ number: Int) -> Int64 { blockers[number].departure.date?.seconds ?? .max }
+        guard let latest = blockers.indices.max(by: { seconds($0) < seconds($1) }) else {
+            return "unknown, so do not delete: part of what could need it could not be read"
+        }
+        let blocker = blockers[latest]
         let count = verdict.blockers.count
         let others = count > 1 ? ", and \(count - 1) more" : ""
         return "\(blocker.line(asOf))\(others)   \(until(verdict.when))"

@@ -26,8 +26,10 @@ package struct ProjectStatus: Sendable {
     /// The CMK that is newest in the project is not everywhere yet.
     package struct Rotation: Hashable, Sendable {
         package let target: CMK
-        /// Clusters in which another CMK is active, or one that was is not retired yet.
+        /// Clusters in which another CMK is active.
         package let laggingClusters: [String]
+        /// Clusters in which the target is active, and one that was active before is not retired yet.
+        package let unretiredClusters: [String]
         package let openWriters: [Writer]
     }
 
@@ -45,10 +47,12 @@ package struct ProjectStatus: Sendable {
             .max { ($0.1.keyLog.activeSince ?? .distantPast) < ($1.1.keyLog.activeSince ?? .distantPast) }
         guard let target = newest?.1.keyLog.active else { return nil }
         let old = logs.reduce(into: Set()) { $0.formUnion($1.1.keyLog.everActive) }.subtracting([target])
-        let lagging = logs.filter { $0.1.keyLog.active != target || !old.allSatisfy($0.1.keyLog.isRetired) }.map(\.0)
+        let lagging = logs.filter { $0.1.keyLog.active != target }.map(\.0)
+        let unretired = logs.filter { $0.1.keyLog.active == target && !old.allSatisfy($0.1.keyLog.isRetired) }.map(\.0)
         let writers = logs.flatMap { name, reading in reading.writersBeforeRetirement(of: target, in: name) }
-        guard !lagging.isEmpty || !writers.isEmpty else { return nil }
-        return Rotation(target: target, laggingClusters: lagging, openWriters: writers)
+        guard !lagging.isEmpty || !unretired.isEmpty || !writers.isEmpty else { return nil }
+        return Rotation(
+            target: target, laggingClusters: lagging, unretiredClusters: unretired, openWriters: writers)
     }
 }
 

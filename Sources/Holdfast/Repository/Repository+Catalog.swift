@@ -7,28 +7,36 @@ extension Repository {
     private static let readsAtOnce = 16
     /// How many are handed to the catalog in one transaction.
     private static let batchCount = 256
+    /// How many of those that the catalog knows are transformed at once.
+    private static let transformsAtOnce = 8192
 
     /// Every snapshot's log, from one listing, ascending by id, **without pack tables**: what the catalog knows in full is
     /// taken from there, the rest is read and kept in it, what is gone leaves it.
     package func readSnapshots(catalog: Catalog) async throws(HoldfastError) -> [SnapshotView] {
         var views: [SnapshotView] = []
-        try await forEachSnapshot(catalog: catalog, known: catalog.snapshots()) { views.append($0) }
+        try await forEachSnapshot(catalog: catalog, known: catalog.snapshots(), as: { $0 }) { views.append($0) }
         return views.sorted { $0.id < $1.id }
     }
 
-    /// The same, lent one by one in no order. `known`: what the catalog had at any time before; the listing begins after the call,
-    /// and tells what of it still stands.
-    func forEachSnapshot(
-        catalog: Catalog, known: [CachedSnapshot], _ body: (SnapshotView) -> Void
+    /// Lends what `transform` makes of each, in no order. `known`: what the catalog had at any time before; the listing begins after
+    /// the call, and tells what of it still stands.
+    func forEachSnapshot<Value: Sendable>(
+        catalog: Catalog, known: [CachedSnapshot], as transform: @Sendable (SnapshotView) -> Value, _ body: (Value) -> Void
     ) async throws(HoldfastError) {
         var stamps: [SnapshotID: LogStamp] = [:]
         stamps.reserveCapacity(known.count)
         for cached in known { stamps[cached.id] = cached.stamp }
         let listing: LogListing
         do { listing = try await store.changedLogs(since: stamps) } catch { throw .store(error) }
-        for cached in known where listing.changed[cached.id] == nil && !listing.gone.contains(cached.id) { body(cached.view) }
+        let isAsKnown = listing.changed.isEmpty && listing.gone.isEmpty
+        let standing =
+            isAsKnown ? known : known.filter { listing.changed[$0.id] == nil && !listing.gone.contains($0.id) }
+        for start in stride(from: 0, to: standing.count, by: Self.transformsAtOnce) {
+            let batch = standing[start..<min(start + Self.transformsAtOnce, standing.count)]
+            for value in batch.concurrentMap({ transform($0.view) }) { body(value) }
+        }
         catalog.remove(listing.gone)
-        try await read(listing.changed, into: catalog, body)
+        try await read(listing.changed, into: catalog) { body(transform($0)) }
     }
 
     private func read(

@@ -14,12 +14,15 @@ struct Audit: Sendable {
         let memory = try memoryFile()
         let remembered = try memory.read()
         let now = session.now
-        let report = await AuditKeys(try await project.repositories(), keys: project.keys).run(
-            rotateEvery: project.project.rotateEvery, remembered: remembered, failedClusters: failedClusters, at: now,
-            localTime: session.options.time == nil ? now : nil)
+        let repositories = try await project.repositories()
+        let survey = await ReadProject(repositories, keys: project.keys).glance(
+            at: now, localTime: session.options.time == nil ? now : nil)
+        let report = await AuditKeys(repositories, keys: project.keys).report(
+            on: survey, rotateEvery: project.project.rotateEvery, remembered: remembered, failedClusters: failedClusters)
         let round = AlertRound(report.alerts, remembered: remembered, isComplete: report.isComplete, at: now)
         var outcome = AuditOutcome(project: project.project.name, report: report, round: round)
         guard !isDryRun else { return outcome }
+        await recordDeletions(survey, in: repositories)
         if round.hasNews {
             outcome.undelivered = await AlertDelivery(project: project.project).deliver(outcome.json.serialized)
             for failure in outcome.undelivered { session.output.note(failure.line) }
@@ -27,6 +30,17 @@ struct Audit: Sendable {
         // What could not be delivered is news again next time.
         if outcome.undelivered.isEmpty { try memory.write(round.memory) }
         return outcome
+    }
+
+    /// An auditor may have no right to write: that takes nothing from what was found.
+    private func recordDeletions(_ survey: ProjectSurvey, in repositories: ProjectRepositories) async {
+        do throws(HoldfastError) {
+            for cmk in try await RecordDeletions(repositories).run(survey, by: session.hostName) {
+                session.note("\(cmk) is gone, as scheduled: recorded in the key logs")
+            }
+        } catch {
+            session.note("what is gone could not be recorded: \(Failure(error).message)")
+        }
     }
 
     /// What was told before, for `status`, which tells and remembers nothing.

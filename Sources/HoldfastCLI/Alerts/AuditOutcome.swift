@@ -17,9 +17,15 @@ struct AuditOutcome {
 
     var lines: [String] {
         let alerts = report.alerts.flatMap { $0.lines }
-        let over = round.resolved.map { "over: \($0.kind.rawValue): \($0.subject)" }
         let read = "Read: \(report.read.line); \(report.asOf.toTheMinute) UTC."
         return (alerts.isEmpty ? ["no alerts"] : alerts) + over + [read]
+    }
+
+    /// What is to be told now: a job that runs every hour says nothing twice.
+    var news: [String] { (round.raised + round.repeated).flatMap(\.lines) + over }
+
+    private var over: [String] {
+        round.resolved.map { Table.printable("over: \($0.kind.rawValue): \($0.subject)") }
     }
 
     var json: JSONObject {

@@ -17,8 +17,10 @@ struct WebhookPost: Sendable {
         request.headers.add(name: "Content-Type", value: "application/json")
         request.headers.add(name: "User-Agent", value: Version.tool)
         request.body = .bytes(body)
-        let client = HTTPClient(
-            eventLoopGroupProvider: .singleton, configuration: .init(redirectConfiguration: .disallow))
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+        // Whoever refuses to be connected to is asked again by the next audit.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         let status: UInt
         do {
             status = try await client.execute(request, timeout: Self.limit).status.code

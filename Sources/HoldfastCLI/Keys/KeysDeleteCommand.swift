@@ -58,7 +58,7 @@ struct KeysDeleteCommand: Subcommand {
         }
         for (cmk, date) in sorted {
             try session.output.print("\(cmk) will be deleted on \(date.toTheMinute) UTC.")
-            try session.output.print("  Until then: holdfast keys cancel-deletion \(cmk)")
+            try session.output.print("  Until then: holdfast keys cancel-deletion \(cmk.shellWord)")
         }
     }
 }

@@ -38,7 +38,7 @@ struct KeysDisableCommand: Subcommand {
             try session.output.print(["message_type": "disabled", "cmk": .text(cmk.cmk)])
         } else {
             try session.output.print("disabled  \(cmk.cmk)")
-            try session.output.print("  To take it back: holdfast keys enable \(cmk.cmk)")
+            try session.output.print("  To take it back: holdfast keys enable \(cmk.cmk.shellWord)")
         }
         return .done
     }

@@ -38,7 +38,8 @@ struct KeysRotateCommand: Subcommand {
         }
         try session.output.print("active   \(outcome.active)   in \(outcome.clusters.joined(separator: ", "))")
         for cmk in outcome.retired {
-            try session.output.print("retired  \(cmk)   keep it until this says that it can go: holdfast keys check \(cmk)")
+            try session.output.print(
+                "retired  \(cmk)   keep it until this says that it can go: holdfast keys check \(cmk.shellWord)")
         }
         return .done
     }

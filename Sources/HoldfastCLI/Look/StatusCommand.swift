@@ -14,7 +14,7 @@ struct StatusCommand: Subcommand {
             need disabled or about to be deleted. No passphrase is asked for.
 
             JSON: {message_type: "status", project, clusters: [{name, backup, readable, newest: {id, time}, snapshots, \
-            active_cmk}], rotation: {to, lagging, writers: [{cluster, snapshot, node, source}]} or null, alerts: [{kind, \
+            active_cmk}], rotation: {to, lagging, unretired, writers: [{cluster, snapshot, node, source}]} or null, alerts: [{kind, \
             level, subject, message, next[], since}]}. Alerts are those of the whole project, as keys audit tells them.
             """)
 

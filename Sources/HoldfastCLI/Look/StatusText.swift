@@ -38,7 +38,10 @@ struct StatusText {
             : ", \(writers) \(writers == 1 ? "writer" : "writers") still on the old CMK: do not disable or delete it"
         return ["rotation in progress: \(count - lagging) of \(count) clusters\(old)"]
             + rotation.laggingClusters.map {
-                "  cluster \($0) lags behind; to finish it: holdfast keys rotate --to \(rotation.target)"
+                "  cluster \($0) still uses another CMK: holdfast keys rotate --to \(rotation.target.shellWord)"
+            }
+            + rotation.unretiredClusters.map {
+                "  cluster \($0) has not retired the old CMK yet: holdfast keys rotate --to \(rotation.target.shellWord)"
             }
             + rotation.openWriters.map {
                 "  snapshot \($0.snapshot.short) of \($0.node)/\($0.source) in \($0.cluster) began before it and still runs"
@@ -68,6 +71,7 @@ struct StatusText {
     private func json(_ rotation: ProjectStatus.Rotation) -> JSONObject {
         [
             "to": .text(rotation.target), "lagging": .array(rotation.laggingClusters.map(JSONValue.string)),
+            "unretired": .array(rotation.unretiredClusters.map(JSONValue.string)),
             "writers": .array(
                 rotation.openWriters.map {
                     .object([

@@ -1,3 +1,5 @@
+import HoldfastModel
+
 /// Rows of text in aligned columns.
 package struct Table: Sendable {
     package enum Alignment: Hashable, Sendable { case left, right }
@@ -32,13 +34,9 @@ package struct Table: Sendable {
         return alignment == .left ? cell + blanks : blanks + cell
     }
 
-    /// Names come from files and stores: what would steer a terminal is shown as `?`.
+    /// Names come from files and stores: what would steer a terminal or the eye is shown as `?`.
     package static func printable(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: isControl) else { return text }
-        return String(String.UnicodeScalarView(text.unicodeScalars.map { isControl($0) ? "?" : $0 }))
-    }
-
-    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value)
+        guard text.unicodeScalars.contains(where: \.isInvisible) else { return text }
+        return String(String.UnicodeScalarView(text.unicodeScalars.map { $0.isInvisible ? "?" : $0 }))
     }
 }

@@ -32,7 +32,7 @@ struct Tick: Sendable {
 
     private func show(_ audit: AuditOutcome) throws {
         if session.options.isJSON { return try session.output.print(audit.json) }
-        for line in audit.report.alerts.flatMap(\.lines) { try session.output.print(line) }
+        for line in audit.news { try session.output.print(line) }
     }
 
     private func show(_ reports: [ClusterTick.Report], _ status: ExitStatus) throws {

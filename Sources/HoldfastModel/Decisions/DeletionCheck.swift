@@ -3,7 +3,7 @@
 /// No clock takes part in the verdict: `departure` is asked for the date of a "not yet" alone.
 package struct DeletionCheck: Sendable {
     package let reading: ProjectReading
-    private let departures: DepartureTable
+    let departures: DepartureTable
     private let leaving: Set<CMK>
     private let snapshots: OpenerIndex
 

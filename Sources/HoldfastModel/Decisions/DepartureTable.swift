@@ -14,6 +14,13 @@ final class DepartureTable: Sendable {
         self.horizonDays = horizonDays
     }
 
+    /// Works them all out: before many verdicts are made at once, which would wait for one another here.
+    func workOut() {
+        for (number, cluster) in reading.clusters.enumerated() where !cluster.snapshots.isEmpty {
+            _ = self[OpenerIndex.Position(cluster: number, snapshot: 0)]
+        }
+    }
+
     /// A snapshot that has no projection is one that cannot be read.
     subscript(place: OpenerIndex.Position) -> DeletionDeparture {
         known.withLock { known in

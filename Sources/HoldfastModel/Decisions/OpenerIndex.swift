@@ -15,6 +15,11 @@ struct OpenerIndex: Sendable {
         var places: [Position] = []
     }
 
+    private struct Envelopes: Hashable {
+        let counted: [CMK]
+        let later: [CMK]
+    }
+
     /// What nobody can vouch for, whichever CMKs one asks about.
     private(set) var unknowns: [DeletionVerdict.Unknown] = []
     /// What nothing can open any more.
@@ -23,14 +28,14 @@ struct OpenerIndex: Sendable {
     private var entriesByCMK: [CMK: [Int]] = [:]
 
     init(of reading: ProjectReading) {
-        var entriesByEnvelopes: [[[CMK]]: Int] = [:]
+        var entriesByEnvelopes: [Envelopes: Int] = [:]
         for (number, cluster) in reading.clusters.enumerated() {
             for (position, snapshot) in cluster.snapshots.enumerated() {
                 if let problem = snapshot.problem ?? (snapshot.envelopes.isEmpty ? "no-envelope" : nil) {
                     unknowns.append(.init(cluster: cluster.name, type: .snapshot, id: snapshot.id.hex, why: problem))
                     continue
                 }
-                let envelopes = [snapshot.envelopes, snapshot.laterEnvelopes]
+                let envelopes = Envelopes(counted: snapshot.envelopes, later: snapshot.laterEnvelopes)
                 let entry = entriesByEnvelopes[envelopes] ?? entries.count
                 if entry == entries.count {
                     entriesByEnvelopes[envelopes] = entry

@@ -72,12 +72,14 @@ package struct Projection: Sendable {
         let arrivals = outlook.arrivals(for: snapshots)
         var departures: [SnapshotID: DeletionDeparture] = [:]
         departures.reserveCapacity(snapshots.count)
-        for group in Dictionary(grouping: snapshots, by: \.group).values {
-            GroupProjection(group.filter { !$0.isInTrash }, arrivals: arrivals, outlook).add(to: &departures)
-            for snapshot in group where snapshot.isInTrash {
-                let date = max(purgeAfter[snapshot.id] ?? outlook.now, outlook.now)
-                departures[snapshot.id] = snapshot.holds.isEmpty ? .exact(date, "trash") : .never("hold")
-            }
+        let groups = Array(Dictionary(grouping: snapshots, by: \.group).values)
+        let present = groups.concurrentMap { group in
+            GroupProjection(group.filter { !$0.isInTrash }, arrivals: arrivals, outlook).departures
+        }
+        for (id, departure) in present.joined() { departures[id] = departure }
+        for snapshot in snapshots where snapshot.isInTrash {
+            let date = max(purgeAfter[snapshot.id] ?? outlook.now, outlook.now)
+            departures[snapshot.id] = snapshot.holds.isEmpty ? .exact(date, "trash") : .never("hold")
         }
         self.departures = departures
     }
@@ -98,9 +100,9 @@ private struct GroupProjection {
         self.outlook = outlook
     }
 
-    func add(to departures: inout [SnapshotID: DeletionDeparture]) {
-        for number in asScheduled.snapshots.indices {
-            departures[asScheduled.snapshots[number].id] = departure(of: asScheduled.snapshots[number], number: number)
+    var departures: [(SnapshotID, DeletionDeparture)] {
+        asScheduled.snapshots.indices.map { number in
+            (asScheduled.snapshots[number].id, departure(of: asScheduled.snapshots[number], number: number))
         }
     }
 

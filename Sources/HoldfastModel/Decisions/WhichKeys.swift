@@ -24,7 +24,9 @@ package struct WhichKeys: Hashable, Sendable {
 extension DeletionCheck {
     package func which() -> WhichKeys {
         let asked = reading.knownCMKs.filter { reading.state(of: $0) != .deleted }
-        let alone = Dictionary(uniqueKeysWithValues: asked.map { ($0, verdict(on: [$0])) })
+        departures.workOut()
+        let verdicts = Array(asked).concurrentMap { ($0, verdict(on: [$0])) }
+        let alone = Dictionary(uniqueKeysWithValues: verdicts)
         let safe = alone.filter { $0.value.isSafe }.keys.sorted()
         return WhichKeys(
             alone: alone, inUse: asked.filter(isInUse), together: together(safe), conflicts: conflicts(among: Set(safe)),

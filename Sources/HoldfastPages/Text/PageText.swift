@@ -1,3 +1,4 @@
+import HoldfastModel
 import Mustache
 
 /// How text becomes part of a page: every `{{…}}` of every template goes through here.
@@ -27,17 +28,10 @@ struct PageText: MustacheContentType {
         case "&": text += "&amp;"
         case "\"": text += "&quot;"
         case "'": text += "&#39;"
-        case _ where isInvisible(scalar):
+        case _ where scalar.isInvisible:
             let number = String(scalar.value, radix: 16, uppercase: true)
             text += "⟨U+\(String(repeating: "0", count: max(0, 4 - number.count)))\(number)⟩"
         default: text.unicodeScalars.append(scalar)
-        }
-    }
-
-    private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned: true
-        default: scalar.properties.isDefaultIgnorableCodePoint
         }
     }
 }
