@@ -183,7 +183,7 @@ class Walk:
             self.box.run("keys", "enable", self.random.choice(disabled), code=0)
 
 
-@scenario(seeds=3, long_seeds=40)
+@scenario(seeds=2, long_seeds=40)
 def everything_at_once(stage, seed, steps=45):
     """Backups, rotations, holds, deletions, rewraps, kills and clusters that come and go, in random order: every verdict is the
     expected one, what is safe goes without a loss, what is needed stays, and exact dates are kept."""

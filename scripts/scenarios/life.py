@@ -73,14 +73,14 @@ def half_a_year(stage):
         seen |= {(said["when"] or {}).get("kind", said["verdict"]) for said in answer["keys"].values()}
         if box.now >= next_truth:
             confirm(stage, box, answer)
-            next_truth += days(18)
+            next_truth += days(25)
         if box.now >= next_rotation:
             life.active = box.rotate()
             next_rotation += days(60)
         if box.now >= begun + days(90) and box.clusters["c"].backup == "on":
             box.clusters["c"].backup = "off"
             box.write_project()
-        box.now += datetime.timedelta(hours=stage.random.randint(20, 140))
+        box.now += datetime.timedelta(hours=stage.random.randint(40, 190))
     need({"waiting", "exact", "projected", "safe_for_good"} <= seen, f"it was to meet every kind of answer, and met {seen}")
 
 

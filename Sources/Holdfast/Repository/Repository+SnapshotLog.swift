@@ -48,7 +48,8 @@ extension Repository {
             return SnapshotView(
                 log: assembly.log, sum: nil, packs: [], lastDigest: nil, times: RecordTimes(of: records))
         }
-        for n in 0...last where assembly.missing == nil {
+        for n in 0...last {
+            if assembly.missing != nil { break }
             if n != 1, let byteCount = records[n]?.byteCount, byteCount > SnapshotRecordCodec.maximumByteCount {
                 assembly.markUnreadable(n: n, "it has \(byteCount) bytes")
                 continue
