@@ -11,11 +11,14 @@ package struct AlertMemoryFile: Sendable {
     package func read() throws(WitnessError) -> AlertRound.Memory {
         try perform { database in
             let rows = try Row.fetchAll(database, sql: "SELECT kind, subject, level, message, since, told FROM alert")
-            return rows.reduce(into: [:]) { memory, row in
+            return try rows.reduce(into: [:]) { memory, row in
+                let (kind, level): (String, String) = (try row.decode(atIndex: 0), try row.decode(atIndex: 2))
                 // A kind or level of a later version is no alert to this one.
-                guard let kind = Alert.Kind(rawValue: row[0]), let level = Alert.Level(rawValue: row[2]) else { return }
-                memory[.init(kind: kind, subject: row[1])] = .init(
-                    level: level, message: row[3], since: Timestamp(seconds: row[4]), toldAt: Timestamp(seconds: row[5]))
+                guard let kind = Alert.Kind(rawValue: kind), let level = Alert.Level(rawValue: level) else { return }
+                memory[.init(kind: kind, subject: try row.decode(atIndex: 1))] = .init(
+                    level: level, message: try row.decode(atIndex: 3),
+                    since: Timestamp(seconds: try row.decode(atIndex: 4)),
+                    toldAt: Timestamp(seconds: try row.decode(atIndex: 5)))
             }
         }
     }

@@ -14,9 +14,10 @@ package struct OpeningMemoryFile: Sendable {
             let rows = try Row.fetchAll(database, sql: "SELECT snapshot, sum, cmk, envelope FROM opening")
             return Set(
                 try rows.map { row in
-                    let (id, sumBytes, envelopeBytes) = (row[0] as Blob, row[1] as Blob, row[3] as Blob)
-                    let (snapshot, sum) = (SnapshotID(bytes: id.bytes.span), Digest(bytes: sumBytes.bytes.span))
-                    let (cmk, envelope) = (CMK(row[2] as String), Digest(bytes: envelopeBytes.bytes.span))
+                    let (id, sumBytes) = try (row.bytes(atIndex: 0) ?? [], row.bytes(atIndex: 1) ?? [])
+                    let (uri, envelopeBytes): (String, [UInt8]) = try (row.decode(atIndex: 2), row.bytes(atIndex: 3) ?? [])
+                    let (snapshot, sum) = (SnapshotID(bytes: id.span), Digest(bytes: sumBytes.span))
+                    let (cmk, envelope) = (CMK(uri), Digest(bytes: envelopeBytes.span))
                     guard let snapshot, let sum, let cmk, let envelope else { throw RowDamage() }
                     return ProvenOpening(snapshot: snapshot, sum: sum, cmk: cmk, envelope: envelope)
                 })

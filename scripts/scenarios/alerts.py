@@ -1,5 +1,5 @@
 """What `keys audit` and `status` say when something threatens backups: once, again each day where it is critical, and once when it is over."""
-import http.server, json, threading
+import http.server, json, shutil, threading
 
 import keyring
 from harness import scenario
@@ -159,6 +159,21 @@ def news_that_cannot_be_delivered(stage):
     box.top = f'on_alert: [sh, -c, "cat > {box.root}/news"]'
     box.write_project()
     need(audit(box, 0)["raised"], "what was not delivered is not told again")
+
+
+@scenario
+def state_that_is_damaged(stage):
+    """Neither a damaged memory of what was told nor a damaged witness keeps a critical alert from being told."""
+    box, key, old = watched(stage)
+    shutil.rmtree(box.store("a") / "snapshots" / old)
+    memories = list(box.root.rglob("alerts-*.sqlite"))
+    need(memories, "there is no memory of alerts")
+    for memory in memories:
+        memory.write_bytes(b"garbage" * 1000)
+    need("told again" in box.run("keys", "audit", code=6).err and news(box), "a damaged memory silences the alerts")
+    for witness in box.root.rglob("witness.sqlite"):
+        witness.write_bytes(b"garbage" * 1000)
+    need(box.run("keys", "audit").code == 6 and news(box), "a damaged witness silences the alerts")
 
 
 class Hook(http.server.BaseHTTPRequestHandler):

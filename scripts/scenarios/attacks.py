@@ -7,6 +7,7 @@ Holdfast altogether (docs/SECURITY.md, "Not promised"): what is hidden from a ma
 import base64, json, os, shutil
 
 import truth
+from expectation import Expectation
 from harness import scenario
 from sandbox import Cluster, days, need
 from store import Store, seal, sha256
@@ -141,8 +142,8 @@ def forged_envelopes(stage):
     for change in (one_envelope_more, its_envelope_renamed):
         judge(field, header(change), remembered={20, 21}, fresh={22}, names=[field.first[:8]])
     judge(field, header(no_envelopes), remembered={20, 21}, fresh={21}, names=[field.first[:8]])
-    # Nothing opens it any more, and that is said; a machine that never saw it otherwise cannot know better.
-    judge(field, header(an_envelope_of_a_cmk_that_nobody_has), remembered={20, 21}, fresh={0})
+    # A CMK that the keyring does not know may be of a later copy of it: what it opens is never taken for lost.
+    judge(field, header(an_envelope_of_a_cmk_that_nobody_has), remembered={20, 21}, fresh={22})
 
 
 @scenario
@@ -226,6 +227,50 @@ def hidden_while_held(stage):
     field.box.prune()
     need(field.box.check(field.retired, code=20)["when"]["kind"] == "never", "it is held, and has a date")
     judge(field, whole_log_removed, remembered={21}, fresh={0})
+
+
+@scenario
+def asked_about_a_later_time(stage):
+    """Asking what will be makes no machine forget: what is hidden meanwhile is missed, though it will be due by then."""
+    for question in (("snapshots",), ("status",), ("check",), ("keys", "audit"), ("keys", "check")):
+        field = Field(stage)
+        copy = field.attack(whole_log_removed, "home")
+        now, copy.now = copy.now, copy.now + days(800)
+        copy.run(*question)
+        copy.now = now
+        need(copy.check(field.retired, "--prove")["code"] == 21, f"FALSE SAFE: hidden, and forgotten after {question} about later")
+        copy.remove()
+        field.box.remove()
+
+
+@scenario
+def a_manifest_of_any_size(stage):
+    """A manifest that claims more than any may have is named as unreadable by everybody, and stops no alert from being told."""
+    field = Field(stage)
+    with open(field.box.store("a") / "snapshots" / field.first / "1", "r+b") as file:
+        file.truncate(200 << 30)
+    for command, code in ((("keys", "check", field.retired), (20, 21)), (("keys", "audit"), (6,)), (("check", "--cluster", "a"), (15,))):
+        result = field.box.run(*command)
+        need(result.code in code and field.first[:8] in result.text, f"{result}")
+
+
+@scenario
+def an_old_keyring_put_back(stage):
+    """Under an old copy of the keyring, later CMKs are silent and not gone: nothing of theirs is called lost, safe or deleted."""
+    box = stage.sandbox(Cluster("a"))
+    box.write("a", "f", "one")
+    box.backup("a", "--keep", "1 years")
+    old = (box.root / "keyring.json").read_bytes()
+    for _ in range(2):
+        box.now += days(1)
+        box.rotate()
+        box.backup("a", "--keep", "1 years")
+    (box.root / "keyring.json").write_bytes(old)
+    middle = box.keys[1]
+    need(box.check(middle, "--prove")["code"] in (20, 21), "FALSE SAFE: a CMK that the old keyring does not know")
+    need("lost" not in box.run("keys", "audit").out, "what an old keyring does not know is called lost")
+    need(box.run("keys", "delete", middle).code not in (0, 22), "it can be deleted")
+    need(not Expectation(box).leaving, "an announcement was left standing")
 
 
 @scenario

@@ -30,6 +30,25 @@ def two_ticks_at_once(stage):
 
 
 @scenario
+def two_ticks_share_no_hooks(stage):
+    """While one tick is between `before` and `after`, no other runs either: no snapshot sees its node thawed under it."""
+    box = stage.sandbox(Cluster("a", DAILY, node_extra=HOOKS.format(limit="30 seconds")))
+    box.write("a", "f", "one")
+    (box.root / "before").write_text("sleep 1.5")
+    (box.root / "after").write_text("true")
+    for _ in range(2):
+        (box.root / "steps").unlink(missing_ok=True)
+        children = [box.start("run", "--node", "n1", "--json") for _ in range(3)]
+        outputs = [child.communicate(timeout=60)[0].decode() for child in children]
+        need({child.returncode for child in children} == {0}, f"{outputs}")
+        steps = (box.root / "steps").read_text().split()
+        need(steps == ["before", "after"] * (len(steps) // 2) and steps, f"{steps}")
+        box.now += days(1)
+        box.write("a", "f", "two")
+    need(len(rows(box)) == 2, f"{rows(box)}")
+
+
+@scenario
 def sources_that_fail(stage):
     """A source that is missing or empty gets no snapshot, never counts as taken, and keeps no other cluster from its own."""
     box = stage.sandbox(Cluster("a", DAILY), Cluster("b", DAILY))

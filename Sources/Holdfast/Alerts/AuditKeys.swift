@@ -49,7 +49,7 @@ package struct AuditKeys: Sendable {
                 now: now, rotateEvery: rotateEvery, deletionDates: deletionDates, remembered: remembered,
                 failedClusters: failedClusters))
         let isComplete =
-            reading.clusters.allSatisfy { $0.problem == nil } && reading.unconfigured.isEmpty
+            DeletionCheck(reading, now: now).verdict(on: []).isComplete
             && reading.knownCMKs.allSatisfy { reading.state(of: $0) != .unreachable }
         return Report(
             alerts: check.alerts, isComplete: isComplete, deletionDates: deletionDates, read: ReadCounts(survey), asOf: now)

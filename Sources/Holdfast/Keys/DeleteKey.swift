@@ -37,6 +37,8 @@ package struct DeleteKey: Sendable {
             if isAnnounced { try await withdraw(announcement, announcements) }
             return .refused(DeletionReport(cmks, first, proof: nil))
         }
+        // A CMK of which its manager knows nothing is never left approved.
+        for cmk in cmks.sorted() { _ = try await keys.describe(cmk) }
         try await announcements.tidy(logs)
         try await announce(announcement, announcements)
         return try await decide(announcement, announcements, waiting: waiting, progress)

@@ -53,7 +53,12 @@ struct DeletionAnnouncements {
         var decision = Decision.approved
         try await project.append(to: home, at: time, by: node) { log throws(HoldfastError) in
             decision = .approved
-            if log.approved.contains(announcement.id) { return nil }
+            if log.approved.contains(announcement.id) {
+                guard log.standing.contains(where: { $0.id == announcement.id }) else {
+                    throw .lostRace("the deletion was cancelled by another hand")
+                }
+                return nil
+            }
             if log.withdrawn.contains(announcement.id) { throw .lostRace("the deletion was withdrawn by another hand") }
             guard log.records.count == expected else {
                 decision = .moved

@@ -53,6 +53,7 @@ extension WhichKeysReport {
         [
             "keys": .object(answer.alone.json(inUse: answer.inUse)),
             "together": .array(answer.together.map { .text($0) }),
+            "pending_deletion": .array(pending.keys.sorted().map { .text($0) }),
             "conflicts": .array(
                 answer.conflicts.map { conflict in
                     .object([

@@ -4,7 +4,14 @@ import HoldfastModel
 extension DeletionReport {
     /// As lines below the findings.
     var nextSteps: [String] {
-        (snapshotSteps + blockerSteps + verdict.unknowns.flatMap(\.remedies) + proofSteps).unique.map { "  \($0)" }
+        (disabling + snapshotSteps + blockerSteps + verdict.unknowns.flatMap(\.remedies) + proofSteps).unique.map { "  \($0)" }
+    }
+
+    private var disabling: [String] {
+        guard invitesDeletion else { return [] }
+        return verdict.cmks.sorted().map {
+            "Before that, for a while, and taken back in seconds: holdfast keys disable \($0.shellWord)"
+        }
     }
 
     private var snapshotSteps: [String] {
@@ -20,7 +27,7 @@ extension DeletionReport {
             steps.append("\(which) rewrapped; that counts once it is opened: add --prove")
         }
         if rewrapped < snapshots.count, let target = activeCMK {
-            steps += verdict.cmks.sorted().map {
+            steps += Set(verdict.blockers.filter { $0.snapshot != nil }.flatMap(\.keys)).sorted().map {
                 "To be done sooner: holdfast keys rewrap --from \($0.shellWord) --to \(target.shellWord)"
             }
         }

@@ -7,13 +7,14 @@ extension DeletionReport {
     /// The lines of the answer; `all`: every blocker, however many.
     package func lines(all: Bool = false) -> [String] {
         let names = verdict.cmks.names
-        return [firstLine(names)]
-            + blockerLines(names, all: all)
+        let needed = Set(verdict.blockers.flatMap(\.keys))
+        return [firstLine(verdict.blockers.isEmpty ? names : needed.names)]
+            + blockerLines(needed.names, all: all)
             + verdict.unknowns.map { "  could not be read: \($0.line)" }
             + unexplained.map { "  could not be opened without \(names): \($0.cluster)  \($0.snapshot.short)  \($0.why)" }
             + verdict.lost.map { "  lost already, nothing opens it: \($0.cluster)  \($0.id.short)" }
             + nextSteps
-            + alone.sorted { $0.key < $1.key }.map { "\($0.uri) alone: \($1.answer.words)" }
+            + alone.sorted { $0.key < $1.key }.map { "\($0.uri) alone: \(words(for: $1.answer))" }
             + read.lines(asOf)
     }
 
@@ -48,6 +49,11 @@ extension DeletionReport {
         }
     }
 
+    /// Nobody has tried each alone.
+    private func words(for answer: DeletionVerdict.Answer) -> String {
+        answer == .safeForGood && !isProven ? "clear, as far as the store tells" : answer.words
+    }
+
     private var advice: String {
         let uris = verdict.cmks.sorted().map(\.shellWord).joined(separator: " ")
         switch verdict.answer {
@@ -67,7 +73,7 @@ extension DeletionReport {
         var lines = shown.filter { $0.snapshot == nil }.map { "  \($0.line(asOf))" }
         if !snapshots.isEmpty { lines.append("  \(count) with \(names) alone:") }
         lines += shown.filter { $0.snapshot != nil }.map { "    \($0.line(asOf))" }
-        if shown.count < blockers.count { lines.append("    and \(blockers.count - shown.count) more (--all)") }
+        if shown.count < blockers.count { lines.append("    and \(blockers.count - shown.count) more (keys check --all)") }
         return lines
     }
 }
@@ -75,7 +81,7 @@ extension DeletionReport {
 extension DeletionVerdict {
     /// The first words of each answer are fixed: people and scripts look for them.
     fileprivate func firstLine(_ names: String, isProven: Bool, _ advice: String) -> String {
-        let verb = cmks.count == 1 ? "is" : "are"
+        let verb = Set(blockers.flatMap(\.keys)).count == 1 ? "is" : "are"
         let date = when?.date.map { "\($0.toTheMinute) UTC" } ?? "now"
         switch (answer, when?.kind) {
         case (.safeForGood, _) where isProven:

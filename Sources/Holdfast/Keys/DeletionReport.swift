@@ -113,4 +113,6 @@ package struct ReadCounts: Hashable, Sendable {
         cmksAnswered = known.count { reading.state(of: $0) != .unreachable }
         cmkCount = known.count
     }
+
+    package var allAnswered: Bool { cmksAnswered == cmkCount }
 }

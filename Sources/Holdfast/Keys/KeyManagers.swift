@@ -38,7 +38,13 @@ package struct KeyManagers: Sendable {
     package func state(of cmk: CMK) async -> CMKState {
         do throws(HoldfastError) {
             let manager = try manager(of: cmk)
-            do { return try await manager.describe(cmk).state } catch { throw .keyManager(error) }
+            do throws(KeyManagerError) {
+                return try await manager.describe(cmk).state
+            } catch .notFound where manager.remembersDestroyed {
+                return .unreachable
+            } catch {
+                throw .keyManager(error)
+            }
         } catch .keyManager(.state(_, let state)) {
             return state
         } catch .keyManager(.notFound) {

@@ -44,11 +44,16 @@ package struct ProjectRepositories: Sendable {
     package let recovery: Set<CMK>
     /// Repositories that nobody can write to any more, by a person's word (K9).
     package let gone: Set<RepositoryID>
+    /// This machine's clock: what is missing is forgotten by it, and not by a time given by hand. Nil: by the time of the reading.
+    package let localTime: Timestamp?
 
-    package init(_ members: [Member], recovery: Set<CMK> = [], gone: Set<RepositoryID> = []) {
+    package init(
+        _ members: [Member], recovery: Set<CMK> = [], gone: Set<RepositoryID> = [], localTime: Timestamp? = nil
+    ) {
         self.members = members
         self.recovery = recovery
         self.gone = gone
+        self.localTime = localTime
     }
 
     var repositories: [Repository] { members.map(\.repository) }

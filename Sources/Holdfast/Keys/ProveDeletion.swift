@@ -67,8 +67,11 @@ package struct ProveDeletion: Sendable {
         let repository = pass.member.repository
         do throws(HoldfastError) {
             result.evidence.add(try await pass.open(view, without: excluded), of: view.id, in: repository.id)
-        } catch .lostRace {
+        } catch .lostRace where view.log.condemnation != nil || view.log.state == .deleting {
             survey.drop(view.id, of: repository.id)
+        } catch .lostRace {
+            result.failures.append(
+                Failure(cluster: repository.cluster, snapshot: view.id, why: "it vanished meanwhile, and was not condemned"))
         } catch {
             result.failures.append(Failure(cluster: repository.cluster, snapshot: view.id, why: error.whyUnread))
         }

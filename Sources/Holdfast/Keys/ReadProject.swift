@@ -111,7 +111,8 @@ package struct ReadProject: Sendable {
     ) throws(HoldfastError) {
         guard let memory else { return }
         let sighting = WitnessSighting(repository: member.repository.id, keyLogSums: keyLog.digests, snapshots: seen)
-        let comparison = WitnessComparison(of: memory, with: sighting, at: now)
+        let comparison = WitnessComparison(
+            of: memory, with: sighting, at: now, forgettingBy: project.localTime)
         if comparison.hasChanges { try member.observe(comparison) }
         guard comparison.alarms.isEmpty else { throw .alarm(comparison.alarms.map { "\($0)" }) }
     }

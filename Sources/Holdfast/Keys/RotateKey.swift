@@ -7,7 +7,7 @@ package struct RotateKey: Sendable {
     /// What stands in every key log once it is done.
     package struct Outcome: Hashable, Sendable {
         package let active: CMK
-        /// Ascending.
+        /// What was not retired everywhere before; ascending.
         package let retired: [CMK]
         package let clusters: [String]
     }
@@ -31,10 +31,11 @@ package struct RotateKey: Sendable {
             try await keys.validate(cmk, for: repository, by: node)
         }
         let old = logs.values.reduce(into: Set()) { $0.formUnion($1.everActive) }.subtracting([cmk]).sorted()
+        let unretired = old.filter { cmk in logs.values.contains { !$0.isRetired(cmk) } }
         try await activate(cmk, at: time, by: node)
         if fresh { try await setBarrier(after: cmk, at: time, by: node) }
         try await project.retire(old, at: time, by: node)
-        return Outcome(active: cmk, retired: old, clusters: project.repositories.map(\.cluster))
+        return Outcome(active: cmk, retired: unretired, clusters: project.repositories.map(\.cluster))
     }
 
     private func activate(_ cmk: CMK, at time: Timestamp, by node: String) async throws(HoldfastError) {

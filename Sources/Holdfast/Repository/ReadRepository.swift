@@ -24,14 +24,17 @@ package struct ReadRepository: Sendable {
         self.catalog = catalog
     }
 
-    package func run(at now: Timestamp) async throws(HoldfastError) -> RepositoryReading {
+    /// `forgettingBy`: by which time something must have been due to be forgotten once it is missing.
+    package func run(
+        at now: Timestamp, forgettingBy: Timestamp? = nil
+    ) async throws(HoldfastError) -> RepositoryReading {
         let memory: WitnessMemory
         do { memory = try witness.memory() } catch { throw .witness(error) }
         let keyLog = try await repository.readKeyLog()
         let views = try await readSnapshots()
         let sighting = WitnessSighting(
             repository: repository.id, keyLogSums: keyLog.digests, snapshots: views.map { SeenSnapshot($0.log, sum: $0.sum) })
-        let comparison = WitnessComparison(of: memory, with: sighting, at: now)
+        let comparison = WitnessComparison(of: memory, with: sighting, at: now, forgettingBy: forgettingBy)
         do { try witness.observe(comparison) } catch { throw .witness(error) }
         return RepositoryReading(keyLog: keyLog.log, snapshots: views, alarms: try await standing(comparison.alarms))
     }

@@ -50,7 +50,8 @@ extension Repository {
         }
         for n in 0...last {
             if assembly.missing != nil { break }
-            if n != 1, let byteCount = records[n]?.byteCount, byteCount > SnapshotRecordCodec.maximumByteCount {
+            let limit = n == 1 ? Manifest.maximumByteCount : SnapshotRecordCodec.maximumByteCount
+            if let byteCount = records[n]?.byteCount, byteCount > limit {
                 assembly.markUnreadable(n: n, "it has \(byteCount) bytes")
                 continue
             }

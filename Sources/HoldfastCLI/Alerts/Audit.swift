@@ -12,7 +12,7 @@ struct Audit: Sendable {
 
     func run(failedClusters: Set<String> = [], isDryRun: Bool = false) async throws -> AuditOutcome {
         let memory = try memoryFile()
-        let remembered = try memory.read()
+        let remembered = remembered(in: memory)
         let now = session.now
         let repositories = try await project.repositories()
         let survey = await ReadProject(repositories, keys: project.keys).glance(
@@ -28,8 +28,26 @@ struct Audit: Sendable {
             for failure in outcome.undelivered { session.output.note(failure.line) }
         }
         // What could not be delivered is news again next time.
-        if outcome.undelivered.isEmpty { try memory.write(round.memory) }
+        if outcome.undelivered.isEmpty { remember(round.memory, in: memory) }
         return outcome
+    }
+
+    /// Without it every alert is told as new: nothing that is wrong with a file here may silence one.
+    private func remembered(in memory: AlertMemoryFile) -> AlertRound.Memory {
+        do throws(WitnessError) {
+            return try memory.read()
+        } catch {
+            session.note("what was told before cannot be read, so all is told again: \(error)")
+            return [:]
+        }
+    }
+
+    private func remember(_ told: AlertRound.Memory, in memory: AlertMemoryFile) {
+        do throws(WitnessError) {
+            try memory.write(told)
+        } catch {
+            session.note("what was told cannot be remembered, so it will be told again: \(error)")
+        }
     }
 
     /// An auditor may have no right to write: that takes nothing from what was found.
@@ -52,7 +70,7 @@ struct Audit: Sendable {
     }
 
     /// What was told before; it stays as it is.
-    func remembered() throws -> AlertRound.Memory { try memoryFile().read() }
+    func remembered() throws -> AlertRound.Memory { remembered(in: try memoryFile()) }
 
     /// One for each project file of this user.
     private func memoryFile() throws -> AlertMemoryFile {

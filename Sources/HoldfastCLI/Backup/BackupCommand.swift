@@ -39,7 +39,8 @@ struct BackupCommand: Subcommand {
         let forbidden = try await project.repositoryRoots()
         let base = try await BackupBase(context: context).choose(storage.base)
         let isConfigured = paths.isEmpty && !from.stdin
-        let hooks = NodeHooks(node: isConfigured ? cluster.node(named: inputs[0].node) : nil)
+        let hooks = NodeHooks(
+            node: isConfigured ? cluster.node(named: inputs[0].node) : nil, witness: context.witness)
         return try await hooks.around {
             var worst = ExitStatus.done
             for input in inputs {

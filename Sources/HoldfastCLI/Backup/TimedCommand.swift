@@ -52,7 +52,11 @@ struct TimedCommand {
         let status = ChildProcess.wait(for: process)
         isOver.withLock { $0 = true }
         for timer in timers { timer.cancel() }
-        if hasExceeded.withLock({ $0 }) { return .exceeded(seconds: limit) }
+        if hasExceeded.withLock({ $0 }) {
+            // What it started may not have heeded the request to end.
+            _ = kill(-process, SIGKILL)
+            return .exceeded(seconds: limit)
+        }
         return status == 0 ? .succeeded : .failed(status)
     }
 

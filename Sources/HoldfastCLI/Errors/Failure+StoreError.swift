@@ -12,7 +12,8 @@ extension Failure {
             self.init(.failed, "access denied (\(detail))", place, "correct the rights, or run as another user")
         case .noRepository(let place):
             self.init(
-                .noRepository, "no repository there", place, "correct repository: in the project file, or run holdfast init")
+                .noRepository, "no repository there", place,
+                "mount it, or correct repository: in the project file; a new one is made by holdfast init")
         case .unsuitable(let place, let detail):
             self.init(.failed, "the store cannot hold a repository (\(detail))", place, "use another file system or store")
         case .damaged(let name, let detail):

@@ -19,8 +19,8 @@ struct KeysCheckCommand: Subcommand {
 
             JSON: {delete, verdict, when, complete, proven, blockers[], unknowns[], lost[], unproven[], as_of, read, covers \
             [{cluster, repository, key_log, snapshots, opened}]}; the answer is stale once a key log is longer than its key_log \
-            here. --report adds opened [{cluster, id, manifest, opened_by}]. Without a CMK: {keys, together, conflicts, unknowns, \
-            as_of, read}.
+            here. --report adds opened [{cluster, id, manifest, opened_by}]. Without a CMK: {keys, together, \
+            pending_deletion, conflicts, unknowns, as_of, read}.
             """)
 
     @Argument(help: "The CMKs' URIs.")
@@ -48,7 +48,7 @@ struct KeysCheckCommand: Subcommand {
         guard !cmks.isEmpty else {
             let which = await check.which(at: session.now)
             try show(which.json, which.json, which.lines, session)
-            return which.answer.isComplete ? .done : .unknown
+            return which.answer.isComplete && which.read.allAnswered ? .done : .unknown
         }
         let progress = ProofProgress()
         let isProving = prove

@@ -10,7 +10,7 @@ struct KeysListCommand: Subcommand {
         discussion: """
             Example: holdfast keys list
 
-            Needs no passphrase. JSON: an array of {uri, state, manager_state, snapshots, bytes, first, last, active_since, \
+            Needs no passphrase. Exit 21 where something could not be read. JSON: an array of {uri, state, manager_state, snapshots, bytes, first, last, active_since, \
             free: {kind, date}}.
             """)
 
@@ -20,9 +20,12 @@ struct KeysListCommand: Subcommand {
         let project = try ProjectContext(session)
         let survey = await ReadProject(try await project.repositories(), keys: project.keys).glance(at: session.now)
         let rows = KeyInventory(survey).rows
+        let unknowns = DeletionCheck(survey.reading, now: survey.asOf).verdict(on: []).unknowns
+        for unknown in unknowns { session.note("could not be read: \(Table.printable(unknown.line))") }
+        let status = unknowns.isEmpty ? ExitStatus.done : .unknown
         if session.options.isJSON {
             try session.output.print(rows.map { .object(Self.encode($0)) })
-            return .done
+            return status
         }
         var table = Table([
             ("CMK", .left), ("state", .left), ("manager", .left), ("snapshots", .right), ("stored", .right), ("first", .left),
@@ -36,7 +39,7 @@ struct KeysListCommand: Subcommand {
             ])
         }
         for line in table.lines { try session.output.print(line) }
-        return .done
+        return status
     }
 
     private static func encode(_ row: KeyInventory.Row) -> JSONObject {
@@ -46,6 +49,17 @@ struct KeysListCommand: Subcommand {
             "first": .text(row.first), "last": .text(row.last), "active_since": .text(row.activeSince),
             "free": row.free.map { .object(["kind": .string($0.kind.rawValue), "date": .text($0.date)]) } ?? .null,
         ]
+    }
+
+    private static func until(_ when: DeletionVerdict.When?) -> String {
+        let date = when?.date.map { "\($0.toTheMinute) UTC" } ?? "no date"
+        switch when?.kind {
+        case .exact: return date
+        case .projected: return "about \(date)"
+        case .notBefore: return "not before \(date)"
+        case .waiting: return "in use"
+        case .never, nil: return "never, as things stand"
+        }
     }
 
     private static func word(_ row: KeyInventory.Row) -> String {
@@ -58,8 +72,7 @@ struct KeysListCommand: Subcommand {
         case .safeForGood: return "now, once proven"
         case .safeNow: return "now, once retired and proven"
         case .unknown: return "unknown"
-        case .blocked where row.free?.kind == .waiting: return "in use"
-        case .blocked: return row.free?.date.map { "\($0.toTheMinute) UTC" } ?? "no date"
+        case .blocked: return until(row.free)
         }
     }
 }

@@ -37,7 +37,7 @@ struct SnapshotRow: Sendable {
     private var expiry: String {
         if !view.log.holds.isEmpty { return "held: \(view.log.holds.sorted().joined(separator: ","))" }
         if case .trash(let purgeAfter) = view.log.state { return "purged after \(purgeAfter.toTheMinute)" }
-        return view.log.expires?.toTheMinute ?? "never"
+        return view.log.expires?.toTheMinute ?? "no date"
     }
 
     /// The end of a URI tells one key of a manager from another; the whole is in the JSON.

@@ -19,7 +19,8 @@ extension ProjectContext {
     private func repositories(of clusters: [Cluster]) async throws -> ProjectRepositories {
         var members: [ProjectRepositories.Member] = []
         for cluster in clusters { members.append(try await member(cluster)) }
-        return ProjectRepositories(members, recovery: Set(project.recovery), gone: Set(project.gone))
+        return ProjectRepositories(
+            members, recovery: Set(project.recovery), gone: Set(project.gone), localTime: SystemClock.now)
     }
 
     private func member(_ cluster: Cluster) async throws -> ProjectRepositories.Member {
@@ -33,6 +34,9 @@ extension ProjectContext {
             return unreadable(cluster, id, error)
         } catch HoldfastError.object(let name, let error) {
             return unreadable(cluster, id, .damaged(name, detail: "\(error)"))
+        } catch let error as WitnessError {
+            // Without what this machine remembers nobody notices what is hidden: the others are read all the same.
+            return unreadable(cluster, id, .unavailable(cluster.repository.description, detail: "\(error)"))
         } catch let failure as Failure where failure.status == .damaged {
             return unreadable(cluster, id, .damaged(.repository, detail: failure.what))
         }

@@ -21,7 +21,7 @@ extension ClusterContext {
         request.alarmed = Set(alarms.compactMap { if case .snapshot(let id) = $0.subject { id } else { nil } })
         let result = try await prune.run(request)
         // So that what rightly went now is not missed at an earlier `--time`, or none.
-        if !isDryRun { _ = try await reading() }
+        if !isDryRun { _ = try await reading(afterPrune: true) }
         return (PruneReport(result: result, cluster: cluster.name, isDryRun: isDryRun), alarms)
     }
 }

@@ -18,7 +18,7 @@ struct HoldAddCommand: Subcommand {
             Example: holdfast hold add case-7 5a81c0de latest
 
             A held snapshot is neither condemned nor purged, and the CMKs that open it are needed as long. What is in the trash \
-            can be held, too: it stays there. Every snapshot is tried; the exit code is that of the first that could not be held.
+            can be held, too: it stays there. If one of the snapshots is not there, none is held.
 
             JSON: {message_type: "held", dry_run, name, held[], already_held[]}.
             """)
@@ -37,7 +37,13 @@ struct HoldAddCommand: Subcommand {
     func run(in session: Session) async throws -> ExitStatus {
         let context = try await ProjectContext(session).open()
         let views = try await context.repository.readSnapshots(catalog: context.catalog)
-        let chosen = try snapshots.map { try SelectSnapshot().select($0, among: views) }
+        let chosen: [SnapshotView]
+        do {
+            chosen = try snapshots.map { try SelectSnapshot().select($0, among: views) }
+        } catch {
+            let failure = Failure(error)
+            throw Failure(failure.status, "nothing was held: \(failure.what)", failure.object, failure.remedy)
+        }
         let hold = HoldSnapshot(repository: context.repository)
         var (held, already) = ([SnapshotID](), [SnapshotID]())
         for view in chosen {

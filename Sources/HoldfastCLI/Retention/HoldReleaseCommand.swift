@@ -32,7 +32,8 @@ struct HoldReleaseCommand: Subcommand {
         let named = try snapshots.map { try SelectSnapshot().select($0, among: views) }
         let chosen = (snapshots.isEmpty ? views.filter(\.log.exists) : named).filter { $0.log.holds.contains(name.text) }
         guard !chosen.isEmpty else {
-            throw Failure(.failed, "no snapshot is held by that name", name.text, "see holdfast hold list")
+            let what = snapshots.isEmpty ? "no snapshot is held by that name" : "none of these snapshots is held by that name"
+            throw Failure(.failed, what, name.text, "see holdfast hold list")
         }
         let hold = HoldSnapshot(repository: context.repository)
         for view in chosen {

@@ -53,11 +53,13 @@ struct ClusterTick: Sendable {
         let due = report.due
         do {
             let forbidden = try await project.repositoryRoots()
-            report = try await NodeHooks(node: node).around {
+            report = try await NodeHooks(node: node, witness: context.witness).around {
                 var report = report
                 for source in due { try await take(source, of: node, in: context, forbidden, &report) }
                 return report
             }
+        } catch HoldfastError.busy(_) {
+            report.skipped += due.map(\.source.name)
         } catch {
             try note(error, &report)
         }

@@ -2,6 +2,9 @@ package import HoldfastModel
 
 /// The object that makes a snapshot exist: sealing it, reading its clear part, opening it whole.
 package enum Manifest {
+    /// Larger ones need not be read to be refused (`docs/FORMAT.md`, section 6).
+    package static let maximumByteCount = 512 << 20
+
     /// The header and pack table, readable by anybody; `container.openBody` proves them.
     package struct Clear: Sendable {
         package let header: ManifestHeader

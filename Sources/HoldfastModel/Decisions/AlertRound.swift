@@ -35,7 +35,7 @@ package struct AlertRound: Hashable, Sendable {
             if told.map({ $0.level < alert.level }) ?? true {
                 raised.append(alert)
                 next.toldAt = now
-            } else if let pause = alert.pause, next.toldAt + pause <= now {
+            } else if let pause = alert.pause, next.toldAt + pause <= now || next.toldAt > now {
                 repeated.append(alert)
                 next.toldAt = now
             }

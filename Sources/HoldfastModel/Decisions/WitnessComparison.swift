@@ -19,7 +19,14 @@ package struct WitnessComparison: Hashable, Sendable {
     /// There is something to remember.
     package var hasChanges: Bool { keyLogChange != nil || !snapshotChanges.isEmpty }
 
-    package init(of memory: WitnessMemory, with sighting: WitnessSighting, at now: Timestamp) {
+    private let forgettingBy: Timestamp
+
+    /// - Parameter forgettingBy: what is missing and was due by then is forgotten; what is due only by `now` is no alarm, and stays
+    ///   remembered. Who asks what will be, under a time given by hand, is not to make this machine forget what it has seen.
+    package init(
+        of memory: WitnessMemory, with sighting: WitnessSighting, at now: Timestamp, forgettingBy: Timestamp? = nil
+    ) {
+        self.forgettingBy = min(now, forgettingBy ?? now)
         guard memory.repository == sighting.repository else {
             alarms = [.repositoryChanged(was: memory.repository, now: sighting.repository)]
             return
@@ -64,6 +71,7 @@ package struct WitnessComparison: Hashable, Sendable {
     private mutating func compare(_ before: WitnessedSnapshot, with seen: SeenSnapshot?, at now: Timestamp) -> WitnessAlarm? {
         if let alarm = before.isAccepted ? nil : before.alarm(with: seen, at: now) { return alarm }
         let after = before.memory(after: seen)
+        if after == nil, seen == nil, !before.isAccepted, before.sum != nil, !before.mayBeGone(at: forgettingBy) { return nil }
         if after != before { snapshotChanges[before.id] = Change(before: before, after: after) }
         return nil
     }

@@ -7,6 +7,9 @@ package protocol KeyManager: Sendable {
     /// The URI scheme that it serves: `local`, `aws-kms`.
     var scheme: String { get }
 
+    /// Whether it goes on naming a CMK that was destroyed. Of such a one "not found" never means "deleted": it may be an old copy.
+    var remembersDestroyed: Bool { get }
+
     func describe(_ cmk: CMK) async throws(KeyManagerError) -> CMKDescription
 
     /// Every CMK that it can list, for `keys list`.
@@ -27,6 +30,10 @@ package protocol KeyManager: Sendable {
 
     func disable(_ cmk: CMK) async throws(KeyManagerError)
     func enable(_ cmk: CMK) async throws(KeyManagerError)
+}
+
+extension KeyManager {
+    package var remembersDestroyed: Bool { false }
 }
 
 /// What a key manager says of one CMK.

@@ -4,6 +4,9 @@ package import HoldfastModel
 extension LocalKeyring: KeyManager {
     package nonisolated var scheme: String { LocalCMK.scheme }
 
+    /// A destroyed CMK leaves a stone: one of which there is none was made after this copy of the file.
+    package nonisolated var remembersDestroyed: Bool { true }
+
     /// The file's word: no passphrase is asked for, so the MAC is not checked. A CMK of another project is refused: what that one
     /// needs it for is not known here, so nothing here may speak for it.
     package func describe(_ cmk: CMK) throws(KeyManagerError) -> CMKDescription {
