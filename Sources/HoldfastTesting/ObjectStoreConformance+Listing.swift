@@ -51,13 +51,13 @@ extension ObjectStoreConformance {
             try expect(first.changed[id(1)].map { $0.records.keys.sorted() }, is: [0, 1], "the records of one")
             // What changed a moment ago may bear no stamp: then it is listed again.
             let stamps = first.changed.compactMapValues(\.stamp)
-            let second = try await store.changedLogs(since: stamps)
+            let second = try await store.changedLogs(since: LogStamps(stamps))
             try expect(Set(second.changed.keys), is: Set(first.changed.keys).subtracting(stamps.keys), "what has changed")
             try await store.create(.record(2, of: id(1)), [3])
             try await store.delete(.record(0, of: id(2)))
             for number in [0, 1] { try await store.delete(.record(number, of: id(3))) }
             let third = try await store.changedLogs(
-                since: first.changed.mapValues { LogStamp(recordCount: $0.records.count, bytes: []) })
+                since: LogStamps(first.changed.mapValues { LogStamp(recordCount: $0.records.count, bytes: []) }))
             try expect(third.changed[id(1)].map { $0.records.keys.sorted() }, is: [0, 1, 2], "the log that grew")
             try expect(third.changed[id(2)].map { $0.records.keys.sorted() }, is: [1], "the log that lost its start")
             try expect(third.gone, is: [id(3)], "what is gone")

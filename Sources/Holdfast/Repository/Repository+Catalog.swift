@@ -18,14 +18,12 @@ extension Repository {
         return views.sorted { $0.id < $1.id }
     }
 
-    /// Lends what `transform` makes of each, in no order. `known`: what the catalog had at any time before; the listing begins after
-    /// the call, and tells what of it still stands.
+    /// Lends what `transform` makes of each, in no order. `known`: what the catalog had at any time before, ascending; the listing
+    /// begins after the call, and tells what of it still stands.
     func forEachSnapshot<Value: Sendable>(
         catalog: Catalog, known: [CachedSnapshot], as transform: @Sendable (SnapshotView) -> Value, _ body: (Value) -> Void
     ) async throws(HoldfastError) {
-        var stamps: [SnapshotID: LogStamp] = [:]
-        stamps.reserveCapacity(known.count)
-        for cached in known { stamps[cached.id] = cached.stamp }
+        let stamps = LogStamps(ascending: known.map(\.id), known.map(\.stamp))
         let listing: LogListing
         do { listing = try await store.changedLogs(since: stamps) } catch { throw .store(error) }
         let isAsKnown = listing.changed.isEmpty && listing.gone.isEmpty

@@ -22,6 +22,37 @@ package struct LogStamp: Hashable, Sendable {
     }
 }
 
+/// The stamps of many logs, by id.
+package struct LogStamps: Sendable, ExpressibleByDictionaryLiteral {
+    /// Ascending; each stamp stands where its id does.
+    package let ids: [SnapshotID]
+    private let stamps: [LogStamp]
+
+    /// `ids` ascend, none of them twice.
+    package init(ascending ids: [SnapshotID], _ stamps: [LogStamp]) {
+        precondition(ids.count == stamps.count, "a stamp for each id")
+        (self.ids, self.stamps) = (ids, stamps)
+    }
+
+    package init(_ stamps: [SnapshotID: LogStamp]) {
+        let sorted = stamps.sorted { $0.key < $1.key }
+        self.init(ascending: sorted.map(\.key), sorted.map(\.value))
+    }
+
+    package init(dictionaryLiteral elements: (SnapshotID, LogStamp)...) {
+        self.init(Dictionary(elements) { first, _ in first })
+    }
+
+    package subscript(id: SnapshotID) -> LogStamp? {
+        var (low, high) = (0, ids.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if ids[middle] < id { low = middle + 1 } else { high = middle }
+        }
+        return low < ids.count && ids[low] == id ? stamps[low] : nil
+    }
+}
+
 /// One listing of all snapshot logs, held against the stamps of an earlier one.
 package struct LogListing: Sendable {
     package struct Log: Sendable {
@@ -48,7 +79,7 @@ package struct LogListing: Sendable {
 
 extension ObjectStore {
     /// Lists everything; a store that can tell sooner what has not changed does that instead.
-    package func changedLogs(since known: [SnapshotID: LogStamp]) async throws(StoreError) -> LogListing {
+    package func changedLogs(since known: LogStamps) async throws(StoreError) -> LogListing {
         var logs: [SnapshotID: [Int: StoredObject]] = [:]
         for object in try await list(.snapshots) {
             if case .record(let n, let id) = object.name.parsed { logs[id, default: [:]][n] = object }
@@ -58,6 +89,6 @@ extension ObjectStore {
             let stamp = LogStamp(of: records)
             if stamp == nil || stamp != known[id] { changed[id] = LogListing.Log(records: records, stamp: stamp) }
         }
-        return LogListing(changed: changed, gone: Set(known.keys.filter { logs[$0] == nil }))
+        return LogListing(changed: changed, gone: Set(known.ids.filter { logs[$0] == nil }))
     }
 }

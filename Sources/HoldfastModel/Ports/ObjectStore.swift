@@ -30,7 +30,7 @@ package protocol ObjectStore: Sendable {
 
     /// The snapshot logs that are not what `known` says of them, from a listing that begins after the call: what is left out is
     /// as it was when its stamp was taken.
-    func changedLogs(since known: [SnapshotID: LogStamp]) async throws(StoreError) -> LogListing
+    func changedLogs(since known: LogStamps) async throws(StoreError) -> LogListing
 
     /// The ids under `packs/` that own anything, without listing their packs; ascending.
     func listPackOwners() async throws(StoreError) -> [SnapshotID]

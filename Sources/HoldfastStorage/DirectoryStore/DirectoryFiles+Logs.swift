@@ -7,11 +7,11 @@ import Synchronization
 /// Tells logs that have not changed by their status alone: a log's directory changes when a record comes or goes, a record's file when
 /// its bytes do, and no program can set the time of a last change (`docs/decisions/0007-log-stamps.md`).
 extension DirectoryFiles {
-    func changedLogs(since known: [SnapshotID: LogStamp], at now: Timestamp) throws(StoreError) -> LogListing {
+    func changedLogs(since known: LogStamps, at now: Timestamp) throws(StoreError) -> LogListing {
         let ids = try listing(ObjectPrefix.snapshots.text) { () throws(PosixError) in
             try names(in: ObjectPrefix.snapshots.text).compactMap { SnapshotID(hexDigits: $0.bytes.span) }
         }
-        guard !ids.isEmpty else { return LogListing(changed: [:], gone: Set(known.keys)) }
+        guard !ids.isEmpty else { return LogListing(changed: [:], gone: Set(known.ids)) }
         let changed = Mutex<[SnapshotID: LogListing.Log]>([:])
         let failure = Mutex<StoreError?>(nil)
         // The waiting is the kernel's, so a share for each processor is enough.
@@ -28,12 +28,12 @@ extension DirectoryFiles {
         if let error = failure.withLock(\.self) { throw error }
         let listed = Set(ids)
         let logs = changed.withLock(\.self)
-        let gone = known.keys.filter { !listed.contains($0) || logs[$0]?.records.isEmpty == true }
+        let gone = known.ids.filter { !listed.contains($0) || logs[$0]?.records.isEmpty == true }
         return LogListing(changed: logs.filter { !$0.value.records.isEmpty }, gone: Set(gone))
     }
 
     private func changedLogs(
-        among ids: [SnapshotID], since known: [SnapshotID: LogStamp], at now: Timestamp
+        among ids: [SnapshotID], since known: LogStamps, at now: Timestamp
     ) throws(StoreError) -> [SnapshotID: LogListing.Log] {
         var changed: [SnapshotID: LogListing.Log] = [:]
         do throws(PosixError) {

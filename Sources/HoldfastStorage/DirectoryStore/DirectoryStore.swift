@@ -77,13 +77,13 @@ package final class DirectoryStore: ObjectStore {
         try await reads.run { [files] () throws(StoreError) in try files.list(prefix) }
     }
 
-    package func changedLogs(since known: [SnapshotID: LogStamp]) async throws(StoreError) -> LogListing {
+    package func changedLogs(since known: LogStamps) async throws(StoreError) -> LogListing {
         try await changedLogs(since: known, at: try await now())
     }
 
     /// What changed less than two seconds before `now` gets no stamp.
     package func changedLogs(
-        since known: [SnapshotID: LogStamp], at now: Timestamp
+        since known: LogStamps, at now: Timestamp
     ) async throws(StoreError) -> LogListing {
         try await reads.run { [files] () throws(StoreError) in try files.changedLogs(since: known, at: now) }
     }
