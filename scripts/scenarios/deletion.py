@@ -79,6 +79,9 @@ def refused_while_needed(stage):
     for command in ("delete", "disable"):
         need(box.run("keys", command, active).code == 20, f"the active CMK can be {command}d")
         need(box.run("keys", command, free[:-32] + "9" * 32).code == 64, f"a mistyped CMK can be {command}d")
+    for waiting in ("1 days", "366 days", "2 years"):
+        need(box.run("keys", "delete", free, "--waiting-period", waiting).code == 64, f"it waits for {waiting}")
+    need(not Expectation(box).leaving, "a waiting period that is refused leaves the CMK approved for deletion")
     newest = box.rotate()
     truth.stays_refused(stage, box, active)
     both = box.run("keys", "delete", free, active, code=20)

@@ -98,9 +98,6 @@ hook_limit: {limit}"""
 def before_and_after(stage):
     """`after` runs whatever happens; where `before` fails or takes too long there is no snapshot, and the tick says which command."""
     box = stage.sandbox(Cluster("a", DAILY, node_extra=HOOKS.format(limit="1 seconds")))
-    if box.run("policy", "check").code:
-        box.clusters["a"].node_extra = HOOKS.format(limit=1)
-        box.write_project()
     box.write("a", "f", "one")
     for before, after, code, taken in (("true", "true", 0, 1), ("exit 4", "true", 1, 0), ("sleep 30", "true", 1, 0), ("true", "exit 5", 1, 1)):
         (box.root / "before").write_text(before)
@@ -114,6 +111,19 @@ def before_and_after(stage):
         need(code == 0 or ("before" if before != "true" else "after") in result.err, f"it does not name the command: {result}")
         need(time.monotonic() - began < 20, "the limit was not kept")
         box.now += days(1)
+
+
+@scenario
+def a_hook_that_is_ended_may_tidy_up(stage):
+    """A command over its limit is asked to end, with all that it started, before it is made to."""
+    box = stage.sandbox(Cluster("a", DAILY, node_extra=HOOKS.format(limit="1 seconds")))
+    box.write("a", "f", "one")
+    (box.root / "before").write_text("trap 'echo tidy >> steps; exit 1' TERM; sleep 30 & wait")
+    (box.root / "after").write_text("true")
+    began = time.monotonic()
+    box.run("run", "--node", "n1", code=1)
+    need((box.root / "steps").read_text() == "before\ntidy\nafter\n", f"{(box.root / 'steps').read_text()}")
+    need(time.monotonic() - began < 5, "it was not asked, but made to end")
 
 
 @scenario

@@ -1,5 +1,5 @@
 """Snapshots in progress: left by kill -9, fenced, resumed, and overtaken by a rotation."""
-import os
+import os, signal, time
 
 import truth
 from expectation import Expectation
@@ -64,6 +64,23 @@ def unlocked_by_hand(stage):
     need(child.wait(timeout=30) != 0, "a writer that was given up says that it saved a snapshot")
     need(not box.snapshots(), "a snapshot that was given up exists")
     need(box.check(box.keys[0], "--prove", code=0)["proven"], "the given-up writer is still in the way")
+
+
+@scenario
+def interrupted_by_hand(stage):
+    """SIGTERM and Ctrl-C end a snapshot of a command's output at once, with the command; it stays in progress, and the next one ends it."""
+    box = stage.sandbox(Cluster("a", SHORT))
+    for number, script in ((signal.SIGTERM, "echo x; exec sleep 1000"), (signal.SIGINT, "echo x; sleep 1000")):
+        child, opened = start_backup(box, command=("sh", "-c", script))
+        began = time.monotonic()
+        child.send_signal(number)
+        need(child.wait(timeout=30) == 130, f"exit {child.returncode} of: {script}")
+        need(time.monotonic() - began < 10, f"it took its time: {script}")
+        box.kill(child)
+        need([opened for _, opened, _ in Expectation(box).open] == [opened], "what was interrupted is not in progress")
+        need(box.check(box.keys[0])["code"] == 20, "it may go on, and its CMK can go")
+        box.run("backup", "--cluster", "a", "--node", "n9", "--source", "stream", "--from-command", "--", "echo", "whole", code=0)
+        need(not Expectation(box).open, "the next snapshot leaves it in progress")
 
 
 @scenario

@@ -11,6 +11,9 @@ package struct DeleteKey: Sendable {
         case refused(DeletionReport)
     }
 
+    /// What a key manager may be asked to wait, in seconds: 7 to 365 days. Its own limits may be narrower.
+    private static let waitingPeriods: ClosedRange<Int64> = 7 * 86_400...365 * 86_400
+
     private let project: ProjectRepositories
     private let keys: KeyManagers
 
@@ -25,6 +28,10 @@ package struct DeleteKey: Sendable {
         progress: @Sendable (ProveDeletion.Progress) -> Void = { _ in }
     ) async throws(HoldfastError) -> Outcome {
         guard !cmks.isEmpty else { throw .usage("name the CMKs to delete") }
+        // Once it is approved a CMK never covers anything again: a slip of the pen must not come so far.
+        guard Self.waitingPeriods.contains(waiting.after(time) - time) else {
+            throw .usage("a waiting period is from 7 to 365 days, not \(waiting)")
+        }
         let announcements = DeletionAnnouncements(project: project, time: time, node: node)
         let first = await ReadProject(project, keys: keys).glance(at: time)
         try CheckKeys(project, keys: keys).require(cmks, in: first.reading)

@@ -21,7 +21,7 @@ extension DeletionReport {
     /// What could not be opened, but for what is known to need these CMKs, or could not even be read: there it is no news. That an
     /// envelope which was added later does not open is news.
     var unexplained: [ProveDeletion.Failure] {
-        let needing = verdict.blockers.filter { $0.snapshot?.laterEnvelopes.isEmpty ?? true }
+        let needing = verdict.blockers.filter { verdict.cmks.isSuperset(of: $0.snapshot?.laterEnvelopes ?? []) }
         let told = Set(needing.map(\.id) + verdict.unknowns.map(\.id))
         return failures.filter { !told.contains($0.snapshot.hex) }
     }

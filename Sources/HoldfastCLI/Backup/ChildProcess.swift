@@ -30,8 +30,12 @@ enum ChildProcess {
         unsafe sigemptyset(&defaults)
         for number in [SIGPIPE, SIGINT, SIGTERM] { _ = unsafe sigaddset(&defaults, number) }
         unsafe posix_spawnattr_setsigdefault(&attributes, &defaults)
-        unsafe posix_spawnattr_setflags(
-            &attributes, Int16(POSIX_SPAWN_SETSIGDEF) | (isLeader ? Int16(POSIX_SPAWN_SETPGROUP) : 0))
+        // Our threads block nearly all signals, and a command that inherits that cannot be asked to end.
+        var unblocked = sigset_t()
+        unsafe sigemptyset(&unblocked)
+        unsafe posix_spawnattr_setsigmask(&attributes, &unblocked)
+        let flags = Int16(POSIX_SPAWN_SETSIGDEF) | Int16(POSIX_SPAWN_SETSIGMASK)
+        unsafe posix_spawnattr_setflags(&attributes, flags | (isLeader ? Int16(POSIX_SPAWN_SETPGROUP) : 0))
         var arguments = unsafe command.map { unsafe strdup($0) } + [nil]
         defer { unsafe arguments.forEach { unsafe free($0) } }
         var process = pid_t()
