@@ -127,6 +127,24 @@ def a_hook_that_is_ended_may_tidy_up(stage):
 
 
 @scenario
+def told_to_stop_in_a_hook(stage):
+    """Told to stop while `before` runs, a tick asks it to end, runs `after`, and ends itself, with nothing taken."""
+    box = stage.sandbox(Cluster("a", DAILY, node_extra=HOOKS.format(limit="60 seconds")))
+    box.write("a", "f", "one")
+    (box.root / "before").write_text("sleep 50")
+    (box.root / "after").write_text("echo thawed >> steps")
+    child = box.start("run", "--node", "n1")
+    end = time.monotonic() + 30
+    while not (box.root / "steps").exists():
+        need(time.monotonic() < end and child.poll() is None, "it does not begin")
+        time.sleep(0.05)
+    child.send_signal(signal.SIGTERM)
+    need(child.wait(timeout=20) == 130, f"exit {child.returncode}")
+    need((box.root / "steps").read_text() == "before\nafter\nthawed\n", (box.root / "steps").read_text())
+    need(not rows(box), "something was taken")
+
+
+@scenario
 def for_ever_until_told(stage):
     """`run --forever` takes what is due and ends cleanly on SIGTERM, with nothing left in progress."""
     box = stage.sandbox(Cluster("a", DAILY))

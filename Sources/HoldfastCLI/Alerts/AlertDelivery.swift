@@ -12,7 +12,7 @@ struct AlertDelivery: Sendable {
         var failures: [Failure] = []
         if !project.onAlert.isEmpty {
             do {
-                let outcome = try TimedCommand(project.onAlert).run(input: news, secondsAtMost: Self.limit)
+                let outcome = try await TimedCommand(project.onAlert).run(input: news, secondsAtMost: Self.limit)
                 if outcome != .succeeded { failures.append(failure("\(outcome)")) }
             } catch {
                 failures.append(failure(Failure(error).what))

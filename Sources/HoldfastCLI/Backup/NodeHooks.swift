@@ -26,13 +26,14 @@ struct NodeHooks: Sendable {
     private func between<Answer>(_ body: () async throws -> Answer) async throws -> Answer {
         let result: Result<Answer, any Error>
         do {
-            try run("before", node?.before ?? [])
+            try await run("before", node?.before ?? [])
+            if Task.isCancelled { throw HoldfastError.interrupted }
             result = .success(try await body())
         } catch {
             result = .failure(error)
         }
         do {
-            try run("after", node?.after ?? [])
+            try await run("after", node?.after ?? [], evenIfCancelled: true)
         } catch {
             // The first failure is the one to tell.
             _ = try result.get()
@@ -41,10 +42,12 @@ struct NodeHooks: Sendable {
         return try result.get()
     }
 
-    private func run(_ when: String, _ command: [String]) throws {
+    private func run(_ when: String, _ command: [String], evenIfCancelled isUnconditional: Bool = false) async throws {
         guard let node, !command.isEmpty else { return }
-        let outcome = try TimedCommand(command).run(secondsAtMost: node.hookLimit)
+        let outcome = try await TimedCommand(command).run(
+            secondsAtMost: node.hookLimit, evenIfCancelled: isUnconditional)
         guard outcome != .succeeded else { return }
+        if Task.isCancelled, !isUnconditional { throw HoldfastError.interrupted }
         throw Failure(
             .failed, "\(when): of node \(node.name) failed (\(outcome))", command.joined(separator: " "),
             "correct it, or hook_limit:, in the project file")

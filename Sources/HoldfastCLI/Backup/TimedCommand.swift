@@ -29,8 +29,11 @@ struct TimedCommand {
 
     init(_ command: [String]) { self.command = command }
 
-    /// Runs it with `input` on its standard input. After the limit it is asked to end with all that it started, and then made to.
-    func run(input: [UInt8] = [], secondsAtMost limit: Int64) throws -> Outcome {
+    /// Runs it with `input` on its standard input. After the limit it is asked to end with all that it started, and then made to; and
+    /// asked at once where the task is cancelled, unless it is to run whatever happens.
+    func run(
+        input: [UInt8] = [], secondsAtMost limit: Int64, evenIfCancelled isUnconditional: Bool = false
+    ) async throws -> Outcome {
         let inputFile = try Self.file(holding: input)
         defer { close(inputFile) }
         let process = try ChildProcess.spawn(command, input: inputFile, output: STDERR_FILENO, isLeader: true)
@@ -49,7 +52,13 @@ struct TimedCommand {
             timer.resume()
             return timer
         }
-        let status = ChildProcess.wait(for: process)
+        let status = await withTaskCancellationHandler {
+            ChildProcess.wait(for: process)
+        } onCancel: {
+            isOver.withLock { isOver in
+                if !isOver, !isUnconditional { _ = kill(-process, SIGTERM) }
+            }
+        }
         isOver.withLock { $0 = true }
         for timer in timers { timer.cancel() }
         if hasExceeded.withLock({ $0 }) {

@@ -17,6 +17,7 @@ struct Tick: Sendable {
 
     func run() async throws -> Outcome {
         let project = try ProjectContext(session)
+        noteUnknownNode(in: try project.chosenClusters())
         var reports: [ClusterTick.Report] = []
         for cluster in try project.chosenClusters() {
             reports.append(try await ClusterTick(tick: self, project: project, cluster: cluster).run())
@@ -28,6 +29,15 @@ struct Tick: Sendable {
         status = ExitStatus.worst(status, audit.status)
         try show(reports, status)
         return Outcome(status: status, next: reports.flatMap(\.nextInstants).min())
+    }
+
+    /// A host that only prunes has no node; one whose name was changed has none either, and its backups would end without a word.
+    private func noteUnknownNode(in clusters: [Cluster]) {
+        guard clusters.allSatisfy({ $0.node(named: node) == nil }) else { return }
+        let known = Set(clusters.flatMap(\.nodes).map(\.name)).sorted().joined(separator: ", ")
+        session.note(
+            "no cluster has a node \(node): no snapshot is taken here"
+                + (known.isEmpty ? "" : "; the project has \(known): name one with --node"))
     }
 
     private func show(_ audit: AuditOutcome) throws {
