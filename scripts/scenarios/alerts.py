@@ -99,6 +99,9 @@ def a_needed_cmk_is_gone(stage):
     need(old[:8] in alert["message"], f"{alert}")
     answer = box.check(key, code=22)
     need([row["id"] for row in answer["lost"]] == [old], f"{answer}")
+    proven = box.run("keys", "check", key, "--prove", code=0).out
+    need(proven.startswith("Safe for good: every snapshot that is not lost already") and old[:8] in proven, proven)
+    need("Lost already" in box.run("keys", "check", code=0).out, "what can go is told, and not what is lost")
     box.run(*alert["next"][0].split()[1:], code=0)
     box.now += days(2)
     box.prune()

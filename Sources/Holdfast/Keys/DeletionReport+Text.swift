@@ -85,7 +85,8 @@ extension DeletionVerdict {
         let date = when?.date.map { "\($0.toTheMinute) UTC" } ?? "now"
         switch (answer, when?.kind) {
         case (.safeForGood, _) where isProven:
-            return "Safe for good: every snapshot opens without \(names), proven. To delete: \(advice)"
+            let which = lost.isEmpty ? "every snapshot" : "every snapshot that is not lost already"
+            return "Safe for good: \(which) opens without \(names), proven. To delete: \(advice)"
         case (.safeForGood, _):
             return "Clear, as far as the store tells: nothing needs \(names). To prove it: \(advice)"
         case (.safeNow, _): return "Safe now, but not retired: a new snapshot could still use \(names). First: \(advice)"
