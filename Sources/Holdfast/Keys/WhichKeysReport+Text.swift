@@ -61,7 +61,8 @@ extension WhichKeysReport {
     private var notYet: [String] {
         let waiting = answer.alone.filter { !$0.value.isSafe && !answer.inUse.contains($0.key) }
         guard !waiting.isEmpty else { return [] }
-        return ["Not yet:"] + waiting.sorted { $0.key < $1.key }.map { "  \($0)   \(reason($1))" }
+        let verdicts = waiting.keys.sorted().compactMap { cmk in waiting[cmk].map { (cmk, $0) } }
+        return ["Not yet:"] + verdicts.concurrentMap { "  \($0)   \(reason($1))" }
     }
 
     private func reason(_ verdict: DeletionVerdict) -> String {

@@ -51,7 +51,7 @@ package struct CachedSnapshot: Hashable, Sendable {
         let outcome: SnapshotLog.Outcome
         switch self.outcome {
         case .none: outcome = .none
-        case .manifest(let manifest): outcome = .manifest(manifest.header)
+        case .manifest(let manifest): outcome = manifest.outcome
         case .aborted(let reason): outcome = .aborted(reason: reason)
         }
         return SnapshotLog(id: id, start: start, outcome: outcome, records: records, length: length)
@@ -60,14 +60,20 @@ package struct CachedSnapshot: Hashable, Sendable {
 
 /// A manifest's clear part, all but its pack table.
 package struct CachedManifest: Hashable, Sendable {
-    package let header: ManifestHeader
+    /// As a log has it, so that many logs can be made without their headers being copied.
+    let outcome: SnapshotLog.Outcome
     /// The object's last 32 bytes.
     package let sum: Digest
     /// Of the whole object.
     package let byteCount: Int
 
+    package var header: ManifestHeader {
+        guard case .manifest(let header) = outcome else { preconditionFailure("a manifest has a header") }
+        return header
+    }
+
     package init(header: ManifestHeader, sum: Digest, byteCount: Int) {
-        self.header = header
+        outcome = .manifest(header)
         self.sum = sum
         self.byteCount = byteCount
     }
