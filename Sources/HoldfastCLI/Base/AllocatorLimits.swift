@@ -3,7 +3,7 @@ import CPosix
 /// Keeps freed memory from staying with the process: big buffers are mapped one by one and go back to the system, and few arenas
 /// leave little to fragment.
 enum AllocatorLimits {
-    private static let arenaCount: Int32 = 2
+    private static let arenaCount: Int32 = 4
     /// From this size on, in bytes, a buffer has a mapping of its own.
     private static let mappedByteCount: Int32 = 1 << 20
     /// So much that is free may stay, in bytes: given back at every chance it would be asked for again at the next.
