@@ -49,7 +49,7 @@ package struct AuditKeys: Sendable {
                 now: now, rotateEvery: rotateEvery, deletionDates: deletionDates, remembered: remembered,
                 failedClusters: failedClusters))
         let isComplete =
-            DeletionCheck(reading, now: now).verdict(on: []).isComplete
+            check.isComplete
             && reading.knownCMKs.allSatisfy { reading.state(of: $0) != .unreachable }
         return Report(
             alerts: check.alerts, isComplete: isComplete, deletionDates: deletionDates, read: ReadCounts(survey), asOf: now)

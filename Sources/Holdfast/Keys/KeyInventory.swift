@@ -26,8 +26,12 @@ package struct KeyInventory: Sendable {
     /// Ascending by URI.
     package let rows: [Row]
 
+    /// What could not be read, and so is in no row.
+    package let unknowns: [DeletionVerdict.Unknown]
+
     package init(_ survey: ProjectSurvey) {
         let check = DeletionCheck(survey.reading, now: survey.asOf)
+        unknowns = check.verdict(on: []).unknowns
         var under: [CMK: [ProjectReading.Snapshot]] = [:]
         for snapshot in survey.reading.clusters.flatMap(\.snapshots) where snapshot.problem == nil {
             for cmk in Set(snapshot.envelopes) { under[cmk, default: []].append(snapshot) }

@@ -26,9 +26,6 @@ struct KeysDeleteCommand: Subcommand {
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func validate() throws {
-        guard (7 * 86_400...365 * 86_400).contains(waitingPeriod.comparableSeconds) else {
-            throw ValidationError("--waiting-period: 7 to 365 days, not \(waitingPeriod)")
-        }
         if let time = global.time, time < SystemClock.now {
             throw ValidationError("--time lies in the past: the waiting period of a deletion begins now")
         }

@@ -19,8 +19,8 @@ struct KeysListCommand: Subcommand {
     func run(in session: Session) async throws -> ExitStatus {
         let project = try ProjectContext(session)
         let survey = await ReadProject(try await project.repositories(), keys: project.keys).glance(at: session.now)
-        let rows = KeyInventory(survey).rows
-        let unknowns = DeletionCheck(survey.reading, now: survey.asOf).verdict(on: []).unknowns
+        let inventory = KeyInventory(survey)
+        let (rows, unknowns) = (inventory.rows, inventory.unknowns)
         for unknown in unknowns { session.note("could not be read: \(Table.printable(unknown.line))") }
         let status = unknowns.isEmpty ? ExitStatus.done : .unknown
         if session.options.isJSON {

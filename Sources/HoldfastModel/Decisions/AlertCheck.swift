@@ -36,6 +36,9 @@ package struct AlertCheck: Sendable {
         check = DeletionCheck(reading, now: circumstances.now)
     }
 
+    /// Nothing of the project went unread.
+    package var isComplete: Bool { check.verdict(on: []).isComplete }
+
     /// The most urgent first.
     package var alerts: [Alert] {
         let found = cmkAlerts + lost + unreadable + damaged + guarded + clockSkews + rotationDue
