@@ -1,4 +1,5 @@
 import Holdfast
+import HoldfastCatalog
 import HoldfastCrypto
 import HoldfastFormat
 import HoldfastModel
@@ -115,10 +116,10 @@ struct PruneYard {
     }
 
     func prune(
-        over store: (any ObjectStore)? = nil, _ change: (inout PruneRequest) -> Void = { _ in }
+        over store: (any ObjectStore)? = nil, witness: Witness? = nil, _ change: (inout PruneRequest) -> Void = { _ in }
     ) async throws -> PruneResult {
         let repository = store.map(repository(over:)) ?? repository
-        return try await Prune(repository: repository).run(request(change))
+        return try await Prune(repository: repository, witness: witness).run(request(change))
     }
 
     func has(_ pack: PackEntry) -> Bool { store.names.contains(pack.name) }

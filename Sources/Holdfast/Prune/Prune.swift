@@ -1,3 +1,4 @@
+package import HoldfastCatalog
 package import HoldfastModel
 
 /// The retention job: condemns what the policy no longer keeps, purges what has been in the trash for its grace time, fences
@@ -5,23 +6,25 @@ package import HoldfastModel
 /// (`docs/PROTOCOL.md`, section 3, pruner).
 package struct Prune: Sendable {
     private let repository: Repository
+    private let witness: Witness?
     private let progress: @Sendable (PruneProgress) -> Void
     /// Empties the temporary directory of a directory store of what is older than the given time, and says how many files
     /// those were.
     private let removeTemporaries: (@Sendable (Timestamp) async throws(StoreError) -> Int)?
 
     package init(
-        repository: Repository, progress: @escaping @Sendable (PruneProgress) -> Void = { _ in },
+        repository: Repository, witness: Witness? = nil, progress: @escaping @Sendable (PruneProgress) -> Void = { _ in },
         removeTemporaries: (@Sendable (Timestamp) async throws(StoreError) -> Int)? = nil
     ) {
         self.repository = repository
+        self.witness = witness
         self.progress = progress
         self.removeTemporaries = removeTemporaries
     }
 
     /// Runs until nothing new is final: what is past its grace time is gone when it returns.
     package func run(_ request: PruneRequest) async throws(HoldfastError) -> PruneResult {
-        var run = PruneRun(repository: repository, request: request, progress: progress)
+        var run = PruneRun(repository: repository, witness: witness, request: request, progress: progress)
         try await run.complete()
         if let removeTemporaries, !request.isDryRun {
             do {

@@ -1,3 +1,4 @@
+import HoldfastCatalog
 import HoldfastModel
 
 extension PruneRun {
@@ -52,6 +53,8 @@ extension PruneRun {
             let condemned = isUnwanted ? try await condemn(view) : view
             guard isDue(condemned) else { return isDueAfterDryRun(view, isUnwanted: isUnwanted) }
             if request.isDryRun { return true }
+            // First, so that nobody here misses it, however early this run is cut short and whatever time it was given.
+            do { try witness?.rememberDeletion(view.id) } catch { throw .witness(error) }
             let (now, by) = (now, request.by)
             let after = try await repository.append(to: view.id, at: now, by: by) { (view) throws(HoldfastError) in
                 isDue(view) ? .deleting : nil

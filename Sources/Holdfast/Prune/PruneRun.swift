@@ -1,8 +1,11 @@
+import HoldfastCatalog
 import HoldfastModel
 
 /// One run of `prune` under way.
 struct PruneRun {
     let repository: Repository
+    /// What this machine remembers: it is told of every deletion before that is decided.
+    let witness: Witness?
     let request: PruneRequest
     let progress: @Sendable (PruneProgress) -> Void
     var result = PruneResult()
@@ -15,8 +18,12 @@ struct PruneRun {
     /// What the key log promises about retention: it stands over the policy.
     private(set) var compliance: Compliance?
 
-    init(repository: Repository, request: PruneRequest, progress: @escaping @Sendable (PruneProgress) -> Void) {
+    init(
+        repository: Repository, witness: Witness?, request: PruneRequest,
+        progress: @escaping @Sendable (PruneProgress) -> Void
+    ) {
         self.repository = repository
+        self.witness = witness
         self.request = request
         self.progress = progress
     }

@@ -25,12 +25,9 @@ extension ClusterContext {
     /// Reads all logs and holds them against what this machine remembers.
     ///
     /// - Parameter isFromStoreAlone: takes nothing from the catalog.
-    /// - Parameter isFromPrune: a prune has just removed what is due, under whatever time.
-    func reading(
-        fromStoreAlone isFromStoreAlone: Bool = false, afterPrune isFromPrune: Bool = false
-    ) async throws -> RepositoryReading {
+    func reading(fromStoreAlone isFromStoreAlone: Bool = false) async throws -> RepositoryReading {
         try await ReadRepository(repository, witness: witness, catalog: isFromStoreAlone ? nil : catalog)
-            .run(at: now, forgettingBy: isFromPrune ? now : SystemClock.now)
+            .run(at: now, forgettingBy: SystemClock.now)
     }
 
     /// The same, and tells on standard error what the witness misses.

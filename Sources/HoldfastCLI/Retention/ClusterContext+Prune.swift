@@ -12,7 +12,7 @@ extension ClusterContext {
         for alarm in alarms { session.note("holdfast: \(alarm): nothing of it is removed; see holdfast check") }
         let store = store
         let prune = Prune(
-            repository: repository,
+            repository: repository, witness: witness,
             removeTemporaries: { (limit) throws(StoreError) in try await store.removeStaleTemporaries(olderThan: limit) })
         var request = PruneRequest(
             policy: cluster.policy, backupsAreOn: cluster.isBackupOn, at: session.options.time, by: hostName)
@@ -20,8 +20,6 @@ extension ClusterContext {
         request.isDryRun = isDryRun
         request.alarmed = Set(alarms.compactMap { if case .snapshot(let id) = $0.subject { id } else { nil } })
         let result = try await prune.run(request)
-        // So that what rightly went now is not missed at an earlier `--time`, or none.
-        if !isDryRun { _ = try await reading(afterPrune: true) }
         return (PruneReport(result: result, cluster: cluster.name, isDryRun: isDryRun), alarms)
     }
 }

@@ -34,6 +34,16 @@ extension Witness {
         }
     }
 
+    /// To be called before the deletion is decided: the snapshot is about to go by this machine's own hand, and may from now on be
+    /// gone at any time. Where it stays after all, the next observation says so.
+    package func rememberDeletion(_ id: SnapshotID) throws(WitnessError) {
+        try write { database in
+            guard var snapshot = try database.snapshot(id), snapshot.sum != nil else { return }
+            (snapshot.isCondemned, snapshot.expires) = (true, nil)
+            try database.remember(snapshot)
+        }
+    }
+
     /// Lets go of a start whose start record was never created.
     package func forgetStart(_ id: SnapshotID) throws(WitnessError) {
         try write { database in
