@@ -37,6 +37,7 @@ package struct InitializeRepository: Sendable {
         let known = KeyLogUnion(logs.filter { $0.key != id })
         try await copy(known, roster: Set(rest.map(\.id)), to: new, in: whole, at: time, by: node)
         // 5.
+        try await keys.recordUse(of: cmk, by: new)
         try await whole.append(to: new, at: time, by: node) { log throws(HoldfastError) in
             if log.active != nil { return nil }
             guard !known.retired.contains(cmk), !log.isRetired(cmk), !log.leaving.contains(cmk) else {

@@ -34,6 +34,12 @@ package struct KeyManagers: Sendable {
         do { return try await manager.unwrap(envelope, context: context) } catch { throw .keyManager(error) }
     }
 
+    /// Puts on record that a repository uses the CMK, or is about to.
+    func recordUse(of cmk: CMK, by repository: Repository) async throws(HoldfastError) {
+        let manager = try manager(of: cmk)
+        do { try await manager.recordUse(of: cmk, by: repository.id) } catch { throw .keyManager(error) }
+    }
+
     /// What the manager says of a CMK; no answer, and no right to ask, count as such and are no errors.
     package func state(of cmk: CMK) async -> CMKState {
         do throws(HoldfastError) {
@@ -56,8 +62,8 @@ package struct KeyManagers: Sendable {
 
     /// What the managers list.
     struct Listing: Sendable {
-        /// The trusted CMKs with their states.
-        var states: [CMK: CMKState] = [:]
+        /// The trusted CMKs.
+        var keys: [CMK: ProjectReading.Key] = [:]
         /// Why a manager lists none.
         var silences: [String] = []
     }
@@ -68,7 +74,8 @@ package struct KeyManagers: Sendable {
         for manager in managers {
             do {
                 for description in try await manager.list() where trusts(description.cmk) {
-                    listing.states[description.cmk] = description.state
+                    listing.keys[description.cmk] = ProjectReading.Key(
+                        state: description.state, repositories: description.repositories)
                 }
             } catch {
                 listing.silences.append(error.reason)

@@ -86,7 +86,10 @@ package struct RewrapSnapshots: Sendable {
                 throw .refused("\(request.to) is retired, or to be deleted, in \(cluster)", remedy: "name one that is to stay")
             }
         }
-        for repository in project.repositories { try await keys.validate(request.to, for: repository, by: node) }
+        for repository in project.repositories {
+            try await keys.validate(request.to, for: repository, by: node)
+            if !request.isDryRun { try await keys.recordUse(of: request.to, by: repository) }
+        }
     }
 
     private func rewrap(

@@ -32,6 +32,7 @@ package struct RotateKey: Sendable {
         }
         let old = logs.values.reduce(into: Set()) { $0.formUnion($1.everActive) }.subtracting([cmk]).sorted()
         let unretired = old.filter { cmk in logs.values.contains { !$0.isRetired(cmk) } }
+        for repository in project.repositories { try await keys.recordUse(of: cmk, by: repository) }
         try await activate(cmk, at: time, by: node)
         if fresh { try await setBarrier(after: cmk, at: time, by: node) }
         try await project.retire(old, at: time, by: node)

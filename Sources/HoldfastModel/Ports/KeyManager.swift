@@ -15,6 +15,10 @@ package protocol KeyManager: Sendable {
     /// Every CMK that it can list, for `keys list`.
     func list() async throws(KeyManagerError) -> [CMKDescription]
 
+    /// Puts on record, where the manager keeps such a list, that a repository uses the CMK: to be called before it becomes active
+    /// there. A deletion check that does not know one of these repositories does not know what needs the CMK.
+    func recordUse(of cmk: CMK, by repository: RepositoryID) async throws(KeyManagerError)
+
     func wrap(_ key: borrowing Secret, under cmk: CMK, context: EncryptionContext) async throws(KeyManagerError) -> Envelope
 
     /// Opens an envelope; `.incorrect` where it does not belong to this context or was changed.
@@ -34,6 +38,8 @@ package protocol KeyManager: Sendable {
 
 extension KeyManager {
     package var remembersDestroyed: Bool { false }
+
+    package func recordUse(of cmk: CMK, by repository: RepositoryID) async throws(KeyManagerError) {}
 }
 
 /// What a key manager says of one CMK.
@@ -45,9 +51,12 @@ package struct CMKDescription: Hashable, Sendable {
     package let deletionDate: Timestamp?
     /// How far the manager's word can be trusted: `software` for a local keyring, `unprotected` without a passphrase.
     package let assurance: String
+    /// The repositories on record as using it; empty where the manager keeps no such list.
+    package let repositories: Set<RepositoryID>
 
     package init(
-        cmk: CMK, state: CMKState, label: String, created: Timestamp?, deletionDate: Timestamp?, assurance: String
+        cmk: CMK, state: CMKState, label: String, created: Timestamp?, deletionDate: Timestamp?, assurance: String,
+        repositories: Set<RepositoryID> = []
     ) {
         self.cmk = cmk
         self.state = state
@@ -55,6 +64,7 @@ package struct CMKDescription: Hashable, Sendable {
         self.created = created
         self.deletionDate = deletionDate
         self.assurance = assurance
+        self.repositories = repositories
     }
 }
 

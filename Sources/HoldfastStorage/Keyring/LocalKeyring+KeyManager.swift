@@ -21,6 +21,12 @@ extension LocalKeyring: KeyManager {
         return document.keys.filter { !$0.isForeign(to: project) }.map { document.describe($0) }
     }
 
+    package func recordUse(of cmk: CMK, by repository: RepositoryID) throws(KeyManagerError) {
+        let document = try read().document
+        if try document.key(cmk).repositories.contains(repository) { return }
+        try changeOwn(cmk) { document throws(KeyManagerError) in try document.recordUse(of: cmk, by: repository) }
+    }
+
     package func wrap(
         _ key: borrowing Secret, under cmk: CMK, context: EncryptionContext
     ) throws(KeyManagerError) -> Envelope {
