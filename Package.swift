@@ -64,7 +64,10 @@ let package = Package(
         ),
         .target(
             name: "HoldfastCatalog",
-            dependencies: ["HoldfastModel", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "HoldfastModel", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
             swiftSettings: strict
         ),
         .target(name: "HoldfastFormat", dependencies: ["HoldfastCrypto", "HoldfastModel", "CZstd"], swiftSettings: strict),

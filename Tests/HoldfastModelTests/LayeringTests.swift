@@ -19,7 +19,7 @@ struct LayeringTests {
         "HoldfastModel": [],
         "HoldfastCrypto": ["HoldfastModel", "CLibCrypto", "CPosix"],
         "HoldfastFormat": ["HoldfastModel", "HoldfastCrypto", "CZstd"],
-        "HoldfastCatalog": ["HoldfastModel", "GRDB"],
+        "HoldfastCatalog": ["HoldfastModel", "GRDB", "GRDBSQLite"],
         "HoldfastStorage": ["HoldfastModel", "HoldfastCrypto", "HoldfastFormat", "CPosix", "Yams"],
         "HoldfastTesting": ["HoldfastModel", "HoldfastCrypto", "HoldfastFormat"],
         "Holdfast": [
@@ -43,6 +43,7 @@ struct LayeringTests {
         "HoldfastCLI/Output/Output+Standard.swift",
         "HoldfastCatalog/Catalog/CatalogFile.swift",
         "HoldfastCatalog/PosixFailure.swift",
+        "HoldfastCatalog/Rows/Blob.swift",
         "HoldfastCatalog/StateDatabase.swift",
         "HoldfastCatalog/StateDirectory.swift",
         "HoldfastCatalog/Witness/WitnessFile+Create.swift",

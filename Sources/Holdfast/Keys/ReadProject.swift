@@ -65,7 +65,8 @@ package struct ReadProject: Sendable {
             name: repository.cluster, repository: repository.id, keyLog: nil, recovery: project.recovery,
             retention: member.retention)
         // What the catalog says counts only once the listing, which begins after the key log, has borne it out.
-        async let known = isGlance ? member.catalog?.snapshots() : nil
+        let catalog = isGlance ? member.catalog : nil
+        let known = Task { catalog?.snapshots() ?? [] }
         do throws(HoldfastError) {
             let memory = try await member.memory()
             let keyLog = try await repository.readKeyLog()
@@ -73,6 +74,9 @@ package struct ReadProject: Sendable {
             (cluster.keyLog, survey.keyLogs[repository.id]) = (keyLog.log, keyLog)
             let remembered = try member.remembered()
             var seen: [SeenSnapshot] = []
+            let likelyCount = memory?.snapshots.count ?? 0
+            seen.reserveCapacity(likelyCount)
+            cluster.snapshots.reserveCapacity(likelyCount)
             let read: @Sendable (SnapshotView) -> ReadLog = { view in
                 ReadLog(view, under: keyLog.log.compliance, remembering: remembered)
             }
@@ -81,9 +85,7 @@ package struct ReadProject: Sendable {
                 if let openSnapshot = log.openSnapshot { cluster.openSnapshots.append(openSnapshot) }
                 if memory != nil { seen.append(log.seen) }
             }
-            if let catalog = member.catalog, let known = await known {
-                cluster.snapshots.reserveCapacity(known.count)
-                seen.reserveCapacity(known.count)
+            if let catalog {
                 try await repository.forEachSnapshot(catalog: catalog, known: known, as: read, take)
             } else {
                 let views = try await repository.readSnapshots()
