@@ -66,13 +66,20 @@ package struct KeyManagers: Sendable {
         var keys: [CMK: ProjectReading.Key] = [:]
         /// Why a manager lists none.
         var silences: [String] = []
+        /// The schemes of managers that are not to be asked any further.
+        var refused: Set<String> = []
     }
 
-    /// A manager that does not answer lists none, and says why.
-    func list() async -> Listing {
+    /// A manager that does not answer lists none, and says why. Of one whose edition `refusal` has something against nothing counts.
+    func list(refusal: (KeyManagerEdition) -> String? = { _ in nil }) async -> Listing {
         var listing = Listing()
         for manager in managers {
             do {
+                if let edition = try await manager.edition(), let why = refusal(edition) {
+                    listing.refused.insert(manager.scheme)
+                    listing.silences.append(why)
+                    continue
+                }
                 for description in try await manager.list() where trusts(description.cmk) {
                     listing.keys[description.cmk] = ProjectReading.Key(
                         state: description.state, repositories: description.repositories)

@@ -11,6 +11,8 @@ package struct ProjectRepositories: Sendable {
         package let memory: @Sendable () async throws(HoldfastError) -> WitnessMemory?
         /// Remembers what was seen in it and is right, so that it is missed when it is hidden later.
         package let observe: @Sendable (WitnessComparison) throws(HoldfastError) -> Void
+        /// Remembers how far a key manager had come; gives a higher number where that was seen before.
+        package let observeEdition: @Sendable (KeyManagerEdition) throws(HoldfastError) -> Int64?
         /// What this machine has opened in it; nil: nothing is remembered.
         package let openings: OpeningMemoryFile?
         /// What it knows of snapshot logs need not be read again for an answer that proves nothing; nil: all is read.
@@ -20,7 +22,10 @@ package struct ProjectRepositories: Sendable {
             _ repository: Repository, retention: ProjectReading.Retention = .init(), openings: OpeningMemoryFile? = nil,
             catalog: Catalog? = nil,
             memory: @escaping @Sendable () async throws(HoldfastError) -> WitnessMemory? = { () throws(HoldfastError) in nil },
-            observe: @escaping @Sendable (WitnessComparison) throws(HoldfastError) -> Void = { (_) throws(HoldfastError) in }
+            observe: @escaping @Sendable (WitnessComparison) throws(HoldfastError) -> Void = { (_) throws(HoldfastError) in },
+            observeEdition: @escaping @Sendable (KeyManagerEdition) throws(HoldfastError) -> Int64? = {
+                (_) throws(HoldfastError) in nil
+            }
         ) {
             self.repository = repository
             self.retention = retention
@@ -28,6 +33,7 @@ package struct ProjectRepositories: Sendable {
             self.catalog = catalog
             self.memory = memory
             self.observe = observe
+            self.observeEdition = observeEdition
         }
 
         func remembered() throws(HoldfastError) -> Set<ProvenOpening> {
@@ -54,6 +60,23 @@ package struct ProjectRepositories: Sendable {
         self.recovery = recovery
         self.gone = gone
         self.localTime = localTime
+    }
+
+    /// Why a key manager's word does not count: this machine has seen a later edition of it, and what it says of its CMKs may have
+    /// been true once.
+    func refusal(of edition: KeyManagerEdition) -> String? {
+        for member in members {
+            do throws(HoldfastError) {
+                guard let seen = try member.observeEdition(edition) else { continue }
+                return
+                    "keyring \(edition.manager) is an older copy: it was changed \(edition.number) times, and had been changed "
+                    + "\(seen) times when it was last seen here; put the newer one back, or, if it is right as it is: "
+                    + "holdfast check --accept keyring"
+            } catch {
+                return error.whyUnread
+            }
+        }
+        return nil
     }
 
     var repositories: [Repository] { members.map(\.repository) }

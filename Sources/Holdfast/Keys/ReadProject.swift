@@ -49,11 +49,12 @@ package struct ReadProject: Sendable {
     }
 
     private func askKeyManagers(_ survey: inout ProjectSurvey) async {
-        let listing = await keys.list()
+        let listing = await keys.list(refusal: project.refusal)
         survey.silences = listing.silences
         survey.reading.keys = listing.keys
         for cmk in survey.reading.knownCMKs.sorted() where listing.keys[cmk] == nil {
-            survey.reading.keys[cmk] = ProjectReading.Key(state: await keys.state(of: cmk))
+            let isRefused = listing.refused.contains(cmk.scheme)
+            survey.reading.keys[cmk] = ProjectReading.Key(state: isRefused ? .unreachable : await keys.state(of: cmk))
         }
     }
 

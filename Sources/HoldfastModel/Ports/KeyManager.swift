@@ -10,6 +10,9 @@ package protocol KeyManager: Sendable {
     /// Whether it goes on naming a CMK that was destroyed. Of such a one "not found" never means "deleted": it may be an old copy.
     var remembersDestroyed: Bool { get }
 
+    /// Where an older copy of the manager can take the place of a newer one: what tells them apart. Nil elsewhere.
+    func edition() async throws(KeyManagerError) -> KeyManagerEdition?
+
     func describe(_ cmk: CMK) async throws(KeyManagerError) -> CMKDescription
 
     /// Every CMK that it can list, for `keys list`.
@@ -39,7 +42,21 @@ package protocol KeyManager: Sendable {
 extension KeyManager {
     package var remembersDestroyed: Bool { false }
 
+    package func edition() async throws(KeyManagerError) -> KeyManagerEdition? { nil }
+
     package func recordUse(of cmk: CMK, by repository: RepositoryID) async throws(KeyManagerError) {}
+}
+
+/// How far a key manager that is a file has come: each change counts it on.
+package struct KeyManagerEdition: Hashable, Sendable {
+    /// The same in every copy of it.
+    package let manager: String
+    package let number: Int64
+
+    package init(manager: String, number: Int64) {
+        self.manager = manager
+        self.number = number
+    }
 }
 
 /// What a key manager says of one CMK.
