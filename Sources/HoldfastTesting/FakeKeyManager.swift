@@ -172,9 +172,9 @@ package final class FakeKeyManager: KeyManager {
     ) throws(KeyManagerError) -> Answer {
         let answer = state.withLock { state -> Result<Answer, KeyManagerError> in
             state.calls[call, default: 0] += 1
-            guard let key = state.keys[cmk] else { return .failure(.notFound(cmk)) }
-            switch key.mode ?? state.mode {
-            case .answering: return .success(body(key, &state))
+            let key = state.keys[cmk]
+            switch key?.mode ?? state.mode {
+            case .answering: return key.map { .success(body($0, &state)) } ?? .failure(.notFound(cmk))
             case .unreachable: return .failure(.unreachable(scheme, detail: "the fake is unreachable"))
             case .denied: return .failure(.state(cmk, .denied))
             }

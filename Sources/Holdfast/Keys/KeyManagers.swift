@@ -64,28 +64,31 @@ package struct KeyManagers: Sendable {
     struct Listing: Sendable {
         /// The trusted CMKs.
         var keys: [CMK: ProjectReading.Key] = [:]
-        /// Why a manager lists none.
-        var silences: [String] = []
+        /// What they say of each.
+        var descriptions: [CMK: CMKDescription] = [:]
+        /// Why a manager lists none, by its scheme.
+        var silences: [String: KeyManagerSilence] = [:]
         /// The schemes of managers that are not to be asked any further.
         var refused: Set<String> = []
     }
 
     /// A manager that does not answer lists none, and says why. Of one whose edition `refusal` has something against nothing counts.
-    func list(refusal: (KeyManagerEdition) -> String? = { _ in nil }) async -> Listing {
+    func list(refusal: (KeyManagerEdition) -> KeyManagerSilence? = { _ in nil }) async -> Listing {
         var listing = Listing()
         for manager in managers {
             do {
                 if let edition = try await manager.edition(), let why = refusal(edition) {
                     listing.refused.insert(manager.scheme)
-                    listing.silences.append(why)
+                    listing.silences[manager.scheme] = why
                     continue
                 }
                 for description in try await manager.list() where trusts(description.cmk) {
                     listing.keys[description.cmk] = ProjectReading.Key(
                         state: description.state, repositories: description.repositories)
+                    listing.descriptions[description.cmk] = description
                 }
             } catch {
-                listing.silences.append(error.reason)
+                listing.silences[manager.scheme] = KeyManagerSilence(error)
             }
         }
         return listing

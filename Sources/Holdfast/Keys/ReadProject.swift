@@ -56,6 +56,7 @@ package struct ReadProject: Sendable {
             let isRefused = listing.refused.contains(cmk.scheme)
             survey.reading.keys[cmk] = ProjectReading.Key(state: isRefused ? .unreachable : await keys.state(of: cmk))
         }
+        survey.descriptions = listing.descriptions
     }
 
     private func read(
@@ -147,7 +148,7 @@ extension HoldfastError {
         case .object(let name, let error): "damaged: \(name): \(error)"
         case .missing(let name, _): "missing: \(name)"
         case .alarm(let alarms): "witness: \(alarms.joined(separator: "; "))"
-        case .refused(let what, _): what
+        case .refused(let what, _, _): what
         case .cannotOpen(_, let refusals):
             refusals.isEmpty
                 ? "no envelope is left to open it with"

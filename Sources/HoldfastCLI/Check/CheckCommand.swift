@@ -15,7 +15,8 @@ struct CheckCommand: Subcommand {
             Needs no keys. --read-data also reads the packs, all or so many percent of them, and holds each against its name; \
             where keys can be had it opens and hashes every chunk.
 
-            JSON (with --read-data after status lines): {message_type: "summary", errors [{object, kind, message}], checked \
+            JSON (with --read-data after lines of {message_type: "status", seconds_elapsed, snapshots, packs_done, packs, \
+            bytes_read, opening}): {message_type: "summary", errors [{object, kind, message}], checked \
             {snapshots, skipped, open, packs, packs_read, bytes_read, files, chunks, strays}, damaged[], opened}. Exit 15: \
             something is wrong.
             """,

@@ -22,7 +22,7 @@ struct InitBeside {
 
     private func create(_ cluster: Cluster, in project: ProjectContext) async throws {
         guard case .directory(let path) = cluster.repository else {
-            throw Failure(.failed, "S3 is not supported yet", "cluster \(cluster.name)", "use a directory as repository")
+            throw Failure(.failed, "S3 is not supported yet", "\(cluster.repository)", "use a directory as repository")
         }
         // Read anew for each: the one before is a member now.
         let standing = try ProjectContext(session)
@@ -33,7 +33,8 @@ struct InitBeside {
         let id = try await InitializeRepository(besides: others, keys: project.keys).run(
             store: store, project: project.project.name, cluster: cluster.name, activate: active,
             at: session.now, by: session.hostName)
-        try ProjectFileWriter.addIDs([cluster.name: id], to: project.file, workingDirectory: session.workingDirectory)
+        try ProjectFileWriter.addIDs(
+            [cluster.name: id], to: session.absolute(project.file), workingDirectory: session.workingDirectory)
         if session.options.isJSON {
             try session.output.print([
                 "message_type": "initialized", "cluster": .string(cluster.name), "repository": .string(path), "id": .text(id),

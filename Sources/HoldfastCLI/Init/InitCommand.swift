@@ -12,9 +12,11 @@ struct InitCommand: Subcommand {
             Example: holdfast init --repository /srv/backups
 
             Without --cmk a local keyring with one CMK is made beside the project file. Its passphrase has 12 characters at \
-            least; --generate makes one and prints it, once.
+            least; --generate makes one and prints it, once. Beside a project file the repositories that it names and that are \
+            missing are made, and their ids added to it.
 
-            JSON: {message_type: "initialized", project, repository, id, cmk, keyring, passphrase}.
+            JSON: {message_type: "initialized", project, repository, id, cmk, keyring or null, passphrase or null}; beside \
+            a project file one {message_type: "initialized", cluster, repository, id, cmk} for each repository that was missing.
             """)
 
     @Option(help: "Where backups go: a directory.", completion: .directory)

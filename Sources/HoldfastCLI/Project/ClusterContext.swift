@@ -42,7 +42,8 @@ struct ClusterContext: Sendable {
     func requireAgreeingClocks() throws {
         guard !clockSkew.isTolerable else { return }
         throw Failure(
-            .failed, "this machine's clock and the store's differ by \(clockSkew)", "cluster \(cluster.name)",
+            .failed, sentence: "this machine's clock and the store's of cluster \(cluster.name) differ by \(clockSkew)",
+            about: cluster.name,
             "set the clock, then run it again")
     }
 
@@ -68,7 +69,7 @@ struct ClusterContext: Sendable {
             throw HoldfastError.object(.repository, error)
         }
         guard let pinned = cluster.id else {
-            throw Failure(.usage, "cluster \(cluster.name) has no id", cluster.repository.description, "run holdfast init")
+            throw Failure(.usage, sentence: "cluster \(cluster.name) has no id", about: cluster.name, "run holdfast init")
         }
         guard pinned == description.repository else {
             throw Failure(
@@ -101,7 +102,7 @@ extension Session {
     private func directory(_ name: String, _ fallback: String) throws -> String {
         if let directory = variable(name), directory.hasPrefix("/") { return directory }
         guard let home = variable("HOME") else {
-            throw Failure(.failed, "no place for local state", "\(name) and HOME are not set", "set one of them")
+            throw Failure(.failed, "no place for local state: \(name) and HOME are not set", "", "set one of them")
         }
         return "\(home)/\(fallback)"
     }

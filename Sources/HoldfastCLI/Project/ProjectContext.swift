@@ -31,7 +31,7 @@ struct ProjectContext: Sendable {
         let names = project.clusters.map(\.name).joined(separator: ", ")
         guard let name = session.options.cluster ?? session.variable("HOLDFAST_CLUSTER") else {
             guard project.clusters.count == 1, let only = project.clusters.first else {
-                throw Failure(.usage, "which cluster", names, "name one with --cluster")
+                throw Failure(.usage, "which cluster? The project has \(names)", "", "name one with --cluster")
             }
             return only
         }

@@ -92,6 +92,9 @@ package enum CMKState: String, Hashable, Sendable, CaseIterable {
     case pendingReplicaDeletion = "pending_replica_deletion"
     case pendingImport = "pending_import"
     case denied, destroyed, deleted, unreachable
+
+    /// On its way out, and can still be taken back.
+    package var isPendingDeletion: Bool { self == .pendingDeletion || self == .pendingReplicaDeletion }
 }
 
 /// Why a key manager did not do what it was asked.
@@ -109,4 +112,11 @@ package enum KeyManagerError: Error, Hashable, Sendable {
     case passphrase(String, detail: String)
     /// The keyring itself cannot be used: permissions, damage, a newer format.
     case keyring(String, detail: String)
+}
+
+extension KeyManagerError {
+    /// The keyring is there, and is none any more.
+    package var isDamage: Bool {
+        if case .keyring(_, let detail) = self { detail.hasPrefix("damaged: ") } else { false }
+    }
 }
