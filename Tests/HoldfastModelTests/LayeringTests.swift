@@ -41,6 +41,8 @@ struct LayeringTests {
     /// Where `unsafe` may stand: the files that talk to C.
     static let unsafeFiles: Set<String> = [
         "Holdfast/Concurrency/WorkerExecutor.swift",
+        "HoldfastAWS/Credentials/SystemFiles.swift",
+        "HoldfastAWS/Endpoints/SystemResolver.swift",
         "HoldfastCLI/Backup/ChildProcess.swift", "HoldfastCLI/Backup/SourceCommand.swift",
         "HoldfastCLI/Backup/TimedCommand.swift",
         "HoldfastCLI/Base/Interruption.swift",

@@ -11,7 +11,7 @@ package protocol CredentialSource: Sendable {
 /// Why there are no credentials.
 package enum CredentialError: Error, Hashable, Sendable {
     /// Every source was asked, and each said why it has none.
-    case none([String])
+    case notFound([String])
     /// This source is set up, and cannot be used as it is: what it is, and what to do.
     case unusable(String, detail: String)
     /// The source says no: the role may not be assumed, the sign-on is over.
@@ -23,7 +23,7 @@ package enum CredentialError: Error, Hashable, Sendable {
 extension CredentialError: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .none(let reasons): "no AWS credentials: \(reasons.joined(separator: "; "))"
+        case .notFound(let reasons): "no AWS credentials: \(reasons.joined(separator: "; "))"
         case .unusable(let source, let detail): "\(source): \(detail)"
         case .denied(let source, let detail): "\(source): denied (\(detail))"
         case .unreachable(let source, let detail): "\(source) does not answer (\(detail))"
