@@ -47,6 +47,8 @@ package struct KeyManagers: Sendable {
             }
         } catch .keyManager(.state(_, let state)) {
             return state
+        } catch .keyManager(.denied) {
+            return .denied
         } catch .keyManager(.notFound) {
             return .deleted
         } catch {

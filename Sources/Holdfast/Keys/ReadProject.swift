@@ -150,6 +150,7 @@ extension HoldfastError {
                 ? "no envelope is left to open it with"
                 : refusals.map { "\($0.cmk): \($0.reason.whyUnread)" }.joined(separator: "; ")
         case .keyManager(.state(_, let state)): state.rawValue
+        case .keyManager(.denied): CMKState.denied.rawValue
         case .keyManager(.incorrect): "the envelope does not open under it"
         case .untrusted(let cmk): "\(cmk) is not listed under cmks:"
         default: "\(self)"
