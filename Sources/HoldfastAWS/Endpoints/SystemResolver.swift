@@ -32,18 +32,13 @@ package struct SystemResolver: HostResolver {
         return .success(addresses)
     }
 
+    /// By way of its text: which module the members of `sockaddr_in` come from, Glibc or one of NIO's, depends on the order of the build.
     private static func address(in info: addrinfo) -> IPAddress? {
-        guard let address = unsafe info.ai_addr else { return nil }
-        switch unsafe info.ai_family {
-        case AF_INET:
-            return unsafe address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { pointer in
-                unsafe withUnsafeBytes(of: pointer.pointee.sin_addr) { unsafe IPAddress(bytes: Array($0)) }
-            }
-        case AF_INET6:
-            return unsafe address.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) { pointer in
-                unsafe withUnsafeBytes(of: pointer.pointee.sin6_addr) { unsafe IPAddress(bytes: Array($0)) }
-            }
-        default: return nil
-        }
+        var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+        let code = unsafe getnameinfo(
+            info.ai_addr, info.ai_addrlen, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST)
+        guard code == 0 else { return nil }
+        let bytes = text.prefix { $0 != 0 && $0 != CChar(UInt8(ascii: "%")) }.map { UInt8(bitPattern: $0) }
+        return IPAddress(String(decoding: bytes, as: UTF8.self))
     }
 }
