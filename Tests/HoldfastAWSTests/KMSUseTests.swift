@@ -19,6 +19,17 @@ struct KMSUseTests {
         }
     }
 
+    @Test("an alias is led to its key where that is changed, which AWS takes no alias for")
+    func changedByAlias() async throws {
+        try await KMSFixture.run { fixture in
+            let manager = try fixture.manager()
+            let cmk = try fixture.createCMK()
+            let alias = try fixture.cmk(fixture.fake.createAlias("main", for: fixture.arn(cmk)))
+            try await manager.disable(alias)
+            #expect(try await manager.describe(cmk).state == .disabled)
+        }
+    }
+
     @Test("an envelope tells through what it was wrapped, and the request's id")
     func envelope() async throws {
         try await KMSFixture.run { fixture in
@@ -193,6 +204,20 @@ struct KMSFamilyTests {
             #expect(try await manager.opensProbe(manager.wrapProbe(under: cmk)))
             fixture.fake.removeKey(fixture.arn(cmk))
             await #expect(throws: KeyManagerError.notFound(cmk)) { try await manager.wrapProbe(under: cmk) }
+        }
+    }
+
+    @Test("pinned, each CMK is used in its own Region alone, so that no relative's work passes for its own")
+    func pinned() async throws {
+        try await KMSFixture.run { fixture in
+            let cmk = try fixture.createCMK(in: Self.regions)
+            let manager = try fixture.manager(regions: ["eu-west-1"], policy: RetryPolicy(attempts: 1))
+            let envelope = try await manager.wrapProbe(under: cmk)
+            fixture.fake.forget()
+            #expect(try await manager.pinned.opensProbe(envelope))
+            #expect(fixture.fake.log == ["us-east-1 Decrypt"])
+            fixture.fake.setWeather(.closed, in: "us-east-1")
+            await #expect(throws: KeyManagerError.self) { try await manager.pinned.opensProbe(envelope) }
         }
     }
 

@@ -1,3 +1,4 @@
+import HoldfastCrypto
 import HoldfastFormat
 package import HoldfastModel
 
@@ -15,7 +16,10 @@ extension AWSKeyManager: KeyManager {
     package func wrap(
         _ key: borrowing Secret, under cmk: CMK, context: EncryptionContext
     ) async throws(KeyManagerError) -> Envelope {
-        let (arn, plaintext) = (try arn(cmk), key.copy)
+        let arn = try arn(cmk)
+        // Honest limit: in this one request, and in what carries it, the key stands outside of locked memory.
+        var plaintext = key.copy
+        defer { plaintext.wipe() }
         let input: JSONObject = [
             "Plaintext": .base64(plaintext), "EncryptionContext": .object(context.members),
             "EncryptionAlgorithm": "SYMMETRIC_DEFAULT",
@@ -46,12 +50,14 @@ extension AWSKeyManager: KeyManager {
             "EncryptionAlgorithm": "SYMMETRIC_DEFAULT",
         ]
         let (answer, member) = try await callAnywhere(.decrypt, arn, input)
-        let (plaintext, used): ([UInt8], String)
+        var plaintext: [UInt8]
+        let used: String
         do throws(JSONError) {
             (plaintext, used) = (try answer.members.base64("Plaintext"), try answer.members.string("KeyId"))
         } catch {
             throw unintelligible(member, error)
         }
+        defer { plaintext.wipe() }
         guard let key = KeyARN(used), key == member else { throw .incorrect(envelope.cmk) }
         return Secret(copying: plaintext.span)
     }
