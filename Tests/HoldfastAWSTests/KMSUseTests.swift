@@ -45,6 +45,21 @@ struct KMSUseTests {
         }
     }
 
+    @Test("AWS tells whom it takes credentials for")
+    func identity() async throws {
+        try await KMSFixture.run { fixture in
+            let user = fixture.access()
+            let keys = try user.credentials()
+            #expect(try await user.identity(of: keys) == "arn:aws:iam::111122223333:user/op")
+            let role = fixture.access(role: RoleRequest(arn: fixture.fake.createRole("holdfast"), sessionName: "s1"))
+            let arn = "arn:aws:sts::111122223333:assumed-role/holdfast/s1"
+            let session = try role.credentials()
+            #expect(try await role.identity(of: session) == arn)
+            let wrong = fixture.access(variables: ["AWS_ACCESS_KEY_ID": "AKIA1", "AWS_SECRET_ACCESS_KEY": "s"])
+            await #expect(throws: CredentialError.self) { try await wrong.identity(of: wrong.credentials()) }
+        }
+    }
+
     @Test("a role with the wrong external id is not to be had, and says so")
     func externalID() async throws {
         try await KMSFixture.run { fixture in

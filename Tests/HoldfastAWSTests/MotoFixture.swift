@@ -7,6 +7,8 @@ import NIOHTTP1
 /// moto, a stand-in for AWS that nobody here wrote: `scripts/aws-test` starts it and says where.
 struct MotoFixture: Sendable {
     static let url = ProcessInfo.processInfo.environment["HOLDFAST_MOTO"]
+    /// A Python that has boto3, AWS's own client.
+    static let python = ProcessInfo.processInfo.environment["HOLDFAST_BOTO3"]
 
     let transport: AsyncHTTPTransport
     let url: String

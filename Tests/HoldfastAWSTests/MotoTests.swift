@@ -71,6 +71,9 @@ struct MotoTests {
             let variables = ["AWS_WEB_IDENTITY_TOKEN_FILE": "/t", "AWS_ROLE_ARN": arn]
             let web = try await moto.access(variables: variables, files: ["/t": "jwt"]).credentials().credentials()
             #expect(web.origin == .role(arn))
+            let access = moto.access(role: role)
+            let session = try access.credentials()
+            #expect(try await access.identity(of: session).contains("assumed-role/holdfast/"))
         }
     }
 

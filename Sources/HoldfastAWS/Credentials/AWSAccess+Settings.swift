@@ -42,7 +42,9 @@ extension AWSAccess {
         _ settings: AWSSettings, project: String, place: String
     ) throws(CredentialError) -> RoleRequest? {
         guard let arn = settings.role else {
-            guard settings.externalID == nil else { throw .unusable(place, detail: "external_id: needs a role: to assume with it") }
+            guard settings.externalID == nil else {
+                throw .unusable(place, detail: "external_id: needs a role: to assume with it")
+            }
             return nil
         }
         let parts = arn.split(separator: ":", omittingEmptySubsequences: false)
