@@ -32,6 +32,7 @@ struct AccessSettingsTests {
         arguments: [
             (AWSSettings(), "add region:"), (AWSSettings(region: "EU West"), "no name of a Region"),
             (AWSSettings(region: "r", externalID: "e"), "needs a role:"),
+            (AWSSettings(region: "r", role: arn, externalID: "e"), "2 to 1224"),
             (AWSSettings(region: "r", role: "holdfast"), "arn:aws:iam::ACCOUNT:role/NAME"),
             (AWSSettings(region: "r", endpoint: "kms.local"), "https://HOST"),
             (AWSSettings(region: "r", endpoint: "http://kms.local"), "use https"),

@@ -16,7 +16,7 @@ struct FakeWitnessTests {
         def code(call, **input):
             try: call(**input)
             except e.ClientError as error: return error.response["Error"]["Code"]
-        keys = client("sts").assume_role(RoleArn=role, RoleSessionName="py", ExternalId="e")["Credentials"]
+        keys = client("sts").assume_role(RoleArn=role, RoleSessionName="py", ExternalId="ex")["Credentials"]
         kms = client("kms", aws_access_key_id=keys["AccessKeyId"], aws_secret_access_key=keys["SecretAccessKey"],
                      aws_session_token=keys["SessionToken"])
         blob = kms.encrypt(KeyId=arn, Plaintext=b"key", EncryptionContext={"a": "1"})["CiphertextBlob"]
@@ -26,7 +26,7 @@ struct FakeWitnessTests {
         kms.disable_key(KeyId=arn)
         print(code(kms.decrypt, KeyId=arn, CiphertextBlob=blob, EncryptionContext={"a": "1"}))
         print(len(list(kms.get_paginator("list_keys").paginate())[0]["Keys"]))
-        print(code(client("sts").assume_role, RoleArn=role, RoleSessionName="py", ExternalId="x"))
+        print(code(client("sts").assume_role, RoleArn=role, RoleSessionName="py", ExternalId="xx"))
         print(code(client("kms", aws_access_key_id="AKIA1", aws_secret_access_key="s").list_keys))
         """
 
@@ -36,7 +36,7 @@ struct FakeWitnessTests {
     func botocore() async throws {
         let fake = FakeAWS(now: { Timestamp(seconds: Int64(Date().timeIntervalSince1970)) })
         let user = fake.createUser()
-        let (arn, role) = (fake.createKey("py"), fake.createRole("py", externalID: "e"))
+        let (arn, role) = (fake.createKey("py"), fake.createRole("py", externalID: "ex"))
         let output = try await fake.serving { url in
             try await run(
                 [

@@ -51,6 +51,9 @@ extension AWSAccess {
         guard parts.count == 6, parts[0] == "arn", parts[2] == "iam", parts[3].isEmpty, parts[4].count == 12,
             parts[5].hasPrefix("role/"), parts[5].count > 5
         else { throw .unusable(place, detail: "role: '\(arn)' is not arn:aws:iam::ACCOUNT:role/NAME") }
+        if let id = settings.externalID, !(2...1224).contains(id.utf8.count) {
+            throw .unusable(place, detail: "external_id: has 2 to 1224 characters")
+        }
         return RoleRequest(arn: arn, externalID: settings.externalID, sessionName: "holdfast-\(project)")
     }
 }
