@@ -52,7 +52,9 @@ extension AWSKeyManager {
     func describeKey(_ arn: KeyARN) async throws(KeyManagerError) -> KeyMetadata {
         let answer = try await call(.describeKey, arn)
         do throws(JSONError) {
-            return try KeyMetadata(answer.members)
+            let metadata = try KeyMetadata(answer.members)
+            guard arn.isAlias || metadata.arn == arn else { throw .member("Arn", problem: "is of another key") }
+            return metadata
         } catch {
             throw .unreachable("AWS KMS in \(arn.region)", detail: "what it says of \(arn) is not understood: \(error)")
         }
