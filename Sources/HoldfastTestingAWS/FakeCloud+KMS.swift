@@ -64,7 +64,10 @@ extension FakeCloud {
     /// The key that is meant, if the caller may do that with it.
     private func key(_ operation: String, _ call: Call) throws(FakeFault) -> Key {
         guard case .string(let name) = call.input["KeyId"] else { throw FakeFault("ValidationException", "KeyId is required") }
-        let arn = aliases[name] ?? name
+        let isID = !name.contains(":")
+        let arn = isID ? "arn:aws:kms:\(call.region):\(Self.account):key/\(name)" : aliases[name] ?? name
+        let takesAlias = ["Encrypt", "Decrypt", "DescribeKey"].contains(operation)
+        guard takesAlias || aliases[name] == nil else { throw FakeFault("InvalidArnException", "\(name) is an alias") }
         guard arn.split(separator: ":").dropFirst(3).first.map(String.init) == call.region else {
             throw FakeFault("NotFoundException", "Invalid keyId '\(name)'")
         }

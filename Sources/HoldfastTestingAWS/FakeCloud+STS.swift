@@ -9,6 +9,10 @@ extension FakeCloud {
             }
             switch action {
             case "AssumeRole": return try assumeRole(request, form, requestID)
+            case "GetCallerIdentity":
+                let arn = try SignatureCheck.verify(request, service: "sts", in: self).arn
+                let text = "<R><GetCallerIdentityResult><Arn>\(arn)</Arn></GetCallerIdentityResult></R>"
+                return .answer(status: 200, type: "text/xml", body: Array(text.utf8), requestID: requestID)
             case "AssumeRoleWithWebIdentity": return try assumeWithToken(request, form, requestID)
             default: throw FakeFault("InvalidAction", "\(action) is not served")
             }

@@ -53,6 +53,8 @@ final class CredentialFixture: HTTPTransport {
 
     func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
         requests.withLock { $0.append(request) }
+        // So that whoever else asks has asked before the answer is there.
+        for _ in 0..<100 { await Task.yield() }
         let answer: HTTPResponse? = answers.withLock { answers in
             let name = "\(request.method.rawValue) \(request.url)"
             guard var list = answers[name], let first = list.first else { return nil }

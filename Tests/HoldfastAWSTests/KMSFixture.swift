@@ -21,13 +21,16 @@ struct KMSFixture: Sendable {
         func record(_ pause: Duration) { all.withLock { $0.append(pause) } }
     }
 
-    static func run(_ body: (KMSFixture) async throws -> Void) async throws {
+    /// `timeLimit`: what a request is given at most, for tests in which nobody answers.
+    static func run(timeLimit: Duration = .seconds(30), _ body: (KMSFixture) async throws -> Void) async throws {
         let clock = ManualClock()
         let fake = FakeAWS(now: { clock.now })
         let transport = AsyncHTTPTransport(userAgent: "holdfast-tests")
         do {
             try await fake.serving { url in
-                try await body(KMSFixture(fake: fake, clock: clock, url: url, transport: HurriedTransport(base: transport)))
+                try await body(
+                    KMSFixture(
+                        fake: fake, clock: clock, url: url, transport: HurriedTransport(base: transport, timeLimit: timeLimit)))
             }
         } catch {
             await transport.shutdown()
@@ -90,13 +93,14 @@ struct KMSFixture: Sendable {
     }
 }
 
-/// Waits for nobody longer than a fraction of a second.
+/// Waits for nobody longer than this.
 struct HurriedTransport: HTTPTransport {
     let base: any HTTPTransport
+    let timeLimit: Duration
 
     func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
         var hurried = request
-        hurried.timeLimit = min(request.timeLimit, .milliseconds(700))
+        hurried.timeLimit = min(request.timeLimit, timeLimit)
         return try await base.send(hurried)
     }
 }

@@ -19,6 +19,17 @@ struct KMSUseTests {
         }
     }
 
+    @Test("an alias is led to its key where that is changed, which AWS takes no alias for")
+    func changedByAlias() async throws {
+        try await KMSFixture.run { fixture in
+            let manager = try fixture.manager()
+            let cmk = try fixture.createCMK()
+            let alias = try fixture.cmk(fixture.fake.createAlias("main", for: fixture.arn(cmk)))
+            try await manager.disable(alias)
+            #expect(try await manager.describe(cmk).state == .disabled)
+        }
+    }
+
     @Test("an envelope tells through what it was wrapped, and the request's id")
     func envelope() async throws {
         try await KMSFixture.run { fixture in
@@ -31,6 +42,21 @@ struct KMSUseTests {
             let role = fixture.fake.createRole("holdfast", externalID: "shop-1")
             let manager = try fixture.manager(fixture.access(role: RoleRequest(arn: role, externalID: "shop-1")))
             #expect(try await manager.wrapProbe(under: cmk).access == role)
+        }
+    }
+
+    @Test("AWS tells whom it takes credentials for")
+    func identity() async throws {
+        try await KMSFixture.run { fixture in
+            let user = fixture.access()
+            let keys = try user.credentials()
+            #expect(try await user.identity(of: keys) == "arn:aws:iam::111122223333:user/op")
+            let role = fixture.access(role: RoleRequest(arn: fixture.fake.createRole("holdfast"), sessionName: "s1"))
+            let arn = "arn:aws:sts::111122223333:assumed-role/holdfast/s1"
+            let session = try role.credentials()
+            #expect(try await role.identity(of: session) == arn)
+            let wrong = fixture.access(variables: ["AWS_ACCESS_KEY_ID": "AKIA1", "AWS_SECRET_ACCESS_KEY": "s"])
+            await #expect(throws: CredentialError.self) { try await wrong.identity(of: wrong.credentials()) }
         }
     }
 
@@ -146,7 +172,7 @@ struct KMSFamilyTests {
     @Test(
         "a Region that is out of reach is passed over, for wrapping and unwrapping", arguments: [FakeAWS.Weather.closed, .silent])
     func failover(weather: FakeAWS.Weather) async throws {
-        try await KMSFixture.run { fixture in
+        try await KMSFixture.run(timeLimit: weather == .silent ? .seconds(1) : .seconds(30)) { fixture in
             let cmk = try fixture.createCMK(in: Self.regions)
             let manager = try fixture.manager(regions: Self.regions, policy: RetryPolicy(attempts: 1))
             let envelope = try await manager.wrapProbe(under: cmk)
@@ -193,6 +219,20 @@ struct KMSFamilyTests {
             #expect(try await manager.opensProbe(manager.wrapProbe(under: cmk)))
             fixture.fake.removeKey(fixture.arn(cmk))
             await #expect(throws: KeyManagerError.notFound(cmk)) { try await manager.wrapProbe(under: cmk) }
+        }
+    }
+
+    @Test("pinned, each CMK is used in its own Region alone, so that no relative's work passes for its own")
+    func pinned() async throws {
+        try await KMSFixture.run { fixture in
+            let cmk = try fixture.createCMK(in: Self.regions)
+            let manager = try fixture.manager(regions: ["eu-west-1"], policy: RetryPolicy(attempts: 1))
+            let envelope = try await manager.wrapProbe(under: cmk)
+            fixture.fake.forget()
+            #expect(try await manager.pinned.opensProbe(envelope))
+            #expect(fixture.fake.log == ["us-east-1 Decrypt"])
+            fixture.fake.setWeather(.closed, in: "us-east-1")
+            await #expect(throws: KeyManagerError.self) { try await manager.pinned.opensProbe(envelope) }
         }
     }
 

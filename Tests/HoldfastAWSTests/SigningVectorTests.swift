@@ -84,6 +84,19 @@ struct SigningVectorTests {
         #expect(request.headers.first(name: "Authorization") != former.first(name: "Authorization"))
     }
 
+    @Test("a request and an answer are printed without what is in them")
+    func printingRequests() {
+        let request = HTTPRequest(
+            .post, Endpoint(host: "h.test"), headers: ["X-Amz-Security-Token": "hidden"], body: Array("hidden".utf8))
+        let answer = HTTPResponse(status: 200, headers: ["a": "hidden"], body: Array("hidden".utf8))
+        var dumped = ""
+        dump(request, to: &dumped)
+        dump(answer, to: &dumped)
+        for text in ["\(request)", "\(answer)", String(reflecting: request), dumped] {
+            #expect(!text.contains("hidden") && !text.contains("104"), "\(text)")
+        }
+    }
+
     @Test("no way of printing credentials shows the secret key")
     func printing() {
         let credentials = Credentials(accessKeyID: "AKIA1", secretKey: "hidden", sessionToken: "token", origin: .profile("p"))

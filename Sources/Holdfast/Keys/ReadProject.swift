@@ -51,10 +51,11 @@ package struct ReadProject: Sendable {
     private func askKeyManagers(_ survey: inout ProjectSurvey) async {
         let listing = await keys.list()
         survey.silences = listing.silences
-        survey.reading.keys = listing.states.mapValues { ProjectReading.Key(state: $0) }
-        for cmk in survey.reading.knownCMKs.sorted() where listing.states[cmk] == nil {
-            survey.reading.keys[cmk] = ProjectReading.Key(state: await keys.state(of: cmk))
+        survey.reading.keys = listing.keys
+        for cmk in survey.reading.knownCMKs.sorted() where listing.keys[cmk] == nil {
+            survey.reading.keys[cmk] = await keys.reading(of: cmk)
         }
+        survey.reading.joinFamilies()
     }
 
     private func read(

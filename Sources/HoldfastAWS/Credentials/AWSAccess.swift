@@ -33,6 +33,11 @@ package struct AWSAccess: Sendable {
         return RefreshedCredentials(AssumedRole(role: role, base: base, sts: sts), timing: surroundings.timing)
     }
 
+    /// Whom AWS takes these credentials for: the ARN of a user, or of a role's session. Needs no right at all.
+    package func identity(of credentials: any CredentialSource) async throws(CredentialError) -> String {
+        try await SecurityTokenService(region: region, endpoints: endpoints, surroundings: surroundings).identity(of: credentials)
+    }
+
     /// A client of one service in one Region.
     package func client(
         _ service: AWSService, region: String, credentials: any CredentialSource, policy: RetryPolicy = RetryPolicy(),

@@ -46,14 +46,15 @@ package actor RefreshedCredentials: CredentialSource {
             if let current, current !== former { return current }
             if let lastFailure { throw lastFailure }
         }
-        isFetching = true
+        (isFetching, lastFailure) = (true, nil)
         defer { finish() }
         do throws(CredentialError) {
             guard let fetched = try await provider.fetch() else { throw .notFound(["\(provider.name) gives none"]) }
             (current, lastFailure) = (fetched, nil)
             return fetched
         } catch {
-            lastFailure = error
+            // One who was interrupted says nothing for those who wait: the next of them tries.
+            lastFailure = Task.isCancelled ? nil : error
             throw error
         }
     }

@@ -21,18 +21,35 @@ struct SecurityTokenService: Sendable {
     func assume(_ role: RoleRequest, as source: any CredentialSource) async throws(CredentialError) -> Credentials {
         var fields = [("Action", "AssumeRole"), ("RoleArn", role.arn), ("RoleSessionName", role.sessionName)]
         if let id = role.externalID { fields.append(("ExternalId", id)) }
+        return try Self.credentials(await send(fields, as: source), result: "AssumeRoleResult", role: role)
+    }
+
+    /// GetCallerIdentity, which is denied to nobody: whom AWS takes these credentials for, as an ARN.
+    func identity(of source: any CredentialSource) async throws(CredentialError) -> String {
+        let response = try await send([("Action", "GetCallerIdentity")], as: source)
+        guard response.isSuccess else {
+            let fault = Self.fault(response)
+            throw .denied("AWS STS", detail: "\(fault.code): \(fault.message)")
+        }
+        guard let arn = (try? XMLNode.parse(response.body))?.text("GetCallerIdentityResult", "Arn") else {
+            throw .unusable("AWS STS", detail: "its answer names no ARN")
+        }
+        return arn
+    }
+
+    private func send(
+        _ fields: [(String, String)], as source: any CredentialSource
+    ) async throws(CredentialError) -> HTTPResponse {
         let client = SignedClient(
             transport: surroundings.transport, credentials: source, signer: RequestSigner(service: "sts", region: region),
             timing: surroundings.timing)
-        let response: HTTPResponse
         do throws(RequestError) {
-            response = try await client.send(request(fields), judge: Self.judge).response
+            return try await client.send(request(fields), judge: Self.judge).response
         } catch .credentials(let error) {
             throw error
         } catch {
             throw .unreachable("AWS STS", detail: "\(error)")
         }
-        return try Self.credentials(response, result: "AssumeRoleResult", role: role)
     }
 
     /// AssumeRoleWithWebIdentity, which needs no signature: the token is the proof.

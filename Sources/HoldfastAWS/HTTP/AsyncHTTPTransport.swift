@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Glibc
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -73,6 +74,9 @@ extension TransportError {
         case is CancellationError: self = .cancelled
         case let error as HTTPClientError: self.init(error, host: host)
         case let error as NIOConnectionError: self.init(error, host: host)
+        // An address without a name fails so; these two codes come of connecting and of nothing else.
+        case let error as IOError where [ECONNREFUSED, ENETUNREACH].contains(error.errnoCode):
+            self = .refused(host, detail: error.description)
         case let error as IOError: self = .lost(host, detail: error.description)
         // BoringSSL's errors have many types, none of which this module needs for more than their names.
         case _ where String(reflecting: type(of: error)).hasPrefix("NIOSSL."): self = .tls(host, detail: "\(error)")

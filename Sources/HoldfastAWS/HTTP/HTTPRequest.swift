@@ -36,7 +36,8 @@ package struct HTTPRequest: Sendable {
     package var timeLimit: Duration
     /// The longest answer that is read, in bytes.
     package var responseLimit: Int
-    /// Whether it may be sent again after its answer was lost: false for what must not happen twice.
+    /// Whether it may be sent again after its answer was lost: false for what must not happen twice. Whether an answer with a server's
+    /// fault in it means that nothing was done, the client's `judge` says.
     package var isRepeatable: Bool
 
     package init(
@@ -69,4 +70,10 @@ package struct HTTPRequest: Sendable {
         let query = encodedQuery
         return endpoint.origin + encodedPath + (query.isEmpty ? "" : "?" + query)
     }
+}
+
+extension HTTPRequest: CustomStringConvertible, CustomReflectable {
+    /// Method and address alone: headers hold signatures and tokens, and a body may hold a key.
+    package var description: String { "\(method.rawValue) \(url)" }
+    package var customMirror: Mirror { Mirror(self, children: ["description": description]) }
 }

@@ -19,3 +19,9 @@ package struct HTTPResponse: Sendable {
         headers.first(name: "x-amzn-RequestId") ?? headers.first(name: "x-amz-request-id")
     }
 }
+
+extension HTTPResponse: CustomStringConvertible, CustomReflectable {
+    /// Without the body, which may be a key or a role's credentials.
+    package var description: String { "status \(status), \(body.count) bytes" }
+    package var customMirror: Mirror { Mirror(self, children: ["description": description]) }
+}

@@ -11,7 +11,7 @@ package enum PercentEncoding {
     /// `name=value` pairs, sorted by encoded name, then value.
     package static func query(_ items: [HTTPRequest.QueryItem]) -> String {
         let pairs = items.map { (component($0.name), component($0.value)) }
-        // By bytes: Swift's own order of strings is by Unicode, and here all is ASCII, but "sorted by code point" is what the text says.
+        // Encoded text is ASCII alone, which Swift too compares byte by byte.
         let sorted = pairs.sorted { ($0.0, $0.1) < ($1.0, $1.1) }
         return sorted.map { "\($0.0)=\($0.1)" }.joined(separator: "&")
     }

@@ -15,6 +15,22 @@ extension AWSKeyManager {
         }
     }
 
+    /// Calls an operation that changes the key itself. Those take no alias and serve the key's own account alone, so the bare id says
+    /// enough: stand-ins that tests run against know keys by nothing else here.
+    func change(_ operation: KMSOperation, _ cmk: CMK, _ input: JSONObject = [:]) async throws(KeyManagerError) -> KeyARN {
+        let named = try arn(cmk)
+        let arn = named.isAlias ? try await describeKey(named).arn : named
+        let client = try client(in: arn.region)
+        var input = input
+        input.append("KeyId", .string(arn.id))
+        do throws(KMSFailure) {
+            _ = try await client.call(operation, input)
+        } catch {
+            throw await meaning(of: error, operation, arn)
+        }
+        return arn
+    }
+
     /// Calls an operation in one Region after the other, as long as none answers, or has no member of the family.
     func callAnywhere(
         _ operation: KMSOperation, _ arn: KeyARN, _ input: JSONObject
@@ -36,7 +52,9 @@ extension AWSKeyManager {
     func describeKey(_ arn: KeyARN) async throws(KeyManagerError) -> KeyMetadata {
         let answer = try await call(.describeKey, arn)
         do throws(JSONError) {
-            return try KeyMetadata(answer.members)
+            let metadata = try KeyMetadata(answer.members)
+            guard arn.isAlias || metadata.arn == arn else { throw .member("Arn", problem: "is of another key") }
+            return metadata
         } catch {
             throw .unreachable("AWS KMS in \(arn.region)", detail: "what it says of \(arn) is not understood: \(error)")
         }

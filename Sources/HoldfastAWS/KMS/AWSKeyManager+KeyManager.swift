@@ -1,3 +1,4 @@
+import HoldfastCrypto
 import HoldfastFormat
 package import HoldfastModel
 
@@ -15,7 +16,10 @@ extension AWSKeyManager: KeyManager {
     package func wrap(
         _ key: borrowing Secret, under cmk: CMK, context: EncryptionContext
     ) async throws(KeyManagerError) -> Envelope {
-        let (arn, plaintext) = (try arn(cmk), key.copy)
+        let arn = try arn(cmk)
+        // Honest limit: in this one request, and in what carries it, the key stands outside of locked memory.
+        var plaintext = key.copy
+        defer { plaintext.wipe() }
         let input: JSONObject = [
             "Plaintext": .base64(plaintext), "EncryptionContext": .object(context.members),
             "EncryptionAlgorithm": "SYMMETRIC_DEFAULT",
@@ -46,12 +50,14 @@ extension AWSKeyManager: KeyManager {
             "EncryptionAlgorithm": "SYMMETRIC_DEFAULT",
         ]
         let (answer, member) = try await callAnywhere(.decrypt, arn, input)
-        let (plaintext, used): ([UInt8], String)
+        var plaintext: [UInt8]
+        let used: String
         do throws(JSONError) {
             (plaintext, used) = (try answer.members.base64("Plaintext"), try answer.members.string("KeyId"))
         } catch {
             throw unintelligible(member, error)
         }
+        defer { plaintext.wipe() }
         guard let key = KeyARN(used), key == member else { throw .incorrect(envelope.cmk) }
         return Secret(copying: plaintext.span)
     }
@@ -60,25 +66,24 @@ extension AWSKeyManager: KeyManager {
         of cmk: CMK, proof: borrowing DeletionProof, waiting: Period
     ) async throws(KeyManagerError) -> Timestamp {
         precondition(proof.cmks.contains(cmk), "the proof is of other CMKs")
-        let arn = try arn(cmk)
         let now = configuration.clock()
         // Months have no fixed number of days, and a part of a day counts as a whole one.
         let days = (waiting.after(now) - now + 86_399) / 86_400
         guard (7...30).contains(days) else {
             throw .unsuitable(cmk, detail: "AWS KMS has waiting periods of 7 to 30 days, and not of \(waiting)")
         }
-        _ = try await call(.scheduleKeyDeletion, arn, ["PendingWindowInDays": .integer(days)])
+        let arn = try await change(.scheduleKeyDeletion, cmk, ["PendingWindowInDays": .integer(days)])
         // A primary waits for its last replica, and has no date until that is gone: this is the earliest that it can be.
         return try await describeKey(arn).deletionDate ?? waiting.after(now)
     }
 
     package func cancelDeletion(of cmk: CMK) async throws(KeyManagerError) {
-        _ = try await call(.cancelKeyDeletion, try arn(cmk))
+        _ = try await change(.cancelKeyDeletion, cmk)
     }
 
-    package func disable(_ cmk: CMK) async throws(KeyManagerError) { _ = try await call(.disableKey, try arn(cmk)) }
+    package func disable(_ cmk: CMK) async throws(KeyManagerError) { _ = try await change(.disableKey, cmk) }
 
-    package func enable(_ cmk: CMK) async throws(KeyManagerError) { _ = try await call(.enableKey, try arn(cmk)) }
+    package func enable(_ cmk: CMK) async throws(KeyManagerError) { _ = try await change(.enableKey, cmk) }
 
     private func unintelligible(_ arn: KeyARN, _ error: JSONError) -> KeyManagerError {
         .unreachable("AWS KMS in \(arn.region)", detail: "its answer is not understood: \(error)")

@@ -27,7 +27,7 @@ extension AWSKeyManager {
         var descriptions: [CMKDescription] = []
         for key in keys {
             guard case .string(let text) = key["KeyArn"], let arn = KeyARN(text), isTrusted(arn.cmk) else { continue }
-            let alias = names[String(arn.resource.dropFirst("key/".count))]
+            let alias = names[arn.id]
             if let description = try await describeListed(arn, alias: alias) { descriptions.append(description) }
         }
         return descriptions

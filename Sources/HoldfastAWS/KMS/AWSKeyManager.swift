@@ -34,13 +34,26 @@ package struct AWSKeyManager: Sendable {
         }
     }
 
+    /// The same, with each CMK used in its own Region only: for a proof that a CMK opens something, which must not be a relative's doing.
+    package var pinned: AWSKeyManager {
+        var configuration = configuration
+        configuration.regions = []
+        return AWSKeyManager(configuration, limiter: limiter, budget: budget)
+    }
+
     let configuration: Configuration
     private let limiter: RateLimiter
-    private let budget = RetryBudget()
+    private let budget: RetryBudget
 
     package init(_ configuration: Configuration) {
+        let limiter = RateLimiter(rate: configuration.rate, timing: configuration.access.surroundings.timing)
+        self.init(configuration, limiter: limiter, budget: RetryBudget())
+    }
+
+    private init(_ configuration: Configuration, limiter: RateLimiter, budget: RetryBudget) {
         self.configuration = configuration
-        limiter = RateLimiter(rate: configuration.rate, timing: configuration.access.surroundings.timing)
+        self.limiter = limiter
+        self.budget = budget
     }
 
     /// AWS KMS in a Region. Throws `.unreachable` where its address cannot be used.

@@ -33,7 +33,7 @@ struct KMSFault: Error, Hashable, Sendable {
     var kind: Kind {
         switch code {
         case "NotFoundException": .notFound
-        case "DisabledException", "KMSInvalidStateException", "KMSInvalidMacException": .state
+        case "DisabledException", "KMSInvalidStateException": .state
         case "AccessDeniedException", "AccessDenied", "NotAuthorized", "OptInRequired": .denied
         case "IncorrectKeyException", "InvalidCiphertextException": .incorrect
         case "InvalidKeyUsageException", "UnsupportedOperationException", "InvalidArnException", "ValidationException",

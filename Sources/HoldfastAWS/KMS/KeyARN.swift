@@ -45,6 +45,9 @@ package struct KeyARN: Hashable, Sendable {
         }
     }
 
+    /// What stands after `key/` or `alias/`.
+    package var id: String { String(resource.drop { $0 != "/" }.dropFirst()) }
+
     package var isAlias: Bool { resource.hasPrefix("alias/") }
 
     /// Whether there may be a key of the same id and the same material in other Regions.
