@@ -63,6 +63,16 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "HoldfastAWS",
+            dependencies: [
+                "HoldfastFormat", "HoldfastCrypto", "HoldfastModel",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
             name: "HoldfastCatalog",
             dependencies: [
                 "HoldfastModel", .product(name: "GRDB", package: "GRDB.swift"),
@@ -78,6 +88,14 @@ let package = Package(
             dependencies: ["HoldfastFormat", "HoldfastCrypto", "HoldfastModel"],
             swiftSettings: strict
         ),
+        .target(
+            name: "HoldfastTestingAWS",
+            dependencies: [
+                "HoldfastFormat", "HoldfastCrypto", "HoldfastModel", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
 
         .testTarget(name: "HoldfastModelTests", dependencies: ["HoldfastTesting", "HoldfastModel"], swiftSettings: strict),
         .testTarget(name: "HoldfastCryptoTests", dependencies: ["HoldfastCrypto", "HoldfastModel"], swiftSettings: strict),
@@ -87,6 +105,13 @@ let package = Package(
         .testTarget(
             name: "HoldfastStorageTests",
             dependencies: ["HoldfastStorage", "HoldfastTesting", "HoldfastFormat", "HoldfastCrypto", "HoldfastModel", "CPosix"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "HoldfastAWSTests",
+            dependencies: [
+                "HoldfastAWS", "HoldfastTestingAWS", "HoldfastTesting", "HoldfastFormat", "HoldfastCrypto", "HoldfastModel",
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "HoldfastCatalogTests", dependencies: ["HoldfastCatalog", "HoldfastModel"], swiftSettings: strict),

@@ -20,7 +20,8 @@ SELDOM = ["day", "saturday", "monday", "month on last", "month on 1", "month on 
 KEEPS = ["1 hours", "6 hours", "1 day", "1 days", "2 days", "3 days", "7 days", "1 weeks", "28 days", "4 weeks", "30 days", "1 months", "2 months", "12 months",
          "1 years", "3 years"]
 TAGS = ["a", "b", "c", "audit"]
-STATES = ["disabled", "pending_deletion", "pending_replica_deletion", "pending_import", "denied", "destroyed", "deleted", "unreachable"]
+STATES = ["disabled", "pending_deletion", "pending_replica_deletion", "pending_import", "creating",
+          "unavailable", "denied", "destroyed", "deleted", "unreachable"]
 LOG_STATES = ["active", "retired", "announced", "scheduled", "deleted"]
 
 

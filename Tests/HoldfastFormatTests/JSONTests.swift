@@ -110,4 +110,15 @@ struct JSONTests {
             #expect(Base64.decode(Base64.encode(bytes)) == bytes)
         }
     }
+
+    @Test(
+        "of what others wrote a fraction is cut off, and all else is as strict",
+        arguments: [
+            ("1.5E9", 1_500_000_000), ("1499990000.997", 1_499_990_000), ("-0.5", -1), ("7", 7), ("1e400", nil), ("1.2.3", nil),
+        ]
+            as [(String, Int64?)])
+    func foreign(text: String, expected: Int64?) {
+        let object = try? JSONObject.parse(foreign: Array("{\"a\":\(text)}".utf8))
+        #expect(object?["a"] == expected.map { .integer($0) })
+    }
 }

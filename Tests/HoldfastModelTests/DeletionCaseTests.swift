@@ -138,7 +138,7 @@ struct DeletionCaseTests {
         arguments: [
             (CMKState.enabled, DeletionVerdict.Answer.safeForGood), (.disabled, .blocked), (.pendingDeletion, .blocked),
             (.denied, .blocked), (.destroyed, .blocked), (.deleted, .blocked), (.pendingImport, .blocked),
-            (.pendingReplicaDeletion, .blocked), (.unreachable, .unknown),
+            (.pendingReplicaDeletion, .blocked), (.creating, .blocked), (.unavailable, .blocked), (.unreachable, .unknown),
         ])
     func rewrapped(state: CMKState, answer: DeletionVerdict.Answer) {
         let reading = Case.project([Case.snapshot(1, [K1, K2])], states: [K2: state])

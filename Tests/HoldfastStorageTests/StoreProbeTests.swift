@@ -1,5 +1,5 @@
+import HoldfastCrypto
 import HoldfastModel
-import HoldfastStorage
 import HoldfastTesting
 import Testing
 
@@ -8,7 +8,7 @@ struct StoreProbeTests {
     @Test("passes a store that creates only what is absent, and leaves nothing")
     func passes() async throws {
         let store = MemoryStore()
-        try await StoreProbe(store, called: "memory").run()
+        try await StoreProbe(store, called: "memory", freshID: { Random.id() }).run()
         #expect(store.names == [])
     }
 
@@ -28,7 +28,9 @@ struct StoreProbeTests {
     func unreachable() async throws {
         for call in 1...4 {
             let store = FaultyStore(MemoryStore(), Fault(at: call, .before, isLasting: true))
-            let error = await #expect(throws: StoreError.self) { try await StoreProbe(store, called: "faulty").run() }
+            let error = await #expect(throws: StoreError.self) {
+                try await StoreProbe(store, called: "faulty", freshID: { Random.id() }).run()
+            }
             guard case .unavailable = error else { Issue.record("\(String(describing: error))"); continue }
             #expect(store.account.unexercised.isEmpty)
         }
@@ -37,12 +39,14 @@ struct StoreProbeTests {
     @Test("an answer that is lost in the race is no reason to refuse", arguments: 3...10)
     func lostAnswer(_ create: Int) async throws {
         let store = FaultyStore(MemoryStore(), Fault(.create, at: create, .after))
-        try await StoreProbe(store, called: "faulty").run()
+        try await StoreProbe(store, called: "faulty", freshID: { Random.id() }).run()
         #expect(store.account.unexercised.isEmpty)
     }
 
     private func expectUnsuitable(_ store: some ObjectStore) async throws {
-        let error = await #expect(throws: StoreError.self) { try await StoreProbe(store, called: "it").run() }
+        let error = await #expect(throws: StoreError.self) {
+            try await StoreProbe(store, called: "it", freshID: { Random.id() }).run()
+        }
         guard case .unsuitable("it", _) = error else { Issue.record("\(String(describing: error))"); return }
     }
 }

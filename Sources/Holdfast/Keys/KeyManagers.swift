@@ -41,23 +41,34 @@ package struct KeyManagers: Sendable {
     }
 
     /// What the manager says of a CMK; no answer, and no right to ask, count as such and are no errors.
-    package func state(of cmk: CMK) async -> CMKState {
+    package func state(of cmk: CMK) async -> CMKState { await reading(of: cmk).state }
+
+    /// The same, with the family that it is of.
+    func reading(of cmk: CMK) async -> ProjectReading.Key {
         do throws(HoldfastError) {
             let manager = try manager(of: cmk)
             do throws(KeyManagerError) {
-                return try await manager.describe(cmk).state
+                return reading(of: try await manager.describe(cmk))
             } catch .notFound where manager.remembersDestroyed {
-                return .unreachable
+                return ProjectReading.Key(state: .unreachable)
             } catch {
                 throw .keyManager(error)
             }
         } catch .keyManager(.state(_, let state)) {
-            return state
+            return ProjectReading.Key(state: state)
+        } catch .keyManager(.denied) {
+            return ProjectReading.Key(state: .denied)
         } catch .keyManager(.notFound) {
-            return .deleted
+            return ProjectReading.Key(state: .deleted)
         } catch {
-            return .unreachable
+            return ProjectReading.Key(state: .unreachable)
         }
+    }
+
+    /// Relatives that the project does not list are left out: it would not be allowed to open anything with them.
+    private func reading(of description: CMKDescription) -> ProjectReading.Key {
+        ProjectReading.Key(
+            state: description.state, family: description.family.filter(trusts), repositories: description.repositories)
     }
 
     /// What the managers list.
@@ -83,8 +94,7 @@ package struct KeyManagers: Sendable {
                     continue
                 }
                 for description in try await manager.list() where trusts(description.cmk) {
-                    listing.keys[description.cmk] = ProjectReading.Key(
-                        state: description.state, repositories: description.repositories)
+                    listing.keys[description.cmk] = reading(of: description)
                     listing.descriptions[description.cmk] = description
                 }
             } catch {

@@ -54,8 +54,10 @@ package struct ReadProject: Sendable {
         survey.reading.keys = listing.keys
         for cmk in survey.reading.knownCMKs.sorted() where listing.keys[cmk] == nil {
             let isRefused = listing.refused.contains(cmk.scheme)
-            survey.reading.keys[cmk] = ProjectReading.Key(state: isRefused ? .unreachable : await keys.state(of: cmk))
+            survey.reading.keys[cmk] =
+                isRefused ? ProjectReading.Key(state: .unreachable) : await keys.reading(of: cmk)
         }
+        survey.reading.joinFamilies()
         survey.descriptions = listing.descriptions
     }
 
@@ -154,6 +156,7 @@ extension HoldfastError {
                 ? "no envelope is left to open it with"
                 : refusals.map { "\($0.cmk): \($0.reason.whyUnread)" }.joined(separator: "; ")
         case .keyManager(.state(_, let state)): state.rawValue
+        case .keyManager(.denied): CMKState.denied.rawValue
         case .keyManager(.incorrect): "the envelope does not open under it"
         case .untrusted(let cmk): "\(cmk) is not listed under cmks:"
         default: "\(self)"

@@ -7,6 +7,9 @@ extension Failure {
         case .notFound(let cmk):
             self.init(
                 .cmkUnavailable, "CMK not found", cmk.uri, "put back the keyring that holds it, or correct the project file")
+        case .denied(let cmk, let detail):
+            self.init(.cmkUnavailable, "CMK needed, but its use is denied (\(detail))", cmk.uri, "have it granted")
+        case .unsuitable(let cmk, let detail): self.init(.cmkUnavailable, detail, cmk.uri, "")
         case .incorrect(let cmk):
             self.init(.damaged, "an envelope does not open: it was altered, or belongs elsewhere", cmk.uri, "run holdfast check")
         case .foreignProject(let cmk, let project):
@@ -28,6 +31,12 @@ extension Failure {
         case .pendingDeletion, .pendingReplicaDeletion:
             self.init(.cmkUnavailable, "CMK needed, but about to be deleted", cmk.uri, "stop that: holdfast keys cancel-deletion")
         case .denied: self.init(.cmkUnavailable, "CMK needed, but its use is denied", cmk.uri, "have it granted")
+        case .creating:
+            self.init(.cmkUnavailable, "CMK needed, but it is still being created", cmk.uri, "run it again once it is enabled")
+        case .unavailable:
+            self.init(
+                .cmkUnavailable, "CMK needed, but the store that holds it does not answer its key manager", cmk.uri,
+                "see to its custom key store, then run it again")
         case .pendingImport: self.init(.cmkUnavailable, "CMK needed, but it has no key material", cmk.uri, "import it again")
         case .destroyed, .deleted:
             self.init(

@@ -24,6 +24,15 @@ package struct JSONObject: Hashable, Sendable {
         return object
     }
 
+    /// Reads an object that others wrote, who give times with fractions of a second: those are cut off. For nothing of our format.
+    package static func parse(foreign bytes: [UInt8]) throws(JSONError) -> JSONObject {
+        var parser = JSONParser(bytes, cutsFractions: true)
+        guard case .object(let object) = try parser.parseDocument() else {
+            throw .syntax("this is not a JSON object", offset: 0)
+        }
+        return object
+    }
+
     package var serialized: [UInt8] { JSONValue.object(self).serialized }
 
     package subscript(name: String) -> JSONValue? { members.first { $0.name == name }?.value }

@@ -5,10 +5,15 @@ struct JSONParser {
     static let maximumDepth = 32
 
     private let bytes: [UInt8]
+    private let cutsFractions: Bool
     private var position = 0
     private var depth = 0
 
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
+    /// `cutsFractions`: a number that is not whole is read as the whole number below it, and not refused.
+    init(_ bytes: [UInt8], cutsFractions: Bool = false) {
+        self.bytes = bytes
+        self.cutsFractions = cutsFractions
+    }
 
     mutating func parseDocument() throws(JSONError) -> JSONValue {
         skipWhiteSpace()
@@ -89,6 +94,7 @@ struct JSONParser {
         guard first != UInt8(ascii: "0") || digits.count == 1 else {
             throw .syntax("a number has a leading zero", offset: start)
         }
+        if cutsFractions, let number = parseFraction(from: start) { return number }
         let tail = peek
         guard tail != UInt8(ascii: "."), tail != UInt8(ascii: "e"), tail != UInt8(ascii: "E") else {
             throw .syntax("a number is not whole", offset: start)
@@ -97,6 +103,25 @@ struct JSONParser {
             throw .syntax("a number has more than 64 bits", offset: start)
         }
         return number
+    }
+
+    /// The whole number below the one that begins at `start`, where that goes on with a fraction or an exponent.
+    private mutating func parseFraction(from start: Int) -> Int64? {
+        let tail = bytes[position...].prefix { byte in
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E"),
+                UInt8(ascii: "+"),
+                UInt8(ascii: "-"):
+                true
+            default: false
+            }
+        }
+        let end = position + tail.count
+        guard !tail.isEmpty, let number = Double(String(decoding: bytes[start..<end], as: UTF8.self)),
+            let whole = Int64(exactly: number.rounded(.down))
+        else { return nil }
+        position = end
+        return whole
     }
 
     private mutating func parseString() throws(JSONError) -> String {

@@ -72,6 +72,11 @@ package struct AlertCheck: Sendable {
                 .cmkDisabled, .critical, cmk.uri,
                 "\(cmk) is disabled, and \(needs): what only it opens cannot be restored until it is enabled",
                 next: ["holdfast keys enable \(cmk.shellWord)"])
+        case .creating, .unavailable:
+            return Alert(
+                .cmkDisabled, .critical, cmk.uri,
+                "\(cmk) cannot be used, and \(needs): what only it opens cannot be restored until its key manager has it ready",
+                next: ["see to its custom key store, if it has one: holdfast keys list shows its state"])
         case .denied:
             return Alert(
                 .cmkAccessRevoked, .critical, cmk.uri,

@@ -30,6 +30,18 @@ package struct ProjectReading: Hashable, Sendable {
     /// A CMK that nobody was asked about counts as unreachable, never as gone.
     package func state(of cmk: CMK) -> CMKState { keys[cmk]?.state ?? .unreachable }
 
+    /// Gives all members of a family the same relatives. A member that was deleted, or does not answer, names none itself, and its
+    /// envelopes are opened by those that are left all the same.
+    package mutating func joinFamilies() {
+        var families: [String: Set<CMK>] = [:]
+        for (cmk, key) in keys {
+            if let name = cmk.familyName { families[name, default: []].formUnion(key.family.union([cmk])) }
+        }
+        for cmk in keys.keys {
+            if let family = cmk.familyName.flatMap({ families[$0] }), family.count > 1 { keys[cmk]?.family = family }
+        }
+    }
+
     /// Every CMK that can open what these CMKs wrapped.
     package func openers(of cmks: some Sequence<CMK>) -> Set<CMK> {
         cmks.reduce(into: []) { openers, cmk in

@@ -68,12 +68,14 @@ package struct CMKDescription: Hashable, Sendable {
     package let deletionDate: Timestamp?
     /// How far the manager's word can be trusted: `software` for a local keyring, `unprotected` without a passphrase.
     package let assurance: String
+    /// What opens the same envelopes, itself included: a multi-Region CMK in each of its Regions. Empty where there is no such thing.
+    package let family: Set<CMK>
     /// The repositories on record as using it; empty where the manager keeps no such list.
     package let repositories: Set<RepositoryID>
 
     package init(
         cmk: CMK, state: CMKState, label: String, created: Timestamp?, deletionDate: Timestamp?, assurance: String,
-        repositories: Set<RepositoryID> = []
+        family: Set<CMK> = [], repositories: Set<RepositoryID> = []
     ) {
         self.cmk = cmk
         self.state = state
@@ -81,6 +83,7 @@ package struct CMKDescription: Hashable, Sendable {
         self.created = created
         self.deletionDate = deletionDate
         self.assurance = assurance
+        self.family = family
         self.repositories = repositories
     }
 }
@@ -91,6 +94,10 @@ package enum CMKState: String, Hashable, Sendable, CaseIterable {
     case pendingDeletion = "pending_deletion"
     case pendingReplicaDeletion = "pending_replica_deletion"
     case pendingImport = "pending_import"
+    /// Its manager is making it, and does not let it be used yet.
+    case creating
+    /// Its manager answers, but not the store behind it that holds the key.
+    case unavailable
     case denied, destroyed, deleted, unreachable
 
     /// On its way out, and can still be taken back.
@@ -102,6 +109,10 @@ package enum KeyManagerError: Error, Hashable, Sendable {
     /// It answered, and no: the CMK is in this state (disabled, pending deletion, destroyed, denied …).
     case state(CMK, CMKState)
     case notFound(CMK)
+    /// It answered, and no: these credentials may not do this with the CMK. The detail is the manager's own, which may say why.
+    case denied(CMK, detail: String)
+    /// This is no CMK that can do what is asked, or not with such an argument.
+    case unsuitable(CMK, detail: String)
     /// The envelope does not open under this CMK and context: it was changed, or belongs elsewhere.
     case incorrect(CMK)
     /// The CMK is of another project than this one.

@@ -16,6 +16,13 @@ package struct CMK: Hashable, Comparable, Sendable {
     /// What stands after the scheme's colon.
     package var name: String { String(uri.drop { $0 != ":" }.dropFirst()) }
 
+    /// What all members of a multi-Region family have in common: the URI without its Region. Nil for a CMK that has no relatives.
+    package var familyName: String? {
+        let parts = uri.split(separator: ":", maxSplits: 6, omittingEmptySubsequences: false)
+        guard parts.count == 7, parts[0] == "aws-kms", parts[3] == "kms", parts[6].hasPrefix("key/mrk-") else { return nil }
+        return (parts[..<4] + parts[5...]).joined(separator: ":")
+    }
+
     package static func < (a: Self, b: Self) -> Bool { a.uri < b.uri }
 }
 

@@ -79,6 +79,8 @@ extension CMKState {
         case .pendingImport: "waiting for its key material"
         case .unreachable: "does not answer"
         case .denied: "access denied"
+        case .creating: "being created"
+        case .unavailable: "its key store does not answer"
         case .enabled, .disabled, .destroyed, .deleted: rawValue
         }
     }

@@ -76,6 +76,8 @@ struct KeyWords {
         case .pendingDeletion, .pendingReplicaDeletion: return "Pending deletion"
         case .disabled: return "Disabled"
         case .pendingImport: return "No key material"
+        case .creating: return "Not ready"
+        case .unavailable: return "Its key store is away"
         case .denied: return "Access denied"
         case .destroyed, .deleted: return "Destroyed"
         case .unreachable: return "Does not answer"

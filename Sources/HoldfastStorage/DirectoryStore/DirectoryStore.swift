@@ -1,5 +1,6 @@
 import CPosix
 import Glibc
+import HoldfastCrypto
 package import HoldfastModel
 
 /// A repository in a directory of this machine, or of a file server that it mounts.
@@ -39,7 +40,7 @@ package final class DirectoryStore: ObjectStore {
 
     /// Throws `.unsuitable` where the file system does not hold what a repository rests on.
     package func probe() async throws(StoreError) {
-        try await StoreProbe(self, called: path).run()
+        try await StoreProbe(self, called: path, freshID: { Random.id() }).run()
     }
 
     /// Removes what writers that died have left under `tmp/`, and returns how many files those were. A writer that lives

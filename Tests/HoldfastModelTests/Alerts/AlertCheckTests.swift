@@ -32,6 +32,7 @@ struct AlertCheckTests {
             (CMKState.pendingDeletion, "critical cmk-pending-deletion"),
             (.pendingReplicaDeletion, "critical cmk-pending-deletion"),
             (.disabled, "critical cmk-disabled"), (.pendingImport, "critical cmk-disabled"),
+            (.creating, "critical cmk-disabled"), (.unavailable, "critical cmk-disabled"),
             (.denied, "critical cmk-access-revoked"), (.deleted, "critical snapshot-lost"),
             (.unreachable, "warning cmk-unreachable"),
         ])

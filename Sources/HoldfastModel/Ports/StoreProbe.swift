@@ -1,6 +1,3 @@
-import HoldfastCrypto
-package import HoldfastModel
-
 /// Tries on a store the one primitive that everything rests on, before anything is entrusted to it: create if absent.
 ///
 /// What it finds holds for the moment and for this machine's way to the store, so `init` probes, and every writer tries the plain
@@ -8,11 +5,15 @@ package import HoldfastModel
 package struct StoreProbe<Store: ObjectStore>: Sendable {
     private let store: Store
     private let description: String
+    private let freshID: @Sendable () -> SnapshotID
 
-    /// - Parameter description: What the user calls the store, for the refusal.
-    package init(_ store: Store, called description: String) {
+    /// - Parameters:
+    ///   - description: What the user calls the store, for the refusal.
+    ///   - freshID: A random id each time, for a name that nobody else uses.
+    package init(_ store: Store, called description: String, freshID: @escaping @Sendable () -> SnapshotID) {
         self.store = store
         self.description = description
+        self.freshID = freshID
     }
 
     /// Throws `.unsuitable` with the reason, or what kept the store from being tried at all. Leaves nothing behind.
@@ -86,7 +87,7 @@ package struct StoreProbe<Store: ObjectStore>: Sendable {
 
     /// Runs one trial under a fresh name and deletes it after; the trial's own error comes first.
     private func cleaningUp(_ trial: (ObjectName) async throws(StoreError) -> Void) async throws(StoreError) {
-        let name = ObjectName.probe(Random.id())
+        let name = ObjectName.probe(freshID())
         var failure: StoreError?
         do throws(StoreError) { try await trial(name) } catch { failure = error }
         do throws(StoreError) { try await store.delete(name) } catch { failure = failure ?? error }

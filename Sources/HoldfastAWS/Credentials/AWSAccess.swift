@@ -1,0 +1,60 @@
+/// How a project reaches AWS: from these come the credentials of its key manager and its stores.
+package struct AWSAccess: Sendable {
+    /// The Region of STS, and of whatever names none.
+    package let region: String
+    package let endpoints: ServiceEndpoints
+    package let surroundings: CredentialSurroundings
+    /// The keys that whoever runs Holdfast names; nil to look for some.
+    private let explicit: Credentials?
+    /// The role that is assumed with them; nil to use them as they are.
+    private let role: RoleRequest?
+
+    package init(
+        region: String, endpoints: ServiceEndpoints, surroundings: CredentialSurroundings, role: RoleRequest? = nil,
+        explicit: Credentials? = nil
+    ) {
+        self.region = region
+        self.endpoints = endpoints
+        self.surroundings = surroundings
+        self.role = role
+        self.explicit = explicit
+    }
+
+    /// Credentials for all services: fetched when first needed, and again before they end. Throws where STS has no usable address.
+    package func credentials() throws(CredentialError) -> any CredentialSource {
+        let sts = try SecurityTokenService(region: region, endpoints: endpoints, surroundings: surroundings)
+        let base: any CredentialSource =
+            if let explicit {
+                FixedCredentials(explicit)
+            } else {
+                RefreshedCredentials(CredentialChain(surroundings: surroundings, sts: sts), timing: surroundings.timing)
+            }
+        guard let role else { return base }
+        return RefreshedCredentials(AssumedRole(role: role, base: base, sts: sts), timing: surroundings.timing)
+    }
+
+    /// Whom AWS takes these credentials for: the ARN of a user, or of a role's session. Needs no right at all.
+    package func identity(of credentials: any CredentialSource) async throws(CredentialError) -> String {
+        try await SecurityTokenService(region: region, endpoints: endpoints, surroundings: surroundings).identity(of: credentials)
+    }
+
+    /// A client of one service in one Region.
+    package func client(
+        _ service: AWSService, region: String, credentials: any CredentialSource, policy: RetryPolicy = RetryPolicy(),
+        budget: RetryBudget = RetryBudget(), limiter: RateLimiter? = nil
+    ) -> SignedClient {
+        SignedClient(
+            transport: surroundings.transport, credentials: credentials,
+            signer: RequestSigner(service: service.rawValue, region: region), timing: surroundings.timing, policy: policy,
+            budget: budget, limiter: limiter)
+    }
+
+    /// The Region that the environment or the chosen profile names; nil where neither does.
+    package static func region(of surroundings: CredentialSurroundings) throws(CredentialError) -> String? {
+        for name in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
+            if let region = surroundings.variable(name) { return region }
+        }
+        let name = surroundings.variable("AWS_PROFILE") ?? surroundings.variable("AWS_DEFAULT_PROFILE") ?? "default"
+        return try Profiles(surroundings)[name]?["region"]
+    }
+}

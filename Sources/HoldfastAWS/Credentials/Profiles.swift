@@ -1,0 +1,48 @@
+/// The profiles of the shared config and credentials files, laid over each other: where both name a key, the credentials file counts.
+struct Profiles: Sendable {
+    private var profiles: [String: [String: String]] = [:]
+    private var sessions: [String: [String: String]] = [:]
+
+    /// The files are where `AWS_CONFIG_FILE` and `AWS_SHARED_CREDENTIALS_FILE` say, or under `~/.aws`. Missing ones are empty.
+    init(_ surroundings: CredentialSurroundings) throws(CredentialError) {
+        let config = surroundings.variable("AWS_CONFIG_FILE").map(surroundings.expanded) ?? surroundings.home(".aws/config")
+        for (name, keys) in try Self.sections(config, surroundings) {
+            let words = name.split(separator: " ", maxSplits: 1).map(\.trimmed)
+            switch (words.first, words.count) {
+            case ("profile", 2): profiles[words[1]] = keys
+            case ("default", 1): profiles["default"] = profiles["default"] ?? keys
+            case ("sso-session", 2): sessions[words[1]] = keys
+            default: continue
+            }
+        }
+        let credentials =
+            surroundings.variable("AWS_SHARED_CREDENTIALS_FILE").map(surroundings.expanded)
+            ?? surroundings.home(".aws/credentials")
+        for (name, keys) in try Self.sections(credentials, surroundings) {
+            profiles[name, default: [:]].merge(keys) { _, new in new }
+        }
+    }
+
+    subscript(name: String) -> [String: String]? { profiles[name] }
+
+    func session(_ name: String) -> [String: String]? { sessions[name] }
+
+    private static func sections(
+        _ path: String?, _ surroundings: CredentialSurroundings
+    ) throws(CredentialError) -> [String: [String: String]] {
+        guard let path else { return [:] }
+        let bytes: [UInt8]?
+        do throws(CredentialSurroundings.FileProblem) {
+            bytes = try surroundings.read(path)
+        } catch {
+            throw .unusable(path, detail: error.detail)
+        }
+        guard let bytes else { return [:] }
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw .unusable(path, detail: "it is not UTF-8") }
+        do throws(ProfileFile.BadLine) {
+            return try ProfileFile(text).sections
+        } catch {
+            throw .unusable(path, detail: "line \(error.number) is neither [NAME] nor KEY = VALUE")
+        }
+    }
+}

@@ -1,0 +1,112 @@
+import AsyncHTTPClient
+import Glibc
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// HTTP over the network. One for a process, and to be shut down before that ends.
+package final class AsyncHTTPTransport: HTTPTransport {
+    private let client: HTTPClient
+    private let userAgent: String
+
+    /// `userAgent` goes with every request. `connectionsPerHost` bounds what one host is asked at once.
+    package init(userAgent: String, connectionsPerHost: Int = 16, connectTimeLimit: Duration = .seconds(5)) {
+        var configuration = HTTPClient.Configuration(
+            redirectConfiguration: .disallow,
+            timeout: .init(connect: TimeAmount(connectTimeLimit), read: .seconds(60)),
+            // What is decompressed is not what was signed for or summed.
+            decompression: .disabled)
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connectionsPerHost
+        // Who does not take the connection is asked again by us, who count.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.httpVersion = .http1Only
+        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        self.userAgent = userAgent
+    }
+
+    package func shutdown() async { try? await client.shutdown() }
+
+    package func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
+        let host = request.endpoint.authority
+        do {
+            return try await execute(request)
+        } catch {
+            throw TransportError(error, host: host)
+        }
+    }
+
+    private func execute(_ request: HTTPRequest) async throws -> HTTPResponse {
+        let deadline = NIODeadline.now() + TimeAmount(request.timeLimit)
+        let response = try await client.execute(outgoing(request), deadline: deadline)
+        var body: [UInt8] = []
+        if let length = response.headers.first(name: "content-length").flatMap({ Int($0) }), request.method != .head {
+            guard length <= request.responseLimit else { throw tooLong(request) }
+            body.reserveCapacity(length)
+        }
+        for try await part in response.body {
+            guard body.count + part.readableBytes <= request.responseLimit else { throw tooLong(request) }
+            body.append(contentsOf: part.readableBytesView)
+        }
+        return HTTPResponse(status: Int(response.status.code), headers: response.headers, body: body)
+    }
+
+    private func outgoing(_ request: HTTPRequest) -> HTTPClientRequest {
+        var outgoing = HTTPClientRequest(url: request.url)
+        outgoing.method = HTTPMethod(rawValue: request.method.rawValue)
+        outgoing.headers = request.headers
+        outgoing.headers.replaceOrAdd(name: "Host", value: request.endpoint.authority)
+        outgoing.headers.replaceOrAdd(name: "User-Agent", value: userAgent)
+        if !request.body.isEmpty || request.method == .put || request.method == .post {
+            outgoing.body = .bytes(ByteBuffer(bytes: request.body))
+        }
+        return outgoing
+    }
+
+    private func tooLong(_ request: HTTPRequest) -> TransportError {
+        .tooLong(request.endpoint.authority, limit: request.responseLimit)
+    }
+}
+
+extension TransportError {
+    fileprivate init(_ error: any Error, host: String) {
+        switch error {
+        case let error as TransportError: self = error
+        case is CancellationError: self = .cancelled
+        case let error as HTTPClientError: self.init(error, host: host)
+        case let error as NIOConnectionError: self.init(error, host: host)
+        // An address without a name fails so; these two codes come of connecting and of nothing else.
+        case let error as IOError where [ECONNREFUSED, ENETUNREACH].contains(error.errnoCode):
+            self = .refused(host, detail: error.description)
+        case let error as IOError: self = .lost(host, detail: error.description)
+        // BoringSSL's errors have many types, none of which this module needs for more than their names.
+        case _ where String(reflecting: type(of: error)).hasPrefix("NIOSSL."): self = .tls(host, detail: "\(error)")
+        default: self = .lost(host, detail: "\(error)")
+        }
+    }
+
+    private init(_ error: HTTPClientError, host: String) {
+        switch error {
+        case .cancelled: self = .cancelled
+        case .connectTimeout, .getConnectionFromPoolTimeout: self = .refused(host, detail: error.shortDescription)
+        case .tlsHandshakeTimeout: self = .tls(host, detail: error.shortDescription)
+        case .readTimeout, .writeTimeout, .deadlineExceeded: self = .timedOut(host)
+        case .invalidURL, .emptyHost, .emptyScheme: self = .forbidden(host, detail: error.shortDescription)
+        default: self = .lost(host, detail: error.shortDescription)
+        }
+    }
+
+    private init(_ error: NIOConnectionError, host: String) {
+        if let failure = error.connectionErrors.first {
+            self = .refused(host, detail: "\(failure.error)")
+        } else {
+            self = .unresolved(host, detail: "\(error.dnsAError ?? error.dnsAAAAError ?? error)")
+        }
+    }
+}
+
+extension TimeAmount {
+    fileprivate init(_ duration: Duration) {
+        let (seconds, attoseconds) = duration.components
+        self = .nanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
+    }
+}

@@ -1,0 +1,61 @@
+import HoldfastFormat
+package import HoldfastModel
+
+/// What AWS KMS tells beside a key's state: notes for people. No decision rests on them.
+extension AWSKeyManager {
+    /// How a CMK's material is renewed under the same ARN: nothing is to be done for it, and nothing becomes free by it.
+    package struct Rotation: Hashable, Sendable {
+        package let isAutomatic: Bool
+        /// In days; nil where it does not rotate by itself.
+        package let period: Int64?
+        package let next: Timestamp?
+        /// When its material was renewed, the latest first.
+        package let past: [Timestamp]
+    }
+
+    /// The last use that AWS KMS has noticed.
+    package struct LastUse: Hashable, Sendable {
+        /// Its own name of the operation; nil where it has seen none.
+        package let operation: String?
+        package let time: Timestamp?
+        /// To be looked for among our own requests: another's use is a reason to ask who.
+        package let requestID: String?
+        /// Before this time it took no notice: no use means little for an older CMK.
+        package let trackingStart: Timestamp?
+    }
+
+    package func rotation(of cmk: CMK) async throws(KeyManagerError) -> Rotation {
+        let arn = try arn(cmk)
+        let status = try await call(.getKeyRotationStatus, arn).members
+        let rotations = try await call(.listKeyRotations, arn).members
+        do throws(JSONError) {
+            var past: [Int64] = []
+            for rotation in try rotations.optional("Rotations", rotations.objects) ?? [] {
+                if let date = try rotation.optional("RotationDate", rotation.integer) { past.append(date) }
+            }
+            return Rotation(
+                isAutomatic: try status.bool("KeyRotationEnabled"),
+                period: try status.optional("RotationPeriodInDays", status.integer),
+                next: try status.optional("NextRotationDate", status.integer).map { Timestamp(seconds: $0) },
+                past: past.sorted(by: >).map { Timestamp(seconds: $0) })
+        } catch {
+            throw .unreachable("AWS KMS in \(arn.region)", detail: "what it says of rotation is not understood: \(error)")
+        }
+    }
+
+    /// Not of an alias, and only of the account's own CMKs: AWS KMS knows nothing of others' use.
+    package func lastUse(of cmk: CMK) async throws(KeyManagerError) -> LastUse {
+        let arn = try arn(cmk)
+        let answer = try await call(.getKeyLastUsage, arn).members
+        do throws(JSONError) {
+            let use = try answer.optional("KeyLastUsage", answer.object) ?? [:]
+            return LastUse(
+                operation: try use.optional("Operation", use.string),
+                time: try use.optional("Timestamp", use.integer).map { Timestamp(seconds: $0) },
+                requestID: try use.optional("KmsRequestId", use.string),
+                trackingStart: try answer.optional("TrackingStartDate", answer.integer).map { Timestamp(seconds: $0) })
+        } catch {
+            throw .unreachable("AWS KMS in \(arn.region)", detail: "what it says of the last use is not understood: \(error)")
+        }
+    }
+}

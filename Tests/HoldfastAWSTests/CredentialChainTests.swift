@@ -1,0 +1,234 @@
+import HoldfastAWS
+import HoldfastModel
+import NIOHTTP1
+import Testing
+
+@Suite("The search for credentials")
+struct CredentialChainTests {
+    private static let sts = "POST https://sts.eu-west-1.amazonaws.com/"
+    private static let arn = "arn:aws:iam::111122223333:role/backup"
+    private static let keys = "[default]\naws_access_key_id = FILE\naws_secret_access_key = s\n"
+    private static let instance = "http://169.254.169.254/latest"
+
+    struct Case: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let fixture: CredentialFixture
+        let id: String
+        let origin: CredentialOrigin
+    }
+
+    @Test(
+        "each place gives what it has, and the first that is set up counts",
+        arguments: [
+            Case(
+                testDescription: "the environment before the files",
+                fixture: CredentialFixture(
+                    ["AWS_ACCESS_KEY_ID": "ENV", "AWS_SECRET_ACCESS_KEY": "s"], files: ["/home/op/.aws/credentials": keys]),
+                id: "ENV", origin: .environment),
+            Case(
+                testDescription: "a web identity before the files",
+                fixture: CredentialFixture(
+                    ["AWS_WEB_IDENTITY_TOKEN_FILE": "/token", "AWS_ROLE_ARN": arn],
+                    files: ["/token": "jwt\n", "/home/op/.aws/credentials": keys],
+                    answers: [sts: [.role("WEB", action: "AssumeRoleWithWebIdentity")]]),
+                id: "WEB", origin: .role(arn)),
+            Case(
+                testDescription: "the credentials file, over the config file",
+                fixture: CredentialFixture(
+                    files: [
+                        "/home/op/.aws/credentials": keys,
+                        "/home/op/.aws/config": "[default]\naws_access_key_id=X\naws_secret_access_key=x\nregion=eu-west-1",
+                    ]),
+                id: "FILE", origin: .profile("default")),
+            Case(
+                testDescription: "a named profile in files elsewhere, with comments and nested keys",
+                fixture: CredentialFixture(
+                    ["AWS_PROFILE": "prod", "AWS_CONFIG_FILE": "~/cfg"],
+                    files: [
+                        "/home/op/cfg":
+                            "# x\r\n[profile prod]\r\ns3 =\r\n  max = 1\r\naws_access_key_id = CFG # why\r\naws_secret_access_key=s\r\n"
+                    ]),
+                id: "CFG", origin: .profile("prod")),
+            Case(
+                testDescription: "a role by way of another profile",
+                fixture: CredentialFixture(
+                    ["AWS_PROFILE": "r"],
+                    files: [
+                        "/home/op/.aws/config": "[profile r]\nrole_arn=\(arn)\nsource_profile=default\nexternal_id=e x\n",
+                        "/home/op/.aws/credentials": keys,
+                    ], answers: [sts: [.role("ROLE")]]),
+                id: "ROLE", origin: .role(arn)),
+            Case(
+                testDescription: "a role whose profile is its own source",
+                fixture: CredentialFixture(
+                    files: ["/home/op/.aws/credentials": keys + "role_arn=\(arn)\nsource_profile=default"],
+                    answers: [sts: [.role("SELF")]]), id: "SELF", origin: .role(arn)),
+            Case(
+                testDescription: "a role with the environment's keys, which a profile asks for by name",
+                fixture: CredentialFixture(
+                    ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/c"],
+                    files: ["/home/op/.aws/config": "[default]\nrole_arn=\(arn)\ncredential_source=EcsContainer"],
+                    answers: ["GET http://169.254.170.2/c": [.keys("C")], sts: [.role("CS")]]), id: "CS", origin: .role(arn)),
+            Case(
+                testDescription: "a program's output",
+                fixture: CredentialFixture(
+                    files: ["/home/op/.aws/config": "[default]\ncredential_process = /bin/keys --for 'me'"],
+                    programs: [
+                        "/bin/keys --for 'me'": #"{"Version":1,"AccessKeyId":"PROC","SecretAccessKey":"s","SessionToken":"t"}"#
+                    ]),
+                id: "PROC", origin: .process(profile: "default")),
+            Case(
+                testDescription: "a sign-on by its session's name",
+                fixture: CredentialFixture(
+                    files: [
+                        "/home/op/.aws/config":
+                            "[default]\nsso_session=corp\nsso_account_id=111122223333\nsso_role_name=Op\n[sso-session corp]\nsso_region=eu-west-1",
+                        "/home/op/.aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json":
+                            #"{"accessToken":"bearer","expiresAt":"2027-01-31T18:30:00Z"}"#,
+                    ],
+                    answers: [
+                        "GET https://portal.sso.eu-west-1.amazonaws.com/federation/credentials?account_id=111122223333&role_name=Op":
+                            [
+                                .text(
+                                    #"{"roleCredentials":{"accessKeyId":"SSO","secretAccessKey":"s","sessionToken":"t","expiration":1801422000000}}"#
+                                )
+                            ]
+                    ]),
+                id: "SSO", origin: .singleSignOn(account: "111122223333", role: "Op")),
+            Case(
+                testDescription: "ECS",
+                fixture: CredentialFixture(
+                    ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/v2/creds?id=1"],
+                    answers: ["GET http://169.254.170.2/v2/creds?id=1": [.keys("ECS")]]), id: "ECS", origin: .container),
+            Case(
+                testDescription: "EKS Pod Identity, with the token of its file",
+                fixture: CredentialFixture(
+                    [
+                        "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://169.254.170.23/v1/credentials",
+                        "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": "/var/token",
+                    ], files: ["/var/token": "pod-token\n"],
+                    answers: ["GET http://169.254.170.23/v1/credentials": [.text("busy", status: 503), .keys("EKS")]]),
+                id: "EKS", origin: .container),
+            Case(
+                testDescription: "an EC2 instance, by version 2",
+                fixture: CredentialFixture(
+                    answers: [
+                        "PUT \(instance)/api/token": [.text("token")],
+                        "GET \(instance)/meta-data/iam/security-credentials/": [.text("web\n")],
+                        "GET \(instance)/meta-data/iam/security-credentials/web": [.keys("EC2")],
+                    ]), id: "EC2", origin: .instance(role: "web")),
+        ])
+    func places(_ testCase: Case) async throws {
+        let found = try await testCase.fixture.access().credentials().credentials()
+        #expect(found.accessKeyID == testCase.id)
+        #expect(found.origin == testCase.origin)
+    }
+
+    @Test(
+        "what is set up and cannot be used is told, and no other place is asked",
+        arguments: [
+            (["AWS_ACCESS_KEY_ID": "A"], [:], "AWS_SECRET_ACCESS_KEY is not set"),
+            (["AWS_PROFILE": "gone"], [:], "no such profile"),
+            (
+                [:],
+                [
+                    "/home/op/.aws/config":
+                        "[default]\nrole_arn=r\nsource_profile=b\n[profile b]\nrole_arn=r\nsource_profile=default"
+                ], "circle"
+            ),
+            ([:], ["/home/op/.aws/config": "[default]\nrole_arn=r\ncredential_source=Mars"], "can be Environment"),
+            ([:], ["/home/op/.aws/config": "[default]\naws_access_key_id=A"], "one is missing"),
+            ([:], ["/home/op/.aws/credentials": "[default\n"], "line 1"),
+            ([:], ["/home/op/.aws/credentials": "unreadable"], "Permission denied"),
+            ([:], ["/home/op/.aws/config": "[default]\ncredential_process=/none"], "status 127"),
+            (["AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://evil.test/keys"], [:], "without https it is not asked"),
+            (["AWS_WEB_IDENTITY_TOKEN_FILE": "/none", "AWS_ROLE_ARN": "r"], [:], "/none is not there"),
+            (["AWS_WEB_IDENTITY_TOKEN_FILE": "/t"], [:], "AWS_ROLE_ARN is not"),
+        ] as [([String: String], [String: String], String)])
+    func unusable(variables: [String: String], files: [String: String], text: String) async throws {
+        let fixture = CredentialFixture(variables, files: files)
+        let error = await #expect(throws: CredentialError.self) {
+            try await fixture.access().credentials().credentials()
+        }
+        guard case .unusable = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect("\(error.map { "\($0)" } ?? "")".contains(text))
+        #expect(fixture.sent.isEmpty)
+    }
+
+    @Test("where nothing is set up, every place says so")
+    func nothing() async throws {
+        let error = await #expect(throws: CredentialError.self) {
+            try await CredentialFixture().access().credentials().credentials()
+        }
+        guard case .notFound(let reasons) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(reasons.count == 5)
+    }
+
+    @Test("an expired sign-on, a refused role and a redirecting neighbour are denials")
+    func denied() async throws {
+        let fixtures = [
+            CredentialFixture(
+                files: [
+                    "/home/op/.aws/config":
+                        "[default]\nsso_start_url=https://d\nsso_region=eu-west-1\nsso_account_id=1\nsso_role_name=r"
+                ]),
+            CredentialFixture(
+                ["AWS_WEB_IDENTITY_TOKEN_FILE": "/t", "AWS_ROLE_ARN": "r"], files: ["/t": "x"],
+                answers: [Self.sts: [.stsError("AccessDenied")]]),
+            CredentialFixture(
+                ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/c"],
+                answers: ["GET http://169.254.170.2/c": [HTTPResponse(status: 302, headers: ["Location": "http://evil.test"])]]),
+        ]
+        for fixture in fixtures {
+            let error = await #expect(throws: CredentialError.self) {
+                try await fixture.access().credentials().credentials()
+            }
+            guard case .denied = error else {
+                Issue.record("\(String(describing: error))")
+                continue
+            }
+        }
+    }
+
+    @Test("the project's role is assumed with its external id, in the Region's own STS, and signed")
+    func projectRole() async throws {
+        let fixture = CredentialFixture(
+            ["AWS_ACCESS_KEY_ID": "ENV", "AWS_SECRET_ACCESS_KEY": "s"], answers: [Self.sts: [.role("ROLE")]])
+        let role = RoleRequest(arn: Self.arn, externalID: "shop 1", sessionName: "holdfast/shop")
+        let found = try await fixture.access(role: role).credentials().credentials()
+        #expect(found.origin == .role(Self.arn))
+        #expect(!found.origin.isStatic)
+        let body = try #require(fixture.bodies.first)
+        #expect(body.contains("ExternalId=shop%201"))
+        #expect(body.contains("RoleSessionName=holdfast-shop&"))
+        let authorization = try #require(fixture.sent.first?.headers.first(name: "Authorization"))
+        #expect(authorization.contains("/eu-west-1/sts/aws4_request"))
+    }
+
+    @Test("a web identity's token goes to STS without a signature")
+    func unsigned() async throws {
+        let fixture = CredentialFixture(
+            ["AWS_WEB_IDENTITY_TOKEN_FILE": "/t", "AWS_ROLE_ARN": Self.arn], files: ["/t": "jwt"],
+            answers: [
+                Self.sts: [.stsError("IDPCommunicationError", status: 400), .role("W", action: "AssumeRoleWithWebIdentity")]
+            ])
+        _ = try await fixture.access().credentials().credentials()
+        #expect(fixture.sent.count == 2)
+        #expect(fixture.sent.allSatisfy { !$0.headers.contains(name: "Authorization") })
+        #expect(fixture.bodies.allSatisfy { $0.contains("WebIdentityToken=jwt") })
+    }
+
+    @Test("the Region is the environment's, else the profile's")
+    func region() throws {
+        let files = ["/home/op/.aws/config": "[default]\nregion = eu-central-1\n"]
+        #expect(try AWSAccess.region(of: CredentialFixture(["AWS_REGION": "r-1"], files: files).surroundings) == "r-1")
+        #expect(try AWSAccess.region(of: CredentialFixture(files: files).surroundings) == "eu-central-1")
+        #expect(try AWSAccess.region(of: CredentialFixture().surroundings) == nil)
+    }
+}

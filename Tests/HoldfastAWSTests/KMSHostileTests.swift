@@ -1,0 +1,60 @@
+import HoldfastAWS
+import HoldfastFormat
+import HoldfastModel
+import HoldfastTesting
+import Testing
+
+/// Whoever stands in for AWS KMS, by an endpoint that is wrong or hostile, is taken at no word that was not asked for.
+@Suite("Answers that AWS KMS does not give")
+struct KMSHostileTests {
+    private static let asked = "arn:aws:kms:us-east-1:111122223333:key/0000"
+    private static let other = "arn:aws:kms:us-east-1:111122223333:key/1111"
+
+    /// A key manager whose every request is answered with this.
+    private func manager(_ body: String) throws -> (AWSKeyManager, CMK) {
+        let fixture = CredentialFixture(
+            ["AWS_ACCESS_KEY_ID": "A", "AWS_SECRET_ACCESS_KEY": "s"],
+            answers: ["POST https://kms.us-east-1.amazonaws.com/": [.text(body)]])
+        let access = fixture.access()
+        let manager = AWSKeyManager(.init(access: access, credentials: try access.credentials(), clock: { fixture.clock.now }))
+        return (manager, try #require(CMK("aws-kms:\(Self.asked)")))
+    }
+
+    @Test("a key that another CMK opened, and an envelope that another CMK made, are refused", arguments: [other, "alias/x"])
+    func otherKey(named: String) async throws {
+        let (manager, cmk) = try manager(#"{"KeyId":"\#(named)","Plaintext":"AAAA","CiphertextBlob":"AAAA"}"#)
+        await #expect(throws: KeyManagerError.incorrect(cmk)) { try await manager.wrapProbe(under: cmk) }
+        let envelope = Envelope(cmk: cmk, wrapped: [1], created: Timestamp(seconds: 0))
+        await #expect(throws: KeyManagerError.incorrect(cmk)) { try await manager.opensProbe(envelope) }
+    }
+
+    @Test(
+        "what is not understood is silence",
+        arguments: ["", "null", "[]", "{}", "<html>", #"{"KeyId":1}"#, #"{"KeyId":"\#(asked)","Plaintext":"*"}"#])
+    func garbage(body: String) async throws {
+        let (manager, cmk) = try manager(body)
+        let envelope = Envelope(cmk: cmk, wrapped: [1], created: Timestamp(seconds: 0))
+        let calls: [@Sendable () async throws -> Void] = [
+            { _ = try await manager.wrapProbe(under: cmk) }, { _ = try await manager.opensProbe(envelope) },
+            { _ = try await manager.describe(cmk) }, { _ = try await manager.list() },
+        ]
+        for call in calls {
+            let error = await #expect(throws: KeyManagerError.self) { try await call() }
+            #expect(error?.isSilence == true)
+        }
+    }
+
+    @Test("a list whose pages lead in a circle ends")
+    func circle() async throws {
+        let (manager, _) = try manager(#"{"Keys":[],"Aliases":[],"Truncated":true,"NextMarker":"a"}"#)
+        let error = await #expect(throws: KeyManagerError.self) { try await manager.list() }
+        #expect(error?.isSilence == true)
+    }
+
+    @Test("a description of another key than the one that was asked for is no answer")
+    func otherDescription() async throws {
+        let (manager, cmk) = try manager(#"{"KeyMetadata":{"Arn":"\#(Self.other)","KeyState":"Enabled"}}"#)
+        let error = await #expect(throws: KeyManagerError.self) { try await manager.describe(cmk) }
+        #expect(error?.isSilence == true)
+    }
+}
