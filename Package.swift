@@ -34,8 +34,8 @@ let package = Package(
         .executableTarget(
             name: "HoldfastCLI",
             dependencies: [
-                "HoldfastPages", "Holdfast", "HoldfastStorage", "HoldfastCatalog", "HoldfastFormat", "HoldfastCrypto",
-                "HoldfastModel", "CPosix", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "HoldfastPages", "Holdfast", "HoldfastAWS", "HoldfastStorage", "HoldfastCatalog", "HoldfastFormat",
+                "HoldfastCrypto", "HoldfastModel", "CPosix", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
             ],

@@ -31,7 +31,7 @@ struct LayeringTests {
         ],
         "HoldfastPages": ["HoldfastModel", "Holdfast", "Mustache"],
         "HoldfastCLI": [
-            "HoldfastModel", "HoldfastCrypto", "HoldfastFormat", "HoldfastStorage", "HoldfastCatalog", "Holdfast",
+            "HoldfastModel", "HoldfastCrypto", "HoldfastFormat", "HoldfastStorage", "HoldfastAWS", "HoldfastCatalog", "Holdfast",
             "HoldfastPages", "CPosix", "ArgumentParser", "AsyncHTTPClient", "NIOCore", "NIOHTTP1",
         ],
     ]

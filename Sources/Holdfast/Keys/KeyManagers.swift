@@ -11,6 +11,9 @@ package struct KeyManagers: Sendable {
         self.trusted = trusted
     }
 
+    /// The same managers, each CMK used itself: what opens by it was not opened by a relative.
+    var exact: KeyManagers { KeyManagers(managers.map(\.exact), trusted: trusted) }
+
     package func trusts(_ cmk: CMK) -> Bool { trusted.contains { $0.matches(cmk) } }
 
     /// The manager that serves this CMK.

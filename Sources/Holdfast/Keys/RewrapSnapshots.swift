@@ -114,7 +114,7 @@ package struct RewrapSnapshots: Sendable {
             return .envelope(envelope)
         }
         let others = Set(((after.log.header?.envelopes ?? []) + after.log.laterEnvelopes).map(\.cmk)).subtracting([request.to])
-        _ = try await OpenedSnapshot.open(after, in: repository, with: keys, excluding: others)
+        _ = try await OpenedSnapshot.open(after, in: repository, with: keys.exact, excluding: others)
         if let opening = after.opening(by: envelope) { try member.remember([opening]) }
         return .rewrapped
     }

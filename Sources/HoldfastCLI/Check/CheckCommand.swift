@@ -54,7 +54,7 @@ struct CheckCommand: Subcommand {
             ? try await progress.display(in: session).during { try await check.run(ready) } : try await check.run(ready)
         let report = CheckReport(result: result, isOpened: ready.keys != nil)
         try report.show(in: session)
-        guard let failure = report.failure(of: context.store.path) else { return .done }
+        guard let failure = report.failure(of: context.store.place) else { return .done }
         try session.output.flush()
         session.output.note(failure.line)
         return failure.status

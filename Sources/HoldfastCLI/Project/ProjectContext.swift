@@ -12,6 +12,7 @@ struct ProjectContext: Sendable {
     let file: String
     let keyring: LocalKeyring
     let keys: KeyManagers
+    let aws: AWSOpening
 
     /// Finds and reads the project file. No keyring, store or witness is touched yet.
     init(_ session: Session) throws {
@@ -23,7 +24,9 @@ struct ProjectContext: Sendable {
         self.session = session
         project = read.project
         keyring = session.keyring(of: read.project.name, read.project.keyManagers.local)
-        keys = KeyManagers([keyring], trusted: project.cmks + project.recovery.compactMap { CMKPattern($0.uri) })
+        aws = AWSOpening(session: session, project: project.name)
+        let trusted = project.cmks + project.recovery.compactMap { CMKPattern($0.uri) }
+        keys = KeyManagers([keyring] + aws.keyManagers(project.keyManagers.aws, trusted: trusted), trusted: trusted)
     }
 
     /// The cluster that was asked for, or the only one.

@@ -10,6 +10,9 @@ package protocol KeyManager: Sendable {
     /// Whether it goes on naming a CMK that was destroyed. Of such a one "not found" never means "deleted": it may be an old copy.
     var remembersDestroyed: Bool { get }
 
+    /// The same manager, which uses each CMK itself and lets no relative of it stand in: for proofs of what a CMK opens.
+    var exact: any KeyManager { get }
+
     /// Where an older copy of the manager can take the place of a newer one: what tells them apart. Nil elsewhere.
     func edition() async throws(KeyManagerError) -> KeyManagerEdition?
 
@@ -41,6 +44,8 @@ package protocol KeyManager: Sendable {
 
 extension KeyManager {
     package var remembersDestroyed: Bool { false }
+
+    package var exact: any KeyManager { self }
 
     package func edition() async throws(KeyManagerError) -> KeyManagerEdition? { nil }
 
