@@ -43,13 +43,17 @@ struct DocumentedFieldsTests {
                 #expect(help.contains(other) || other == "keys check", "\(command)")
                 help += try await project.run(other.split(separator: " ").map(String.init) + ["--help"]).out
             }
-            let told = Set(help.split { !$0.isLetter && $0 != "_" }.map(String.init))
-            for line in run.out.split(separator: "\n") {
-                let document = try JSONSerialization.jsonObject(with: Data(line.utf8))
-                let untold = fields(of: document).filter { !told.contains($0) }
-                #expect(untold.isEmpty, "\(command): \(untold.sorted())")
-            }
+            let untold = try Self.untold(in: run.out, by: help)
+            #expect(untold.isEmpty, "\(command): \(untold)")
         }
+    }
+
+    /// The fields of JSON lines that a help text does not name.
+    static func untold(in lines: String, by help: String) throws -> [String] {
+        let told = Set(help.split { !$0.isLetter && $0 != "_" }.map(String.init))
+        return try lines.split(separator: "\n").flatMap { line in
+            fields(of: try JSONSerialization.jsonObject(with: Data(line.utf8))).filter { !told.contains($0) }
+        }.sorted()
     }
 
     private static func name(of words: [String]) -> [String] {
@@ -59,7 +63,7 @@ struct DocumentedFieldsTests {
     }
 
     /// Every member's name, at any depth; CMKs that stand for names are none.
-    private func fields(of value: Any) -> Set<String> {
+    private static func fields(of value: Any) -> Set<String> {
         switch value {
         case let list as [Any]: list.reduce(into: []) { $0.formUnion(fields(of: $1)) }
         case let object as [String: Any]:

@@ -1,8 +1,8 @@
 import HoldfastCrypto
-import HoldfastModel
+package import HoldfastModel
 
 extension KeyManagers {
-    func describe(_ cmk: CMK) async throws(HoldfastError) -> CMKDescription {
+    package func describe(_ cmk: CMK) async throws(HoldfastError) -> CMKDescription {
         let manager = try manager(of: cmk)
         do { return try await manager.describe(cmk) } catch { throw .keyManager(error) }
     }
@@ -24,15 +24,20 @@ extension KeyManagers {
         }
     }
 
-    /// Refuses a CMK that cannot do what an active one must: it has to be enabled, and to open what it wraps.
-    func validate(_ cmk: CMK, for repository: Repository, by node: String) async throws(HoldfastError) {
+    /// Refuses a CMK that cannot do what an active one must: it has to be enabled, and to open what it wraps. Where the second is
+    /// not asked of whoever tries, `opens` is false.
+    package func validate(
+        _ cmk: CMK, for repository: Repository, by node: String, opens: Bool = true
+    ) async throws(HoldfastError) {
         let state = try await describe(cmk).state
         guard state == .enabled else { throw .keyManager(.state(cmk, state)) }
         let probe = Random.secret()
         let context = EncryptionContext(
             project: repository.project, cluster: repository.cluster, repository: repository.id, snapshot: Random.id(),
             node: node, kind: .manifest)
-        let opened = try await unwrap(try await wrap(probe, under: cmk, context: context), context: context)
+        let envelope = try await wrap(probe, under: cmk, context: context)
+        guard opens else { return }
+        let opened = try await unwrap(envelope, context: context)
         guard ConstantTime.equal(probe.bytes, opened.bytes) else { throw .keyManager(.incorrect(cmk)) }
     }
 }

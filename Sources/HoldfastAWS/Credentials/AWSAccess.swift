@@ -7,7 +7,7 @@ package struct AWSAccess: Sendable {
     /// The keys that whoever runs Holdfast names; nil to look for some.
     private let explicit: Credentials?
     /// The role that is assumed with them; nil to use them as they are.
-    private let role: RoleRequest?
+    package let role: RoleRequest?
 
     package init(
         region: String, endpoints: ServiceEndpoints, surroundings: CredentialSurroundings, role: RoleRequest? = nil,
@@ -22,20 +22,26 @@ package struct AWSAccess: Sendable {
 
     /// Credentials for all services: fetched when first needed, and again before they end. Throws where STS has no usable address.
     package func credentials() throws(CredentialError) -> any CredentialSource {
-        let sts = try SecurityTokenService(region: region, endpoints: endpoints, surroundings: surroundings)
-        let base: any CredentialSource =
-            if let explicit {
-                FixedCredentials(explicit)
-            } else {
-                RefreshedCredentials(CredentialChain(surroundings: surroundings, sts: sts), timing: surroundings.timing)
-            }
+        let base = try foundCredentials()
         guard let role else { return base }
-        return RefreshedCredentials(AssumedRole(role: role, base: base, sts: sts), timing: surroundings.timing)
+        return RefreshedCredentials(AssumedRole(role: role, base: base, sts: try sts), timing: surroundings.timing)
+    }
+
+    /// What there is before any role of the project is assumed: whoever runs Holdfast, or the machine that it runs on.
+    package func foundCredentials() throws(CredentialError) -> any CredentialSource {
+        if let explicit { return FixedCredentials(explicit) }
+        return RefreshedCredentials(CredentialChain(surroundings: surroundings, sts: try sts), timing: surroundings.timing)
+    }
+
+    private var sts: SecurityTokenService {
+        get throws(CredentialError) {
+            try SecurityTokenService(region: region, endpoints: endpoints, surroundings: surroundings)
+        }
     }
 
     /// Whom AWS takes these credentials for: the ARN of a user, or of a role's session. Needs no right at all.
     package func identity(of credentials: any CredentialSource) async throws(CredentialError) -> String {
-        try await SecurityTokenService(region: region, endpoints: endpoints, surroundings: surroundings).identity(of: credentials)
+        try await sts.identity(of: credentials)
     }
 
     /// A client of one service in one Region.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Holdfast
+import HoldfastAWS
 import HoldfastCatalog
 import HoldfastFormat
 import HoldfastModel
@@ -14,6 +15,7 @@ extension Failure {
         case let error as StoreError: self.init(error)
         case let error as KeyManagerError: self.init(error)
         case let error as ProjectFileError: self.init(error)
+        case let error as CredentialError: self.init(error)
         case let error as WitnessError: self.init(error)
         case let error as FormatError: self.init(.damaged, error.description, "", "see holdfast check")
         case let error as GlobError: self.init(.usage, "not a pattern: \(error)", "", "quote it from the shell")
@@ -25,13 +27,14 @@ extension Failure {
 
     init(_ error: ProjectFileError) {
         switch error {
-        case .invalid(let file, _), .unsuitable(let file, _), .noPlaceForID(let file, _, _):
+        case .invalid(let file, _), .unsuitable(let file, _), .noPlaceForID(let file, _, _), .noPlace(let file, _):
             self.init(.usage, sentence: error.description, about: file, "")
         case .notFound(let places):
             self.init(
                 .usage, sentence: "no project file: \(places.joined(separator: ", "))", about: places.first ?? "",
                 "write one with holdfast init, or name it with -p")
         case .exists(let file): self.init(.failed, sentence: error.description, about: file, "")
+        case .changed(let file): self.init(.lostRace, sentence: error.description, about: file, "")
         case .io(let error): self.init(.failed, sentence: error.description, about: error.path, "")
         }
     }

@@ -9,7 +9,8 @@ struct KeysCommand: ParsableCommand {
         subcommands: [
             KeysListCommand.self, KeysCreateCommand.self, KeysRotateCommand.self, KeysRetireCommand.self,
             KeysCheckCommand.self, KeysAuditCommand.self, KeysReportCommand.self, KeysRewrapCommand.self, KeysDisableCommand.self,
-            KeysEnableCommand.self, KeysDeleteCommand.self, KeysCancelDeletionCommand.self,
+            KeysEnableCommand.self, KeysDeleteCommand.self, KeysCancelDeletionCommand.self, KeysAccessCommand.self,
+            KeysRegionCommand.self,
         ])
 }
 

@@ -51,7 +51,7 @@ struct AWSOpening: Sendable {
         do throws(CredentialError) {
             credentials = try await access(settings, to: .kms).credentials().credentials()
         } catch {
-            throw Failure(.keyManagerUnreachable, "AWS gives no access (\(error))", "", "")
+            throw Failure(error)
         }
         guard credentials.origin.isStatic else { return }
         session.note(

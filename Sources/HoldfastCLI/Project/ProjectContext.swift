@@ -16,14 +16,20 @@ struct ProjectContext: Sendable {
 
     /// Finds and reads the project file. No keyring, store or witness is touched yet.
     init(_ session: Session) throws {
-        file = try ProjectFile.find(named: session.options.project, environment: session.environment) { path in
+        let file = try ProjectFile.find(named: session.options.project, environment: session.environment) { path in
             FilePresence.exists(session.absolute(path))
         }
         let read = try ProjectFile(reading: session.absolute(file), workingDirectory: session.workingDirectory)
         for warning in read.warnings { session.note(warning.text(in: file)) }
+        self.init(session, read.project, file: file)
+    }
+
+    /// A project that may say something else than its file does.
+    init(_ session: Session, _ project: Project, file: String) {
         self.session = session
-        project = read.project
-        keyring = session.keyring(of: read.project.name, read.project.keyManagers.local)
+        self.project = project
+        self.file = file
+        keyring = session.keyring(of: project.name, project.keyManagers.local)
         aws = AWSOpening(session: session, project: project.name)
         let trusted = project.cmks + project.recovery.compactMap { CMKPattern($0.uri) }
         keys = KeyManagers([keyring] + aws.keyManagers(project.keyManagers.aws, trusted: trusted), trusted: trusted)

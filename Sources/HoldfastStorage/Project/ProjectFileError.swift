@@ -13,6 +13,10 @@ package enum ProjectFileError: Error, Hashable, Sendable {
     case io(PosixError)
     /// The id's line cannot be put in without changing what the rest of the file means.
     case noPlaceForID(file: String, cluster: String, id: RepositoryID)
+    /// Nor can this field be changed so.
+    case noPlace(file: String, change: FieldChange)
+    /// It was changed by somebody else between reading and writing.
+    case changed(file: String)
 }
 
 extension ProjectFileError: CustomStringConvertible {
@@ -26,6 +30,11 @@ extension ProjectFileError: CustomStringConvertible {
         case .io(let error): error.description
         case .noPlaceForID(let file, let cluster, let id):
             "no place found for the id of cluster \(cluster): \(file): write id: \(id) below its repository"
+        case .noPlace(let file, let change):
+            "this field cannot be changed without changing others: \(file): "
+                + (change.value.map { "write it yourself: \(change.path.joined(separator: ": ")): \($0.yaml)" }
+                    ?? "take it out yourself: \(change.path.joined(separator: ": ")):")
+        case .changed(let file): "the file was changed meanwhile: \(file): nothing was written: run it again"
         }
     }
 }

@@ -3,7 +3,7 @@ import Glibc
 import HoldfastCrypto
 package import HoldfastModel
 
-/// Writes project files: a new one, or ids into one that stands.
+/// Writes project files: a new one, or ids and single fields into one that stands.
 package enum ProjectFileWriter {
     /// No secrets are in it.
     private static let mode: mode_t = 0o644
@@ -37,6 +37,40 @@ package enum ProjectFileWriter {
             try replace(path, Array(text.utf8))
         } catch {
             throw ProjectFileError(error, file: path)
+        }
+    }
+
+    /// What the file would be with these fields changed and everything else as it stands: for whoever tries it before it is saved.
+    ///
+    /// - Parameter path: may be relative to `workingDirectory`, an absolute path.
+    package static func draft(
+        _ changes: [FieldChange], of path: String, workingDirectory: String
+    ) throws(ProjectFileError) -> ProjectFileDraft {
+        let directory = LexicalPath.directory(of: LexicalPath.absolute(path, from: workingDirectory))
+        let former = try ProjectFile.text(at: path)
+        var text = former
+        for change in changes {
+            let edited: String?
+            do throws(ProjectProblem) {
+                edited = try FieldEdit(text: text, change: change).edited()
+            } catch {
+                throw .invalid(file: path, problems: [error])
+            }
+            guard let edited else { throw .noPlace(file: path, change: change) }
+            text = edited
+        }
+        let project = try ProjectFile(parsing: text, file: path, directory: directory).project
+        return ProjectFileDraft(project: project, path: path, former: former, text: text)
+    }
+
+    /// Saves a draft; throws `.changed` where the file says something else by now than when the draft was made.
+    package static func save(_ draft: ProjectFileDraft) throws(ProjectFileError) {
+        guard try ProjectFile.text(at: draft.path) == draft.former else { throw .changed(file: draft.path) }
+        guard draft.text != draft.former else { return }
+        do throws(PosixError) {
+            try replace(draft.path, Array(draft.text.utf8))
+        } catch {
+            throw ProjectFileError(error, file: draft.path)
         }
     }
 

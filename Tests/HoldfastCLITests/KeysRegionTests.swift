@@ -1,0 +1,73 @@
+import HoldfastCLI
+import HoldfastFormat
+import HoldfastModel
+import HoldfastTestingAWS
+import Testing
+
+@Suite("A multi-Region CMK by way of another Region")
+struct KeysRegionTests {
+    private static let regions = ["us-east-1", "eu-west-1"]
+
+    @Test("is reached there first, once each has opened what the other wrapped; an outage then stops nothing")
+    func reached() async throws {
+        try await AWSProjectRun.run(regions: Self.regions) { project, cmk in
+            let id = try await project.run("backup", "source", "--json").lastLine.string("snapshot_id")
+            let run = try await project.run("keys", "region", cmk.uri, "eu-west-1")
+            #expect(run.status == .done, "\(run.error)")
+            #expect(run.out.contains("eu-west-1 opens what us-east-1 wraps, and the other way round"))
+            #expect(try project.file.contains("regions: [eu-west-1]"))
+            project.fake.setWeather(.closed, in: "us-east-1")
+            // STS is asked in the project's own Region, so static keys carry this test.
+            let restored = try await project.run("restore", id, "--target", project.path + "/out")
+            #expect(restored.status == .done, "\(restored.error)")
+            #expect(try await project.run("backup", "source").status == .done)
+            project.fake.setWeather(.fair, in: "us-east-1")
+            let back = try await project.run("keys", "region", cmk.uri, "us-east-1", "--json")
+            #expect(try back.object.strings("regions") == ["us-east-1", "eu-west-1"])
+            #expect(try project.file.contains("regions: [us-east-1, eu-west-1]"))
+        }
+    }
+
+    @Test("is reached while its own Region is out, on AWS's word that the two are of one family")
+    func outage() async throws {
+        try await AWSProjectRun.run(regions: Self.regions) { project, cmk in
+            project.fake.setWeather(.closed, in: "us-east-1")
+            let run = try await project.run("keys", "region", cmk.uri, "eu-west-1")
+            #expect(run.status == .done, "\(run.error)")
+            #expect(run.out.contains("AWS says that the two are of one family") && run.out.contains("left      us-east-1"))
+            #expect(try await project.run("backup", "source").status == .done)
+        }
+    }
+
+    @Test("is refused where there is no member, or none that can be used, and nothing changes")
+    func refused() async throws {
+        try await AWSProjectRun.run(regions: Self.regions) { project, cmk in
+            let before = try project.file
+            let missing = try await project.run("keys", "region", cmk.uri, "us-west-2")
+            #expect(missing.status == .cmkUnavailable && missing.error.contains("replicate-key"), "\(missing.error)")
+            let arn = cmk.name.replacing("us-east-1", with: "eu-west-1")
+            project.fake.setState("Disabled", of: arn)
+            #expect(try await project.run("keys", "region", cmk.uri, "eu-west-1").status == .cmkUnavailable)
+            project.fake.setState("Enabled", of: arn)
+            project.fake.deny("Decrypt", arn)
+            #expect(try await project.run("keys", "region", cmk.uri, "eu-west-1").status == .cmkUnavailable)
+            project.fake.allowAll()
+            project.fake.setWeather(.closed, in: "eu-west-1")
+            #expect(try await project.run("keys", "region", cmk.uri, "eu-west-1").status == .keyManagerUnreachable)
+            #expect(try await project.run("keys", "region", cmk.uri, "Europe").status == .usage)
+            #expect(try await project.run("keys", "region", cmk.uri, "cn-north-1").status == .usage)
+            #expect(try project.file == before)
+        }
+    }
+
+    @Test("is not to be had of a CMK of one Region, and the message says what to do instead")
+    func single() async throws {
+        try await AWSProjectRun.run { project, cmk in
+            let before = try project.file
+            let run = try await project.run("keys", "region", cmk.uri, "eu-west-1")
+            #expect(run.status == .usage, "\(run.error)")
+            #expect(run.error.contains("--multi-region") && run.error.contains("holdfast keys rotate --to"), "\(run.error)")
+            #expect(try project.file == before)
+        }
+    }
+}
