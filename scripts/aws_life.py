@@ -65,6 +65,7 @@ def live(life, root):
     need(first in text and "alias/" not in text and ROLE in text, f"the project file has another CMK or role: {text}")
     (root / "holdfast.yaml").write_text(text.replace(f"aws-kms:{first}", f"aws-kms:arn:aws:kms:{REGION}:{ACCOUNT}:key/*"))
 
+    access(life, root)
     one = life.json("backup", "data")["snapshot_id"]
     life.run("check", "--read-data")
     restored(life, root, one)
@@ -113,6 +114,22 @@ def live(life, root):
     (root / "other").mkdir()
     said = life.run("init", "--project", root / "other" / "holdfast.yaml", "--cmk", f"aws-kms:{second}", "--repository", "s3://nowhere/x", code=(1, 10))
     need("nowhere" in said.stderr and not (root / "other" / "holdfast.yaml").exists(), f"{said.stderr}")
+
+
+def access(life, root):
+    """Away from the role and back: what is tried first is not saved when it fails."""
+    way = life.json("keys", "access")["ways"][0]
+    need(way["role"] == ROLE and way["static"] and ":assumed-role/holdfast/" in way["identity"], f"{way}")
+    before = (root / "holdfast.yaml").read_text()
+    said = life.run("keys", "access", "switch", "--static")
+    need("WARNING" in said.stdout and ROLE not in (root / "holdfast.yaml").read_text(), said.stdout)
+    life.environment["AWS_ENDPOINT_URL_KMS"] = "http://127.0.0.1:9"
+    without = (root / "holdfast.yaml").read_text()
+    life.run("keys", "access", "switch", "--role", ROLE, "--external-id", "7f3a", code=13)
+    need((root / "holdfast.yaml").read_text() == without, "a role that could not be tried was saved")
+    del life.environment["AWS_ENDPOINT_URL_KMS"]
+    life.run("keys", "access", "switch", "--role", ROLE, "--external-id", "7f3a")
+    need((root / "holdfast.yaml").read_text() == before, "away and back, and the file is another")
 
 
 def restored(life, root, snapshot, small="one"):

@@ -48,7 +48,8 @@ struct CommandParsingTests {
             "undelete", "hold", "hold add", "hold release", "hold list", "policy", "policy show", "policy check", "policy apply",
             "policy simulate", "compliance", "compliance on", "prune", "unlock", "keys", "keys list", "keys create",
             "keys rotate", "keys retire", "keys check", "keys audit", "keys report", "keys rewrap", "keys disable", "keys enable",
-            "keys delete", "keys cancel-deletion", "status", "stats", "catalog", "catalog rebuild", "version",
+            "keys delete", "keys cancel-deletion", "keys access", "keys access switch", "keys access policy", "keys region",
+            "status", "stats", "catalog", "catalog rebuild", "version",
         ])
     func help(command: String) async {
         let run = CommandLineRun()

@@ -13,7 +13,7 @@ struct KeysAccessTests {
             let text = try await project.run("keys", "access")
             #expect(text.status == .done, "\(text.error)")
             #expect(text.out.contains("identity     arn:aws:iam::111122223333:user/op"))
-            #expect(text.out.contains("warning: AWS KMS is reached with static credentials (environment)"))
+            #expect(text.out.contains("warning: static credentials (environment) last until people revoke them"))
             let json = try await project.run("keys", "access", "--json").object
             let way = try #require(json.objects("ways").first)
             #expect(try way.string("source") == "environment" && way.bool("static"))

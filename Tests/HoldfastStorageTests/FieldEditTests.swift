@@ -18,7 +18,7 @@ struct FieldEditTests {
         (
             "key_managers:\n  aws-kms: {region: us-east-1}  # here\n",
             FieldChange(["key_managers", "aws-kms", "role"], text: role),
-            "key_managers:\n  aws-kms: {role: \(role), region: us-east-1}  # here\n"
+            "key_managers:\n  aws-kms: {region: us-east-1, role: \(role)}  # here\n"
         ),
         (
             "key_managers:\n  aws-kms: {region: us-east-1, role: \"\(role)\", external_id: '7'}  # here\n",

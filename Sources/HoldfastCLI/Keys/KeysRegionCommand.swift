@@ -43,7 +43,7 @@ struct KeysRegionCommand: Subcommand {
         }
         let settings = project.project.keyManagers.aws ?? AWSSettings()
         guard
-            let manager = project.aws.keyManagers(settings, trusted: project.trustedPatterns).first(where: {
+            let manager = project.aws.keyManagers(settings, trusted: project.project.trustedPatterns).first(where: {
                 $0.scheme == KeyARN.scheme
             })
         else { throw Failure(.usage, "no access to AWS KMS is configured", project.file, "") }

@@ -31,8 +31,10 @@ struct ProjectContext: Sendable {
         self.file = file
         keyring = session.keyring(of: project.name, project.keyManagers.local)
         aws = AWSOpening(session: session, project: project.name)
-        let trusted = project.cmks + project.recovery.compactMap { CMKPattern($0.uri) }
-        keys = KeyManagers([keyring] + aws.keyManagers(project.keyManagers.aws, trusted: trusted), trusted: trusted)
+        let trusted = project.trustedPatterns
+        // A keyring of which no CMK is trusted need not be there.
+        let local: [any KeyManager] = trusted.contains { $0.text.hasPrefix("local:") } ? [keyring] : []
+        keys = KeyManagers(local + aws.keyManagers(project.keyManagers.aws, trusted: trusted), trusted: trusted)
     }
 
     /// The cluster that was asked for, or the only one.
@@ -68,6 +70,11 @@ struct ProjectContext: Sendable {
         }
         return all
     }
+}
+
+extension Project {
+    /// The CMKs that may be used at all, recovery CMKs among them.
+    var trustedPatterns: [CMKPattern] { cmks + recovery.compactMap { CMKPattern($0.uri) } }
 }
 
 extension Session {

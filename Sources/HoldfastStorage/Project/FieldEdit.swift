@@ -40,7 +40,7 @@ struct FieldEdit {
         return names.dropLast().reversed().reduce("\(names.last ?? ""): \(inner)") { "\($1): {\($0)}" }
     }
 
-    /// Below the last of the fields that stand on one line, above the first, or before it within braces.
+    /// Below the last of the fields or above it, and so on for the others; within braces after the last, or before the first.
     private func inserting(from depth: Int, besides fields: [YAMLField]) -> [String] {
         let added = line(from: depth)
         let newline = text.contains("\r\n") ? "\r\n" : "\n"
@@ -51,6 +51,10 @@ struct FieldEdit {
             guard indent.allSatisfy({ $0 == " " }) else { continue }
             candidates.append(text[..<end] + newline + indent + added + text[end...])
             candidates.append(text[..<start] + indent + added + newline + text[start...])
+        }
+        if let last = fields.last.flatMap({ text.index(of: $0.position) }) {
+            let braces = ends(from: last).filter { $0 < text.endIndex && text[$0] == "}" }
+            candidates += braces.map { text[..<$0] + ", " + added + text[$0...] }
         }
         if let first = fields.first.flatMap({ text.index(of: $0.position) }) {
             candidates.append(text[..<first] + added + ", " + text[first...])
@@ -80,9 +84,9 @@ struct FieldEdit {
             let next = text.startOfLine(field.position.line + 1) ?? text.endIndex
             candidates.append(String(text[..<start] + text[next...]))
         }
-        // Within braces: with the comma behind it, or else with the one before.
+        // Within braces: with the comma before it, or else with the one behind.
         let before = text[..<name].reversed().firstIndex { !$0.isWhitespace && $0 != "," }.map(\.base) ?? name
-        for start in [name, before] {
+        for start in [before, name] {
             let ends = ends(from: name).filter { $0 == text.endIndex || text[$0] != " " }
             candidates += ends.map { String(text[..<start] + text[$0...]) }
         }

@@ -38,9 +38,9 @@ struct AccessWay: Sendable {
     var warning: String? {
         guard let source, source.isStatic else { return nil }
         return access.role == nil
-            ? "\(name) is reached with static credentials (\(source)), which last until people revoke them: make a role, then "
+            ? "static credentials (\(source)) last until people revoke them: make a role, then "
                 + "holdfast keys access switch --role ARN --external-id ID"
-            : "the role for \(name) is assumed with static credentials (\(source)): give this machine a role of its own"
+            : "the role is assumed with static credentials (\(source)): give this machine a role of its own"
     }
 
     private func endpoint(in region: String) -> String {
@@ -84,10 +84,8 @@ extension String {
 extension ProjectContext {
     /// Whether CMKs of AWS KMS are used.
     var usesAWSKeys: Bool {
-        project.keyManagers.aws != nil || trustedPatterns.contains { $0.text.hasPrefix("\(KeyARN.scheme):") }
+        project.keyManagers.aws != nil || project.trustedPatterns.contains { $0.text.hasPrefix("\(KeyARN.scheme):") }
     }
-
-    var trustedPatterns: [CMKPattern] { project.cmks + project.recovery.compactMap { CMKPattern($0.uri) } }
 
     var usesS3: Bool { project.clusters.contains { $0.repository.isS3 } }
 

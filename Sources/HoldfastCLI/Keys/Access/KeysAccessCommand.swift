@@ -27,7 +27,8 @@ struct KeysAccessCommand: Subcommand {
         for (service, settings) in try project.servicesOfAWS() {
             ways.append(try await AccessWay(to: service, settings, project.aws))
         }
-        let warnings = ways.compactMap(\.warning)
+        var warnings: [String] = []
+        for warning in ways.compactMap(\.warning) where !warnings.contains(warning) { warnings.append(warning) }
         if session.options.isJSON {
             try session.output.print([
                 "message_type": "access", "project": .string(project.project.name),

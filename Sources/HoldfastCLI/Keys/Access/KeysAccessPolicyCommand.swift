@@ -89,7 +89,7 @@ struct KeysAccessPolicyCommand: Subcommand {
     private func subject(of context: ProjectContext) throws -> PolicySubject {
         let project = context.project
         let kms = project.keyManagers.aws
-        let keys = PolicySubject.keys(context.trustedPatterns, regions: kms?.regions ?? [])
+        let keys = PolicySubject.keys(project.trustedPatterns, regions: kms?.regions ?? [])
         // arn:PARTITION:SERVICE:REGION:ACCOUNT:…, cut short where a pattern is.
         let parts = [keys.first, kms?.role, project.s3.access.role].compactMap(\.self).map {
             $0.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
