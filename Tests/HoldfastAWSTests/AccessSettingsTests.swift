@@ -55,4 +55,12 @@ struct AccessSettingsTests {
         #expect(error.map { "\($0)" }?.contains("52.1.2.3 is public") == true)
         #expect(fixture.sent == 0)
     }
+
+    @Test("keys last until they are revoked, unless they are a session's")
+    func isStatic() {
+        let keys = Credentials(accessKeyID: "A", secretKey: "s", origin: .environment)
+        let session = Credentials(accessKeyID: "A", secretKey: "s", sessionToken: "t", origin: .environment)
+        let role = Credentials(accessKeyID: "A", secretKey: "s", origin: .role(Self.arn))
+        #expect(keys.isStatic && !session.isStatic && !role.isStatic)
+    }
 }

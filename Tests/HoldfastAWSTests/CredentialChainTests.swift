@@ -203,7 +203,7 @@ struct CredentialChainTests {
         let role = RoleRequest(arn: Self.arn, externalID: "shop 1", sessionName: "holdfast/shop")
         let found = try await fixture.access(role: role).credentials().credentials()
         #expect(found.origin == .role(Self.arn))
-        #expect(!found.origin.isStatic)
+        #expect(!found.isStatic)
         let body = try #require(fixture.bodies.first)
         #expect(body.contains("ExternalId=shop%201"))
         #expect(body.contains("RoleSessionName=holdfast-shop&"))

@@ -21,6 +21,9 @@ package final class Credentials: Sendable {
         self.origin = origin
     }
 
+    /// Whether they last until people revoke them. A session's keys end by themselves, wherever they were found.
+    package var isStatic: Bool { origin.isStatic && sessionToken == nil }
+
     /// The signature of `text` under the key that is derived from the secret one, by way of each part of the scope: lowercase hex.
     func signature(of text: String, scope: [String]) -> String { secretKey.signature(of: text, scope: scope) }
 }
@@ -68,8 +71,8 @@ package enum CredentialOrigin: Hashable, Sendable {
     /// An assumed role's ARN.
     case role(String)
 
-    /// Whether they are a user's keys, which nobody but people renew.
-    package var isStatic: Bool {
+    /// Whether a user's own keys are found there.
+    var isStatic: Bool {
         switch self {
         case .explicit, .environment, .profile: true
         case .process, .singleSignOn, .container, .instance, .role: false

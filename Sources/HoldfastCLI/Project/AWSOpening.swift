@@ -53,7 +53,7 @@ struct AWSOpening: Sendable {
         } catch {
             throw Failure(error)
         }
-        guard credentials.origin.isStatic else { return }
+        guard credentials.isStatic else { return }
         session.note(
             "AWS: these are static credentials (\(credentials.origin)); safer is a role, whose credentials end by themselves: "
                 + "--role ARN --external-id ID")

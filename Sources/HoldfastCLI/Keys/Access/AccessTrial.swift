@@ -10,7 +10,7 @@ struct AccessTrial {
     let purpose: AccessRole?
 
     struct Outcome: Sendable {
-        var credentials: CredentialOrigin
+        var credentials: Credentials
         var identity: String
         var cmks: [(cmk: CMK, tried: [String])] = []
         var clusters: [(name: String, place: String, snapshots: Int)] = []
@@ -48,9 +48,9 @@ struct AccessTrial {
         for (service, settings) in services {
             let access = try context.aws.access(settings, to: service)
             let source = try access.credentials()
-            let origin = try await source.credentials().origin
+            let credentials = try await source.credentials()
             let identity = try await access.identity(of: source)
-            outcome = outcome ?? Outcome(credentials: origin, identity: identity)
+            outcome = outcome ?? Outcome(credentials: credentials, identity: identity)
         }
         guard let outcome else { throw Failure(.usage, "nothing of this project is in AWS", context.file, "") }
         return outcome

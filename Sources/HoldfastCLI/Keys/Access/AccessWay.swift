@@ -12,6 +12,8 @@ struct AccessWay: Sendable {
     /// Before a role is assumed with it; nil where there was none to be had.
     var source: CredentialOrigin?
     var accessKeyID: String?
+    /// Whether what was found lasts until people revoke it.
+    var isStatic: Bool?
     /// The ARN that AWS knows the requests' signer by.
     var identity: String?
     var problem: CredentialError?
@@ -25,7 +27,7 @@ struct AccessWay: Sendable {
         isPrivateOnly = settings.privateOnly
         do throws(CredentialError) {
             let found = try await access.foundCredentials().credentials()
-            (source, accessKeyID) = (found.origin, found.accessKeyID)
+            (source, accessKeyID, isStatic) = (found.origin, found.accessKeyID, found.isStatic)
             identity = try await access.identity(of: try access.credentials())
         } catch {
             problem = error
@@ -36,7 +38,7 @@ struct AccessWay: Sendable {
 
     /// Why this is not how it should be; nil where nothing is to be said.
     var warning: String? {
-        guard let source, source.isStatic else { return nil }
+        guard let source, isStatic == true else { return nil }
         return access.role == nil
             ? "static credentials (\(source)) last until people revoke them: make a role, then "
                 + "holdfast keys access switch --role ARN --external-id ID"
@@ -57,7 +59,7 @@ struct AccessWay: Sendable {
             rows.append(("role", role.arn + (role.externalID.map { ", external id \($0)" } ?? ", without an external id")))
         }
         if let source {
-            let keys = [source.isStatic ? "static" : nil, accessKeyID].compactMap(\.self).joined(separator: ", ")
+            let keys = [isStatic == true ? "static" : nil, accessKeyID].compactMap(\.self).joined(separator: ", ")
             rows.append((access.role == nil ? "credentials" : "assumed with", "\(source) (\(keys))"))
         }
         if let identity { rows.append(("identity", identity)) }
@@ -72,7 +74,7 @@ struct AccessWay: Sendable {
                 regions.map { .object(["region": .string($0), "endpoint": .string(endpoint(in: $0))]) }),
             "private_only": .bool(isPrivateOnly), "role": .text(access.role?.arn),
             "external_id": .text(access.role?.externalID), "source": .text(source), "access_key_id": .text(accessKeyID),
-            "static": source.map { .bool($0.isStatic) } ?? .null, "identity": .text(identity), "problem": .text(problem),
+            "static": isStatic.map(JSONValue.bool) ?? .null, "identity": .text(identity), "problem": .text(problem),
         ]
     }
 }

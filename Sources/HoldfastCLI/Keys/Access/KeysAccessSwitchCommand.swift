@@ -81,7 +81,7 @@ struct KeysAccessSwitchCommand: Subcommand {
         }
         let (service, settings) = try context.servicesOfAWS()[0]
         let found = try await context.aws.access(settings, to: service).foundCredentials().credentials()
-        if found.origin.isStatic {
+        if found.isStatic {
             left.append(
                 "the role is assumed with static credentials (\(found)): give this machine a role of its own, then delete "
                     + "that access key")
