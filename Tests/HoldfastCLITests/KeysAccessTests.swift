@@ -103,6 +103,36 @@ struct KeysAccessTests {
         }
     }
 
+    @Test("is tried on snapshots themselves where it may not wrap, and old CMKs that are denied are left to do")
+    func samples() async throws {
+        try await AWSProjectRun.run { project, cmk in
+            let role = project.fake.createRole("holdfast")
+            let switching = ["keys", "access", "switch", "--role", role, "-n"]
+            project.fake.deny("Encrypt")
+            let empty = try await project.run(switching + ["--for", "restore"])
+            #expect(empty.status == .done && empty.out.contains("there is no snapshot under \(cmk) yet"), "\(empty.error)")
+            project.fake.allowAll()
+            #expect(try await project.run("backup", "source").status == .done)
+            project.fake.deny("Encrypt")
+            let restore = try await project.run(switching + ["--for", "restore"])
+            #expect(restore.status == .done && restore.out.contains("\(cmk): describe, unwrap"), "\(restore.error)")
+            project.fake.deny("Decrypt", cmk.name)
+            #expect(try await project.run(switching + ["--for", "restore"]).status == .cmkUnavailable)
+            project.fake.allowAll()
+            let second = "aws-kms:\(project.fake.createKey("second"))"
+            try project.write(try project.file.replacing("cmks:", with: "cmks:\n  - \(second)\n  #"))
+            try project.write(try project.file.replacing("recovery:", with: "# \nrecovery:"))
+            #expect(try project.file.contains(cmk.uri))
+            let rotated = try await project.run("keys", "rotate", "--to", second)
+            #expect(rotated.status == .done, "\(rotated.error)")
+            let both = try await project.run(switching)
+            #expect(both.status == .done && both.out.contains("\(cmk): unwrap"), "\(both.error)")
+            project.fake.deny("Decrypt", cmk.name)
+            let one = try await project.run(switching)
+            #expect(one.status == .done && one.out.contains("snapshots under \(cmk), such as"), "\(one.out)\(one.error)")
+        }
+    }
+
     @Test("is nothing to be said of where nothing is in AWS")
     func local() async throws {
         let project = try await ProjectRun()

@@ -13,7 +13,8 @@ struct KeysAccessSwitchCommand: Subcommand {
 
             The role is assumed; with it each repository is read and listed, and every active CMK in AWS KMS is described, and \
             wraps and unwraps a probe. Only when all of that succeeds are role: and external_id: written into the project file, \
-            where everything else stays as it is. With --for only what that role needs is tried: see holdfast keys access policy.
+            where everything else stays as it is. Older CMKs are tried on a snapshot's own envelope: what does not open is told \
+            under "left". With --for only what that role needs is tried: see holdfast keys access policy.
 
             JSON: {message_type: "access_switched", dry_run, role, external_id, static, identity, cmks [{uri, tried[]}], \
             clusters [{name, repository, snapshots}], left[]}.
