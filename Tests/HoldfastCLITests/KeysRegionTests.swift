@@ -17,7 +17,6 @@ struct KeysRegionTests {
             #expect(run.out.contains("eu-west-1 opens what us-east-1 wraps, and the other way round"))
             #expect(try project.file.contains("regions: [eu-west-1]"))
             project.fake.setWeather(.closed, in: "us-east-1")
-            // STS is asked in the project's own Region, so static keys carry this test.
             let restored = try await project.run("restore", id, "--target", project.path + "/out")
             #expect(restored.status == .done, "\(restored.error)")
             #expect(try await project.run("backup", "source").status == .done)
@@ -25,6 +24,22 @@ struct KeysRegionTests {
             let back = try await project.run("keys", "region", cmk.uri, "us-east-1", "--json")
             #expect(try back.object.strings("regions") == ["us-east-1", "eu-west-1"])
             #expect(try project.file.contains("regions: [us-east-1, eu-west-1]"))
+        }
+    }
+
+    @Test("is reached by a role, which is assumed elsewhere while the project's Region is out")
+    func role() async throws {
+        try await AWSProjectRun.run(regions: Self.regions) { project, cmk in
+            let role = project.fake.createRole("holdfast", externalID: "7f3a")
+            let switched = try await project.run("keys", "access", "switch", "--role", role, "--external-id", "7f3a")
+            #expect(switched.status == .done, "\(switched.error)")
+            #expect(try await project.run("keys", "region", cmk.uri, "eu-west-1").status == .done)
+            let id = try await project.run("backup", "source", "--json").lastLine.string("snapshot_id")
+            project.fake.setWeather(.closed, in: "us-east-1")
+            project.fake.forget()
+            let restored = try await project.run("restore", id, "--target", project.path + "/out")
+            #expect(restored.status == .done, "\(restored.error)")
+            #expect(project.fake.log.contains("eu-west-1 AssumeRole"), "\(project.fake.log)")
         }
     }
 

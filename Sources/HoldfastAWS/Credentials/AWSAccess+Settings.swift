@@ -35,7 +35,7 @@ extension AWSAccess {
             throw .unusable(place, detail: "\(error)")
         }
         self.init(
-            region: region, endpoints: endpoints, surroundings: surroundings,
+            region: region, otherRegions: settings.regions, endpoints: endpoints, surroundings: surroundings,
             role: try Self.role(settings, project: project, place: place))
     }
 

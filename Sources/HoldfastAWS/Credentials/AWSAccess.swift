@@ -1,7 +1,9 @@
 /// How a project reaches AWS: from these come the credentials of its key manager and its stores.
 package struct AWSAccess: Sendable {
-    /// The Region of STS, and of whatever names none.
+    /// The Region of whatever names none, and the one in which STS is asked first.
     package let region: String
+    /// Where STS is asked while it is silent there.
+    private let otherRegions: [String]
     package let endpoints: ServiceEndpoints
     package let surroundings: CredentialSurroundings
     /// The keys that whoever runs Holdfast names; nil to look for some.
@@ -10,10 +12,11 @@ package struct AWSAccess: Sendable {
     package let role: RoleRequest?
 
     package init(
-        region: String, endpoints: ServiceEndpoints, surroundings: CredentialSurroundings, role: RoleRequest? = nil,
-        explicit: Credentials? = nil
+        region: String, otherRegions: [String] = [], endpoints: ServiceEndpoints, surroundings: CredentialSurroundings,
+        role: RoleRequest? = nil, explicit: Credentials? = nil
     ) {
         self.region = region
+        self.otherRegions = otherRegions.filter { $0 != region }
         self.endpoints = endpoints
         self.surroundings = surroundings
         self.role = role
@@ -35,7 +38,7 @@ package struct AWSAccess: Sendable {
 
     private var sts: SecurityTokenService {
         get throws(CredentialError) {
-            try SecurityTokenService(region: region, endpoints: endpoints, surroundings: surroundings)
+            try SecurityTokenService(regions: [region] + otherRegions, endpoints: endpoints, surroundings: surroundings)
         }
     }
 

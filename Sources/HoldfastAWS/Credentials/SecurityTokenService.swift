@@ -1,32 +1,64 @@
 import HoldfastModel
 import NIOHTTP1
 
-/// AWS STS in one Region: turns a right to assume a role into that role's credentials.
+/// AWS STS: turns a right to assume a role into that role's credentials, which are good in every Region, whichever gave them.
 struct SecurityTokenService: Sendable {
-    private let endpoint: Endpoint
-    private let region: String
+    /// Where it is asked, the first choice first.
+    private let places: [Place]
     private let surroundings: CredentialSurroundings
 
-    init(region: String, endpoints: ServiceEndpoints, surroundings: CredentialSurroundings) throws(CredentialError) {
+    private struct Place: Sendable {
+        let region: String
+        let endpoint: Endpoint
+        let policy: RetryPolicy
+    }
+
+    /// `regions` has one at least: where the first does not answer the next is asked, so that a Region's outage does not take the
+    /// other Regions with it. Only silence leads on, as with AWS KMS itself.
+    init(regions: [String], endpoints: ServiceEndpoints, surroundings: CredentialSurroundings) throws(CredentialError) {
         do throws(EndpointError) {
-            endpoint = try endpoints.endpoint(of: .sts, in: region)
+            places = try regions.enumerated().map { index, region throws(EndpointError) in
+                // Whoever can ask elsewhere does not wait here for long.
+                Place(
+                    region: region, endpoint: try endpoints.endpoint(of: .sts, in: region),
+                    policy: index + 1 < regions.count ? RetryPolicy(attempts: 2) : RetryPolicy())
+            }
         } catch {
             throw .unusable("AWS STS", detail: "\(error)")
         }
-        self.region = region
         self.surroundings = surroundings
+    }
+
+    /// Asks in one Region after the other, as long as none answers.
+    private func anywhere<Answer>(
+        _ ask: (Place) async throws(CredentialError) -> Answer
+    ) async throws(CredentialError) -> Answer {
+        var silences: [String] = []
+        for place in places {
+            do throws(CredentialError) {
+                return try await ask(place)
+            } catch .unreachable(_, let detail) where !Task.isCancelled {
+                silences.append("\(place.region): \(detail)")
+            }
+        }
+        throw .unreachable("AWS STS", detail: silences.joined(separator: "; "))
     }
 
     /// AssumeRole, signed with the credentials of `source`.
     func assume(_ role: RoleRequest, as source: any CredentialSource) async throws(CredentialError) -> Credentials {
         var fields = [("Action", "AssumeRole"), ("RoleArn", role.arn), ("RoleSessionName", role.sessionName)]
         if let id = role.externalID { fields.append(("ExternalId", id)) }
-        return try Self.credentials(await send(fields, as: source), result: "AssumeRoleResult", role: role)
+        let request = fields
+        return try await anywhere { place throws(CredentialError) in
+            try Self.credentials(await send(request, as: source, to: place), result: "AssumeRoleResult", role: role)
+        }
     }
 
     /// GetCallerIdentity, which is denied to nobody: whom AWS takes these credentials for, as an ARN.
     func identity(of source: any CredentialSource) async throws(CredentialError) -> String {
-        let response = try await send([("Action", "GetCallerIdentity")], as: source)
+        let response = try await anywhere { place throws(CredentialError) in
+            try await send([("Action", "GetCallerIdentity")], as: source, to: place)
+        }
         guard response.isSuccess else {
             let fault = Self.fault(response)
             throw .denied("AWS STS", detail: "\(fault.code): \(fault.message)")
@@ -38,13 +70,13 @@ struct SecurityTokenService: Sendable {
     }
 
     private func send(
-        _ fields: [(String, String)], as source: any CredentialSource
+        _ fields: [(String, String)], as source: any CredentialSource, to place: Place
     ) async throws(CredentialError) -> HTTPResponse {
         let client = SignedClient(
-            transport: surroundings.transport, credentials: source, signer: RequestSigner(service: "sts", region: region),
-            timing: surroundings.timing)
+            transport: surroundings.transport, credentials: source,
+            signer: RequestSigner(service: "sts", region: place.region), timing: surroundings.timing, policy: place.policy)
         do throws(RequestError) {
-            return try await client.send(request(fields), judge: Self.judge).response
+            return try await client.send(request(fields, to: place), judge: Self.judge).response
         } catch .credentials(let error) {
             throw error
         } catch {
@@ -58,15 +90,22 @@ struct SecurityTokenService: Sendable {
             ("Action", "AssumeRoleWithWebIdentity"), ("RoleArn", role.arn), ("RoleSessionName", role.sessionName),
             ("WebIdentityToken", token),
         ]
-        let policy = RetryPolicy()
+        return try await anywhere { place throws(CredentialError) in
+            try await assume(role, asking: fields, at: place)
+        }
+    }
+
+    private func assume(
+        _ role: RoleRequest, asking fields: [(String, String)], at place: Place
+    ) async throws(CredentialError) -> Credentials {
         var failures = 0
         while true {
-            let outcome = await attempt(request(fields))
+            let outcome = await attempt(request(fields, to: place))
             if case .success(let response) = outcome, Self.judge(response) != .tryAgain {
                 return try Self.credentials(response, result: "AssumeRoleWithWebIdentityResult", role: role)
             }
             failures += 1
-            guard let pause = policy.pause(afterFailures: failures, random: surroundings.timing.random()) else {
+            guard let pause = place.policy.pause(afterFailures: failures, random: surroundings.timing.random()) else {
                 throw .unreachable("AWS STS", detail: Self.text(of: outcome))
             }
             do { try await surroundings.timing.sleep(pause) } catch {
@@ -83,12 +122,12 @@ struct SecurityTokenService: Sendable {
         }
     }
 
-    private func request(_ fields: [(String, String)]) -> HTTPRequest {
+    private func request(_ fields: [(String, String)], to place: Place) -> HTTPRequest {
         let form = (fields + [("Version", "2011-06-15")]).map { name, value in
             "\(PercentEncoding.component(name))=\(PercentEncoding.component(value))"
         }
         return HTTPRequest(
-            .post, endpoint, headers: ["Content-Type": "application/x-www-form-urlencoded"],
+            .post, place.endpoint, headers: ["Content-Type": "application/x-www-form-urlencoded"],
             body: Array(form.joined(separator: "&").utf8), timeLimit: .seconds(10), responseLimit: 1 << 18)
     }
 

@@ -26,7 +26,7 @@ package struct LocalKeyringSettings: Hashable, Sendable {
 /// How to reach a service of AWS, as the file has it: its adapter says what is valid.
 package struct AWSSettings: Hashable, Sendable {
     package var region: String?
-    /// Where multi-Region CMKs are tried, in this order.
+    /// Where multi-Region CMKs are tried, in this order, and where a role is assumed while `region` does not answer.
     package var regions: [String]
     package var role: String?
     package var externalID: String?

@@ -100,6 +100,8 @@ struct ProjectReader {
         let fields = YAMLFields(place, known: Self.accessNames + names)
         var access = aws(fields)
         access.region = access.region ?? inherited.region
+        // Where a role is assumed while a Region is out: a bucket is in one Region alone.
+        access.regions = inherited.regions
         if access.role == nil { (access.role, access.externalID) = (inherited.role, access.externalID ?? inherited.externalID) }
         access.privateOnly = fields["private_only"] == nil ? inherited.privateOnly : access.privateOnly
         return S3Settings(
