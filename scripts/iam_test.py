@@ -6,21 +6,16 @@ moto 5.2.1 knows less than IAM, so this is taken out of the policies before it g
 - the ARNs of CMKs: it asks for every right on a CMK on the resource `*`.
 So it judges which actions a role has, on which objects in S3. It does not read key policies.
 """
-import json, os, pathlib, shutil, subprocess, sys, tempfile, urllib.request
+import json, os, pathlib, shutil, subprocess, sys, tempfile, time, urllib.request
 
 sys.dont_write_bytecode = True
 import boto3
-from botocore.exceptions import ClientError
+import iam_objects
+from iam_objects import ROLES, fail
 
 MOTO = os.environ["HOLDFAST_MOTO"]
 REGION, ACCOUNT = "us-east-1", "123456789012"
 BUCKET, PREFIX, EXTERNAL_ID = "backups", "shop", "7f3a"
-ROLES = ["host", "host-with-base", "prune", "key-admin", "auditor", "restore"]
-OTHER, DIGEST = "f" * 32, "a" * 64
-
-
-def fail(message):
-    sys.exit(f"iam-test: {message}")
 
 
 def client(service, keys):
@@ -86,7 +81,7 @@ def main():
     finally:
         shutil.rmtree(root, ignore_errors=True)
     print("iam-test: each role can do its work, and not the others'")
-    print("iam-test: not judged here, since moto cannot: conditions (external id apart), ARNs of CMKs, key policies")
+    print("iam-test: not judged here, since moto cannot: conditions (external id apart), ARNs of CMKs, key policies; see scripts/iam-ceph")
 
 
 def test(binary, root):
@@ -124,59 +119,13 @@ def test(binary, root):
         project.run("keys", "access", "switch", "--role", arn, "--external-id", EXTERNAL_ID, "--for", role)
         if arn not in (project.root / "holdfast.yaml").read_text():
             fail(f"{role}: switched, and the project file says nothing of it")
-    objects(operator, client("s3", admin))
-    work(projects, cmks, root, client("iam", admin))
-
-
-def objects(operator, everybody):
-    """What each role may do to an object of each kind, asked of S3 itself."""
-    base = f"{PREFIX}/snapshots/{OTHER}"
-    names = {
-        "repository": f"{PREFIX}/holdfast.json.x", "key record": f"{PREFIX}/keys/99", "start": f"{base}/0", "manifest": f"{base}/1",
-        "record": f"{base}/2", "eleventh": f"{base}/11", "pack": f"{PREFIX}/packs/{OTHER}/{DIGEST}",
-        "checkpoint": f"{PREFIX}/checkpoints/{OTHER}", "probe": f"{PREFIX}/tmp/probe-{OTHER}", "elsewhere": "other/keys/0",
-    }
-    written = {
-        "host": {"start", "manifest", "pack", "checkpoint"}, "host-with-base": {"start", "manifest", "pack", "checkpoint"},
-        "prune": {"manifest", "record", "eleventh"}, "key-admin": {"key record", "record", "eleventh", "probe"},
-        "auditor": set(), "restore": set(),
-    }
-    deleted = {
-        "host": {"checkpoint"}, "host-with-base": {"checkpoint"},
-        "prune": {"start", "manifest", "record", "eleventh", "pack", "checkpoint"}, "key-admin": {"probe"}, "auditor": set(),
-        "restore": set(),
-    }
-    everything = set(names) - {"elsewhere"}
-    no_data = {"key record", "start", "manifest", "record", "eleventh", "checkpoint"}
-    read = {role: everything if role in ("host", "host-with-base", "restore") else no_data for role in ROLES}
-    read["key-admin"] = no_data | {"probe"}
     sts = client("sts", operator)
-    for role in ROLES:
-        keys = sts.assume_role(
-            RoleArn=f"arn:aws:iam::{ACCOUNT}:role/holdfast-{role}", RoleSessionName="test", ExternalId=EXTERNAL_ID)["Credentials"]
-        s3 = client("s3", keys)
-        for kind, key in names.items():
-            where = f"{role}, {kind}"
-            expect(kind in written[role], where, "PutObject", lambda: s3.put_object(Bucket=BUCKET, Key=key, Body=b"x"))
-            expect(kind in read[role], where, "GetObject", lambda: s3.get_object(Bucket=BUCKET, Key=key))
-            expect(kind in deleted[role], where, "DeleteObject", lambda: s3.delete_object(Bucket=BUCKET, Key=key))
-        expect(True, role, "ListBucket", lambda: s3.list_objects_v2(Bucket=BUCKET, Prefix=f"{PREFIX}/"))
-        expect(False, role, "DeleteBucket", lambda: s3.delete_bucket(Bucket=BUCKET))
-    for key in names.values():
-        everybody.delete_object(Bucket=BUCKET, Key=key)
-
-
-def expect(is_allowed, where, action, call):
-    try:
-        call()
-        answer = True
-    except ClientError as error:
-        code = error.response["Error"]["Code"]
-        answer = code not in ("AccessDenied", "403", "AccessDeniedException")
-        if answer and code not in ("NoSuchKey", "404"):
-            fail(f"{where}: {action}: {error}")
-    if answer != is_allowed:
-        fail(f"{where}: {action} is {'allowed' if answer else 'denied'}, and should not be")
+    clients = {
+        role: client("s3", sts.assume_role(
+            RoleArn=f"arn:aws:iam::{ACCOUNT}:role/holdfast-{role}", RoleSessionName="test", ExternalId=EXTERNAL_ID)["Credentials"])
+        for role in ROLES}
+    iam_objects.check(clients, client("s3", admin), BUCKET, PREFIX)
+    work(projects, cmks, root, client("iam", admin))
 
 
 def work(projects, cmks, root, iam):
@@ -251,6 +200,10 @@ def work(projects, cmks, root, iam):
     restore.may_not("prune", "--yes", "--time", "2099-01-01")
 
     # The prune job condemns, fences and deletes, and uses no CMK.
+    open_snapshot = begun(base, auditor)
+    for project in (auditor, restore, admin):
+        project.may_not("unlock", open_snapshot)
+    prune.run("unlock", open_snapshot)
     prune.may_not("backup", data)
     prune.may_not("restore", two, "--target", root / "no")
     prune.may_not("keys", "retire", f"aws-kms:{cmks[1]}")
@@ -261,8 +214,24 @@ def work(projects, cmks, root, iam):
     done = prune.json("prune", "--yes", "--time", "2099-01-01")
     if one not in json.dumps(done["purged"]):
         fail(f"forgotten, pruned, and still there: {done}")
-    prune.run("unlock")
     auditor.run("check", code=(0, 15))
+
+
+def begun(host, reader):
+    """A snapshot that is started and whose writer dies."""
+    known = {row["id"] for row in json.loads(reader.run("unlock", "--json").stdout)["open"]}
+    command = [host.binary, "backup", "--node", "c", "--source", "dump", "--stdin-filename", "d", "--from-command", "--", "sleep", "60"]
+    writer = subprocess.Popen(command, cwd=host.root, env=host.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(100):
+            rows = json.loads(reader.run("unlock", "--json").stdout)["open"]
+            if new := [row["id"] for row in rows if row["id"] not in known]:
+                return new[0]
+            time.sleep(0.1)
+    finally:
+        writer.kill()
+        writer.wait()
+    fail("a backup that was begun is not seen")
 
 
 if __name__ == "__main__":
