@@ -91,6 +91,49 @@ struct AWSKeysTests {
         }
     }
 
+    @Test("an alias deletes, rotates to and proves nothing: its key is to be named, and stays untouched")
+    func aliasOfTheActiveKey() async throws {
+        try await withProject { project, arn in
+            _ = try await project.backUp("source")
+            let alias = fake.createAlias("backup", for: arn)
+            let file = project.path + "/holdfast.yaml"
+            let text = try String(contentsOfFile: file, encoding: .utf8)
+            let all = arn.prefix { $0 != "/" }.dropLast(3)
+            try project.write(text.replacing("aws-kms:\(arn)", with: "aws-kms:\(all)*"), to: "holdfast.yaml")
+            for command in [
+                ["delete"], ["disable"], ["retire"], ["check", "--prove"], ["rotate", "--to"],
+                ["rewrap", "--from", "aws-kms:\(arn)", "--to"],
+            ] {
+                let run = try await project.run(["keys"] + command + ["aws-kms:\(alias)"])
+                #expect(![.done, .unproven].contains(run.status), "\(command): \(run.out)")
+                #expect(run.error.contains(arn) || run.error.contains("alias"), "\(command): \(run.error)")
+            }
+            #expect(try await project.run("keys", "check", "aws-kms:\(arn)").status == .blocked)
+            #expect(fake.log.filter { $0.hasSuffix("ScheduleKeyDeletion") || $0.hasSuffix("DisableKey") }.isEmpty)
+        }
+    }
+
+    @Test("imported material that ends is told, and covers no other CMK")
+    func imported() async throws {
+        try await withProject { project, arn in
+            _ = try await project.backUp("source")
+            let imported = fake.createKey("imported")
+            let file = project.path + "/holdfast.yaml"
+            let text = try String(contentsOfFile: file, encoding: .utf8)
+            let all = arn.prefix { $0 != "/" }
+            try project.write(text.replacing("aws-kms:\(arn)", with: "aws-kms:\(all)/*"), to: "holdfast.yaml")
+            let target = "aws-kms:\(imported)"
+            #expect(try await project.run("keys", "rotate", "--to", target).status == .done)
+            #expect(try await project.run("keys", "rewrap", "--from", "aws-kms:\(arn)", "--to", target).status == .done)
+            #expect(try await project.run("keys", "check", "--prove", "aws-kms:\(arn)").status == .done)
+            fake.setExpiry(Timestamp(seconds: Int64(Date().timeIntervalSince1970) + 86_400), of: imported)
+            #expect(try await project.run("keys", "check", "--prove", "aws-kms:\(arn)").status == .blocked)
+            let audit = try await project.run("keys", "audit")
+            #expect(audit.status == .criticalAlert)
+            #expect(audit.out.contains("the imported material of \(target) ends on "), "\(audit.out)")
+        }
+    }
+
     @Test("init looks an alias up once, and writes the CMK's own ARN and Region")
     func alias() async throws {
         let (arn, user) = (fake.createKey("first", in: ["eu-west-1"]), fake.createUser())
