@@ -41,7 +41,8 @@ struct KMSFixture: Sendable {
 
     var timing: RequestTiming {
         RequestTiming(
-            now: { [clock] in clock.now }, elapsed: { .zero }, sleep: { [pauses] in pauses.record($0) }, random: { 0.5 })
+            now: { [clock] in clock.now }, elapsed: { [clock] in .seconds(clock.now.seconds) },
+            sleep: { [pauses] in pauses.record($0) }, random: { 0.5 })
     }
 
     /// The environment's variables in it: keys and the fake's address.

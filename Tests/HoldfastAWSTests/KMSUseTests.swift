@@ -185,6 +185,27 @@ struct KMSFamilyTests {
         }
     }
 
+    @Test("a Region that was silent is tried last for a minute, then in its turn again")
+    func remembered() async throws {
+        try await KMSFixture.run { fixture in
+            let cmk = try fixture.createCMK(in: Self.regions)
+            let manager = try fixture.manager(regions: Self.regions, policy: RetryPolicy(attempts: 1))
+            fixture.fake.setWeather(.closed, in: "us-east-1")
+            for _ in 0..<3 { _ = try await manager.wrapProbe(under: cmk) }
+            #expect(fixture.fake.log == ["us-east-1 Encrypt"] + Array(repeating: "eu-west-1 Encrypt", count: 3))
+            fixture.fake.forget()
+            fixture.fake.setWeather(.fair, in: "us-east-1")
+            fixture.fake.setWeather(.closed, in: "eu-west-1")
+            _ = try await manager.wrapProbe(under: cmk)
+            #expect(fixture.fake.log == ["eu-west-1 Encrypt", "us-east-1 Encrypt"], "last is not never")
+            fixture.fake.forget()
+            fixture.clock.advance(bySeconds: 60)
+            fixture.fake.setWeather(.fair, in: "eu-west-1")
+            _ = try await manager.wrapProbe(under: cmk)
+            #expect(fixture.fake.log == ["us-east-1 Encrypt"])
+        }
+    }
+
     @Test("a state is asked of the member's own Region alone")
     func describeStays() async throws {
         try await KMSFixture.run { fixture in

@@ -35,6 +35,16 @@ struct RefreshTests {
         await #expect(throws: CredentialError.self) { try await source.credentials() }
     }
 
+    @Test("where there are none, not everyone finds out anew; after ten seconds the source is asked again")
+    func failure() async throws {
+        let fixture = Self.fixture([.text("", status: 403), .keys("1")])
+        let source = try fixture.access().credentials()
+        for _ in 0..<5 { await #expect(throws: CredentialError.self) { try await source.credentials() } }
+        #expect(fixture.sent.count == 1)
+        fixture.clock.advance(bySeconds: 10)
+        #expect(try await source.credentials().accessKeyID == "1")
+    }
+
     @Test("many who ask at once have them fetched once")
     func singleFlight() async throws {
         let fixture = Self.fixture([.keys("1"), .keys("2")])

@@ -7,10 +7,14 @@ package actor RefreshedCredentials: CredentialSource {
     private var current: Credentials?
     private var isFetching = false
     private var waiting: [CheckedContinuation<Void, Never>] = []
-    private var lastFailure: CredentialError?
+    private var lastFailure: (error: CredentialError, time: Timestamp)?
 
     /// How long before their end credentials are renewed, in seconds.
     private static let margin: Int64 = 300
+
+    /// How long a failure stands before the source is asked again, in seconds: where there are no credentials to be had, finding that out
+    /// takes time, and not each of a hundred requests is to take it.
+    private static let patience: Int64 = 10
 
     init(_ provider: any CredentialProvider, timing: RequestTiming) {
         self.provider = provider
@@ -21,6 +25,7 @@ package actor RefreshedCredentials: CredentialSource {
         if let current, !ends(current, within: Self.margin) { return current }
         let former = current
         do throws(CredentialError) {
+            if let lastFailure, timing.now() - lastFailure.time < Self.patience { throw lastFailure.error }
             return try await fetch(insteadOf: former)
         } catch {
             // A source that is out of reach for a while takes nothing away that still lasts.
@@ -44,7 +49,7 @@ package actor RefreshedCredentials: CredentialSource {
         while isFetching {
             await withCheckedContinuation { waiting.append($0) }
             if let current, current !== former { return current }
-            if let lastFailure { throw lastFailure }
+            if let lastFailure { throw lastFailure.error }
         }
         (isFetching, lastFailure) = (true, nil)
         defer { finish() }
@@ -54,7 +59,7 @@ package actor RefreshedCredentials: CredentialSource {
             return fetched
         } catch {
             // One who was interrupted says nothing for those who wait: the next of them tries.
-            lastFailure = Task.isCancelled ? nil : error
+            lastFailure = Task.isCancelled ? nil : (error, timing.now())
             throw error
         }
     }

@@ -36,11 +36,14 @@ extension AWSKeyManager {
         _ operation: KMSOperation, _ arn: KeyARN, _ input: JSONObject
     ) async throws(KeyManagerError) -> (answer: KMSClient.Answer, member: KeyARN) {
         var silences: [String] = []
-        for region in regions(of: arn) {
+        for region in outages.order(regions(of: arn)) {
             let member = arn.inRegion(region)
             do throws(KeyManagerError) {
-                return (try await call(operation, member, input), member)
+                let answer = try await call(operation, member, input)
+                outages.end(region)
+                return (answer, member)
             } catch .unreachable(_, let detail) {
+                outages.notice(region)
                 silences.append("\(region): \(detail)")
             } catch .notFound where region != arn.region {
                 continue

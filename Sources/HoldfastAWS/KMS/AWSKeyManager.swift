@@ -38,20 +38,24 @@ package struct AWSKeyManager: Sendable {
     package var pinned: AWSKeyManager {
         var configuration = configuration
         configuration.regions = []
-        return AWSKeyManager(configuration, limiter: limiter, budget: budget)
+        return AWSKeyManager(configuration, limiter: limiter, budget: budget, outages: outages)
     }
 
     let configuration: Configuration
     private let limiter: RateLimiter
     private let budget: RetryBudget
+    let outages: RegionOutages
 
     package init(_ configuration: Configuration) {
-        let limiter = RateLimiter(rate: configuration.rate, timing: configuration.access.surroundings.timing)
-        self.init(configuration, limiter: limiter, budget: RetryBudget())
+        let timing = configuration.access.surroundings.timing
+        self.init(
+            configuration, limiter: RateLimiter(rate: configuration.rate, timing: timing), budget: RetryBudget(),
+            outages: RegionOutages(timing: timing))
     }
 
-    private init(_ configuration: Configuration, limiter: RateLimiter, budget: RetryBudget) {
+    private init(_ configuration: Configuration, limiter: RateLimiter, budget: RetryBudget, outages: RegionOutages) {
         self.configuration = configuration
+        self.outages = outages
         self.limiter = limiter
         self.budget = budget
     }
