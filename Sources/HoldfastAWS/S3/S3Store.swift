@@ -18,7 +18,7 @@ package struct S3Store: ObjectStore {
     package init(
         at address: S3Address, region: String, credentials: any CredentialSource, endpoints: ServiceEndpoints,
         transport: any HTTPTransport, timing: RequestTiming, options: S3Options = S3Options(),
-        policy: RetryPolicy = RetryPolicy(attempts: 6)
+        policy: RetryPolicy = RetryPolicy(attempts: 8, base: .milliseconds(200))
     ) throws(EndpointError) {
         let bucket = S3Bucket(address, at: try endpoints.endpoint(of: .s3, in: region), options.addressing)
         client = S3Client(
@@ -26,6 +26,16 @@ package struct S3Store: ObjectStore {
             client: SignedClient(
                 transport: transport, credentials: credentials,
                 signer: RequestSigner(service: AWSService.s3.rawValue, region: region), timing: timing, policy: policy))
+    }
+
+    /// In the bucket's Region, by a project's way to AWS.
+    package init(
+        at address: S3Address, region: String, access: AWSAccess, credentials: any CredentialSource,
+        options: S3Options = S3Options()
+    ) throws(EndpointError) {
+        try self.init(
+            at: address, region: region, credentials: credentials, endpoints: access.endpoints,
+            transport: access.surroundings.transport, timing: access.surroundings.timing, options: options)
     }
 
     package var address: S3Address { client.bucket.address }

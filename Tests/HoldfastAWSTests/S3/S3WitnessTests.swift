@@ -17,6 +17,27 @@ struct S3WitnessTests {
         }
     }
 
+    @Test("list more logs than a page holds without a gap, also where sixteen listings share them", arguments: witnesses)
+    func manyLogs(witness: S3Witness) async throws {
+        try await witness.run { store in
+            let names = (0...255).flatMap { owner in (0...4).map { ObjectName.record($0, of: S3Fixture.id(UInt8(owner))) } }
+            await withTaskGroup(of: StoreError?.self) { group in
+                for (index, name) in names.enumerated() {
+                    if index >= 16, let error = await group.next() { #expect(error == nil) }
+                    group.addTask { await storeError { () throws(StoreError) in try await store.create(name, [1]) } }
+                }
+            }
+            try await store.create(.pack(Self.sum, of: S3Fixture.id(1)), [1])
+            #expect(try await store.list(.snapshots).map(\.name) == names.sorted())
+            #expect(try await store.listPackOwners() == [S3Fixture.id(1)])
+        }
+    }
+
+    private static var sum: Digest {
+        guard let sum = Digest(bytes: [UInt8](repeating: 1, count: 32).span) else { preconditionFailure("32 bytes") }
+        return sum
+    }
+
     @Test("say that a bucket is missing, not that an object is", arguments: witnesses)
     func noBucket(witness: S3Witness) async throws {
         try await witness.run(isMissing: true) { store in
