@@ -35,8 +35,8 @@ let package = Package(
         .executableTarget(
             name: "HoldfastCLI",
             dependencies: [
-                "HoldfastPages", "Holdfast", "HoldfastStorage", "HoldfastCatalog", "HoldfastFormat", "HoldfastCrypto",
-                "HoldfastModel", "CPosix", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "HoldfastPages", "Holdfast", "HoldfastAWS", "HoldfastStorage", "HoldfastCatalog", "HoldfastFormat",
+                "HoldfastCrypto", "HoldfastModel", "CPosix", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
@@ -75,7 +75,10 @@ let package = Package(
         ),
         .target(
             name: "HoldfastCatalog",
-            dependencies: ["HoldfastModel", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "HoldfastModel", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
             swiftSettings: strict
         ),
         .target(name: "HoldfastFormat", dependencies: ["HoldfastCrypto", "HoldfastModel", "CZstd"], swiftSettings: strict),

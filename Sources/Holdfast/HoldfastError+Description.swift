@@ -19,13 +19,15 @@ extension HoldfastError: CustomStringConvertible {
         case .noSuchSnapshot(let text): "no snapshot \(text)"
         case .ambiguousSnapshot(let text, _): "\(text) names several snapshots"
         case .noSuchPath(let path): "no \(path)"
-        case .lostRace(let what): what
+        case .unknownCMK(let cmk): "nothing of the project knows \(cmk)"
+        case .lostRace(let what, _): what
         case .witness(let error): "\(error)"
         case .alarm(let alarms): alarms.map { "\($0)" }.joined(separator: "; ")
         case .busy(let source): "a backup of \(source) is running on this machine"
-        case .refused(let what, _): what
-        case .usage(let text): text
-        case .noSource(let text): text
+        case .refused(let what, _, _): what
+        case .unfinished(let cluster, let error): "cluster \(cluster): \(error)"
+        case .usage(let text, _): text
+        case .noSource(let path, let detail): "\(path): \(detail)"
         case .target(let path, let detail): "\(path): \(detail)"
         case .interrupted: "interrupted"
         }
@@ -44,7 +46,18 @@ extension KeyManagerError {
         case .foreignProject(let cmk, let project): "\(cmk) is of project \(project)"
         case .unreachable(let what, let detail): "\(what) does not answer: \(detail)"
         case .passphrase(_, let detail): detail
-        case .keyring(let path, let detail): "\(path) \(detail)"
+        case .keyring(let path, let detail): isDamage ? "the keyring \(path) is \(detail)" : "the keyring \(path) \(detail)"
         }
+    }
+}
+
+extension KeyManagerSilence {
+    /// A keyring that is there and cannot be used is nothing to wait for.
+    init(_ error: KeyManagerError) {
+        var remedy: String?
+        if case .keyring(let path, _) = error {
+            remedy = error.isDamage ? "put back a copy of \(path) that is whole" : "mend what is wrong with \(path)"
+        }
+        self.init(reason: error.reason, remedy: remedy)
     }
 }

@@ -3,6 +3,8 @@ package import HoldfastFormat
 package import HoldfastModel
 
 /// Why a use case did not do what it was asked; each has its exit code and its next step (`HoldfastCLI`).
+///
+/// An `object` is what it is about, by name alone: a CMK's URI, a snapshot's id, a cluster, a path. Empty where there is none.
 package enum HoldfastError: Error, Sendable {
     case store(StoreError)
     case keyManager(KeyManagerError)
@@ -20,17 +22,22 @@ package enum HoldfastError: Error, Sendable {
     case noSuchSnapshot(String)
     case ambiguousSnapshot(String, [SnapshotID])
     case noSuchPath(String)
+    /// No key manager, key log, envelope or configuration of the project knows it: most likely it is mistyped.
+    case unknownCMK(CMK)
     /// The other side of a race won: nothing was lost, run again.
-    case lostRace(String)
+    case lostRace(String, object: String)
     case witness(WitnessError)
     /// The witness remembers what the repository does not show.
     case alarm([String])
     /// Another backup of this node and source is running on this machine.
     case busy(String)
     /// It may not be done now, and this is what stands in the way.
-    case refused(String, remedy: String)
-    case usage(String)
-    case noSource(String)
+    case refused(String, object: String, remedy: String)
+    /// It failed in this cluster, and others may have it already: whoever runs it again goes on where it was.
+    indirect case unfinished(cluster: String, HoldfastError)
+    case usage(String, object: String)
+    /// None of a source's paths is there: the first of them, and why.
+    case noSource(String, detail: String)
     /// A file of the target could not be written.
     case target(String, detail: String)
     case interrupted

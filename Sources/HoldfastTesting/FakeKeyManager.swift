@@ -15,7 +15,7 @@ package final class FakeKeyManager: KeyManager {
     }
 
     package enum Call: Hashable, Sendable, CaseIterable {
-        case describe, list, wrap, unwrap, scheduleDeletion, cancelDeletion, disable, enable
+        case describe, list, recordUse, wrap, unwrap, scheduleDeletion, cancelDeletion, disable, enable
     }
 
     private struct Key {
@@ -24,6 +24,7 @@ package final class FakeKeyManager: KeyManager {
         var state = CMKState.enabled
         var deletionDate: Timestamp?
         var mode: Mode?
+        var repositories: Set<RepositoryID> = []
     }
 
     private struct Wrapping {
@@ -91,6 +92,10 @@ package final class FakeKeyManager: KeyManager {
         return keys.sorted { $0.key < $1.key }.map { describe($0, $1) }
     }
 
+    package func recordUse(of cmk: CMK, by repository: RepositoryID) async throws(KeyManagerError) {
+        _ = try use(cmk, .recordUse) { _, state in state.keys[cmk]?.repositories.insert(repository).inserted }
+    }
+
     package func wrap(
         _ key: borrowing Secret, under cmk: CMK, context: EncryptionContext
     ) async throws(KeyManagerError) -> Envelope {
@@ -136,7 +141,8 @@ package final class FakeKeyManager: KeyManager {
             case .answering, nil: key.state
             }
         return CMKDescription(
-            cmk: cmk, state: state, label: key.label, created: key.created, deletionDate: key.deletionDate, assurance: "fake")
+            cmk: cmk, state: state, label: key.label, created: key.created, deletionDate: key.deletionDate, assurance: "fake",
+            repositories: key.repositories)
     }
 
     private func change(
@@ -166,9 +172,9 @@ package final class FakeKeyManager: KeyManager {
     ) throws(KeyManagerError) -> Answer {
         let answer = state.withLock { state -> Result<Answer, KeyManagerError> in
             state.calls[call, default: 0] += 1
-            guard let key = state.keys[cmk] else { return .failure(.notFound(cmk)) }
-            switch key.mode ?? state.mode {
-            case .answering: return .success(body(key, &state))
+            let key = state.keys[cmk]
+            switch key?.mode ?? state.mode {
+            case .answering: return key.map { .success(body($0, &state)) } ?? .failure(.notFound(cmk))
             case .unreachable: return .failure(.unreachable(scheme, detail: "the fake is unreachable"))
             case .denied: return .failure(.state(cmk, .denied))
             }

@@ -1,3 +1,4 @@
+import HoldfastCrypto
 import HoldfastModel
 
 extension KeyManagerConformance {
@@ -13,6 +14,17 @@ extension KeyManagerConformance {
                 try expect(description.deletionDate, is: nil, "its deletion date")
                 try expect(await subject.manager.list().contains(description), is: true, "whether it is listed so")
             }
+        },
+        Sentence("it goes on saying which repositories it was told of, where it keeps such a list, whatever state the CMK is in")
+        { subject in
+            let (manager, cmk) = (subject.manager, try await subject.createCMK("a"))
+            let told: [RepositoryID] = [Random.id(), Random.id()]
+            for repository in told + told { try await manager.recordUse(of: cmk, by: repository) }
+            let listed = try await manager.describe(cmk).repositories
+            try expect(listed.isEmpty || listed == Set(told), is: true, "whether it lists all or none")
+            try await manager.disable(cmk)
+            try expect(await manager.describe(cmk).repositories, is: listed, "what it lists, disabled")
+            try expect(await manager.list().first { $0.cmk == cmk }?.repositories, is: listed, "what its list says")
         },
         Sentence("a CMK that it does not know is not found, by any call") { subject in
             let (manager, unknown) = (subject.manager, subject.unknown)

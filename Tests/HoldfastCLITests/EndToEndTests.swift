@@ -34,7 +34,9 @@ final class ProjectRun: Sendable {
         try Data(text.utf8).write(to: URL(filePath: path + "/" + name))
     }
 
-    func run(_ arguments: String...) async throws -> Outcome {
+    func run(_ arguments: String...) async throws -> Outcome { try await run(arguments) }
+
+    func run(_ arguments: [String]) async throws -> Outcome {
         let line = CommandLineRun()
         let environment = ["XDG_STATE_HOME": path + "/state", "XDG_CACHE_HOME": path + "/cache", "HOME": path]
         let status = await line.run(arguments, environment: environment, in: path)
@@ -133,5 +135,34 @@ struct EndToEndTests {
         let status = try await project.run("status")
         #expect(status.status == .criticalAlert)
         #expect(status.out.contains(id))
+    }
+}
+
+@Suite("A project file that is wrong")
+struct WrongProjectFileTests {
+    @Test("is told with the fault, what to write instead, and its path as the object")
+    func cure() async throws {
+        let project = try await ProjectRun()
+        let file = project.path + "/holdfast.yaml"
+        let text = try String(contentsOfFile: file, encoding: .utf8)
+        try project.write(text.replacing("policy: {}", with: "policy: {items: [{every: day}]}"), to: "holdfast.yaml")
+        let check = try await project.run("policy", "check", "--json")
+        #expect(check.status == .usage)
+        #expect(check.error.contains("clusters.default.policy.items[0].keep: how long?; write keep: 7 days"), "\(check.error)")
+        #expect(try check.object.string("message").contains("how long?; write keep: 7 days"))
+        #expect(try check.object.string("object") == file, "\(check.out)")
+    }
+
+    @Test("against what was promised, too")
+    func compliance() async throws {
+        let project = try await ProjectRun()
+        let promise = try await project.run("compliance", "on", "--min-keep", "2 days", "--yes")
+        #expect(promise.status == .done, "\(promise.error)")
+        let text = try String(contentsOfFile: project.path + "/holdfast.yaml", encoding: .utf8)
+        try project.write(text.replacing("policy: {}", with: "policy: {on_demand: 1 days}"), to: "holdfast.yaml")
+        let check = try await project.run("policy", "check")
+        #expect(check.status == .usage)
+        let demand = "clusters.default.policy.on_demand: compliance demands 2 days at least"
+        #expect(check.error.contains("\(demand); write on_demand: 2 days in the project file, or more"), "\(check.error)")
     }
 }

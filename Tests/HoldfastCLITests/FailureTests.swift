@@ -35,9 +35,13 @@ struct FailureTests {
         (.untrusted(cmk), .cmkUnavailable, cmk.uri),
         (.noSuchSnapshot("abcdabcd"), .failed, "abcdabcd"),
         (.noSuchPath("/x"), .failed, "/x"),
-        (.lostRace("snapshot"), .lostRace, "snapshot"),
-        (.usage("no"), .usage, "no"),
-        (.noSource("/x"), .failed, "/x"),
+        (.lostRace("snapshot \(id) was purged meanwhile", object: id.hex), .lostRace, id.hex),
+        (.unknownCMK(cmk), .usage, cmk.uri),
+        (.refused("\(cmk) is active in default", object: cmk.uri, remedy: "rotate first"), .failed, cmk.uri),
+        (.unfinished(cluster: "b", .store(.noRepository("/srv"))), .noRepository, "/srv"),
+        (.usage("'x' is no snapshot", object: "x"), .usage, "x"),
+        (.noSource("/x", detail: "no such file or directory"), .failed, "/x"),
+        (.alarm(["snapshot \(id) is gone"]), .damaged, ""),
         (.interrupted, .interrupted, ""),
     ]
 
@@ -47,6 +51,7 @@ struct FailureTests {
         let failure = Failure(error)
         #expect(failure.status == status)
         #expect(failure.object == object)
+        #expect(!failure.object.contains(" "), "a name, and no sentence")
         #expect(failure.line.hasPrefix("holdfast: "))
         #expect(!failure.line.contains("\n"))
         #expect(failure.line.contains(object))
@@ -67,6 +72,33 @@ struct FailureTests {
         #expect(failure.status == .cmkUnavailable)
         #expect(failure.message.contains(Self.cmk.uri) && failure.message.contains(Self.other.uri))
         #expect(failure.object.contains(Self.id.hex))
+    }
+
+    @Test("what it says of its object it says once")
+    func once() {
+        let told = Failure(.refused("\(Self.cmk) is active in default", object: Self.cmk.uri, remedy: "rotate first"))
+        #expect(told.message == "refused: \(Self.cmk) is active in default: rotate first")
+    }
+
+    @Test(
+        "half-way through several clusters names the one, and what ends it: the same command again",
+        arguments: [
+            (
+                HoldfastError.store(.noRepository("/srv")),
+                "holdfast init; then run the same command again: it goes on where it was"
+            ),
+            (.store(.unavailable("/srv", detail: "time-out")), "/srv: run the same command again: it goes on where it was"),
+        ])
+    func unfinished(reason: HoldfastError, ending: String) {
+        let failure = Failure(.unfinished(cluster: "billing", reason))
+        #expect(failure.message.hasPrefix("cluster billing: ") && failure.message.hasSuffix(ending), "\(failure.message)")
+    }
+
+    @Test("of a CMK that nothing knows says so, and where to look for the right one")
+    func unknownCMK() {
+        let message = Failure(.unknownCMK(Self.cmk)).message
+        #expect(message.contains("no key manager and no key log of the project knows this CMK: \(Self.cmk)"))
+        #expect(message.contains("holdfast keys list"))
     }
 
     @Test("a newer format is told from damage")

@@ -127,12 +127,13 @@ import Testing
         #expect(try now[Sample.snapshot(4)]?.isCommittedHere == true)
     }
 
-    @Test("a keyring older than before is told with the generation that was seen")
+    @Test("a keyring older than before is told with the edition that was seen, until it is accepted")
     func keyrings() throws {
-        #expect(try open().observeKeyring("3f2a", generation: 12) == nil)
-        #expect(try open().observeKeyring("3f2a", generation: 11) == 12)
-        #expect(try open().observeKeyring("3f2a", generation: 12) == nil)
-        #expect(try open().observeKeyring("other", generation: 1) == nil)
+        let editions = [12, 11, 12].map { KeyManagerEdition(manager: "3f2a", number: $0) }
+        #expect(try editions.map { try open().observe($0) } == [nil, 12, nil])
+        #expect(try open().observe(KeyManagerEdition(manager: "other", number: 1)) == nil)
+        try open().accept(.keyring)
+        #expect(try open().observe(editions[1]) == nil)
     }
 
     private func sighting(_ snapshots: [SeenSnapshot]) -> WitnessSighting {

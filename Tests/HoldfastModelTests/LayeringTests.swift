@@ -19,7 +19,7 @@ struct LayeringTests {
         "HoldfastModel": [],
         "HoldfastCrypto": ["HoldfastModel", "CLibCrypto", "CPosix"],
         "HoldfastFormat": ["HoldfastModel", "HoldfastCrypto", "CZstd"],
-        "HoldfastCatalog": ["HoldfastModel", "GRDB"],
+        "HoldfastCatalog": ["HoldfastModel", "GRDB", "GRDBSQLite"],
         "HoldfastStorage": ["HoldfastModel", "HoldfastCrypto", "HoldfastFormat", "CPosix", "Yams"],
         "HoldfastAWS": [
             "HoldfastModel", "HoldfastCrypto", "HoldfastFormat", "AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOPosix",
@@ -32,7 +32,7 @@ struct LayeringTests {
         ],
         "HoldfastPages": ["HoldfastModel", "Holdfast", "Mustache"],
         "HoldfastCLI": [
-            "HoldfastModel", "HoldfastCrypto", "HoldfastFormat", "HoldfastStorage", "HoldfastCatalog", "Holdfast",
+            "HoldfastModel", "HoldfastCrypto", "HoldfastFormat", "HoldfastStorage", "HoldfastAWS", "HoldfastCatalog", "Holdfast",
             "HoldfastPages", "CPosix", "ArgumentParser", "AsyncHTTPClient", "NIOCore", "NIOHTTP1",
         ],
     ]
@@ -50,6 +50,7 @@ struct LayeringTests {
         "HoldfastCLI/Output/Output+Standard.swift",
         "HoldfastCatalog/Catalog/CatalogFile.swift",
         "HoldfastCatalog/PosixFailure.swift",
+        "HoldfastCatalog/Rows/Blob.swift",
         "HoldfastCatalog/StateDatabase.swift",
         "HoldfastCatalog/StateDirectory.swift",
         "HoldfastCatalog/Witness/WitnessFile+Create.swift",

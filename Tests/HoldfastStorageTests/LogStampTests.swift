@@ -16,7 +16,7 @@ struct LogStampTests {
                 for n in 0...1 { try await store.create(.record(n, of: id), [1, 2, 3]) }
             }
             let later = try await store.now() + 60
-            let stamps = try await store.changedLogs(since: [:], at: later).changed.compactMapValues(\.stamp)
+            let stamps = try await store.changedLogs(since: { [:] }, at: later).changed.compactMapValues(\.stamp)
             try await body(store, ids, stamps, later)
         }
     }
@@ -25,7 +25,7 @@ struct LogStampTests {
     func unchanged() async throws {
         try await withLogs { store, ids, stamps, later in
             #expect(Set(stamps.keys) == Set(ids))
-            let listing = try await store.changedLogs(since: LogStamps(stamps), at: later)
+            let listing = try await store.changedLogs(since: { [stamps] in LogStamps(stamps) }, at: later)
             #expect(listing.changed.isEmpty && listing.gone.isEmpty)
         }
     }
@@ -36,7 +36,7 @@ struct LogStampTests {
             let ids: [SnapshotID] = (0..<3).map { _ in Random.id() }
             let before = try await store.now()
             for id in ids { try await store.create(.record(0, of: id), [1]) }
-            let listing = try await store.changedLogs(since: [:], at: before)
+            let listing = try await store.changedLogs(since: { [:] }, at: before)
             #expect(Set(listing.changed.keys) == Set(ids))
             #expect(listing.changed.values.allSatisfy { $0.stamp == nil })
         }
@@ -51,7 +51,7 @@ struct LogStampTests {
             try await store.delete(.record(0, of: ids[1]))
             try writeFile(manifest, [4, 5, 6])
             try FileManager.default.setAttributes([.modificationDate: try #require(time)], ofItemAtPath: manifest)
-            let listing = try await store.changedLogs(since: LogStamps(stamps), at: later)
+            let listing = try await store.changedLogs(since: { [stamps] in LogStamps(stamps) }, at: later)
             #expect(Set(listing.changed.keys) == Set(ids))
             #expect(listing.changed[ids[0]]?.records.keys.sorted() == [0, 1, 2])
             #expect(listing.changed[ids[1]]?.records.keys.sorted() == [1])
@@ -63,7 +63,7 @@ struct LogStampTests {
         try await withLogs { store, ids, stamps, later in
             for n in 0...1 { try await store.delete(.record(n, of: ids[0])) }
             try await store.create(.record(5, of: ids[1]), [])
-            let listing = try await store.changedLogs(since: LogStamps(stamps), at: later)
+            let listing = try await store.changedLogs(since: { [stamps] in LogStamps(stamps) }, at: later)
             #expect(listing.gone == [ids[0]])
             #expect(Set(listing.changed.keys) == [ids[1]])
             #expect(listing.changed[ids[1]]?.stamp == nil)

@@ -47,24 +47,24 @@ import Testing
             "7: clusters.shop.repository: a directory, or s3://bucket/prefix",
             "8: clusters.shop.id: not a repository's id: 32 digits, 0-9 and a-f",
             "9: clusters.shop.backup: on or off",
-            "10: clusters.shop.backup: stands twice (first in line 9)",
+            "10: clusters.shop.backup: stands twice (first in line 9); take one of them out",
             "11: clusters.shop.trust_base: witness, cluster or none",
             "12: clusters.shop.pack_size: a size from 1 MiB to 128 MiB, such as 16 MiB",
             "16: clusters.shop.nodes.db1.sources.none: what is to be backed up? give paths, or a command",
             "17: clusters.shop.nodes.db1.sources.both.command: paths or a command, not both",
             "18: clusters.shop.nodes.db1.sources.dump.filename: is missing: what is the command's output to be called?",
-            "20: clusters.shop.nodes.db1.sources.data.paths: is empty",
+            "20: clusters.shop.nodes.db1.sources.data.paths: is empty; name at least one",
             "21: clusters.shop.nodes.db1.sources.data.kind: files or database",
             "22: clusters.shop.nodes.db1.sources.data.filename: only a command's output needs a name",
             "23: clusters.shop.nodes.db1.before: must be a list, such as [a, b]",
             "26: clusters.shop.policy.items[0].every: hours: 1, 2, 4, 6, 8 or 12",
             "26: clusters.shop.policy.items[0].keep: write a number and hours, days, weeks, months or years",
             "27: clusters.x/y: \(choice)",
-            "27: clusters.x/y.policy.grace: warning: little time to undelete",
+            "27: clusters.x/y.policy.grace: warning: little time to undelete; write 1 day or more",
             "28: clusters.twin.repository: is the repository of cluster x/y too",
             "29: gone[0]: not a repository's id: 32 digits, 0-9 and a-f",
             "30: rotate_every: a duration, or off",
-            "31: rotate: no such field",
+            "31: rotate: no such field; take it out",
         ]
         let told = ProjectSample.problems(text)
         #expect(Set(told) == Set(expected.map { "holdfast.yaml:\($0)" }))
@@ -86,7 +86,10 @@ import Testing
                 "project: p\ncmks: []\nclusters: {c: {repository: /r}}",
                 [":2: cmks: warning: no CMK is trusted: no snapshot can be taken or opened"]
             ),
-            ("project:\ncmks: [local:k/1]\nclusters: {c: {repository: /r}}", [":1: project: has no value"]),
+            (
+                "project:\ncmks: [local:k/1]\nclusters: {c: {repository: /r}}",
+                [":1: project: has no value; write one, or take it out"]
+            ),
             (
                 "project: p\ncmks: [local:k/1]\nclusters: {c: }",
                 [":3: clusters.c.repository: is missing: a directory, or s3://bucket/prefix"]
@@ -137,12 +140,12 @@ import Testing
             """
         #expect(
             ProjectSample.problems(text) == [
-                "holdfast.yaml:3: project: stands twice (first in line 1)",
-                "holdfast.yaml:5: clusters.a.repository: stands twice (first in line 5)",
-                "holdfast.yaml:5: clusters.a.repository: stands twice (first in line 5)",
-                "holdfast.yaml:6: clusters.a: stands twice (first in line 5)",
-                "holdfast.yaml:7: project: stands twice (first in line 1)",
-                "holdfast.yaml:8: surplus: no such field",
+                "holdfast.yaml:3: project: stands twice (first in line 1); take one of them out",
+                "holdfast.yaml:5: clusters.a.repository: stands twice (first in line 5); take one of them out",
+                "holdfast.yaml:5: clusters.a.repository: stands twice (first in line 5); take one of them out",
+                "holdfast.yaml:6: clusters.a: stands twice (first in line 5); take one of them out",
+                "holdfast.yaml:7: project: stands twice (first in line 1); take one of them out",
+                "holdfast.yaml:8: surplus: no such field; take it out",
             ])
     }
 
@@ -175,6 +178,6 @@ import Testing
     @Test("carriage returns and a byte order mark move no line")
     func lineBreaks() {
         let text = "\u{FEFF}project: p\r\ncmks: [local:k/1]\r\nclusters: {c: {repository: /r}}\r\nnonsense: 1\r\n"
-        #expect(ProjectSample.problems(text) == ["holdfast.yaml:4: nonsense: no such field"])
+        #expect(ProjectSample.problems(text) == ["holdfast.yaml:4: nonsense: no such field; take it out"])
     }
 }

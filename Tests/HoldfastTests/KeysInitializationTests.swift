@@ -67,6 +67,40 @@ struct KeysInitializationTests {
         #expect(try await fixture.delete(fixture.K3).report?.exitCode == 21)
     }
 
+    @Test("what a second project file of the same name does not know of makes its answer unknown, until it is listed as gone")
+    func twoFiles() async throws {
+        let fixture = try await KeysFixture()
+        let (first, second) = (MemoryStore(), MemoryStore())
+        let hidden = try await initialize(fixture, first, activate: fixture.K3, others: ProjectRepositories([]))
+        let known = try await initialize(fixture, second, activate: fixture.K3, others: ProjectRepositories([]))
+        let members = [ProjectRepositories.Member(Repository(id: known, store: second, project: "test", cluster: "new"))]
+        let project = ProjectRepositories(members)
+        _ = try await RotateKey(project, keys: fixture.keys).run(to: fixture.K2, at: fixture.time, by: "test")
+        let report = try await fixture.check(fixture.K3, of: project)
+        #expect(report.exitCode == 21)
+        #expect(report.verdict.unknowns.map(\.id) == [hidden.hex])
+        #expect(report.verdict.unknowns.map(\.why) == ["used-elsewhere"])
+        #expect(try await fixture.delete(fixture.K3, in: project).report?.exitCode == 21)
+        #expect(try await fixture.check(fixture.K2, of: project).exitCode == 20)
+        let attested = ProjectRepositories(members, gone: [hidden])
+        #expect(try await fixture.check(fixture.K3, of: attested).exitCode == 0)
+    }
+
+    @Test("where a rotation or a rewrap takes a CMK, its manager has it on record")
+    func onRecord() async throws {
+        let fixture = try await KeysFixture()
+        let all = Set(fixture.repositories.map(\.id))
+        #expect(try await fixture.keyManager.describe(fixture.K2).repositories.isEmpty)
+        try await fixture.rotate(to: fixture.K2)
+        #expect(try await fixture.keyManager.describe(fixture.K2).repositories == all)
+        for isDryRun in [true, false] {
+            let request = RewrapSnapshots.Request(from: fixture.K1, to: fixture.K3, isDryRun: isDryRun)
+            _ = try await RewrapSnapshots(fixture.project(), keys: fixture.keys)
+                .run(request, at: fixture.time, by: "test") { _ in }
+            #expect(try await fixture.keyManager.describe(fixture.K3).repositories == (isDryRun ? [] : all))
+        }
+    }
+
     @Test(
         "interrupted at any call and begun again, it is one repository, as if never interrupted", arguments: Fault.Moment.allCases
     )

@@ -54,6 +54,27 @@ struct KeysRotationTests {
         #expect(occurrence > 10)
     }
 
+    @Test("that fails in one of several clusters names the cluster, and the same command again finishes it")
+    func failedCluster() async throws {
+        let fixture = try await KeysFixture()
+        let store = fixture.stores[1]
+        // At each of its calls in turn, until none is left that could fail.
+        var (occurrence, hasFailed) = (0, true)
+        while hasFailed {
+            occurrence += 1
+            let gate = Gate(Fault(at: occurrence, .before, isLasting: true))
+            let broken = fixture.project { ($0 as? MemoryStore) === store ? GatedStore($0, gate) : $0 }
+            do {
+                _ = try await RotateKey(broken, keys: fixture.keys).run(to: fixture.K2, at: fixture.time, by: "test")
+                hasFailed = false
+            } catch HoldfastError.unfinished(let cluster, _) {
+                #expect(cluster == "c1")
+            }
+        }
+        #expect(occurrence > 4)
+        for log in try await fixture.logs() { #expect(log.active == fixture.K2) }
+    }
+
     @Test("to a CMK that was retired anywhere, that is announced, or that does not work, is refused and changes nothing")
     func refused() async throws {
         let fixture = try await KeysFixture()

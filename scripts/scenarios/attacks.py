@@ -265,12 +265,31 @@ def an_old_keyring_put_back(stage):
         box.now += days(1)
         box.rotate()
         box.backup("a", "--keep", "1 years")
-    (box.root / "keyring.json").write_bytes(old)
+    newer = (box.root / "keyring.json").read_bytes()
     middle = box.keys[1]
+    box.check(code=0)
+    (box.root / "keyring.json").write_bytes(old)
+    said = box.run("keys", "check", middle, code=(20, 21))
+    need("older copy" in said.text and "--accept keyring" in said.text, f"it does not say that the keyring is old: {said}")
+    box.home = "another"
     need(box.check(middle, "--prove")["code"] in (20, 21), "FALSE SAFE: a CMK that the old keyring does not know")
     need("lost" not in box.run("keys", "audit").out, "what an old keyring does not know is called lost")
     need(box.run("keys", "delete", middle).code not in (0, 22), "it can be deleted")
     need(not Expectation(box).leaving, "an announcement was left standing")
+    # A CMK that was destroyed since then would still be there to cover another: who has seen the newer file does not count it.
+    box.home = "home"
+    (box.root / "keyring.json").write_bytes(newer)
+    first = box.keys[0]
+    box.run("keys", "rewrap", "--from", middle, "--to", box.keys[2], code=0)
+    box.run("keys", "rewrap", "--from", first, "--to", box.keys[2], code=0)
+    cover = (box.root / "keyring.json").read_bytes()
+    need(box.check(first, "--prove", code=0)["verdict"] == "safe_for_good", "rewrapped, and still needed")
+    box.run("debug", "keyring", "destroy", box.keys[2], code=0)
+    need(box.check(first)["code"] == 20, "the cover is gone")
+    (box.root / "keyring.json").write_bytes(cover)
+    need(box.check(first, "--prove")["code"] == 21, "FALSE SAFE: covered by a CMK that was destroyed")
+    box.run("check", "--accept", "keyring", code=0)
+    need(box.check(first, "--prove", code=0)["verdict"] == "safe_for_good", "accepted, and still refused")
 
 
 @scenario

@@ -106,7 +106,7 @@ def two_projects_share_a_keyring(stage):
     other.run("init", code=0)
     answer = other.check(code=0)
     need(set(answer["keys"]) == {ours}, f"it speaks for keys that are not its own: {answer}")
-    need(other.run("keys", "check", theirs, "--prove").code == 64, "it has an answer for another project's key")
+    need(other.run("keys", "check", theirs, "--prove").code == 14, "it has an answer for another project's key")
     for command in ("retire", "disable", "delete"):
         need(other.run("keys", command, theirs).code not in (0, 22), f"it may {command} another project's key")
     need(other.run("keys", "rotate", "--to", theirs).code == 14, "it rotates to another project's key")
@@ -174,3 +174,31 @@ def a_proof_of_nothing(stage):
     report = json.loads((box.root / "report.json").read_text())
     logs = {name: log.length for name, log in Expectation(box).logs.items()}
     need(report["delete"] == [key] and {row["cluster"]: row["key_log"] for row in report["covers"]} == logs and report["read"]["snapshots"] > 0, f"{report}")
+
+
+@scenario
+def a_second_project_file_on_the_same_keyring(stage):
+    """A copied project file with a repository of its own does not know what the first one's snapshots need: the keyring does."""
+    box = stage.sandbox(Cluster("a", SHORT))
+    box.write("a", "f", "kept")
+    box.backup("a", "--keep", "10 years")
+    [key] = box.keys
+    first = box.clusters["a"].id
+    other = stage.clone(box, "other")
+    cluster = other.clusters["a"]
+    cluster.repository, cluster.id = "./repositories/fresh", None
+    shutil.rmtree(other.root / "repositories" / "a")
+    shutil.rmtree(other.root / other.home)
+    # A project file is copied, and the keyring is the very same file.
+    (other.root / "keyring.json").unlink()
+    other.write_project()
+    text = other.project_file.read_text().replace("./keyring.json", str(box.root / "keyring.json"))
+    other.project_file.write_text(text)
+    other.run("init", code=0)
+    new = other.run("keys", "create", "second", code=0).out.strip()
+    other.run("keys", "rotate", "--to", new, code=0)
+    for words in (("keys", "check", key), ("keys", "check", "--prove", key), ("keys", "delete", key)):
+        said = other.run(*words, code=21)
+        need(first in said.text and "gone:" in said.text, f"it does not say what it misses: {said}")
+    need(other.run("keys", "check", "--json", code=21).json()["together"] == [], "FALSE SAFE: it can go, says the list")
+    need(box.check(key)["verdict"] == "blocked", "the first file's own answer")

@@ -47,7 +47,7 @@ package struct AuditKeys: Sendable {
             reading,
             under: .init(
                 now: now, rotateEvery: rotateEvery, deletionDates: deletionDates, remembered: remembered,
-                failedClusters: failedClusters))
+                failedClusters: failedClusters, silences: survey.silences))
         let isComplete =
             check.isComplete
             && reading.knownCMKs.allSatisfy { reading.state(of: $0) != .unreachable }
@@ -57,7 +57,7 @@ package struct AuditKeys: Sendable {
 
     private func deletionDates(_ reading: ProjectReading) async -> [CMK: Timestamp] {
         var dates: [CMK: Timestamp] = [:]
-        for (cmk, key) in reading.keys where [.pendingDeletion, .pendingReplicaDeletion].contains(key.state) {
+        for (cmk, key) in reading.keys where key.state.isPendingDeletion {
             do throws(HoldfastError) {
                 dates[cmk] = try await keys.describe(cmk).deletionDate
             } catch {

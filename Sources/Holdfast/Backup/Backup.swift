@@ -72,7 +72,8 @@ package struct Backup: Sendable {
         try await writer.write(request.contents)
         let found = problems.withLock { $0 }
         guard writer.listing.entryCount > 0, !request.contents.isMissing(found) else {
-            throw HoldfastError.noSource(found.first?.description ?? request.source)
+            throw HoldfastError.noSource(
+                found.first?.displayPath ?? request.source, detail: found.first?.message ?? "there is nothing in it")
         }
         try await request.beforeCommit(progress.figures)
         // A stream that ends because its writer was interrupted with us is not whole.
@@ -83,7 +84,7 @@ package struct Backup: Sendable {
                 draft, request, lineage: lineage, listing: writer.listing, packs: registry, figures: progress.figures,
                 problemCount: found.count)
         else {
-            try await giveUp(draft.id, at: request, because: .lostRace("a key rotation with --fresh"))
+            try await giveUp(draft.id, at: request, because: .lostRace("a key rotation with --fresh", object: "\(draft.id)"))
             return nil
         }
         return BackupSummary(

@@ -65,18 +65,20 @@ struct SnapshotCommit {
         guard standing != bytes else { return }
         if SnapshotRecordCodec.isRecord(standing) {
             do { try witness.rememberAbort(id) } catch { throw .witness(error) }
-            throw .lostRace("snapshot \(id) was given up by a prune while it was written")
+            throw .lostRace("snapshot \(id) was given up by a prune while it was written", object: "\(id)")
         }
-        guard let view = try await repository.readSnapshot(id) else { throw .lostRace("snapshot \(id) was purged meanwhile") }
+        guard let view = try await repository.readSnapshot(id) else {
+            throw .lostRace("snapshot \(id) was purged meanwhile", object: "\(id)")
+        }
         // A twin of this writer committed first: it counts if it opens (ruling 2), and is taken up as ours next time.
         _ = try await OpenedSnapshot.open(view, in: repository, with: keys)
-        throw .lostRace("snapshot \(id) was committed by another run of this backup")
+        throw .lostRace("snapshot \(id) was committed by another run of this backup", object: "\(id)")
     }
 
     /// Looks at record 0 once more: without it the manifest is void (rule R5).
     private func acknowledge(_ id: SnapshotID, _ bytes: [UInt8], _ header: ManifestHeader) async throws(HoldfastError) {
         guard try await repository.exists(.record(0, of: id)) else {
-            throw .lostRace("snapshot \(id) was given up by a prune while it was written")
+            throw .lostRace("snapshot \(id) was given up by a prune while it was written", object: "\(id)")
         }
         let sum: Digest
         do {

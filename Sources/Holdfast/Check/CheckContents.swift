@@ -44,7 +44,7 @@ struct CheckContents {
         } catch .cannotOpen(_, let refusals) {
             let reasons = refusals.map { "\($0.cmk): \($0.reason)" }.joined(separator: "; ")
             findings.add(CheckError(name, .unopened, "no envelope opens it: \(reasons)"))
-        } catch .refused(let what, let remedy) {
+        } catch .refused(let what, _, let remedy) {
             findings.add(CheckError(name, .unopened, "\(what): \(remedy)"))
         } catch {
             throw error

@@ -17,20 +17,23 @@ package struct CancelDeletion: Sendable {
         self.keys = keys
     }
 
-    /// Throws `.refused` where no deletion of the CMK stands, in a key log or with the key manager itself: somebody may have scheduled
-    /// it there, past Holdfast.
+    /// Throws `.unknownCMK` for one that nothing knows, and `.refused` where no deletion of it stands, in a key log or with the key
+    /// manager itself: somebody may have scheduled it there, past Holdfast.
     package func run(_ cmk: CMK, at time: Timestamp, by node: String) async throws(HoldfastError) -> Outcome {
         let announcements = DeletionAnnouncements(project: project, time: time, node: node)
         var logs: [RepositoryID: KeyLog] = [:]
         for repository in project.repositories { logs[repository.id] = try await repository.readKeyLog().log }
+        try await keys.require([cmk], among: Set(logs.values.flatMap(\.named)))
         let standing = logs.flatMap { home, log in log.standing.filter { $0.home == home && $0.cmks.contains(cmk) } }
         var isApproved = logs.values.contains { $0.scheduled[cmk] != nil }
         for announcement in standing {
             if try await !announcements.withdraw(announcement) { isApproved = true }
         }
-        let isPending = [.pendingDeletion, .pendingReplicaDeletion].contains(await keys.state(of: cmk))
+        let isPending = await keys.state(of: cmk).isPendingDeletion
         guard isApproved || isPending else {
-            if standing.isEmpty { throw .refused("no deletion of \(cmk) stands", remedy: "see: holdfast keys list") }
+            if standing.isEmpty {
+                throw .refused("no deletion of \(cmk) stands", object: cmk.uri, remedy: "see: holdfast keys list")
+            }
             return .withdrawn
         }
         try await enable(cmk)
@@ -44,7 +47,7 @@ package struct CancelDeletion: Sendable {
         let manager = try keys.manager(of: cmk)
         do {
             let state = try await manager.describe(cmk).state
-            if state == .pendingDeletion || state == .pendingReplicaDeletion { try await manager.cancelDeletion(of: cmk) }
+            if state.isPendingDeletion { try await manager.cancelDeletion(of: cmk) }
             if state != .enabled { try await manager.enable(cmk) }
         } catch {
             throw .keyManager(error)

@@ -10,7 +10,7 @@ package struct CheckKeys: Sendable {
         self.keys = keys
     }
 
-    /// The answer for `cmks` together. Throws `.usage` for a CMK that nothing knows: a mistyped name must not be "safe".
+    /// The answer for `cmks` together. Throws `.unknownCMK` for one that nothing knows: a mistyped name must not be "safe".
     package func run(
         _ cmks: Set<CMK>, proving: Bool = false, at now: Timestamp,
         progress: @Sendable (ProveDeletion.Progress) -> Void = { _ in }
@@ -18,11 +18,11 @@ package struct CheckKeys: Sendable {
         let reader = ReadProject(project, keys: keys)
         guard proving else {
             let survey = await reader.glance(at: now)
-            try require(cmks, in: survey.reading)
+            try await keys.require(cmks, among: survey.reading.knownCMKs)
             return DeletionReport(cmks, survey, proof: nil)
         }
         var survey = await reader.run(at: now)
-        try require(cmks, in: survey.reading)
+        try await keys.require(cmks, among: survey.reading.knownCMKs)
         let proof = await ProveDeletion(project, keys: keys).run(without: cmks, of: &survey, progress)
         await reader.readAgain(&survey)
         return DeletionReport(cmks, survey, proof: proof)
@@ -32,11 +32,5 @@ package struct CheckKeys: Sendable {
     package func which(at now: Timestamp) async -> WhichKeysReport {
         let survey = await ReadProject(project, keys: keys).glance(at: now)
         return WhichKeysReport(answer: DeletionCheck(survey.reading, now: now).which(), survey: survey)
-    }
-
-    func require(_ cmks: Set<CMK>, in reading: ProjectReading) throws(HoldfastError) {
-        for cmk in cmks.subtracting(reading.knownCMKs).sorted() {
-            throw .usage("\(cmk) is known to no key log, envelope, configuration or key manager")
-        }
     }
 }

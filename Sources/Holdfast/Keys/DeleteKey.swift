@@ -22,19 +22,19 @@ package struct DeleteKey: Sendable {
         self.keys = keys
     }
 
-    /// Throws `.usage` for a CMK that nothing knows, and `.refused` where not every key log can be read.
+    /// Throws `.unknownCMK` for one that nothing knows, and `.refused` where not every key log can be read.
     package func run(
         _ cmks: Set<CMK>, waiting: Period, at time: Timestamp, by node: String,
         progress: @Sendable (ProveDeletion.Progress) -> Void = { _ in }
     ) async throws(HoldfastError) -> Outcome {
-        guard !cmks.isEmpty else { throw .usage("name the CMKs to delete") }
+        guard !cmks.isEmpty else { throw .usage("name the CMKs to delete", object: "") }
         // Once it is approved a CMK never covers anything again: a slip of the pen must not come so far.
         guard Self.waitingPeriods.contains(waiting.after(time) - time) else {
-            throw .usage("a waiting period is from 7 to 365 days, not \(waiting)")
+            throw .usage("a waiting period is from 7 to 365 days, not \(waiting)", object: "\(waiting)")
         }
         let announcements = DeletionAnnouncements(project: project, time: time, node: node)
         let first = await ReadProject(project, keys: keys).glance(at: time)
-        try CheckKeys(project, keys: keys).require(cmks, in: first.reading)
+        try await keys.require(cmks, among: first.reading.knownCMKs)
         let isHopeless = [.blocked, .unknown].contains(
             DeletionCheck(first.reading.trustingEnvelopes, now: time).verdict(on: cmks).answer)
         let logs = isHopeless ? first.keyLogs.mapValues(\.log) : try await project.readKeyLogs()
@@ -56,9 +56,9 @@ package struct DeleteKey: Sendable {
     ) async throws(HoldfastError) {
         do {
             try await announcements.announce(announcement)
-        } catch .refused(let what, let remedy) {
+        } catch .refused(let what, let object, let remedy) {
             try await withdraw(announcement, announcements)
-            throw .refused(what, remedy: remedy)
+            throw .refused(what, object: object, remedy: remedy)
         }
     }
 
@@ -90,7 +90,7 @@ package struct DeleteKey: Sendable {
     ) async throws(HoldfastError) {
         guard try await announcements.withdraw(announcement) else {
             throw .refused(
-                "the deletion of \(announcement.cmks.map(\.uri).joined(separator: ", ")) is approved, and no longer safe",
+                "the deletion of \(announcement.names) is approved, and no longer safe", object: announcement.names,
                 remedy: "take it back at once: "
                     + announcement.cmks.map { "holdfast keys cancel-deletion \($0.shellWord)" }.joined(separator: "; "))
         }

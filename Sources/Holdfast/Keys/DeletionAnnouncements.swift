@@ -39,7 +39,9 @@ struct DeletionAnnouncements {
         for repository in homeFirst(announcement) {
             try await project.append(to: repository, at: time, by: node) { log throws(HoldfastError) in
                 if let active = log.active, announcement.cmks.contains(active) { throw .isActive(active, in: repository) }
-                if log.withdrawn.contains(announcement.id) { throw .lostRace("the deletion was withdrawn by another hand") }
+                if log.withdrawn.contains(announcement.id) {
+                    throw .lostRace("the deletion was withdrawn by another hand", object: announcement.names)
+                }
                 if let cmk = announcement.cmks.first(where: { !log.isRetired($0) }) { return .retire(cmk) }
                 return log.announcements.contains { $0.id == announcement.id } ? nil : .announce(announcement)
             }
@@ -55,11 +57,13 @@ struct DeletionAnnouncements {
             decision = .approved
             if log.approved.contains(announcement.id) {
                 guard log.standing.contains(where: { $0.id == announcement.id }) else {
-                    throw .lostRace("the deletion was cancelled by another hand")
+                    throw .lostRace("the deletion was cancelled by another hand", object: announcement.names)
                 }
                 return nil
             }
-            if log.withdrawn.contains(announcement.id) { throw .lostRace("the deletion was withdrawn by another hand") }
+            if log.withdrawn.contains(announcement.id) {
+                throw .lostRace("the deletion was withdrawn by another hand", object: announcement.names)
+            }
             guard log.records.count == expected else {
                 decision = .moved
                 return nil
@@ -104,10 +108,15 @@ struct DeletionAnnouncements {
         guard let home = project.repository(announcement.home) else {
             throw .refused(
                 "the deletion was announced by repository \(announcement.home), which is not configured",
-                remedy: "put its cluster back into the project file")
+                object: "\(announcement.home)", remedy: "put its cluster back into the project file")
         }
         return home
     }
+}
+
+extension Announcement {
+    /// Of the CMKs, as people and scripts read them.
+    var names: String { cmks.map(\.uri).joined(separator: ", ") }
 }
 
 extension KeyLog {

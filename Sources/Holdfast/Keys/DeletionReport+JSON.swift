@@ -13,6 +13,7 @@ extension DeletionReport {
             "blockers": .array(verdict.blockers.map { .object($0.json) }),
             "unknowns": .array(verdict.unknowns.map { .object($0.json) }),
             "lost": .array(verdict.lost.map { ["cluster": .string($0.cluster), "id": .text($0.id)] }.map(JSONValue.object)),
+            "pending_deletion": .array(pending.keys.sorted().map { .text($0) }),
             "unproven": .array(failures.map { .object($0.json) }),
             "as_of": .text(asOf),
             "read": .object(read.json),

@@ -9,6 +9,7 @@ extension DeletionReport {
         let names = verdict.cmks.names
         let needed = Set(verdict.blockers.flatMap(\.keys))
         return [firstLine(verdict.blockers.isEmpty ? names : needed.names)]
+            + pending.sorted { $0.key < $1.key }.map { "  \($0) \($1.words); \($1.step(for: $0))" }
             + blockerLines(needed.names, all: all)
             + verdict.unknowns.map { "  could not be read: \($0.line)" }
             + unexplained.map { "  could not be opened without \(names): \($0.cluster)  \($0.snapshot.short)  \($0.why)" }

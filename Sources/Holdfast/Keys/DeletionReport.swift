@@ -17,6 +17,8 @@ package struct DeletionReport: Sendable {
     package let coverage: [Coverage]
     /// The one that is active in every cluster, where it is not asked about: to it snapshots can be rewrapped.
     package let activeCMK: CMK?
+    /// Those of them that are on their way out already.
+    let pending: [CMK: PendingDeletion]
 
     init(_ cmks: Set<CMK>, _ survey: ProjectSurvey, proof: ProveDeletion.Result?) {
         let evidence = proof?.evidence ?? DeletionEvidence()
@@ -32,6 +34,7 @@ package struct DeletionReport: Sendable {
         coverage = survey.reading.clusters.map { Coverage($0, by: evidence) }
         let active = Set(logs.compactMap(\.1.active))
         activeCMK = active.count == 1 ? active.subtracting(cmks).first : nil
+        pending = survey.pendingDeletions(of: cmks)
     }
 
     /// Proven and safe for good: the one answer that invites to delete.
@@ -72,18 +75,14 @@ package struct WhichKeysReport: Sendable {
     package let asOf: Timestamp
     /// When each CMK was retired first.
     package let retiredAt: [CMK: Timestamp]
-    /// Those that their key manager is about to delete already, with the date where a key log has it.
-    let pending: [CMK: Timestamp?]
+    /// Those that are on their way out already.
+    let pending: [CMK: PendingDeletion]
 
     init(answer: WhichKeys, survey: ProjectSurvey) {
         self.answer = answer
         read = ReadCounts(survey)
         asOf = survey.asOf
-        let logs = survey.reading.clusters.compactMap(\.latestKeyLog)
-        let pending = answer.alone.keys.filter {
-            [.pendingDeletion, .pendingReplicaDeletion].contains(survey.reading.state(of: $0))
-        }
-        self.pending = Dictionary(uniqueKeysWithValues: pending.map { cmk in (cmk, logs.compactMap { $0.scheduled[cmk] }.max()) })
+        pending = survey.pendingDeletions(of: answer.alone.keys)
         retiredAt = survey.reading.clusters.reduce(into: [:]) { times, cluster in
             guard let log = cluster.latestKeyLog else { return }
             for (cmk, n) in log.retired { times[cmk] = min(times[cmk] ?? log.records[n].at, log.records[n].at) }
@@ -99,12 +98,12 @@ package struct ReadCounts: Hashable, Sendable {
     package let openSnapshotCount: Int
     package let cmksAnswered: Int
     package let cmkCount: Int
-    /// Why key managers did not answer.
+    /// Why key managers did not answer, and what to do about it.
     package let silences: [String]
 
     init(_ survey: ProjectSurvey) {
         let reading = survey.reading
-        silences = survey.silences
+        silences = survey.silences.sorted { $0.key < $1.key }.map(\.value.line)
         repositoriesRead = reading.clusters.count { $0.problem == nil }
         repositoryCount = reading.clusters.count + reading.unconfigured.count
         snapshotCount = reading.clusters.reduce(0) { $0 + $1.snapshots.count }

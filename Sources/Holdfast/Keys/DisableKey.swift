@@ -20,8 +20,9 @@ package struct DisableKey: Sendable {
         return report
     }
 
-    /// Never refused by us: a CMK that can be used again threatens nothing.
+    /// Never refused by us, unless nothing knows it: a CMK that can be used again threatens nothing.
     package func enable(_ cmk: CMK) async throws(HoldfastError) {
+        try await keys.require([cmk], among: await project.namedCMKs())
         let manager = try keys.manager(of: cmk)
         do { try await manager.enable(cmk) } catch { throw .keyManager(error) }
     }

@@ -37,10 +37,12 @@ package struct InitializeRepository: Sendable {
         let known = KeyLogUnion(logs.filter { $0.key != id })
         try await copy(known, roster: Set(rest.map(\.id)), to: new, in: whole, at: time, by: node)
         // 5.
+        try await keys.recordUse(of: cmk, by: new)
         try await whole.append(to: new, at: time, by: node) { log throws(HoldfastError) in
             if log.active != nil { return nil }
             guard !known.retired.contains(cmk), !log.isRetired(cmk), !log.leaving.contains(cmk) else {
-                throw .refused("\(cmk) is retired in this project, for good", remedy: "name the CMK that is active in it")
+                throw .refused(
+                    "\(cmk) is retired in this project, for good", object: cmk.uri, remedy: "name the CMK that is active in it")
             }
             return .activate(cmk)
         }

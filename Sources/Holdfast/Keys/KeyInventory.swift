@@ -10,10 +10,12 @@ package struct KeyInventory: Sendable {
 
     package struct Row: Hashable, Sendable {
         package let cmk: CMK
+        /// What people call it, by its key manager's word.
+        package let label: String
         package let state: State
         package let managerState: CMKState
         package let snapshotCount: Int
-        /// Bytes that these snapshots stored.
+        /// Bytes that these snapshots stored anew; what they share with earlier ones is counted there.
         package let byteCount: UInt64
         package let first: Timestamp?
         package let last: Timestamp?
@@ -21,6 +23,8 @@ package struct KeyInventory: Sendable {
         /// When it will be free: nil where nothing stands in the way now.
         package let free: DeletionVerdict.When?
         package let verdict: DeletionVerdict
+        /// Nil unless it is on its way out.
+        package let deletion: PendingDeletion?
     }
 
     /// Ascending by URI.
@@ -29,29 +33,35 @@ package struct KeyInventory: Sendable {
     /// What could not be read, and so is in no row.
     package let unknowns: [DeletionVerdict.Unknown]
 
+    /// Why key managers did not answer, and what to do about it.
+    package let silences: [String]
+
     package init(_ survey: ProjectSurvey) {
         let check = DeletionCheck(survey.reading, now: survey.asOf)
         unknowns = check.verdict(on: []).unknowns
+        silences = ReadCounts(survey).silences
         var under: [CMK: [ProjectReading.Snapshot]] = [:]
         for snapshot in survey.reading.clusters.flatMap(\.snapshots) where snapshot.problem == nil {
             for cmk in Set(snapshot.envelopes) { under[cmk, default: []].append(snapshot) }
         }
         rows = survey.reading.knownCMKs.sorted().map { cmk in
-            Row(cmk, under[cmk] ?? [], survey.reading, check.verdict(on: [cmk]))
+            Row(cmk, under[cmk] ?? [], survey, check.verdict(on: [cmk]))
         }
     }
 }
 
 extension KeyInventory.Row {
     fileprivate init(
-        _ cmk: CMK, _ snapshots: [ProjectReading.Snapshot], _ reading: ProjectReading, _ verdict: DeletionVerdict
+        _ cmk: CMK, _ snapshots: [ProjectReading.Snapshot], _ survey: ProjectSurvey, _ verdict: DeletionVerdict
     ) {
-        let logs = reading.clusters.compactMap(\.latestKeyLog)
+        let logs = survey.reading.clusters.compactMap(\.latestKeyLog)
         self.init(
-            cmk: cmk, state: KeyInventory.State(of: cmk, in: logs), managerState: reading.state(of: cmk),
+            cmk: cmk, label: survey.descriptions[cmk]?.label ?? "", state: KeyInventory.State(of: cmk, in: logs),
+            managerState: survey.reading.state(of: cmk),
             snapshotCount: snapshots.count, byteCount: snapshots.reduce(0) { $0 &+ $1.bytesStored },
             first: snapshots.map(\.time).min(), last: snapshots.map(\.time).max(),
-            activeSince: logs.filter { $0.active == cmk }.compactMap(\.activeSince).min(), free: verdict.when, verdict: verdict)
+            activeSince: logs.filter { $0.active == cmk }.compactMap(\.activeSince).min(), free: verdict.when, verdict: verdict,
+            deletion: survey.pendingDeletion(of: cmk))
     }
 }
 

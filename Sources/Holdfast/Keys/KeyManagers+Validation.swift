@@ -7,6 +7,23 @@ extension KeyManagers {
         do { return try await manager.describe(cmk) } catch { throw .keyManager(error) }
     }
 
+    /// Refuses CMKs that neither the project names nor their key manager knows: most likely they are mistyped. Of a manager that does
+    /// not answer it is not said that it knows nothing.
+    func require(_ cmks: Set<CMK>, among named: Set<CMK>) async throws(HoldfastError) {
+        for cmk in cmks.subtracting(named).sorted() {
+            do throws(HoldfastError) {
+                _ = try await describe(cmk)
+            } catch .keyManager(.state(_, let state)) where state != .unreachable {
+                // That was an answer.
+                continue
+            } catch .untrusted, .keyManager(.notFound) {
+                throw .unknownCMK(cmk)
+            } catch {
+                throw error
+            }
+        }
+    }
+
     /// Refuses a CMK that cannot do what an active one must: it has to be enabled, and to open what it wraps.
     func validate(_ cmk: CMK, for repository: Repository, by node: String) async throws(HoldfastError) {
         let state = try await describe(cmk).state

@@ -11,6 +11,9 @@ package struct KeyManagers: Sendable {
         self.trusted = trusted
     }
 
+    /// The same managers, each CMK used itself: what opens by it was not opened by a relative.
+    var exact: KeyManagers { KeyManagers(managers.map(\.exact), trusted: trusted) }
+
     package func trusts(_ cmk: CMK) -> Bool { trusted.contains { $0.matches(cmk) } }
 
     /// The manager that serves this CMK.
@@ -32,6 +35,12 @@ package struct KeyManagers: Sendable {
     package func unwrap(_ envelope: Envelope, context: EncryptionContext) async throws(HoldfastError) -> Secret {
         let manager = try manager(of: envelope.cmk)
         do { return try await manager.unwrap(envelope, context: context) } catch { throw .keyManager(error) }
+    }
+
+    /// Puts on record that a repository uses the CMK, or is about to.
+    func recordUse(of cmk: CMK, by repository: Repository) async throws(HoldfastError) {
+        let manager = try manager(of: cmk)
+        do { try await manager.recordUse(of: cmk, by: repository.id) } catch { throw .keyManager(error) }
     }
 
     /// What the manager says of a CMK; no answer, and no right to ask, count as such and are no errors.
@@ -61,27 +70,38 @@ package struct KeyManagers: Sendable {
 
     /// Relatives that the project does not list are left out: it would not be allowed to open anything with them.
     private func reading(of description: CMKDescription) -> ProjectReading.Key {
-        ProjectReading.Key(state: description.state, family: description.family.filter(trusts))
+        ProjectReading.Key(
+            state: description.state, family: description.family.filter(trusts), repositories: description.repositories)
     }
 
     /// What the managers list.
     struct Listing: Sendable {
-        /// The trusted CMKs, as they are described.
+        /// The trusted CMKs.
         var keys: [CMK: ProjectReading.Key] = [:]
-        /// Why a manager lists none.
-        var silences: [String] = []
+        /// What they say of each.
+        var descriptions: [CMK: CMKDescription] = [:]
+        /// Why a manager lists none, by its scheme.
+        var silences: [String: KeyManagerSilence] = [:]
+        /// The schemes of managers that are not to be asked any further.
+        var refused: Set<String> = []
     }
 
-    /// A manager that does not answer lists none, and says why.
-    func list() async -> Listing {
+    /// A manager that does not answer lists none, and says why. Of one whose edition `refusal` has something against nothing counts.
+    func list(refusal: (KeyManagerEdition) -> KeyManagerSilence? = { _ in nil }) async -> Listing {
         var listing = Listing()
         for manager in managers {
             do {
+                if let edition = try await manager.edition(), let why = refusal(edition) {
+                    listing.refused.insert(manager.scheme)
+                    listing.silences[manager.scheme] = why
+                    continue
+                }
                 for description in try await manager.list() where trusts(description.cmk) {
                     listing.keys[description.cmk] = reading(of: description)
+                    listing.descriptions[description.cmk] = description
                 }
             } catch {
-                listing.silences.append(error.reason)
+                listing.silences[manager.scheme] = KeyManagerSilence(error)
             }
         }
         return listing

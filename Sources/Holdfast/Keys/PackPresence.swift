@@ -21,7 +21,7 @@ struct PackPresence {
         }
         if byteCounts[pack.name] == pack.byteCount { return }
         guard try await repository.exists(.record(0, of: snapshot)) else {
-            throw .lostRace("snapshot \(snapshot) was purged meanwhile")
+            throw .lostRace("snapshot \(snapshot) was purged meanwhile", object: "\(snapshot)")
         }
         guard let byteCount = byteCounts[pack.name] else { throw .missing(pack.name, needed: "snapshot \(snapshot)") }
         throw .inconsistent("\(pack.name)", detail: "it has \(byteCount) bytes instead of \(pack.byteCount)")

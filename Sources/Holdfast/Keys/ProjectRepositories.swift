@@ -11,6 +11,8 @@ package struct ProjectRepositories: Sendable {
         package let memory: @Sendable () async throws(HoldfastError) -> WitnessMemory?
         /// Remembers what was seen in it and is right, so that it is missed when it is hidden later.
         package let observe: @Sendable (WitnessComparison) throws(HoldfastError) -> Void
+        /// Remembers how far a key manager had come; gives a higher number where that was seen before.
+        package let observeEdition: @Sendable (KeyManagerEdition) throws(HoldfastError) -> Int64?
         /// What this machine has opened in it; nil: nothing is remembered.
         package let openings: OpeningMemoryFile?
         /// What it knows of snapshot logs need not be read again for an answer that proves nothing; nil: all is read.
@@ -20,7 +22,10 @@ package struct ProjectRepositories: Sendable {
             _ repository: Repository, retention: ProjectReading.Retention = .init(), openings: OpeningMemoryFile? = nil,
             catalog: Catalog? = nil,
             memory: @escaping @Sendable () async throws(HoldfastError) -> WitnessMemory? = { () throws(HoldfastError) in nil },
-            observe: @escaping @Sendable (WitnessComparison) throws(HoldfastError) -> Void = { (_) throws(HoldfastError) in }
+            observe: @escaping @Sendable (WitnessComparison) throws(HoldfastError) -> Void = { (_) throws(HoldfastError) in },
+            observeEdition: @escaping @Sendable (KeyManagerEdition) throws(HoldfastError) -> Int64? = {
+                (_) throws(HoldfastError) in nil
+            }
         ) {
             self.repository = repository
             self.retention = retention
@@ -28,6 +33,7 @@ package struct ProjectRepositories: Sendable {
             self.catalog = catalog
             self.memory = memory
             self.observe = observe
+            self.observeEdition = observeEdition
         }
 
         func remembered() throws(HoldfastError) -> Set<ProvenOpening> {
@@ -56,6 +62,23 @@ package struct ProjectRepositories: Sendable {
         self.localTime = localTime
     }
 
+    /// Why a key manager's word does not count: this machine has seen a later edition of it, and what it says of its CMKs may have
+    /// been true once.
+    func refusal(of edition: KeyManagerEdition) -> KeyManagerSilence? {
+        for member in members {
+            do throws(HoldfastError) {
+                guard let seen = try member.observeEdition(edition) else { continue }
+                return KeyManagerSilence(
+                    reason: "keyring \(edition.manager) is an older copy: it was changed \(edition.number) times, and had been "
+                        + "changed \(seen) times when it was last seen here",
+                    remedy: "put the newer one back, or, if it is right as it is: holdfast check --accept keyring")
+            } catch {
+                return KeyManagerSilence(reason: error.whyUnread)
+            }
+        }
+        return nil
+    }
+
     var repositories: [Repository] { members.map(\.repository) }
 
     func repository(_ id: RepositoryID) -> Repository? { repositories.first { $0.id == id } }
@@ -65,9 +88,11 @@ package struct ProjectRepositories: Sendable {
     func readKeyLogs() async throws(HoldfastError) -> [RepositoryID: KeyLog] {
         var logs: [RepositoryID: KeyLog] = [:]
         for repository in repositories {
-            let log = try await repository.readKeyLog().log
+            let log = try await naming(repository) { () throws(HoldfastError) in try await repository.readKeyLog().log }
             guard !log.records.isEmpty else {
-                throw .refused("cluster \(repository.cluster) has no key log yet", remedy: "finish it with: holdfast init")
+                throw .refused(
+                    "cluster \(repository.cluster) has no key log yet", object: repository.cluster,
+                    remedy: "finish it with: holdfast init")
             }
             try requireKnown(log, in: repository)
             logs[repository.id] = log
@@ -105,20 +130,59 @@ package struct ProjectRepositories: Sendable {
         at time: Timestamp, by node: String, _ decide: (KeyLog, Repository) throws(HoldfastError) -> KeyRecord.Event?
     ) async throws(HoldfastError) {
         for repository in repositories {
-            try await append(to: repository, at: time, by: node) { log throws(HoldfastError) in try decide(log, repository) }
+            try await naming(repository) { () throws(HoldfastError) in
+                try await append(to: repository, at: time, by: node) { log throws(HoldfastError) in try decide(log, repository) }
+            }
+        }
+    }
+
+    /// CMKs that any key log names, as far as the logs can be read.
+    func namedCMKs() async -> Set<CMK> {
+        var named: Set<CMK> = []
+        for repository in repositories {
+            do throws(HoldfastError) {
+                named.formUnion(try await repository.readKeyLog().log.named)
+            } catch {
+                // It only tells a slip of the pen from a CMK: whoever must know what a log says reads all of them, or fails.
+                continue
+            }
+        }
+        return named
+    }
+
+    /// What fails of a work that goes through all repositories is told with its cluster: others may have it behind them.
+    @discardableResult
+    private func naming<Answer>(
+        _ repository: Repository, _ work: () async throws(HoldfastError) -> Answer
+    ) async throws(HoldfastError) -> Answer {
+        do throws(HoldfastError) {
+            return try await work()
+        } catch {
+            throw error.isAnswer ? error : .unfinished(cluster: repository.cluster, error)
         }
     }
 
     private func requireKnown(_ log: KeyLog, in repository: Repository) throws(HoldfastError) {
         if let kind = log.unknownKinds.first {
             throw .refused(
-                "the key log of \(repository.cluster) has a record of a later version (\(kind))", remedy: "update Holdfast")
+                "the key log of \(repository.cluster) has a record of a later version (\(kind))", object: repository.cluster,
+                remedy: "update Holdfast")
         }
         let unknown = log.roster.subtracting(gone).subtracting(repositories.map(\.id))
         guard unknown.isEmpty else {
             throw .refused(
                 "repository \(unknown.sorted()[0]) is on the roster of \(repository.cluster), and not in the project file",
-                remedy: "put its cluster back, or list it under gone:")
+                object: "\(unknown.sorted()[0])", remedy: "put its cluster back, or list it under gone:")
+        }
+    }
+}
+
+extension HoldfastError {
+    /// It says by itself what stands in the way, or that nothing is to be done: to run it again changes nothing.
+    fileprivate var isAnswer: Bool {
+        switch self {
+        case .refused, .lostRace, .interrupted, .unfinished: true
+        default: false
         }
     }
 }

@@ -31,7 +31,7 @@ package struct ProveDeletion: Sendable {
 
     package init(_ project: ProjectRepositories, keys: KeyManagers) {
         self.project = project
-        self.keys = keys
+        self.keys = keys.exact
     }
 
     /// Proves what the survey has. Snapshots that are purged meanwhile are dropped from it; those that are lost are skipped.

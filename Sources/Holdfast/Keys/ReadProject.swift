@@ -49,13 +49,16 @@ package struct ReadProject: Sendable {
     }
 
     private func askKeyManagers(_ survey: inout ProjectSurvey) async {
-        let listing = await keys.list()
+        let listing = await keys.list(refusal: project.refusal)
         survey.silences = listing.silences
         survey.reading.keys = listing.keys
         for cmk in survey.reading.knownCMKs.sorted() where listing.keys[cmk] == nil {
-            survey.reading.keys[cmk] = await keys.reading(of: cmk)
+            let isRefused = listing.refused.contains(cmk.scheme)
+            survey.reading.keys[cmk] =
+                isRefused ? ProjectReading.Key(state: .unreachable) : await keys.reading(of: cmk)
         }
         survey.reading.joinFamilies()
+        survey.descriptions = listing.descriptions
     }
 
     private func read(
@@ -66,7 +69,8 @@ package struct ReadProject: Sendable {
             name: repository.cluster, repository: repository.id, keyLog: nil, recovery: project.recovery,
             retention: member.retention)
         // What the catalog says counts only once the listing, which begins after the key log, has borne it out.
-        async let known = isGlance ? member.catalog?.snapshots() : nil
+        let catalog = isGlance ? member.catalog : nil
+        let known = Task { catalog?.snapshots() ?? [] }
         do throws(HoldfastError) {
             let memory = try await member.memory()
             let keyLog = try await repository.readKeyLog()
@@ -74,6 +78,9 @@ package struct ReadProject: Sendable {
             (cluster.keyLog, survey.keyLogs[repository.id]) = (keyLog.log, keyLog)
             let remembered = try member.remembered()
             var seen: [SeenSnapshot] = []
+            let likelyCount = memory?.snapshots.count ?? 0
+            seen.reserveCapacity(likelyCount)
+            cluster.snapshots.reserveCapacity(likelyCount)
             let read: @Sendable (SnapshotView) -> ReadLog = { view in
                 ReadLog(view, under: keyLog.log.compliance, remembering: remembered)
             }
@@ -82,9 +89,7 @@ package struct ReadProject: Sendable {
                 if let openSnapshot = log.openSnapshot { cluster.openSnapshots.append(openSnapshot) }
                 if memory != nil { seen.append(log.seen) }
             }
-            if let catalog = member.catalog, let known = await known {
-                cluster.snapshots.reserveCapacity(known.count)
-                seen.reserveCapacity(known.count)
+            if let catalog {
                 try await repository.forEachSnapshot(catalog: catalog, known: known, as: read, take)
             } else {
                 let views = try await repository.readSnapshots()
@@ -145,7 +150,7 @@ extension HoldfastError {
         case .object(let name, let error): "damaged: \(name): \(error)"
         case .missing(let name, _): "missing: \(name)"
         case .alarm(let alarms): "witness: \(alarms.joined(separator: "; "))"
-        case .refused(let what, _): what
+        case .refused(let what, _, _): what
         case .cannotOpen(_, let refusals):
             refusals.isEmpty
                 ? "no envelope is left to open it with"

@@ -50,11 +50,12 @@ package struct RewrapSnapshots: Sendable {
         _ request: Request, at time: Timestamp, by node: String, progress: (Step) throws -> Void
     ) async throws -> [ProveDeletion.Failure] {
         let survey = await ReadProject(project, keys: keys).run(at: time)
-        try CheckKeys(project, keys: keys).require([request.from], in: survey.reading)
+        try await keys.require([request.from, request.to], among: survey.reading.knownCMKs)
         try await validate(request, by: node)
         if let blind = survey.reading.clusters.first(where: { $0.problem != nil }) {
             throw HoldfastError.refused(
-                "cluster \(blind.name) could not be read (\(blind.problem ?? ""))", remedy: "what it holds would be left out")
+                "cluster \(blind.name) could not be read (\(blind.problem ?? ""))", object: blind.name,
+                remedy: "what it holds would be left out")
         }
         let spent = survey.reading.leaving.union(survey.reading.openers(of: [request.from]))
         var failures: [ProveDeletion.Failure] = []
@@ -79,14 +80,19 @@ package struct RewrapSnapshots: Sendable {
     }
 
     private func validate(_ request: Request, by node: String) async throws(HoldfastError) {
-        guard request.from != request.to else { throw .usage("--from and --to are the same CMK") }
+        guard request.from != request.to else { throw .usage("--from and --to are the same CMK", object: request.from.uri) }
         for (id, log) in try await project.readKeyLogs() {
             guard !log.isRetired(request.to), !log.leaving.contains(request.to) else {
                 let cluster = project.repository(id)?.cluster ?? id.hex
-                throw .refused("\(request.to) is retired, or to be deleted, in \(cluster)", remedy: "name one that is to stay")
+                throw .refused(
+                    "\(request.to) is retired, or to be deleted, in \(cluster)", object: request.to.uri,
+                    remedy: "name one that is to stay")
             }
         }
-        for repository in project.repositories { try await keys.validate(request.to, for: repository, by: node) }
+        for repository in project.repositories {
+            try await keys.validate(request.to, for: repository, by: node)
+            if !request.isDryRun { try await keys.recordUse(of: request.to, by: repository) }
+        }
     }
 
     private func rewrap(
@@ -108,7 +114,7 @@ package struct RewrapSnapshots: Sendable {
             return .envelope(envelope)
         }
         let others = Set(((after.log.header?.envelopes ?? []) + after.log.laterEnvelopes).map(\.cmk)).subtracting([request.to])
-        _ = try await OpenedSnapshot.open(after, in: repository, with: keys, excluding: others)
+        _ = try await OpenedSnapshot.open(after, in: repository, with: keys.exact, excluding: others)
         if let opening = after.opening(by: envelope) { try member.remember([opening]) }
         return .rewrapped
     }

@@ -26,12 +26,14 @@ package struct RotateKey: Sendable {
         to cmk: CMK, fresh: Bool = false, at time: Timestamp, by node: String
     ) async throws(HoldfastError) -> Outcome {
         let logs = try await project.readKeyLogs()
+        try await keys.require([cmk], among: Set(logs.values.flatMap(\.named)))
         for repository in project.repositories {
             if let log = logs[repository.id] { try refuseUsed(cmk, in: log, of: repository) }
             try await keys.validate(cmk, for: repository, by: node)
         }
         let old = logs.values.reduce(into: Set()) { $0.formUnion($1.everActive) }.subtracting([cmk]).sorted()
         let unretired = old.filter { cmk in logs.values.contains { !$0.isRetired(cmk) } }
+        for repository in project.repositories { try await keys.recordUse(of: cmk, by: repository) }
         try await activate(cmk, at: time, by: node)
         if fresh { try await setBarrier(after: cmk, at: time, by: node) }
         try await project.retire(old, at: time, by: node)
@@ -55,7 +57,8 @@ package struct RotateKey: Sendable {
     private func refuseUsed(_ cmk: CMK, in log: KeyLog, of repository: Repository) throws(HoldfastError) {
         guard !log.isRetired(cmk), !log.leaving.contains(cmk) else {
             throw .refused(
-                "\(cmk) was retired in \(repository.cluster), for good", remedy: "make a new CMK: holdfast keys create")
+                "\(cmk) was retired in \(repository.cluster), for good", object: cmk.uri,
+                remedy: "make a new CMK: holdfast keys create")
         }
     }
 }
@@ -70,12 +73,10 @@ package struct RetireKey: Sendable {
         self.keys = keys
     }
 
-    /// Throws `.refused` where it is active, and `.usage` for a CMK that nothing knows: a slip of the pen would stay for ever.
+    /// Throws `.refused` where it is active, and `.unknownCMK` for one that nothing knows: a slip of the pen would stay for ever.
     package func run(_ cmk: CMK, at time: Timestamp, by node: String) async throws(HoldfastError) {
         let logs = try await project.readKeyLogs()
-        if !logs.values.contains(where: { $0.named.contains(cmk) }), await !keys.knows(cmk) {
-            throw .usage("\(cmk) is known to no key log and to no key manager")
-        }
+        try await keys.require([cmk], among: Set(logs.values.flatMap(\.named)))
         for repository in project.repositories where logs[repository.id]?.active == cmk {
             throw .isActive(cmk, in: repository)
         }
@@ -93,15 +94,6 @@ extension ProjectRepositories {
     }
 }
 
-extension KeyManagers {
-    /// Whether its manager has, or had, such a CMK.
-    func knows(_ cmk: CMK) async -> Bool {
-        guard trusts(cmk) else { return false }
-        let state = await state(of: cmk)
-        return state != .deleted && state != .unreachable
-    }
-}
-
 extension KeyLog {
     /// CMKs that were active at any time.
     var everActive: Set<CMK> {
@@ -113,6 +105,7 @@ extension KeyLog {
 
 extension HoldfastError {
     static func isActive(_ cmk: CMK, in repository: Repository) -> Self {
-        .refused("\(cmk) is active in \(repository.cluster)", remedy: "rotate first: holdfast keys rotate --to URI")
+        .refused(
+            "\(cmk) is active in \(repository.cluster)", object: cmk.uri, remedy: "rotate first: holdfast keys rotate --to URI")
     }
 }

@@ -35,9 +35,14 @@ extension WhichKeysReport {
         let leaving = pending.filter { answer.alone[$0.key]?.isSafe == true }
         guard !leaving.isEmpty else { return [] }
         return ["To be deleted already:"]
-            + leaving.sorted { $0.key < $1.key }.map { cmk, date in
-                "  \(cmk)   \(date.map { "on \($0.date)" } ?? "soon")      to stop it: holdfast keys cancel-deletion \(cmk.shellWord)"
+            + leaving.sorted { $0.key < $1.key }.map { cmk, deletion in
+                "  \(cmk)   \(Self.brief(deletion))      \(deletion.step(for: cmk))"
             }
+    }
+
+    private static func brief(_ deletion: PendingDeletion) -> String {
+        guard let date = deletion.date, !deletion.isOverdue else { return deletion.isOverdue ? deletion.words : "soon" }
+        return "on \(date.date)"
     }
 
     private var lost: [String] {

@@ -81,7 +81,8 @@ package struct ReportedKey: Sendable {
         snapshots = bundle.latest(limit, openedBy: cmk, needed: needed)
         conflicts = answer.conflicts.filter { $0.keepOneOf.contains(cmk) }
         let isUnused = spans.isEmpty && retirements.isEmpty && snapshotCount == 0 && answer.alone[cmk]?.answer == .safeNow
-        standing = isUnused ? .unused : Standing(cmk, answer, isLeaving: self.deletionDate != nil || managerState.isPending)
+        standing =
+            isUnused ? .unused : Standing(cmk, answer, isLeaving: self.deletionDate != nil || managerState.isPendingDeletion)
     }
 
     /// By standing, then by when it is free, then by URI.
@@ -126,8 +127,4 @@ extension ReportedKey.Standing {
         case .safeForGood, .safeNow: self = isLeaving ? .leaving : answer.together.contains(cmk) ? .canGo : .conflicted
         }
     }
-}
-
-extension CMKState {
-    fileprivate var isPending: Bool { self == .pendingDeletion || self == .pendingReplicaDeletion }
 }

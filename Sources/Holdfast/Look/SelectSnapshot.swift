@@ -20,7 +20,9 @@ package struct SelectSnapshot: Sendable {
         let existing = views.filter { $0.log.exists }
         if name == "latest" { return try latest(existing) }
         guard name.utf8.count >= Self.minimumPrefix, name.utf8.count <= 32, name.utf8.allSatisfy(Self.isHexDigit) else {
-            throw .usage("a snapshot is named by 8 or more hex digits of its id, or as latest, not as '\(name)'")
+            throw .usage(
+                "a snapshot is named by 8 or more hex digits of its id, or as latest, not as '\(name)'",
+                object: name)
         }
         let found = existing.filter { $0.id.hex.hasPrefix(name) }
         guard let only = found.first else { throw .noSuchSnapshot(name) }

@@ -14,7 +14,7 @@ package struct PromiseCompliance: Sendable {
                 guard standing.combined(with: promise) == promise else {
                     throw .refused(
                         "cluster \(repository.cluster) already promises at least \(standing.minKeep), grace \(standing.grace), "
-                            + "keep_min \(standing.keepMin)", remedy: "a promise may only grow")
+                            + "keep_min \(standing.keepMin)", object: repository.cluster, remedy: "a promise may only grow")
                 }
                 return standing == promise ? nil : .compliance(promise)
             }

@@ -55,19 +55,22 @@ package struct Forget: Sendable {
         switch log?.state {
         case .live, .trash, .unreadable: break
         case .open:
-            throw .refused("snapshot \(id) is in progress", remedy: "if its writer is dead: holdfast unlock \(id.short)")
+            throw .refused(
+                "snapshot \(id) is in progress", object: "\(id)", remedy: "if its writer is dead: holdfast unlock \(id.short)")
         case .void, .aborted, .deleting, nil: throw .noSuchSnapshot(id.hex)
         }
         guard let holds = log?.holds.sorted(), !holds.isEmpty else { return }
         throw .refused(
-            "snapshot \(id) is held by \(holds.joined(separator: ", "))", remedy: "holdfast hold release NAME \(id.short)")
+            "snapshot \(id) is held by \(holds.joined(separator: ", "))", object: "\(id)",
+            remedy: "holdfast hold release NAME \(id.short)")
     }
 
     /// Under compliance nothing goes before its date.
     private static func check(_ log: SnapshotLog, under compliance: Compliance, at now: Timestamp) throws(HoldfastError) {
         if log.header != nil, let expires = log.expires(under: compliance), expires <= now { return }
         let until = log.expires(under: compliance).map { "until \($0)" } ?? "without an end"
-        throw .refused("snapshot \(log.id) is kept \(until) under compliance", remedy: "wait for that date")
+        throw .refused(
+            "snapshot \(log.id) is kept \(until) under compliance", object: "\(log.id)", remedy: "wait for that date")
     }
 
     private static func checkLimit(
@@ -76,6 +79,6 @@ package struct Forget: Sendable {
         guard let excess = KeepLimit.excesses(condemning: ids, of: subjects, at: now).first else { return }
         throw .refused(
             "\(excess.condemnedCount) of \(excess.groupCount) snapshots of \(excess.group) would go before their date",
-            remedy: "say --yes if that is meant")
+            object: "\(excess.group)", remedy: "say --yes if that is meant")
     }
 }

@@ -41,8 +41,8 @@ extension SnapshotView {
     func requireStanding() throws(HoldfastError) {
         switch log.state {
         case .live, .trash, .unreadable: return
-        case .deleting: throw .lostRace("snapshot \(id) is being purged: it was in the trash for its time")
-        case .open: throw .refused("snapshot \(id) is in progress", remedy: "wait until it is done")
+        case .deleting: throw .lostRace("snapshot \(id) is being purged: it was in the trash for its time", object: "\(id)")
+        case .open: throw .refused("snapshot \(id) is in progress", object: "\(id)", remedy: "wait until it is done")
         case .void, .aborted: throw .noSuchSnapshot(id.hex)
         }
     }

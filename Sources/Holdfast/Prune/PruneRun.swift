@@ -51,7 +51,7 @@ struct PruneRun {
             if isNew {
                 relistings += 1
                 guard relistings <= Self.maximumRelistings else {
-                    throw .lostRace("snapshots are purged by others as fast as they are listed")
+                    throw .lostRace("snapshots are purged by others as fast as they are listed", object: repository.cluster)
                 }
                 continue
             }

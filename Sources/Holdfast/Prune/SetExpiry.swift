@@ -29,6 +29,6 @@ package struct SetExpiry: Sendable {
         if let standing, expires >= standing { return }
         throw .refused(
             "snapshot \(log.id) is kept \(standing.map { "until \($0)" } ?? "without an end") under compliance",
-            remedy: "an expiry may only move later")
+            object: "\(log.id)", remedy: "an expiry may only move later")
     }
 }

@@ -19,10 +19,13 @@ package struct Undelete: Sendable {
         let event = try Self.event(reason, at: now)
         guard try await repository.readSnapshot(id) != nil else { throw .noSuchSnapshot(id.hex) }
         try await repository.append(to: id, at: now, by: node) { (view) throws(HoldfastError) in
-            guard !view.log.isFinal else { throw .lostRace("snapshot \(id) is being purged: it was in the trash for its time") }
+            guard !view.log.isFinal else {
+                throw .lostRace("snapshot \(id) is being purged: it was in the trash for its time", object: "\(id)")
+            }
             guard view.log.condemnation != nil else {
                 throw .refused(
-                    "snapshot \(id) is not in the trash", remedy: "to keep it longer: holdfast hold, or snapshots expire")
+                    "snapshot \(id) is not in the trash", object: "\(id)",
+                    remedy: "to keep it longer: holdfast hold, or snapshots expire")
             }
             return event
         }
@@ -31,10 +34,12 @@ package struct Undelete: Sendable {
     private static func event(_ reason: Reason, at now: Timestamp) throws(HoldfastError) -> SnapshotRecord.Event {
         switch reason {
         case .until(let date):
-            guard date > now else { throw .usage("--until \(date) has passed: the next prune would condemn it again") }
+            guard date > now else {
+                throw .usage("--until \(date) has passed: the next prune would condemn it again", object: "\(date)")
+            }
             return .undeleted(until: date, hold: nil)
         case .hold(let name):
-            guard HoldName(name) != nil else { throw .usage("a hold needs a name of 1 to 64 printable bytes") }
+            guard HoldName(name) != nil else { throw .usage("a hold needs a name of 1 to 64 printable bytes", object: name) }
             return .undeleted(until: nil, hold: name)
         }
     }

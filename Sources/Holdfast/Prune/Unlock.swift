@@ -19,10 +19,10 @@ package struct Unlock: Sendable {
         case .open: break
         case .void: throw .noSuchSnapshot(id.hex)
         case .live, .trash, .deleting, .unreadable:
-            throw .refused("snapshot \(id) is not in progress", remedy: "there is nothing to unlock")
+            throw .refused("snapshot \(id) is not in progress", object: "\(id)", remedy: "there is nothing to unlock")
         }
         guard try await repository.abort(view, reason: "unlocked by hand", at: now, by: node) else {
-            throw .lostRace("snapshot \(id) was committed meanwhile")
+            throw .lostRace("snapshot \(id) was committed meanwhile", object: "\(id)")
         }
     }
 }

@@ -14,18 +14,26 @@ extension Repository {
     /// taken from there, the rest is read and kept in it, what is gone leaves it.
     package func readSnapshots(catalog: Catalog) async throws(HoldfastError) -> [SnapshotView] {
         var views: [SnapshotView] = []
-        try await forEachSnapshot(catalog: catalog, known: catalog.snapshots(), as: { $0 }) { views.append($0) }
+        try await forEachSnapshot(catalog: catalog, known: Task { catalog.snapshots() }, as: { $0 }) { views.append($0) }
         return views.sorted { $0.id < $1.id }
     }
 
-    /// Lends what `transform` makes of each, in no order. `known`: what the catalog had at any time before, ascending; the listing
-    /// begins after the call, and tells what of it still stands.
+    /// Lends what `transform` makes of each, in no order. `known`: what the catalog had at any time before, ascending. The listing
+    /// begins after the call, beside the reading of the catalog, and tells what of it still stands.
     func forEachSnapshot<Value: Sendable>(
-        catalog: Catalog, known: [CachedSnapshot], as transform: @Sendable (SnapshotView) -> Value, _ body: (Value) -> Void
+        catalog: Catalog, known knownSnapshots: Task<[CachedSnapshot], Never>, as transform: @Sendable (SnapshotView) -> Value,
+        _ body: (Value) -> Void
     ) async throws(HoldfastError) {
-        let stamps = LogStamps(ascending: known.map(\.id), known.map(\.stamp))
         let listing: LogListing
-        do { listing = try await store.changedLogs(since: stamps) } catch { throw .store(error) }
+        do {
+            listing = try await store.changedLogs {
+                let known = await knownSnapshots.value
+                return LogStamps(ascending: known.map(\.id), known.map(\.stamp))
+            }
+        } catch {
+            throw .store(error)
+        }
+        let known = await knownSnapshots.value
         let isAsKnown = listing.changed.isEmpty && listing.gone.isEmpty
         let standing =
             isAsKnown ? known : known.filter { listing.changed[$0.id] == nil && !listing.gone.contains($0.id) }

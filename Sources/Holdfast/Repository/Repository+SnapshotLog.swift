@@ -87,15 +87,19 @@ extension Repository {
     ) async throws(HoldfastError) -> SnapshotView {
         while true {
             guard let view = try await readSnapshot(id), view.log.state != .void else {
-                throw .lostRace("snapshot \(id) was purged meanwhile")
+                throw .lostRace("snapshot \(id) was purged meanwhile", object: "\(id)")
             }
             guard let event = try decide(view) else { return view }
             if let missing = view.missing { throw .missing(.record(missing, of: id), needed: "the log of snapshot \(id)") }
             let record = SnapshotRecord(n: view.log.length, at: time, by: node, event: event)
             let bytes = SnapshotRecordCodec.encode(record, repository: self.id, snapshot: id, prev: view.lastDigest)
             guard try await create(.record(record.n, of: id), bytes) else { continue }
-            guard try await exists(.record(0, of: id)) else { throw .lostRace("snapshot \(id) was purged meanwhile") }
-            guard let after = try await readSnapshot(id) else { throw .lostRace("snapshot \(id) was purged meanwhile") }
+            guard try await exists(.record(0, of: id)) else {
+                throw .lostRace("snapshot \(id) was purged meanwhile", object: "\(id)")
+            }
+            guard let after = try await readSnapshot(id) else {
+                throw .lostRace("snapshot \(id) was purged meanwhile", object: "\(id)")
+            }
             return after
         }
     }

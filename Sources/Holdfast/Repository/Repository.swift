@@ -26,7 +26,7 @@ package struct Repository: Sendable {
     ) throws(HoldfastError) -> EncryptionContext {
         guard cluster == self.cluster || formerClusterNames.contains(cluster) else {
             throw .refused(
-                "snapshot \(snapshot) says that it is of cluster \(cluster), not \(self.cluster)",
+                "snapshot \(snapshot) says that it is of cluster \(cluster), not \(self.cluster)", object: "\(snapshot)",
                 remedy: "if the cluster was renamed, list \(cluster) under was: in the project file")
         }
         return EncryptionContext(

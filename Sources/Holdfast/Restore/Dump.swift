@@ -25,7 +25,9 @@ package struct Dump: Sendable {
         case .directory:
             return try await dumpTree(path, to: sink)
         case .symlink, .fifo, .socket, .characterDevice, .blockDevice:
-            throw .usage("\(entry.displayPath) is neither a file nor a directory: only those can be dumped")
+            throw .usage(
+                "\(entry.displayPath) is neither a file nor a directory: only those can be dumped",
+                object: entry.displayPath)
         }
     }
 

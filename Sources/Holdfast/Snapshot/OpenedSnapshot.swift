@@ -183,7 +183,7 @@ extension Repository {
             return try await store.read(name, range: range)
         } catch .notFound {
             guard try await exists(.record(0, of: snapshot)) else {
-                throw .lostRace("snapshot \(snapshot) was purged meanwhile")
+                throw .lostRace("snapshot \(snapshot) was purged meanwhile", object: "\(snapshot)")
             }
             throw .missing(name, needed: purpose)
         } catch {

@@ -1,32 +1,33 @@
 package import HoldfastModel
 
 extension AWSAccess {
-    /// Access as a project file's `aws-kms:` says it. Throws what is wrong there, and what to write instead.
+    /// Access to one service as a project file says it. Throws what is wrong there, and what to write instead.
     ///
     /// With `private_only` every service is asked by its private address alone, STS too.
     package init(
-        _ settings: AWSSettings, project: String, variables: [String: String], transport: some HTTPTransport,
+        _ settings: AWSSettings, to service: AWSService = .kms, project: String, variables: [String: String],
+        transport: some HTTPTransport,
         timing: RequestTiming, resolver: any HostResolver = SystemResolver()
     ) throws(CredentialError) {
         let reached: any HTTPTransport =
             settings.privateOnly ? PrivateOnlyTransport(transport, resolver: resolver, timing: timing) : transport
         let surroundings = CredentialSurroundings.system(variables: variables, transport: reached, timing: timing)
-        try self.init(settings, project: project, surroundings: surroundings)
+        try self.init(settings, to: service, project: project, surroundings: surroundings)
     }
 
     /// The same in surroundings that are given, whose transport is taken as it is.
     package init(
-        _ settings: AWSSettings, project: String, surroundings: CredentialSurroundings
+        _ settings: AWSSettings, to service: AWSService = .kms, project: String, surroundings: CredentialSurroundings
     ) throws(CredentialError) {
-        let place = "key_managers: aws-kms: in the project file"
+        let place = (service == .s3 ? "stores: s3:" : "key_managers: aws-kms:") + " in the project file"
         let named: String? = if let region = settings.region { region } else { try Self.region(of: surroundings) }
         guard let region = named else {
             throw .unusable(place, detail: "no Region is named: add region: there, or set AWS_REGION")
         }
-        guard ServiceEndpoints.isRegion(region) else {
+        for region in [region] + settings.regions where !ServiceEndpoints.isRegion(region) {
             throw .unusable(place, detail: "'\(region)' is no name of a Region, such as us-east-1")
         }
-        let explicit = settings.endpoint.map { [AWSService.kms: $0] } ?? [:]
+        let explicit = settings.endpoint.map { [service: $0] } ?? [:]
         let endpoints = ServiceEndpoints(variables: surroundings.variables, region: region, explicit: explicit)
         do throws(EndpointError) {
             for service in AWSService.allCases { _ = try endpoints.endpoint(of: service, in: region) }

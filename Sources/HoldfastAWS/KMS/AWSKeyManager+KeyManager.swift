@@ -4,6 +4,7 @@ package import HoldfastModel
 
 extension AWSKeyManager: KeyManager {
     package var scheme: String { KeyARN.scheme }
+    package var exact: any KeyManager { pinned }
 
     package func describe(_ cmk: CMK) async throws(KeyManagerError) -> CMKDescription {
         let metadata = try await describeKey(try arn(cmk))

@@ -15,7 +15,7 @@ struct KeysAuditCommand: Subcommand {
             or worse, critical ones again each day, and once when they are over. Exit 6 on a critical alert.
 
             JSON: {message_type: "audit", project, alerts [{kind, level, subject, message, next[], since}], raised[], repeated[], \
-            resolved[], complete, as_of, read}; on_alert and webhook get the same.
+            resolved[], complete, as_of, read {…}}, read as keys check has it; on_alert and webhook get the same.
             """)
 
     @Flag(name: [.customShort("n"), .long], help: "Show the alerts; deliver and remember nothing.")

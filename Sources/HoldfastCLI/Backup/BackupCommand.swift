@@ -14,10 +14,11 @@ struct BackupCommand: Subcommand {
             Without PATH each source that the project file has for this node is backed up. Exit 3: a snapshot was saved, but \
             some files could not be read.
 
-            JSON lines: status (entries_scanned, bytes_scanned, bytes_read, bytes_new, bytes_stored, current_files), then one \
-            summary for each snapshot: files_new, files_changed, files_unmodified, dirs_new, data_added, data_added_packed, \
-            total_files_processed, total_bytes_processed, total_duration (seconds), snapshot_id, cmks, base, base_notes, \
-            expires, errors [{path, message}].
+            JSON lines: {message_type: "status", seconds_elapsed, entries_scanned, bytes_scanned, bytes_read, bytes_new, \
+            bytes_stored, current_files[]}, then for each snapshot one {message_type: "summary", files_new, files_changed, \
+            files_unmodified, dirs_new, dirs_changed, dirs_unmodified, data_added, data_added_packed, bytes_read, \
+            total_files_processed, total_bytes_processed, total_duration (seconds), snapshot_id, node, source, cmks[], base, \
+            base_notes[], expires, resumed, errors [{path, message}]}; an exit_error for each source of several that failed.
             """,
         aliases: ["snapshot", "create"])
 
@@ -32,7 +33,9 @@ struct BackupCommand: Subcommand {
         let project = try ProjectContext(session)
         let cluster = try project.cluster()
         guard cluster.isBackupOn else {
-            throw Failure(.failed, "backups are off", "cluster \(cluster.name)", "set backup: on in the project file")
+            throw Failure(
+                .failed, sentence: "backups are off in cluster \(cluster.name)", about: cluster.name,
+                "set backup: on in the project file")
         }
         let inputs = try BackupInput.inputs(from, arguments: paths, cluster: cluster, session: session)
         let context = try await project.open(cluster)

@@ -32,7 +32,7 @@ extension BackupInput {
         let sources = cluster.node(named: node)?.sources ?? []
         let chosen = options.source.map { name in sources.filter { $0.name == name } } ?? sources
         guard !chosen.isEmpty else {
-            let wanted = options.source.map { "\(node)/\($0)" } ?? "node \(node)"
+            let wanted = options.source.map { "\(node)/\($0)" } ?? node
             throw Failure(.usage, "nothing to back up", wanted, "name a PATH, or add a source to cluster \(cluster.name)")
         }
         return chosen.map { BackupInput(options, node: node, $0.name, Origin($0.origin), $0) }
@@ -44,7 +44,8 @@ extension BackupInput {
     ) throws -> Origin? {
         switch (options.stdin, options.fromCommand, arguments.isEmpty) {
         case (true, false, true): return .standardInput(filename: options.stdinFilename ?? "stdin")
-        case (true, _, _): throw Failure(.usage, "--stdin takes no PATH and no command", arguments.joined(separator: " "), "")
+        case (true, _, _):
+            throw Failure(.usage, "--stdin takes no PATH and no command", arguments.joined(separator: " "), "leave them out")
         case (false, true, true):
             throw Failure(.usage, "which command", "--from-command", "write it after --, as in: --from-command -- pg_dump app")
         case (false, true, false): return .command(arguments, filename: options.stdinFilename ?? "stdin")

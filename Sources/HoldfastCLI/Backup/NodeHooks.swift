@@ -15,7 +15,7 @@ struct NodeHooks: Sendable {
     func around<Answer>(_ body: () async throws -> Answer) async throws -> Answer {
         guard let node, !node.before.isEmpty || !node.after.isEmpty else { return try await body() }
         guard let lock = try witness.tryLock(node: node.name, source: Self.wholeNode) else {
-            throw HoldfastError.busy("node \(node.name)")
+            throw HoldfastError.busy(node.name)
         }
         let result: Result<Answer, any Error>
         do { result = .success(try await between(body)) } catch { result = .failure(error) }

@@ -64,10 +64,10 @@ final class SourceCommand: Sendable {
         guard status == 0 else {
             throw .refused(
                 "no snapshot was taken, since the command failed (\(ChildProcess.text(of: status))): \(name)",
-                remedy: "correct it")
+                object: name, remedy: "correct it")
         }
         guard bytesRead > 0 else {
-            throw .refused("no snapshot was taken, since the command gave no output: \(name)", remedy: "correct it")
+            throw .refused("no snapshot was taken, since the command gave no output: \(name)", object: name, remedy: "correct it")
         }
     }
 }

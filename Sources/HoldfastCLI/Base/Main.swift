@@ -12,7 +12,8 @@ enum Main {
         do {
             try SelfTest.run()
         } catch {
-            output.fail(Failure(.failed, "libcrypto gives wrong answers", "\(error)", "install a sound OpenSSL 3"), asJSON: false)
+            output.fail(
+                Failure(.failed, "libcrypto gives wrong answers: \(error)", "", "install a sound OpenSSL 3"), asJSON: false)
             exit(ExitStatus.failed.rawValue)
         }
         let program = Program(

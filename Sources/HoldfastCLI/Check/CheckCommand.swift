@@ -15,7 +15,8 @@ struct CheckCommand: Subcommand {
             Needs no keys. --read-data also reads the packs, all or so many percent of them, and holds each against its name; \
             where keys can be had it opens and hashes every chunk.
 
-            JSON (with --read-data after status lines): {message_type: "summary", errors [{object, kind, message}], checked \
+            JSON (with --read-data after lines of {message_type: "status", seconds_elapsed, snapshots, packs_done, packs, \
+            bytes_read, opening}): {message_type: "summary", errors [{object, kind, message}], checked \
             {snapshots, skipped, open, packs, packs_read, bytes_read, files, chunks, strays}, damaged[], opened}. Exit 15: \
             something is wrong.
             """,
@@ -27,7 +28,7 @@ struct CheckCommand: Subcommand {
     @Argument(help: ArgumentHelp("With --read-data: how many percent of the packs, 1 to 100.", valueName: "percent"))
     var percent: Int?
 
-    @Option(help: ArgumentHelp("A snapshot, or key-log, is right as it is now: its alarms stop.", valueName: "id"))
+    @Option(help: ArgumentHelp("A snapshot, key-log or keyring is right as it is now: its alarms stop.", valueName: "id"))
     var accept: [String] = []
 
     @OptionGroup(title: "Global options") var global: GlobalOptions
@@ -39,8 +40,9 @@ struct CheckCommand: Subcommand {
     }
 
     func run(in session: Session) async throws -> ExitStatus {
-        let context = try await ProjectContext(session).open()
-        for name in accept { try context.witness.accept(try Self.subject(name, context)) }
+        let project = try ProjectContext(session)
+        let context = try await project.open()
+        for name in accept { try await accept(try Self.subject(name, context), context, in: project) }
         var request = CheckRequest(readData ? .data(percent: percent ?? 100) : .structure, seed: UInt64.random(in: 0 ... .max))
         request.alarms = try await alarms(context)
         if readData { request.keys = try await CheckKeysAtHand(context, session).keys() }
@@ -52,10 +54,16 @@ struct CheckCommand: Subcommand {
             ? try await progress.display(in: session).during { try await check.run(ready) } : try await check.run(ready)
         let report = CheckReport(result: result, isOpened: ready.keys != nil)
         try report.show(in: session)
-        guard let failure = report.failure(of: context.store.path) else { return .done }
+        guard let failure = report.failure(of: context.store.place) else { return .done }
         try session.output.flush()
         session.output.note(failure.line)
         return failure.status
+    }
+
+    /// What is remembered of the keyring is remembered with each cluster.
+    private func accept(_ subject: WitnessSubject, _ context: ClusterContext, in project: ProjectContext) async throws {
+        let contexts = subject == .keyring ? try await project.openAll().map { try $0.result.get() } : [context]
+        for context in contexts { try context.witness.accept(subject) }
     }
 
     /// A key log or store that cannot be read is an error of the check itself, which then says more of it.

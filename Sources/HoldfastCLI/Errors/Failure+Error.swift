@@ -16,28 +16,33 @@ extension Failure {
         case let error as ProjectFileError: self.init(error)
         case let error as WitnessError: self.init(error)
         case let error as FormatError: self.init(.damaged, error.description, "", "see holdfast check")
-        case let error as GlobError: self.init(.usage, "not a pattern", error.description, "quote it from the shell")
+        case let error as GlobError: self.init(.usage, "not a pattern: \(error)", "", "quote it from the shell")
         case let error as PosixError: self.init(.failed, error.reason, error.path, "")
         case is CancellationError: self.init(HoldfastError.interrupted)
-        default: self.init(.failed, "failed", "\(error)", "")
+        default: self.init(.failed, "failed: \(error)", "", "")
         }
     }
 
     init(_ error: ProjectFileError) {
         switch error {
-        case .invalid, .unsuitable, .noPlaceForID: self.init(.usage, error.description, "", "")
+        case .invalid(let file, _), .unsuitable(let file, _), .noPlaceForID(let file, _, _):
+            self.init(.usage, sentence: error.description, about: file, "")
         case .notFound(let places):
             self.init(
-                .usage, "no project file", places.joined(separator: ", "), "write one with holdfast init, or name it with -p")
-        case .exists, .io: self.init(.failed, error.description, "", "")
+                .usage, sentence: "no project file: \(places.joined(separator: ", "))", about: places.first ?? "",
+                "write one with holdfast init, or name it with -p")
+        case .exists(let file): self.init(.failed, sentence: error.description, about: file, "")
+        case .io(let error): self.init(.failed, sentence: error.description, about: error.path, "")
         }
     }
 
     init(_ error: WitnessError) {
         switch error {
-        case .damaged: self.init(.damaged, error.description, "", "")
-        case .newerVersion, .otherRepository, .exposed, .busy, .unusable, .unknownSnapshot:
-            self.init(.failed, error.description, "", "")
+        case .damaged(let path, _): self.init(.damaged, sentence: error.description, about: path, "")
+        case .newerVersion(let path, _), .otherRepository(let path, _), .exposed(let path), .busy(let path),
+            .unusable(let path, _):
+            self.init(.failed, sentence: error.description, about: path, "")
+        case .unknownSnapshot(let id): self.init(.failed, sentence: error.description, about: "\(id)", "")
         }
     }
 }

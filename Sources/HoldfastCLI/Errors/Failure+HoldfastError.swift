@@ -14,7 +14,9 @@ extension Failure {
         case .inconsistent(let object, let detail):
             self.init(.damaged, detail, object, "see what else is affected: holdfast check")
         case .noActiveCMK(let cluster):
-            self.init(.cmkUnavailable, "no CMK is active", "cluster \(cluster)", "activate one: holdfast keys rotate --to URI")
+            self.init(
+                .cmkUnavailable, sentence: "no CMK is active in cluster \(cluster)", about: cluster,
+                "activate one: holdfast keys rotate --to URI")
         case .untrusted(let cmk):
             self.init(.cmkUnavailable, "CMK not trusted", cmk.uri, "if it is yours, add it to cmks: in the project file")
         case .cannotOpen(let id, let refusals): self.init(snapshot: id, refusals)
@@ -22,21 +24,38 @@ extension Failure {
         case .ambiguousSnapshot(let text, let ids):
             self.init(.usage, "several snapshots begin so", text, "name one of \(ids.map(\.hex).joined(separator: ", "))")
         case .noSuchPath(let path): self.init(.failed, "no such path in the snapshot", path, "see holdfast ls")
-        case .lostRace(let what): self.init(.lostRace, "somebody else was first", what, "nothing was lost: run it again")
+        case .unknownCMK(let cmk):
+            self.init(
+                .usage, "no key manager and no key log of the project knows this CMK", cmk.uri,
+                "see holdfast keys list; if it is yours and not there, add it to cmks: in the project file")
+        case .lostRace(let what, let object):
+            self.init(
+                .lostRace, sentence: "somebody else was first: \(what)", about: object, "nothing was lost: run it again")
         case .alarm(let alarms):
             self.init(
-                .damaged, "the repository is not what this machine remembers", alarms.joined(separator: "; "),
+                .damaged, "the repository is not what this machine remembers: \(alarms.joined(separator: "; "))", "",
                 "find out why before you go on; if it is right so: holdfast check --accept ID")
         case .busy(let source):
             self.init(.failed, "a backup of it is running on this machine", source, "let it finish")
-        case .refused(let what, let remedy): self.init(.failed, "refused", what, remedy)
-        case .usage(let message): self.init(.usage, "wrong usage", message, "see --help")
-        case .noSource(let source): self.init(.failed, "nothing to back up: no snapshot was taken", source, "correct the path")
+        case .refused(let what, let object, let remedy):
+            self.init(.failed, sentence: "refused: \(what)", about: object, remedy)
+        case .unfinished(let cluster, let error): self = Failure(error).unfinished(in: cluster)
+        case .usage(let message, let object):
+            self.init(.usage, sentence: "wrong usage: \(message)", about: object, "see --help")
+        case .noSource(let path, let detail):
+            self.init(.failed, "nothing to back up, so no snapshot was taken (\(detail))", path, "correct the path")
         case .target(let path, let detail): self.init(.failed, detail, path, "")
         case .interrupted:
             self.init(
                 .interrupted, "interrupted", "", "the repository is whole, and what was stored will not be stored again")
         }
+    }
+
+    /// Whatever else is to be done, the last step is the same.
+    private func unfinished(in cluster: String) -> Failure {
+        let again = "run the same command again: it goes on where it was"
+        let isEnough = remedy.isEmpty || remedy == "run it again"
+        return inCluster(cluster).withRemedy(isEnough ? again : "\(remedy); then \(again)")
     }
 
     private init(_ name: ObjectName, _ error: FormatError) {
@@ -47,15 +66,19 @@ extension Failure {
     /// All envelopes refused: the first reason decides, and every CMK is named with its own.
     private init(snapshot id: SnapshotID, _ refusals: [(cmk: CMK, reason: HoldfastError)]) {
         guard let first = refusals.first else {
-            self.init(.cmkUnavailable, "no envelope opens it", "snapshot \(id)", "it needs a CMK that was left out")
+            self.init(
+                .cmkUnavailable, sentence: "no envelope opens snapshot \(id)", about: "\(id)", "it needs a CMK that was left out")
             return
         }
         let reasons = refusals.map { refusal in
             let failure = Failure(refusal.reason)
-            let place = failure.object == refusal.cmk.uri ? "" : ": \(failure.object)"
+            let isTold = failure.isObjectTold || failure.object == refusal.cmk.uri
+            let place = isTold ? "" : ": \(failure.object)"
             return "\(failure.what)\(place) (\(refusal.cmk))"
         }
         let failure = Failure(first.reason)
-        self.init(failure.status, reasons.joined(separator: "; "), "snapshot \(id)", failure.remedy)
+        self.init(
+            failure.status, sentence: "snapshot \(id) does not open: \(reasons.joined(separator: "; "))", about: "\(id)",
+            failure.remedy)
     }
 }

@@ -18,7 +18,9 @@ extension Failure {
             self.init(.keyManagerUnreachable, "key manager unreachable (\(detail))", manager, "run it again once it answers")
         case .passphrase(let place, let detail): self.init(.passphrase, detail, place, "")
         case .keyring(let path, let detail):
-            self.init(detail.hasPrefix("damaged: ") ? .damaged : .failed, "the keyring cannot be used: \(detail)", path, "")
+            self.init(
+                error.isDamage ? .damaged : .failed, "the keyring cannot be used: \(detail)", path,
+                error.isDamage ? "put back a copy of it that is whole" : "")
         }
     }
 

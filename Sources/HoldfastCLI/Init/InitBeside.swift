@@ -21,26 +21,24 @@ struct InitBeside {
     }
 
     private func create(_ cluster: Cluster, in project: ProjectContext) async throws {
-        guard case .directory(let path) = cluster.repository else {
-            throw Failure(.failed, "S3 is not supported yet", "cluster \(cluster.name)", "use a directory as repository")
-        }
         // Read anew for each: the one before is a member now.
         let standing = try ProjectContext(session)
         let others = try await standing.knownRepositories()
         let active = try await activeCMK(of: standing)
-        let store = try await DirectoryStore.create(at: path)
-        try await store.probe()
+        let store = try await OpenedStore.create(cluster.repository, project.project.s3, project.aws)
         let id = try await InitializeRepository(besides: others, keys: project.keys).run(
-            store: store, project: project.project.name, cluster: cluster.name, activate: active,
+            store: store.objects, project: project.project.name, cluster: cluster.name, activate: active,
             at: session.now, by: session.hostName)
-        try ProjectFileWriter.addIDs([cluster.name: id], to: project.file, workingDirectory: session.workingDirectory)
+        try ProjectFileWriter.addIDs(
+            [cluster.name: id], to: session.absolute(project.file), workingDirectory: session.workingDirectory)
         if session.options.isJSON {
             try session.output.print([
-                "message_type": "initialized", "cluster": .string(cluster.name), "repository": .string(path), "id": .text(id),
+                "message_type": "initialized", "cluster": .string(cluster.name), "repository": .string(store.place),
+                "id": .text(id),
                 "cmk": .text(active),
             ])
         } else {
-            try session.output.print("cluster \(cluster.name): repository \(path), id \(id), CMK \(active) active")
+            try session.output.print("cluster \(cluster.name): repository \(store.place), id \(id), CMK \(active) active")
         }
     }
 

@@ -1,4 +1,5 @@
 import Holdfast
+import HoldfastAWS
 import HoldfastCrypto
 import HoldfastFormat
 import HoldfastModel
@@ -13,29 +14,41 @@ struct InitProject {
     let command: InitCommand
 
     func run() async throws -> ExitStatus {
-        guard !command.repository.hasPrefix("s3://") else {
-            throw Failure(.failed, "S3 is not supported yet", command.repository, "name a directory with --repository")
+        guard let location = RepositoryLocation(command.repository, relativeTo: session.workingDirectory) else {
+            throw Failure(.usage, "no such place for a repository", command.repository, "name a directory, or s3://bucket/prefix")
         }
         let directory = LexicalPath.directory(of: file)
-        let path = LexicalPath.absolute(command.repository, from: session.workingDirectory)
-        let choice = try await chooseCMK(directory)
-        let (cmk, trusted) = (choice.cmk, try pattern(of: choice.cmk))
-        let store = try await DirectoryStore.create(at: path)
-        try await store.probe()
-        let keys = KeyManagers(choice.keyring.map { [$0] } ?? [], trusted: [trusted])
+        var choice = try await chooseCMK(directory)
+        let aws = AWSOpening(session: session, project: Self.name)
+        let settings = awsSettings(choice.cmk)
+        if choice.keyring == nil { choice.cmk = try await aws.resolve(choice.cmk, settings) }
+        let trusted = try pattern(of: choice.cmk)
+        if choice.keyring == nil || location.isS3 { try await aws.adviseRole(settings) }
+        let store = try await OpenedStore.create(location, S3Settings(access: settings), aws)
+        let managers: [any KeyManager] = choice.keyring.map { [$0] } ?? aws.keyManagers(settings, trusted: [trusted])
+        let keys = KeyManagers(managers, trusted: [trusted])
         let id = try await InitializeRepository(besides: ProjectRepositories([]), keys: keys).run(
-            store: store, project: "default", cluster: "default", activate: cmk,
+            store: store.objects, project: Self.name, cluster: "default", activate: choice.cmk,
             at: session.now, by: session.hostName)
+        let isBeside = location == .directory(LexicalPath.absolute("./repository", from: directory))
         let project = NewProject(
-            cmks: [trusted], keyring: choice.keyring == nil ? nil : "./keyring.json",
-            repository: path == LexicalPath.absolute("./repository", from: directory) ? "./repository" : path, id: id)
+            name: Self.name, cmks: [trusted], keyring: choice.keyring == nil ? nil : "./keyring.json",
+            aws: choice.keyring == nil ? settings : nil, s3: choice.keyring != nil && location.isS3 ? settings : nil,
+            repository: isBeside ? "./repository" : store.place, id: id)
         try ProjectFileWriter.create(project, at: file)
-        try report(choice, id, path, keyring: choice.keyring == nil ? nil : "\(directory)/keyring.json")
+        try report(choice, id, store.place, keyring: choice.keyring == nil ? nil : "\(directory)/keyring.json")
         return .done
     }
 
+    private static let name = "default"
+
+    /// Where no Region is named, the CMK's own will do.
+    private func awsSettings(_ cmk: CMK) -> AWSSettings {
+        AWSSettings(region: command.region ?? KeyARN(cmk)?.region, role: command.role, externalID: command.externalId)
+    }
+
     private struct Choice {
-        let cmk: CMK
+        var cmk: CMK
         /// Nil where another key manager's CMK was named.
         var keyring: LocalKeyring?
         /// One that was generated here, to be shown once.
@@ -54,7 +67,7 @@ struct InitProject {
         }
         let (time, now) = (session.options.time, session.now)
         let keyring = LocalKeyring(
-            path: path, project: "default", clock: KeyringClock(isSimulated: time != nil) { now }, passphrase: provider)
+            path: path, project: Self.name, clock: KeyringClock(isSimulated: time != nil) { now }, passphrase: provider)
         if !FilePresence.exists(path) {
             try await keyring.create(command.noPassphrase ? .unprotected : .passphrase(provider))
             session.note(LocalKeyring.notice)

@@ -17,10 +17,15 @@ struct KeysCheckCommand: Subcommand {
             Exit 0: proven, safe for good. 22: nothing stands in the way, but it is not proven or not retired. 20: blocked. \
             21: unknown. Without a CMK: 0, or 21 where something could not be read, a CMK's state too.
 
-            JSON: {delete, verdict, when, complete, proven, blockers[], unknowns[], lost[], unproven[], as_of, read, covers \
-            [{cluster, repository, key_log, snapshots, opened}]}; the answer is stale once a key log is longer than its key_log \
-            here. --report adds opened [{cluster, id, manifest, opened_by}]. Without a CMK: {keys, together, \
-            pending_deletion, conflicts, unknowns, as_of, read}.
+            JSON: {delete[], verdict (safe_for_good, safe_now, blocked, unknown), when {kind, date} or null, complete, proven, \
+            blockers [{cluster, type, id, keys[], goes, certainty, why, rule, label}], unknowns [{cluster, type, id, why}], lost \
+            [{cluster, id}], pending_deletion[], unproven [{cluster, id, why}], as_of, read {repositories, repositories_read, snapshots, \
+            in_progress, cmks, cmks_answered}, covers [{cluster, repository, key_log, snapshots, opened}], alone {CMK: {verdict, \
+            when, complete, blockers (how many)}} (of several CMKs)}; the answer is stale once a key log is longer than its \
+            key_log here. --report adds opened [{cluster, id, manifest, opened_by}]. With --prove after lines of \
+            {message_type: "status", seconds_elapsed, snapshots_done, snapshots}. Without a CMK: {keys {CMK: {in_use, verdict, \
+            when, complete, blockers}}, together[], pending_deletion[], conflicts [{keep_one_of[], snapshots[]}], unknowns[], \
+            proven: false, as_of, read}.
             """)
 
     @Argument(help: "The CMKs' URIs.")

@@ -14,7 +14,8 @@ struct KeysDeleteCommand: Subcommand {
             Anything else than a proven "safe for good" is refused with what stands in the way; there is no --force. Until \
             the waiting period is over: holdfast keys cancel-deletion.
 
-            JSON: {message_type: "deletion_scheduled", scheduled: {cmk: date}}, or the answer of keys check.
+            JSON, after lines of {message_type: "status", seconds_elapsed, snapshots_done, snapshots}: {message_type: \
+            "deletion_scheduled", scheduled {CMK: date}}, or the answer of keys check.
             """)
 
     @Argument(help: "The CMKs' URIs.")

@@ -10,8 +10,12 @@ struct KeysListCommand: Subcommand {
         discussion: """
             Example: holdfast keys list
 
-            Needs no passphrase. Exit 21 where something could not be read. JSON: an array of {uri, state, manager_state, snapshots, bytes, first, last, active_since, \
-            free: {kind, date}}.
+            Needs no passphrase. "snapshots" has each snapshot under every CMK that opens it; "new bytes" is what they stored \
+            anew, since what they share with earlier ones is counted there; "free" is when nothing needs the CMK any more. \
+            Exit 21 where something could not be read.
+
+            JSON: an array of {uri, label, state, manager_state, snapshots, bytes (the new ones), first, last, active_since, \
+            deletion_date, free: {kind, date} or null}.
             """)
 
     @OptionGroup(title: "Global options") var global: GlobalOptions
@@ -21,6 +25,7 @@ struct KeysListCommand: Subcommand {
         let survey = await ReadProject(try await project.repositories(), keys: project.keys).glance(at: session.now)
         let inventory = KeyInventory(survey)
         let (rows, unknowns) = (inventory.rows, inventory.unknowns)
+        for silence in inventory.silences { session.note("no answer from a key manager: \(Table.printable(silence))") }
         for unknown in unknowns { session.note("could not be read: \(Table.printable(unknown.line))") }
         let status = unknowns.isEmpty ? ExitStatus.done : .unknown
         if session.options.isJSON {
@@ -28,12 +33,12 @@ struct KeysListCommand: Subcommand {
             return status
         }
         var table = Table([
-            ("CMK", .left), ("state", .left), ("manager", .left), ("snapshots", .right), ("stored", .right), ("first", .left),
-            ("last", .left), ("free", .left),
+            ("CMK", .left), ("label", .left), ("state", .left), ("manager", .left), ("snapshots", .right),
+            ("new bytes", .right), ("first", .left), ("last", .left), ("free", .left),
         ])
         for row in rows {
             table.add([
-                row.cmk.uri, row.state.rawValue, row.managerState.rawValue, "\(row.snapshotCount)",
+                row.cmk.uri, row.label, row.state.rawValue, row.managerState.rawValue, "\(row.snapshotCount)",
                 ByteCount(row.byteCount).description, row.first?.toTheMinute ?? "", row.last?.toTheMinute ?? "",
                 Self.word(row),
             ])
@@ -44,9 +49,11 @@ struct KeysListCommand: Subcommand {
 
     private static func encode(_ row: KeyInventory.Row) -> JSONObject {
         [
-            "uri": .text(row.cmk), "state": .string(row.state.rawValue), "manager_state": .string(row.managerState.rawValue),
+            "uri": .text(row.cmk), "label": .string(row.label), "state": .string(row.state.rawValue),
+            "manager_state": .string(row.managerState.rawValue),
             "snapshots": .integer(Int64(row.snapshotCount)), "bytes": .integer(Int64(clamping: row.byteCount)),
             "first": .text(row.first), "last": .text(row.last), "active_since": .text(row.activeSince),
+            "deletion_date": .text(row.deletion?.date),
             "free": row.free.map { .object(["kind": .string($0.kind.rawValue), "date": .text($0.date)]) } ?? .null,
         ]
     }
@@ -63,10 +70,9 @@ struct KeysListCommand: Subcommand {
     }
 
     private static func word(_ row: KeyInventory.Row) -> String {
-        switch row.managerState {
-        case .deleted: return "gone"
-        case .pendingDeletion where row.verdict.isSafe: return "to be deleted"
-        default: break
+        if row.managerState == .deleted { return "gone" }
+        if let deletion = row.deletion, row.verdict.isSafe || deletion.isOverdue {
+            return deletion.isOverdue ? "\(deletion.words): holdfast keys audit" : "\(deletion.words)"
         }
         switch row.verdict.answer {
         case .safeForGood: return "now, once proven"

@@ -19,7 +19,8 @@ struct KeysReportCommand: Subcommand {
 
             Exit 0: written. 21: written, and something could not be read; the page says so at its top.
 
-            JSON: {message_type: "keys_report", file, demo, complete, keys, together[], conflicts, alerts, unknowns[], as_of, read}.
+            JSON: {message_type: "keys_report", file, demo, complete, keys, together[], conflicts, alerts, unknowns [{cluster, \
+            type, id, why}], as_of, read {…}}; keys, conflicts and alerts are counts, and read is that of keys check.
             """)
 
     @Option(help: "Write the page to this file, in place of what it held.", completion: .file(extensions: ["html"]))

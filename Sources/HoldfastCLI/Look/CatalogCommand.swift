@@ -8,6 +8,7 @@ import HoldfastModel
 struct CatalogCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "catalog", abstract: "The local index of the repository: a cache, rebuilt at will.",
+        discussion: "Example: holdfast catalog rebuild",
         subcommands: [CatalogRebuildCommand.self])
 }
 

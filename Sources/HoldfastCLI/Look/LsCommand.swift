@@ -9,7 +9,8 @@ struct LsCommand: Subcommand {
         discussion: """
             Example: holdfast ls -l latest:/var/lib
 
-            JSON: one entry a line: {name, type, path, path_b64 (where the path is not UTF-8), size, mode, mtime, uid, gid}.
+            JSON: one entry a line: {name, type, path, path_b64 (where the path is not UTF-8), size, mode, mtime, uid, gid, \
+            linktarget (of a symlink)}.
             """)
 
     @Argument(help: "An id, 8 or more of its digits, or latest; with :PATH a place in it.")

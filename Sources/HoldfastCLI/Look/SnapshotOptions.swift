@@ -37,11 +37,3 @@ extension ClusterContext {
         return reading
     }
 }
-
-extension ProjectContext {
-    /// The clusters that a listing is about: the one that was asked for, or all.
-    func chosenClusters() throws -> [Cluster] {
-        let isNamed = (session.options.cluster ?? session.variable("HOLDFAST_CLUSTER")) != nil
-        return isNamed ? [try cluster()] : project.clusters
-    }
-}

@@ -10,10 +10,12 @@ struct SnapshotsCommand: Subcommand {
         discussion: """
             Example: holdfast snapshots --node db1
 
-            Without --cluster those of all clusters. Exit 15 where one cannot be read: it is listed as unreadable.
+            Without --cluster those of all clusters; a cluster that cannot be read is told below the others, with its exit code. \
+            Exit 15 where a snapshot cannot be read: it is listed as unreadable.
 
-            JSON: an array of {id, short_id, time, cluster, node, sources, tags, label, expires, holds, state (live, trash, \
-            unreadable), cmks, base, bytes_read, bytes_stored, files}.
+            JSON: an array of {id, short_id, time, cluster, node, sources[], tags[], label, expires, holds[], state (live, trash, \
+            unreadable), cmks[], base, bytes_read, bytes_stored, files, incomplete, damaged}; then an exit_error in a line of \
+            its own for each cluster that cannot be read.
             """,
         subcommands: [SnapshotsExpireCommand.self], aliases: ["list"])
 
@@ -26,10 +28,9 @@ struct SnapshotsCommand: Subcommand {
 
     func run(in session: Session) async throws -> ExitStatus {
         let project = try ProjectContext(session)
-        var rows: [SnapshotRow] = []
-        for cluster in try project.chosenClusters() {
-            let reading = try await project.open(cluster).read(session)
-            rows += reading.snapshots.filter(\.log.exists).map { SnapshotRow(view: $0, cluster: cluster.name) }.filter(fits)
+        let found = try await project.askEach { context in try await context.read(session).snapshots.filter(\.log.exists) }
+        var rows = found.answers.flatMap { cluster, views in
+            views.map { SnapshotRow(view: $0, cluster: cluster.name) }.filter(fits)
         }
         rows.sort { ($0.time, $0.view.id) < ($1.time, $1.view.id) }
         if session.options.isJSON {
@@ -37,7 +38,8 @@ struct SnapshotsCommand: Subcommand {
         } else {
             try show(rows, in: session)
         }
-        return rows.contains { $0.view.log.header == nil } ? .damaged : .done
+        let isDamaged = rows.contains { $0.view.log.header == nil }
+        return ExitStatus.worst(found.tellFailures(in: session), isDamaged ? .damaged : .done)
     }
 
     private func fits(_ row: SnapshotRow) -> Bool {

@@ -7,6 +7,7 @@ import HoldfastModel
 struct ComplianceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compliance", abstract: "Promises about retention that editing the project file cannot undo.",
+        discussion: "Example: holdfast compliance on --min-keep '30 days'",
         subcommands: [ComplianceOnCommand.self])
 }
 
@@ -22,7 +23,7 @@ struct ComplianceOnCommand: Subcommand {
             rules. It binds Holdfast's clients, not someone with raw access to the store. There is no way to turn it off: \
             without --yes it only says what it would do.
 
-            JSON: {message_type: "compliance", dry_run, clusters[], min_keep, grace, keep_min}.
+            JSON: {message_type: "compliance", dry_run, clusters[], min_keep, promises [{cluster, min_keep, grace, keep_min}]}.
             """)
 
     @Option(help: "How long every snapshot is kept at least, as '30 days'.")
@@ -35,19 +36,19 @@ struct ComplianceOnCommand: Subcommand {
 
     func run(in session: Session) async throws -> ExitStatus {
         let project = try ProjectContext(session)
-        var promised: [String] = []
+        var promised: [(cluster: String, promise: Compliance)] = []
         for cluster in try project.chosenClusters() {
             let context = try await project.open(cluster)
             let promise = Compliance(minKeep: minKeep, grace: cluster.policy.grace, keepMin: cluster.policy.keepMin)
             if let violation = promise.violations(by: cluster.policy).first {
                 throw Failure(
                     .usage, violation.demand, "clusters.\(cluster.name).policy.\(violation.field)",
-                    "change the policy first, then promise it")
+                    "\(violation.cure), then promise it")
             }
             if yes {
                 try await PromiseCompliance([context.repository]).run(promise, at: context.now, by: context.hostName)
             }
-            promised.append(cluster.name)
+            promised.append((cluster.name, promise))
             if !session.options.isJSON {
                 let would = yes ? "promised" : "would be promised"
                 try session.output.print(
@@ -57,8 +58,15 @@ struct ComplianceOnCommand: Subcommand {
         }
         if session.options.isJSON {
             try session.output.print([
-                "message_type": "compliance", "dry_run": .bool(!yes), "clusters": .array(promised.map(JSONValue.string)),
+                "message_type": "compliance", "dry_run": .bool(!yes), "clusters": .array(promised.map { .string($0.cluster) }),
                 "min_keep": .text(minKeep),
+                "promises": .array(
+                    promised.map { cluster, promise in
+                        .object([
+                            "cluster": .string(cluster), "min_keep": .text(promise.minKeep), "grace": .text(promise.grace),
+                            "keep_min": .integer(Int64(promise.keepMin)),
+                        ])
+                    }),
             ])
         } else {
             try session.output.print("It binds Holdfast's clients, not someone with raw access to the store.")

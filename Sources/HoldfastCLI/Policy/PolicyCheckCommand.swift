@@ -11,37 +11,47 @@ struct PolicyCheckCommand: Subcommand {
             Example: holdfast policy check
 
             Every error of the file is told at once, with its line. A cluster that has promised more than its policy says is an \
-            error too; snapshots are kept as promised all the same. Exit 64 on an error.
+            error too; snapshots are kept as promised all the same. Exit 64 on an error. A cluster that cannot be read is told \
+            below the others, with its exit code.
 
-            JSON: {message_type: "policy_checked", errors [{cluster, field, demand}], notes[]}.
+            JSON: {message_type: "policy_checked", errors [{cluster, field, demand, cure}], notes[]}; then an exit_error in a \
+            line of its own for each cluster that cannot be read.
             """)
 
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func run(in session: Session) async throws -> ExitStatus {
         let project = try ProjectContext(session)
-        var errors: [(cluster: String, field: String, demand: String)] = []
-        var notes: [String] = []
-        for cluster in try project.chosenClusters() {
-            let context = try await project.open(cluster)
+        let found = try await project.askEach { context in
             let compliance = try await context.repository.readKeyLog().log.compliance
-            errors += (compliance?.violations(by: cluster.policy) ?? []).map { (cluster.name, "policy.\($0.field)", $0.demand) }
-            if !cluster.isBackupOn { notes.append(try await Self.note(off: cluster, context, session)) }
+            let note = context.cluster.isBackupOn ? nil : try await Self.note(off: context.cluster, context, session)
+            return (violations: compliance?.violations(by: context.cluster.policy) ?? [], note: note)
         }
+        let errors = found.answers.flatMap { cluster, answer in
+            answer.violations.map { (cluster: cluster.name, field: "policy.\($0.field)", demand: $0.demand, cure: $0.cure) }
+        }
+        let notes = found.answers.compactMap(\.answer.note)
         if session.options.isJSON {
             try session.output.print([
                 "message_type": "policy_checked",
                 "errors": .array(
                     errors.map {
-                        .object(["cluster": .string($0.cluster), "field": .string($0.field), "demand": .string($0.demand)])
+                        .object([
+                            "cluster": .string($0.cluster), "field": .string($0.field), "demand": .string($0.demand),
+                            "cure": .string($0.cure),
+                        ])
                     }), "notes": .array(notes.map(JSONValue.string)),
             ])
         } else {
-            for error in errors { session.output.note("holdfast: clusters.\(error.cluster).\(error.field): \(error.demand)") }
+            for error in errors {
+                session.output.note("holdfast: clusters.\(error.cluster).\(error.field): \(error.demand); \(error.cure)")
+            }
             for note in notes { try session.output.print(note) }
-            if errors.isEmpty { try session.output.print("no errors") }
+            if errors.isEmpty {
+                try session.output.print(found.failures.isEmpty ? "no errors" : "no errors in what could be read")
+            }
         }
-        return errors.isEmpty ? .done : .usage
+        return ExitStatus.worst(errors.isEmpty ? .done : .usage, found.tellFailures(in: session))
     }
 
     /// With backups off the guard ends, and the dates stand: worth knowing before it is too late.

@@ -15,8 +15,8 @@ struct PolicySimulateCommand: Subcommand {
             --cluster all clusters, and then also from when on each CMK is needed no more: exact dates follow from what is \
             written already, projected ones from the schedule.
 
-            JSON: {message_type: "simulation", until, clusters [{name, periods [{start, end, taken, condemned, purged, live, \
-            trash}]}], cmks [{uri, in_use, verdict, when {kind, date}}]}.
+            JSON: {message_type: "simulation", until, clusters [{name, problem or null, periods [{start, end, taken, \
+            condemned, purged, live, trash}]}], cmks [{uri, in_use, verdict, when {kind, date} or null}], or null with --cluster}.
             """)
 
     @Option(help: "Look so far ahead; default: a year.")
@@ -29,7 +29,7 @@ struct PolicySimulateCommand: Subcommand {
         let now = session.now
         let end = until ?? Period(days: 1).after(now) + 365 * 86_400
         guard end > now, end - now <= 36_525 * 86_400 else {
-            throw Failure(.usage, "--until must lie ahead, by a hundred years at most", "\(end)", "")
+            throw Failure(.usage, "--until must lie ahead, by a hundred years at most", "\(end)", "name another date")
         }
         let survey = await ReadProject(try await project.repositories(), keys: project.keys).glance(at: now)
         let clusters = try project.chosenClusters()

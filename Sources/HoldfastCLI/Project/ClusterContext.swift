@@ -2,13 +2,12 @@ import Holdfast
 import HoldfastCatalog
 import HoldfastFormat
 import HoldfastModel
-import HoldfastStorage
 
 /// One cluster, opened: its repository is the one that the project file names.
 struct ClusterContext: Sendable {
     let project: Project
     let cluster: Cluster
-    let store: DirectoryStore
+    let store: OpenedStore
     let repository: Repository
     let keys: KeyManagers
     let witness: Witness
@@ -21,19 +20,19 @@ struct ClusterContext: Sendable {
 
     init(_ context: ProjectContext, _ cluster: Cluster) async throws {
         let session = context.session
-        store = try await Self.openStore(cluster)
+        store = try await OpenedStore.open(cluster.repository, context.project.s3, context.aws)
         let id = try await Self.checkedID(of: store, cluster)
         project = context.project
         self.cluster = cluster
         keys = context.keys
         hostName = session.hostName
         repository = Repository(
-            id: id, store: store, project: context.project.name, cluster: cluster.name, formerClusterNames: cluster.was)
+            id: id, store: store.objects, project: context.project.name, cluster: cluster.name, formerClusterNames: cluster.was)
         witness = try Witness(at: try session.statePath(of: id), of: id)
         catalog = Catalog(at: try session.cachePath(of: id), of: id) { error in
             if session.options.isVerbose { session.note(error.description) }
         }
-        let time = try await store.now()
+        let time = try await store.objects.now()
         clockSkew = ClockSkew(seconds: session.options.time == nil ? time - SystemClock.now : 0)
         now = session.options.time ?? time
     }
@@ -42,24 +41,17 @@ struct ClusterContext: Sendable {
     func requireAgreeingClocks() throws {
         guard !clockSkew.isTolerable else { return }
         throw Failure(
-            .failed, "this machine's clock and the store's differ by \(clockSkew)", "cluster \(cluster.name)",
+            .failed, sentence: "this machine's clock and the store's of cluster \(cluster.name) differ by \(clockSkew)",
+            about: cluster.name,
             "set the clock, then run it again")
     }
 
-    static func openStore(_ cluster: Cluster) async throws -> DirectoryStore {
-        switch cluster.repository {
-        case .directory(let path): try await DirectoryStore.open(at: path)
-        case .s3:
-            throw Failure(.failed, "S3 is not supported yet", "\(cluster.repository)", "use a directory as repository")
-        }
-    }
-
-    private static func checkedID(of store: DirectoryStore, _ cluster: Cluster) async throws -> RepositoryID {
+    private static func checkedID(of store: OpenedStore, _ cluster: Cluster) async throws -> RepositoryID {
         let bytes: [UInt8]
         do {
-            bytes = try await store.read(.repository)
+            bytes = try await store.objects.read(.repository)
         } catch StoreError.notFound {
-            throw StoreError.noRepository(store.path)
+            throw StoreError.noRepository(store.place)
         }
         let description: RepositoryDescription
         do {
@@ -68,11 +60,11 @@ struct ClusterContext: Sendable {
             throw HoldfastError.object(.repository, error)
         }
         guard let pinned = cluster.id else {
-            throw Failure(.usage, "cluster \(cluster.name) has no id", cluster.repository.description, "run holdfast init")
+            throw Failure(.usage, sentence: "cluster \(cluster.name) has no id", about: cluster.name, "run holdfast init")
         }
         guard pinned == description.repository else {
             throw Failure(
-                .damaged, "this is repository \(description.repository), not \(pinned) as the project file says", store.path,
+                .damaged, "this is repository \(description.repository), not \(pinned) as the project file says", store.place,
                 "put the right one there, or correct id: of cluster \(cluster.name)")
         }
         return pinned
@@ -101,7 +93,7 @@ extension Session {
     private func directory(_ name: String, _ fallback: String) throws -> String {
         if let directory = variable(name), directory.hasPrefix("/") { return directory }
         guard let home = variable("HOME") else {
-            throw Failure(.failed, "no place for local state", "\(name) and HOME are not set", "set one of them")
+            throw Failure(.failed, "no place for local state: \(name) and HOME are not set", "", "set one of them")
         }
         return "\(home)/\(fallback)"
     }

@@ -48,6 +48,9 @@ extension ProjectContext {
             },
             observe: { (comparison) throws(HoldfastError) in
                 do throws(WitnessError) { try context.witness.observe(comparison) } catch { throw .witness(error) }
+            },
+            observeEdition: { (edition) throws(HoldfastError) in
+                do throws(WitnessError) { return try context.witness.observe(edition) } catch { throw .witness(error) }
             })
     }
 

@@ -12,6 +12,7 @@ struct ProjectContext: Sendable {
     let file: String
     let keyring: LocalKeyring
     let keys: KeyManagers
+    let aws: AWSOpening
 
     /// Finds and reads the project file. No keyring, store or witness is touched yet.
     init(_ session: Session) throws {
@@ -23,7 +24,9 @@ struct ProjectContext: Sendable {
         self.session = session
         project = read.project
         keyring = session.keyring(of: read.project.name, read.project.keyManagers.local)
-        keys = KeyManagers([keyring], trusted: project.cmks + project.recovery.compactMap { CMKPattern($0.uri) })
+        aws = AWSOpening(session: session, project: project.name)
+        let trusted = project.cmks + project.recovery.compactMap { CMKPattern($0.uri) }
+        keys = KeyManagers([keyring] + aws.keyManagers(project.keyManagers.aws, trusted: trusted), trusted: trusted)
     }
 
     /// The cluster that was asked for, or the only one.
@@ -31,7 +34,7 @@ struct ProjectContext: Sendable {
         let names = project.clusters.map(\.name).joined(separator: ", ")
         guard let name = session.options.cluster ?? session.variable("HOLDFAST_CLUSTER") else {
             guard project.clusters.count == 1, let only = project.clusters.first else {
-                throw Failure(.usage, "which cluster", names, "name one with --cluster")
+                throw Failure(.usage, "which cluster? The project has \(names)", "", "name one with --cluster")
             }
             return only
         }

@@ -14,10 +14,11 @@ struct RestoreCommand: Subcommand {
             Without PATH everything comes under the target by its whole path; with one, what is inside that directory comes \
             straight into the target.
 
-            JSON lines: status (percent_done, files_restored, bytes_restored, bytes_written, total_files, total_bytes, \
-            current_files), then one summary: files_restored, bytes_restored, bytes_written, files_skipped, files_deleted, \
-            total_duration (seconds), errors [{path, message}], error_count, notes. With -n: one would_restore {path, \
-            size} for each entry in place of the status lines.
+            JSON lines: {message_type: "status", seconds_elapsed, seconds_remaining, percent_done, files_restored, \
+            bytes_restored, bytes_written, total_files, total_bytes, current_files[]}, then one {message_type: "summary", \
+            snapshot_id, files_restored, bytes_restored, bytes_written, files_skipped, files_deleted, total_duration (seconds), \
+            errors [{path, message}], error_count, notes[]}. With -n: one {message_type: "would_restore", path, size} for each \
+            entry, then {message_type: "summary", dry_run, snapshot_id, files_restored, bytes_restored}.
             """,
         aliases: ["extract"])
 

@@ -1,6 +1,5 @@
 import Holdfast
 import HoldfastModel
-import HoldfastStorage
 
 extension ClusterContext {
     /// Prunes the cluster. What the witness misses is told, and nothing of it is removed.
@@ -10,10 +9,8 @@ extension ClusterContext {
         try requireAgreeingClocks()
         let alarms = try await reading().alarms
         for alarm in alarms { session.note("holdfast: \(alarm): nothing of it is removed; see holdfast check") }
-        let store = store
         let prune = Prune(
-            repository: repository, witness: witness,
-            removeTemporaries: { (limit) throws(StoreError) in try await store.removeStaleTemporaries(olderThan: limit) })
+            repository: repository, witness: witness, removeTemporaries: store.removeTemporaries)
         var request = PruneRequest(
             policy: cluster.policy, backupsAreOn: cluster.isBackupOn, at: session.options.time, by: hostName)
         request.isConfirmed = isConfirmed

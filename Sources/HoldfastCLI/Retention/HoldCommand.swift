@@ -7,6 +7,7 @@ import HoldfastModel
 struct HoldCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hold", abstract: "Legal holds: what is held outlives every policy.",
+        discussion: "Example: holdfast hold add case-7 latest",
         subcommands: [HoldAddCommand.self, HoldReleaseCommand.self, HoldListCommand.self])
 }
 
@@ -41,8 +42,7 @@ struct HoldAddCommand: Subcommand {
         do {
             chosen = try snapshots.map { try SelectSnapshot().select($0, among: views) }
         } catch {
-            let failure = Failure(error)
-            throw Failure(failure.status, "nothing was held: \(failure.what)", failure.object, failure.remedy)
+            throw Failure(error).saying("nothing was held")
         }
         let hold = HoldSnapshot(repository: context.repository)
         var (held, already) = ([SnapshotID](), [SnapshotID]())

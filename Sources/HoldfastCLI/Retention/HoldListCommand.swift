@@ -10,18 +10,19 @@ struct HoldListCommand: Subcommand {
         discussion: """
             Example: holdfast hold list
 
-            Without --cluster those of all clusters.
+            Without --cluster those of all clusters; a cluster that cannot be read is told below the others, with its exit code.
 
-            JSON: an array of {name, cluster, snapshots[]}.
+            JSON: an array of {name, cluster, snapshots[]}; then an exit_error in a line of its own for each cluster that cannot \
+            be read.
             """)
 
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func run(in session: Session) async throws -> ExitStatus {
         let project = try ProjectContext(session)
+        let found = try await project.askEach { context in try await context.read(session).snapshots.filter(\.log.exists) }
         var rows: [(name: String, cluster: String, snapshots: [SnapshotID])] = []
-        for cluster in try project.chosenClusters() {
-            let views = try await project.open(cluster).read(session).snapshots.filter(\.log.exists)
+        for (cluster, views) in found.answers {
             for name in Set(views.flatMap(\.log.holds)).sorted() {
                 rows.append((name, cluster.name, views.filter { $0.log.holds.contains(name) }.map(\.id)))
             }
@@ -34,12 +35,12 @@ struct HoldListCommand: Subcommand {
                         "snapshots": .array(row.snapshots.map { .text($0) }),
                     ])
                 })
-            return .done
+            return found.tellFailures(in: session)
         }
         var table = Table([("Hold", .left), ("Cluster", .left), ("Snapshots", .left)])
         for row in rows { table.add([row.name, row.cluster, row.snapshots.map(\.short).joined(separator: ", ")]) }
         for line in table.lines { try session.output.print(line) }
         try session.output.print(rows.count == 1 ? "1 hold" : "\(rows.count) holds")
-        return .done
+        return found.tellFailures(in: session)
     }
 }

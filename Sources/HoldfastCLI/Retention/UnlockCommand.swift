@@ -43,7 +43,9 @@ struct UnlockCommand: Subcommand {
 
     private static func choose(_ name: String, among open: [SnapshotView]) throws -> SnapshotView {
         guard name.utf8.count >= 8 else {
-            throw HoldfastError.usage("a snapshot in progress is named by 8 or more hex digits of its id, not as '\(name)'")
+            throw HoldfastError.usage(
+                "a snapshot in progress is named by 8 or more hex digits of its id, not as '\(name)'",
+                object: name)
         }
         let found = open.filter { $0.id.hex.hasPrefix(name) }
         guard let only = found.first else {

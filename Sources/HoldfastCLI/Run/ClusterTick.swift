@@ -111,7 +111,8 @@ struct ClusterTick: Sendable {
         guard count == 0, let former = due.newestFileCount, former > 0 else { return }
         throw .refused(
             "source \(due.source.name) has no files, and its last snapshot has \(former): no snapshot was taken",
-            remedy: "if it is mounted and meant to be empty: holdfast backup --source \(due.source.name)")
+            object: due.source.name, remedy: "if it is mounted and meant to be empty: holdfast backup --source \(due.source.name)"
+        )
     }
 
     private func prune(_ context: ClusterContext, _ report: inout Report) async throws {

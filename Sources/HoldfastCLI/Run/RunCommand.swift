@@ -19,8 +19,9 @@ struct RunCommand: Subcommand {
             With --forever it goes on in one process, until SIGTERM or Ctrl-C: it wakes at the next instant of any schedule, and \
             once an hour. The project file is read anew each time.
 
-            JSON lines: those of backup, {message_type: "pruned", cluster, …} for each cluster, {message_type: "audit", …}, then one {message_type: "tick", \
-            dry_run, clusters [{name, due [{source, items[], missed}], taken[], skipped[], failures[], next}], exit_code}.
+            JSON lines: those of backup, that of prune for each cluster, that of keys audit, then one {message_type: "tick", \
+            dry_run, node, clusters [{name, due [{source, items[], missed}], taken [{source, snapshot}], skipped[], failures \
+            [exit_error], next}], exit_code}. What fails is an exit_error where it happens as well.
             """)
 
     @Option(help: "The node whose sources to take; default: this host's name.")

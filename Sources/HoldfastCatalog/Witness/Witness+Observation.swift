@@ -40,6 +40,7 @@ extension Witness {
         try write { database in
             switch subject {
             case .keyLog: try database.execute(sql: "UPDATE repository SET key_log_accepted = 1")
+            case .keyring: try database.execute(sql: "DELETE FROM keyring")
             case .snapshot(let id):
                 try database.execute(sql: "UPDATE snapshot SET accepted = 1 WHERE id = ?", arguments: [Blob(id.bytes)])
                 guard database.changesCount == 1 else { throw WitnessError.unknownSnapshot(id) }
@@ -47,15 +48,19 @@ extension Witness {
         }
     }
 
-    /// Remembers a keyring's generation. Gives the one seen before where that is later: an old copy of the file was put back,
-    /// with the states that its keys had then.
-    package func observeKeyring(_ id: String, generation: Int) throws(WitnessError) -> Int? {
-        try write { database in
-            let known = try Int.fetchOne(database, sql: "SELECT generation FROM keyring WHERE id = ?", arguments: [id])
-            if let known, known > generation { return known }
-            try database.execute(sql: "INSERT OR REPLACE INTO keyring VALUES (?, ?)", arguments: [id, generation])
-            return nil
+    /// Remembers a keyring's edition. Gives the number seen before where that is higher: an old copy of the file was put back, with
+    /// the states that its keys had then.
+    package func observe(_ edition: KeyManagerEdition) throws(WitnessError) -> Int64? {
+        let known = try read { database in
+            try Int64.fetchOne(
+                database, sql: "SELECT generation FROM keyring WHERE id = ?", arguments: [edition.manager])
         }
+        if let known, known >= edition.number { return known > edition.number ? known : nil }
+        try write { database in
+            try database.execute(
+                sql: "INSERT OR REPLACE INTO keyring VALUES (?, ?)", arguments: [edition.manager, edition.number])
+        }
+        return nil
     }
 }
 

@@ -11,16 +11,19 @@ package struct AlertCheck: Sendable {
         package var remembered: AlertRound.Memory
         /// Clusters in which a snapshot failed since a key manager did not answer.
         package var failedClusters: Set<String>
+        /// Why a key manager answers nothing, or nothing that counts, by its scheme.
+        package var silences: [String: KeyManagerSilence]
 
         package init(
             now: Timestamp, rotateEvery: Period?, deletionDates: [CMK: Timestamp] = [:], remembered: AlertRound.Memory = [:],
-            failedClusters: Set<String> = []
+            failedClusters: Set<String> = [], silences: [String: KeyManagerSilence] = [:]
         ) {
             self.now = now
             self.rotateEvery = rotateEvery
             self.deletionDates = deletionDates
             self.remembered = remembered
             self.failedClusters = failedClusters
+            self.silences = silences
         }
     }
 
@@ -58,10 +61,11 @@ package struct AlertCheck: Sendable {
         let needs = needs(of: verdict)
         switch reading.state(of: cmk) {
         case .pendingDeletion, .pendingReplicaDeletion:
-            let date = circumstances.deletionDates[cmk].map { "on \($0.toTheMinute) UTC" } ?? "soon"
+            let deletion = PendingDeletion(date: circumstances.deletionDates[cmk], now: circumstances.now)
+            let overdue = deletion.isOverdue ? ": its key manager may delete it at any moment, and" : ":"
             return Alert(
                 .cmkPendingDeletion, .critical, cmk.uri,
-                "\(cmk) will be deleted \(date), and \(needs): what only it opens will be lost",
+                "\(cmk) \(deletion.words), and \(needs)\(overdue) what only it opens will be lost",
                 next: ["holdfast keys cancel-deletion \(cmk.shellWord)", "holdfast keys enable \(cmk.shellWord)"])
         case .disabled, .pendingImport:
             return Alert(
@@ -107,10 +111,20 @@ package struct AlertCheck: Sendable {
         let members = (reading.keys[cmk]?.family ?? []).subtracting([cmk]).filter { reading.state(of: $0) == .enabled }
         return Alert(
             .cmkUnreachable, hasFailed || isLong ? .critical : .warning, cmk.uri,
-            "\(cmk) has not answered since \(since.toTheMinute) UTC" + (hasFailed ? ", and a snapshot failed for it" : ""),
+            silence(of: cmk, since: since) + (hasFailed ? ", and a snapshot failed for it" : ""),
             next: members.isEmpty
-                ? ["see that its key manager can be reached from here"]
-                : members.sorted().map { "\($0) opens the same: reach it through that Region" })
+                ? [remedy(forSilenceOf: cmk)] : members.sorted().map { "\($0) opens the same: reach it through that Region" })
+    }
+
+    private func silence(of cmk: CMK, since: Timestamp) -> String {
+        guard let silence = circumstances.silences[cmk.scheme], silence.remedy != nil else {
+            return "\(cmk) has not answered since \(since.toTheMinute) UTC"
+        }
+        return "there is no answer about \(cmk) since \(since.toTheMinute) UTC: \(silence.reason)"
+    }
+
+    private func remedy(forSilenceOf cmk: CMK) -> String {
+        circumstances.silences[cmk.scheme]?.remedy ?? "see that its key manager can be reached from here"
     }
 
     private func unneeded(_ cmk: CMK, _ verdict: DeletionVerdict) -> Alert? {

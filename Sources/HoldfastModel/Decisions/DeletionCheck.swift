@@ -6,6 +6,8 @@ package struct DeletionCheck: Sendable {
     let departures: DepartureTable
     private let leaving: Set<CMK>
     private let snapshots: OpenerIndex
+    /// Of all CMKs: nearly always none.
+    private let unknownUsers: Set<RepositoryID>
 
     package init(
         _ reading: ProjectReading, now: Timestamp, horizonDays: Int64 = Projection.Outlook.defaultHorizonDays
@@ -14,6 +16,7 @@ package struct DeletionCheck: Sendable {
         departures = DepartureTable(of: reading, now: now, horizonDays: horizonDays)
         leaving = reading.leaving
         snapshots = OpenerIndex(of: reading)
+        unknownUsers = reading.unknownUsers(of: Set(reading.keys.keys))
     }
 
     /// Collects everything that stands in the way of deleting `cmks`, all of them together.
@@ -21,6 +24,9 @@ package struct DeletionCheck: Sendable {
         var findings = Findings(cmks: cmks, unknowns: snapshots.unknowns)
         for repository in reading.unconfigured {
             findings.unknown(nil, .repository, repository.hex, "not-configured")
+        }
+        for repository in unknownUsers.isEmpty ? [] : reading.unknownUsers(of: cmks).sorted() {
+            findings.unknown(nil, .repository, repository.hex, "used-elsewhere")
         }
         for cluster in reading.clusters {
             weighRepository(cluster, &findings)

@@ -61,6 +61,7 @@ extension DeletionVerdict.Unknown {
         case "no-repository": "there is none in its place"
         case "unreachable": "its store does not answer"
         case "not-configured": "it is on the roster of this project, and not in the project file"
+        case "used-elsewhere": "a key manager has it on record as using the CMK, and it is not in the project file"
         case "key-state": "whether a CMK that stays opens it is not known: its key manager did not answer"
         case "no-envelope": "its manifest has no envelope"
         default:
@@ -76,7 +77,7 @@ extension DeletionVerdict.Unknown {
         let place = "--cluster \(ShellWord.quoted(cluster ?? ""))"
         switch (type, why) {
         case (_, "key-state"): return ["To go on: see that the key managers of all CMKs can be reached from here"]
-        case (_, "not-configured"):
+        case (_, "not-configured"), (_, "used-elsewhere"):
             return ["To go on: put its cluster back; or, if nobody can write to it any more, list it: gone: [\(id)]"]
         case (_, "no-repository"):
             return [

@@ -25,9 +25,7 @@ final class DepartureTable: Sendable {
     subscript(place: OpenerIndex.Position) -> DeletionDeparture {
         known.withLock { known in
             if let departures = known[place.cluster] { return departures[place.snapshot] }
-            let cluster = reading.clusters[place.cluster]
-            let byID = cluster.departures(at: now, horizonDays: horizonDays)
-            let departures = cluster.snapshots.map { byID[$0.id] ?? .never("unreadable") }
+            let departures = reading.clusters[place.cluster].departures(at: now, horizonDays: horizonDays)
             known[place.cluster] = departures
             return departures[place.snapshot]
         }

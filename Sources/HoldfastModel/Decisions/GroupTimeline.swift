@@ -18,6 +18,8 @@ struct GroupTimeline {
 
     /// Oldest first; ties in the order of ids.
     let snapshots: [KeepSubject]
+    /// Where each of these stood in what was given.
+    let order: [Int]
     private let policy: Policy
     private let now: Timestamp
     private let keepings: [Keeping]
@@ -33,7 +35,8 @@ struct GroupTimeline {
     init(
         _ snapshots: [KeepSubject], arrivals: Arrivals = Arrivals(), policy: Policy, under circumstances: KeepSet.Circumstances
     ) {
-        self.snapshots = snapshots.inOrder
+        order = snapshots.order
+        self.snapshots = order.map { snapshots[$0] }
         self.policy = policy
         now = circumstances.now
         let isGood = self.snapshots.map { $0.isGood(unlessDeleted: circumstances.deletedCMKs) }
@@ -184,10 +187,10 @@ extension KeepSubject {
 }
 
 extension [KeepSubject] {
-    /// Oldest first; ties in the order of ids. Only positions are sorted, and nothing that is in order already.
-    fileprivate var inOrder: [KeepSubject] {
+    /// The positions, oldest first; ties in the order of ids.
+    fileprivate var order: [Int] {
         func isBefore(_ a: Int, _ b: Int) -> Bool { (self[a].time, self[a].id) < (self[b].time, self[b].id) }
-        guard indices.dropFirst().contains(where: { isBefore($0, $0 - 1) }) else { return self }
-        return indices.sorted(by: isBefore).map { self[$0] }
+        guard indices.dropFirst().contains(where: { isBefore($0, $0 - 1) }) else { return indices.map { $0 } }
+        return indices.sorted(by: isBefore)
     }
 }

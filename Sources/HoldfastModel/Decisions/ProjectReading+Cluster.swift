@@ -110,10 +110,18 @@ extension ProjectReading {
 }
 
 extension ProjectReading.Cluster {
-    /// When each of its snapshots goes. One that cannot be read counts in no projection, and has no date.
-    func departures(at now: Timestamp, horizonDays: Int64) -> [SnapshotID: DeletionDeparture] {
-        Projection(subjects, purgeAfter: purgeDates, under: outlook(at: now, horizonDays: horizonDays)).departures
+    /// When each of its snapshots goes, as they stand in `snapshots`. One that cannot be read counts in no projection, and has no
+    /// date.
+    func departures(at now: Timestamp, horizonDays: Int64) -> [DeletionDeparture] {
+        let projected = Projection(subjects, purgeAfter: purgeDates, under: outlook(at: now, horizonDays: horizonDays))
+            .departuresInOrder
+        guard projected.count < snapshots.count else { return projected }
+        var departures = [DeletionDeparture](repeating: .never("unreadable"), count: snapshots.count)
+        for (position, departure) in zip(readable, projected) { departures[position] = departure }
+        return departures
     }
+
+    private var readable: [Int] { snapshots.indices.filter { snapshots[$0].problem == nil } }
 
     /// What its policy will do. `groups`: the sources of which snapshots are taken.
     package func simulation(groups: Set<SnapshotGroup>, from now: Timestamp, until end: Timestamp) -> Simulation {
@@ -130,7 +138,7 @@ extension ProjectReading.Cluster {
         return Set(subjects.filter { set.reasons[$0.id] == [.guard] }.map(\.group))
     }
 
-    private var subjects: [KeepSubject] { snapshots.filter { $0.problem == nil }.map { $0.subject(in: name) } }
+    private var subjects: [KeepSubject] { readable.concurrentMap { snapshots[$0].subject(in: name) } }
 
     private var purgeDates: [SnapshotID: Timestamp] {
         Dictionary(snapshots.compactMap { snapshot in snapshot.purgeAfter.map { (snapshot.id, $0) } }) { first, _ in first }

@@ -6,10 +6,13 @@ package struct ProjectReading: Hashable, Sendable {
         package var state: CMKState
         /// The members of a multi-Region key, any of which opens what one wrapped; else the CMK alone.
         package var family: Set<CMK>
+        /// What its key manager has on record as using it.
+        package var repositories: Set<RepositoryID>
 
-        package init(state: CMKState, family: Set<CMK> = []) {
+        package init(state: CMKState, family: Set<CMK> = [], repositories: Set<RepositoryID> = []) {
             self.state = state
             self.family = family
+            self.repositories = repositories
         }
     }
 
@@ -60,6 +63,13 @@ package struct ProjectReading: Hashable, Sendable {
     package var unconfigured: Set<RepositoryID> {
         clusters.reduce(into: Set()) { $0.formUnion($1.latestKeyLog?.roster ?? []) }
             .subtracting(gone).subtracting(clusters.map(\.repository))
+    }
+
+    /// Repositories that a key manager has on record as using one of these CMKs, and of which the project knows nothing: another
+    /// project file, of the same name and with the same keyring, has them.
+    package func unknownUsers(of cmks: Set<CMK>) -> Set<RepositoryID> {
+        cmks.reduce(into: Set()) { $0.formUnion(keys[$1]?.repositories ?? []) }
+            .subtracting(gone).subtracting(clusters.map(\.repository)).subtracting(unconfigured)
     }
 
     /// Every CMK that a key log, an envelope, the configuration or a key manager names.

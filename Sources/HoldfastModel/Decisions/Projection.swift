@@ -64,24 +64,33 @@ package struct Projection: Sendable {
         }
     }
 
-    /// Of every snapshot, those in the trash included.
-    package let departures: [SnapshotID: DeletionDeparture]
+    /// Of every snapshot, those in the trash included, as they were given.
+    let departuresInOrder: [DeletionDeparture]
+    private let ids: [SnapshotID]
+
+    package var departures: [SnapshotID: DeletionDeparture] {
+        Dictionary(zip(ids, departuresInOrder)) { first, _ in first }
+    }
 
     /// `purgeAfter`: of those that are in the trash, when their grace time is over.
     package init(_ snapshots: [KeepSubject], purgeAfter: [SnapshotID: Timestamp], under outlook: Outlook) {
         let arrivals = outlook.arrivals(for: snapshots)
-        var departures: [SnapshotID: DeletionDeparture] = [:]
-        departures.reserveCapacity(snapshots.count)
-        let groups = Array(Dictionary(grouping: snapshots, by: \.group).values)
-        let present = groups.concurrentMap { group in
-            GroupProjection(group.filter { !$0.isInTrash }, arrivals: arrivals, outlook).departures
+        let (trash, present) = (
+            snapshots.indices.filter { snapshots[$0].isInTrash }, snapshots.indices.filter { !snapshots[$0].isInTrash }
+        )
+        var departures = [DeletionDeparture](repeating: .never("hold"), count: snapshots.count)
+        let groups = Array(Dictionary(grouping: present) { snapshots[$0].group }.values)
+        let projected = groups.concurrentMap { group in
+            GroupProjection(group.map { snapshots[$0] }, arrivals: arrivals, outlook).departures
         }
-        for (id, departure) in present.joined() { departures[id] = departure }
-        for snapshot in snapshots where snapshot.isInTrash {
-            let date = max(purgeAfter[snapshot.id] ?? outlook.now, outlook.now)
-            departures[snapshot.id] = snapshot.holds.isEmpty ? .exact(date, "trash") : .never("hold")
+        for (group, found) in zip(groups, projected) {
+            for (position, departure) in zip(group, found) { departures[position] = departure }
         }
-        self.departures = departures
+        for position in trash where snapshots[position].holds.isEmpty {
+            departures[position] = .exact(max(purgeAfter[snapshots[position].id] ?? outlook.now, outlook.now), "trash")
+        }
+        departuresInOrder = departures
+        ids = snapshots.map(\.id)
     }
 }
 
@@ -100,10 +109,13 @@ private struct GroupProjection {
         self.outlook = outlook
     }
 
-    var departures: [(SnapshotID, DeletionDeparture)] {
-        asScheduled.snapshots.indices.map { number in
-            (asScheduled.snapshots[number].id, departure(of: asScheduled.snapshots[number], number: number))
+    /// In the order in which the snapshots were given.
+    var departures: [DeletionDeparture] {
+        var departures = [DeletionDeparture](repeating: .never("hold"), count: asItStands.snapshots.count)
+        for (number, position) in asItStands.order.enumerated() {
+            departures[position] = departure(of: asScheduled.snapshots[number], number: number)
         }
+        return departures
     }
 
     private func departure(of snapshot: KeepSubject, number: Int) -> DeletionDeparture {

@@ -24,15 +24,18 @@ package enum WitnessAlarm: Hashable, Sendable {
     }
 }
 
-/// What a user can accept as it is now: the key log, or one snapshot.
+/// What a user can accept as it is now: the key log, the keyring, or one snapshot.
 package enum WitnessSubject: Hashable, Sendable {
     case keyLog
+    case keyring
     case snapshot(SnapshotID)
 
-    /// Takes `key-log`, or a snapshot's whole id.
+    /// Takes `key-log`, `keyring`, or a snapshot's whole id.
     package init?(_ text: String) {
-        if text == "key-log" {
+        if text == Self.keyLog.description {
             self = .keyLog
+        } else if text == Self.keyring.description {
+            self = .keyring
         } else if let id = SnapshotID(text) {
             self = .snapshot(id)
         } else {
@@ -45,6 +48,7 @@ extension WitnessSubject: CustomStringConvertible {
     package var description: String {
         switch self {
         case .keyLog: "key-log"
+        case .keyring: "keyring"
         case .snapshot(let id): id.hex
         }
     }

@@ -19,37 +19,31 @@ package struct WitnessComparison: Hashable, Sendable {
     /// There is something to remember.
     package var hasChanges: Bool { keyLogChange != nil || !snapshotChanges.isEmpty }
 
-    private let forgettingBy: Timestamp
-
     /// - Parameter forgettingBy: what is missing and was due by then is forgotten; what is due only by `now` is no alarm, and stays
     ///   remembered. Who asks what will be, under a time given by hand, is not to make this machine forget what it has seen.
     package init(
         of memory: WitnessMemory, with sighting: WitnessSighting, at now: Timestamp, forgettingBy: Timestamp? = nil
     ) {
-        self.forgettingBy = min(now, forgettingBy ?? now)
         guard memory.repository == sighting.repository else {
             alarms = [.repositoryChanged(was: memory.repository, now: sighting.repository)]
             return
         }
         compare(memory.keyLog, with: sighting.keyLogSums)
-        var found: [(subject: SnapshotID, alarm: WitnessAlarm)] = []
-        var rememberedCount = 0
-        for snapshot in sighting.snapshots {
-            if let before = memory.snapshots[snapshot.id] {
-                rememberedCount += 1
-                if let alarm = compare(before, with: snapshot, at: now) { found.append((before.id, alarm)) }
-            } else if let after = snapshot.firstMemory {
-                snapshotChanges[snapshot.id] = Change(before: nil, after: after)
-            }
+        let empty = SnapshotComparison(now: now, forgettingBy: min(now, forgettingBy ?? now))
+        var comparisons = sighting.snapshots.concurrentRuns { run in
+            var comparison = empty
+            for snapshot in sighting.snapshots[run] { comparison.compare(memory.snapshots[snapshot.id], with: snapshot) }
+            return comparison
         }
         // Nearly always all that is remembered was seen: then nothing else is to be looked for.
-        if rememberedCount < memory.snapshots.count {
+        if comparisons.map(\.rememberedCount).reduce(0, +) < memory.snapshots.count {
             let seen = Set(sighting.snapshots.map(\.id))
-            for (id, before) in memory.snapshots where !seen.contains(id) {
-                if let alarm = compare(before, with: nil, at: now) { found.append((id, alarm)) }
-            }
+            var comparison = empty
+            for (id, before) in memory.snapshots where !seen.contains(id) { comparison.compare(before, with: nil) }
+            comparisons.append(comparison)
         }
-        alarms += found.sorted { $0.subject < $1.subject }.map(\.alarm)
+        alarms += comparisons.flatMap(\.alarms).sorted { $0.subject < $1.subject }.map(\.alarm)
+        for comparison in comparisons { snapshotChanges.merge(comparison.changes) { first, _ in first } }
     }
 
     private mutating func compare(_ before: WitnessedKeyLog, with sums: [Digest]) {
@@ -66,14 +60,36 @@ package struct WitnessComparison: Hashable, Sendable {
         if before.length > 0, sums[before.length - 1] != before.lastSum { return .keyLogForked(at: before.length - 1) }
         return nil
     }
+}
 
-    /// What is wrong with it; where nothing is, what changed moves on.
-    private mutating func compare(_ before: WitnessedSnapshot, with seen: SeenSnapshot?, at now: Timestamp) -> WitnessAlarm? {
-        if let alarm = before.isAccepted ? nil : before.alarm(with: seen, at: now) { return alarm }
+/// Some snapshots held against what is remembered of them.
+private struct SnapshotComparison: Sendable {
+    let now: Timestamp
+    let forgettingBy: Timestamp
+    private(set) var alarms: [(subject: SnapshotID, alarm: WitnessAlarm)] = []
+    private(set) var changes: [SnapshotID: WitnessComparison.Change<WitnessedSnapshot?>] = [:]
+    /// How many of them were remembered.
+    private(set) var rememberedCount = 0
+
+    init(now: Timestamp, forgettingBy: Timestamp) {
+        self.now = now
+        self.forgettingBy = forgettingBy
+    }
+
+    /// `before`: nil where it is not known yet; `seen`: nil where it is gone. Where nothing is wrong, what changed moves on.
+    mutating func compare(_ before: WitnessedSnapshot?, with seen: SeenSnapshot?) {
+        guard let before else {
+            if let seen, let after = seen.firstMemory { changes[seen.id] = .init(before: nil, after: after) }
+            return
+        }
+        rememberedCount += 1
+        if !before.isAccepted, let alarm = before.alarm(with: seen, at: now) {
+            alarms.append((before.id, alarm))
+            return
+        }
         let after = before.memory(after: seen)
-        if after == nil, seen == nil, !before.isAccepted, before.sum != nil, !before.mayBeGone(at: forgettingBy) { return nil }
-        if after != before { snapshotChanges[before.id] = Change(before: before, after: after) }
-        return nil
+        if after == nil, seen == nil, !before.isAccepted, before.sum != nil, !before.mayBeGone(at: forgettingBy) { return }
+        if after != before { changes[before.id] = .init(before: before, after: after) }
     }
 }
 

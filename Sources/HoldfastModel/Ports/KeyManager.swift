@@ -10,10 +10,20 @@ package protocol KeyManager: Sendable {
     /// Whether it goes on naming a CMK that was destroyed. Of such a one "not found" never means "deleted": it may be an old copy.
     var remembersDestroyed: Bool { get }
 
+    /// The same manager, which uses each CMK itself and lets no relative of it stand in: for proofs of what a CMK opens.
+    var exact: any KeyManager { get }
+
+    /// Where an older copy of the manager can take the place of a newer one: what tells them apart. Nil elsewhere.
+    func edition() async throws(KeyManagerError) -> KeyManagerEdition?
+
     func describe(_ cmk: CMK) async throws(KeyManagerError) -> CMKDescription
 
     /// Every CMK that it can list, for `keys list`.
     func list() async throws(KeyManagerError) -> [CMKDescription]
+
+    /// Puts on record, where the manager keeps such a list, that a repository uses the CMK: to be called before it becomes active
+    /// there. A deletion check that does not know one of these repositories does not know what needs the CMK.
+    func recordUse(of cmk: CMK, by repository: RepositoryID) async throws(KeyManagerError)
 
     func wrap(_ key: borrowing Secret, under cmk: CMK, context: EncryptionContext) async throws(KeyManagerError) -> Envelope
 
@@ -34,6 +44,24 @@ package protocol KeyManager: Sendable {
 
 extension KeyManager {
     package var remembersDestroyed: Bool { false }
+
+    package var exact: any KeyManager { self }
+
+    package func edition() async throws(KeyManagerError) -> KeyManagerEdition? { nil }
+
+    package func recordUse(of cmk: CMK, by repository: RepositoryID) async throws(KeyManagerError) {}
+}
+
+/// How far a key manager that is a file has come: each change counts it on.
+package struct KeyManagerEdition: Hashable, Sendable {
+    /// The same in every copy of it.
+    package let manager: String
+    package let number: Int64
+
+    package init(manager: String, number: Int64) {
+        self.manager = manager
+        self.number = number
+    }
 }
 
 /// What a key manager says of one CMK.
@@ -47,10 +75,12 @@ package struct CMKDescription: Hashable, Sendable {
     package let assurance: String
     /// What opens the same envelopes, itself included: a multi-Region CMK in each of its Regions. Empty where there is no such thing.
     package let family: Set<CMK>
+    /// The repositories on record as using it; empty where the manager keeps no such list.
+    package let repositories: Set<RepositoryID>
 
     package init(
         cmk: CMK, state: CMKState, label: String, created: Timestamp?, deletionDate: Timestamp?, assurance: String,
-        family: Set<CMK> = []
+        family: Set<CMK> = [], repositories: Set<RepositoryID> = []
     ) {
         self.cmk = cmk
         self.state = state
@@ -59,6 +89,7 @@ package struct CMKDescription: Hashable, Sendable {
         self.deletionDate = deletionDate
         self.assurance = assurance
         self.family = family
+        self.repositories = repositories
     }
 }
 
@@ -73,6 +104,9 @@ package enum CMKState: String, Hashable, Sendable, CaseIterable {
     /// Its manager answers, but not the store behind it that holds the key.
     case unavailable
     case denied, destroyed, deleted, unreachable
+
+    /// On its way out, and can still be taken back.
+    package var isPendingDeletion: Bool { self == .pendingDeletion || self == .pendingReplicaDeletion }
 }
 
 /// Why a key manager did not do what it was asked.
@@ -94,4 +128,11 @@ package enum KeyManagerError: Error, Hashable, Sendable {
     case passphrase(String, detail: String)
     /// The keyring itself cannot be used: permissions, damage, a newer format.
     case keyring(String, detail: String)
+}
+
+extension KeyManagerError {
+    /// The keyring is there, and is none any more.
+    package var isDamage: Bool {
+        if case .keyring(_, let detail) = self { detail.hasPrefix("damaged: ") } else { false }
+    }
 }

@@ -44,6 +44,7 @@ package struct LogStamps: Sendable, ExpressibleByDictionaryLiteral {
     }
 
     package subscript(id: SnapshotID) -> LogStamp? {
+        let ids = ids.span
         var (low, high) = (0, ids.count)
         while low < high {
             let middle = (low + high) / 2
@@ -80,10 +81,15 @@ package struct LogListing: Sendable {
 extension ObjectStore {
     /// Lists everything; a store that can tell sooner what has not changed does that instead.
     package func changedLogs(since known: LogStamps) async throws(StoreError) -> LogListing {
+        try await changedLogs { known }
+    }
+
+    package func changedLogs(since stamps: @Sendable () async -> LogStamps) async throws(StoreError) -> LogListing {
         var logs: [SnapshotID: [Int: StoredObject]] = [:]
         for object in try await list(.snapshots) {
             if case .record(let n, let id) = object.name.parsed { logs[id, default: [:]][n] = object }
         }
+        let known = await stamps()
         var changed: [SnapshotID: LogListing.Log] = [:]
         for (id, records) in logs {
             let stamp = LogStamp(of: records)

@@ -29,8 +29,8 @@ package protocol ObjectStore: Sendable {
     func list(_ prefix: ObjectPrefix) async throws(StoreError) -> [StoredObject]
 
     /// The snapshot logs that are not what `known` says of them, from a listing that begins after the call: what is left out is
-    /// as it was when its stamp was taken.
-    func changedLogs(since known: LogStamps) async throws(StoreError) -> LogListing
+    /// as it was when its stamp was taken. `known` is asked for once the listing is under way: reading it may take as long.
+    func changedLogs(since known: @Sendable () async -> LogStamps) async throws(StoreError) -> LogListing
 
     /// The ids under `packs/` that own anything, without listing their packs; ascending.
     func listPackOwners() async throws(StoreError) -> [SnapshotID]

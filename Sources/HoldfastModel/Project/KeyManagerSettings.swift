@@ -23,9 +23,11 @@ package struct LocalKeyringSettings: Hashable, Sendable {
     }
 }
 
-/// How to reach AWS KMS, as the file has it: its adapter says what is valid.
+/// How to reach a service of AWS, as the file has it: its adapter says what is valid.
 package struct AWSSettings: Hashable, Sendable {
     package var region: String?
+    /// Where multi-Region CMKs are tried, in this order.
+    package var regions: [String]
     package var role: String?
     package var externalID: String?
     package var endpoint: String?
@@ -33,9 +35,11 @@ package struct AWSSettings: Hashable, Sendable {
     package var privateOnly: Bool
 
     package init(
-        region: String? = nil, role: String? = nil, externalID: String? = nil, endpoint: String? = nil, privateOnly: Bool = false
+        region: String? = nil, regions: [String] = [], role: String? = nil, externalID: String? = nil, endpoint: String? = nil,
+        privateOnly: Bool = false
     ) {
         self.region = region
+        self.regions = regions
         self.role = role
         self.externalID = externalID
         self.endpoint = endpoint

@@ -7,6 +7,7 @@ package struct Project: Hashable, Sendable {
     /// The CMKs that may be used; what comes from a store can only choose among them.
     package var cmks: [CMKPattern]
     package var keyManagers: KeyManagerSettings
+    package var s3: S3Settings
     /// CMKs that wrap every snapshot as well.
     package var recovery: [CMK]
     /// In the file's order.
@@ -21,14 +22,16 @@ package struct Project: Hashable, Sendable {
     package var webhook: Webhook?
 
     package init(
-        file: String, name: String, cmks: [CMKPattern], keyManagers: KeyManagerSettings, recovery: [CMK] = [],
-        clusters: [Cluster], gone: [RepositoryID] = [], rotateEvery: Period? = Period(days: 90), onAlert: [String] = [],
+        file: String, name: String, cmks: [CMKPattern], keyManagers: KeyManagerSettings,
+        s3: S3Settings = S3Settings(access: AWSSettings()), recovery: [CMK] = [], clusters: [Cluster], gone: [RepositoryID] = [],
+        rotateEvery: Period? = Period(days: 90), onAlert: [String] = [],
         webhook: Webhook? = nil
     ) {
         self.file = file
         self.name = name
         self.cmks = cmks
         self.keyManagers = keyManagers
+        self.s3 = s3
         self.recovery = recovery
         self.clusters = clusters
         self.gone = gone

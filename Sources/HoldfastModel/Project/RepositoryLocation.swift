@@ -26,6 +26,8 @@ package enum RepositoryLocation: Hashable, Sendable {
         return scheme
     }
 
+    package var isS3: Bool { if case .s3 = self { true } else { false } }
+
     private static func isBucket(_ text: String) -> Bool {
         (3...63).contains(text.utf8.count)
             && text.allSatisfy { $0.isASCII && ($0.isLowercase || $0.isNumber || $0 == "." || $0 == "-") }

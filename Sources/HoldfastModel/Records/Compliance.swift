@@ -23,21 +23,40 @@ package struct Compliance: Hashable, Sendable {
 
     private static func longer(_ a: Period, _ b: Period) -> Period { a.comparableSeconds < b.comparableSeconds ? b : a }
 
-    /// What a policy may not say under it, each with the path of its field.
-    package func violations(by policy: Policy) -> [(field: String, demand: String)] {
-        var found: [(field: String, demand: String)] = []
+    /// Something that a policy may not say under it.
+    package struct Violation: Hashable, Sendable {
+        /// The path of the field, below the policy.
+        package let field: String
+        package let demand: String
+        /// What to write instead.
+        package let cure: String
+    }
+
+    package func violations(by policy: Policy) -> [Violation] {
+        var found: [Violation] = []
+        func demand(_ least: String, of field: String, by name: String) {
+            found.append(
+                Violation(
+                    field: field, demand: "compliance demands \(least) at least",
+                    cure: "write \(name): \(least) in the project file, or more"))
+        }
         for (number, item) in policy.items.enumerated() {
             guard let keep = item.keep, keep.comparableSeconds < minKeep.comparableSeconds else { continue }
-            found.append(("items[\(number)].keep", "compliance demands \(minKeep) at least"))
+            demand("\(minKeep)", of: "items[\(number)].keep", by: "keep")
         }
         if policy.onDemand.comparableSeconds < minKeep.comparableSeconds {
-            found.append(("on_demand", "compliance demands \(minKeep) at least"))
+            demand("\(minKeep)", of: "on_demand", by: "on_demand")
         }
         if policy.grace.comparableSeconds < grace.comparableSeconds {
-            found.append(("grace", "compliance demands \(grace) at least"))
+            demand("\(grace)", of: "grace", by: "grace")
         }
-        if policy.keepMin < keepMin { found.append(("keep_min", "compliance demands \(keepMin) at least")) }
-        if policy.keepRules != nil { found.append(("keep_rules", "compliance allows dates alone: every item needs keep:")) }
+        if policy.keepMin < keepMin { demand("\(keepMin)", of: "keep_min", by: "keep_min") }
+        if policy.keepRules != nil {
+            found.append(
+                Violation(
+                    field: "keep_rules", demand: "compliance allows dates alone: every item needs keep:",
+                    cure: "take keep_rules: out of the project file, and write keep: in every item"))
+        }
         return found
     }
 

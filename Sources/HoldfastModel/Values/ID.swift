@@ -35,10 +35,13 @@ package struct ID<Tag>: Hashable, Comparable, Sendable {
     package var hex: String {
         var digits: [UInt8] = []
         digits.reserveCapacity(2 * Self.byteCount)
-        for word in [high, low] {
-            for shift in stride(from: 60, through: 0, by: -4) { digits.append(Hex.digit(UInt8(word >> UInt64(shift) & 15))) }
-        }
+        forEachHexDigit { digits.append($0) }
         return String(decoding: digits, as: UTF8.self)
+    }
+    /// The digits of `hex` as bytes.
+    package func forEachHexDigit(_ body: (UInt8) -> Void) {
+        for shift in stride(from: 60, through: 0, by: -4) { body(Hex.digit(UInt8(high >> UInt64(shift) & 15))) }
+        for shift in stride(from: 60, through: 0, by: -4) { body(Hex.digit(UInt8(low >> UInt64(shift) & 15))) }
     }
     /// The first eight digits, as lists show them.
     package var short: String { String(hex.prefix(8)) }

@@ -45,7 +45,7 @@ struct NextSteps {
 
     private func notYet(_ key: ReportedKey, _ uri: String) -> [(what: String, command: String)] {
         var steps: [(what: String, command: String)] = []
-        if key.managerState == .pendingDeletion || key.managerState == .pendingReplicaDeletion {
+        if key.managerState.isPendingDeletion {
             steps.append(("Stop its deletion", "holdfast keys cancel-deletion \(uri)"))
         }
         let rewrapped = key.snapshots.contains { $0.isNeeded && !$0.snapshot.laterEnvelopes.isEmpty }

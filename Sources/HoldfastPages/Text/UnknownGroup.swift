@@ -39,6 +39,7 @@ struct UnknownGroup {
 
     private static func reason(_ why: String) -> String {
         switch why {
+        case "used-elsewhere": "on record at a key manager, and neither in the project file nor listed under gone:"
         case "not-configured": "on a roster, and neither in the project file nor listed under gone:"
         case "no-repository": "there is no repository"
         case "no-envelope": "nothing says which key opens it"

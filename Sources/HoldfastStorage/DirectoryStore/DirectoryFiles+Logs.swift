@@ -7,10 +7,17 @@ import Synchronization
 /// Tells logs that have not changed by their status alone: a log's directory changes when a record comes or goes, a record's file when
 /// its bytes do, and no program can set the time of a last change (`docs/decisions/0007-log-stamps.md`).
 extension DirectoryFiles {
-    func changedLogs(since known: LogStamps, at now: Timestamp) throws(StoreError) -> LogListing {
-        let ids = try listing(ObjectPrefix.snapshots.text) { () throws(PosixError) in
+    /// In no order.
+    func listSnapshots() throws(StoreError) -> [SnapshotID] {
+        try listing(ObjectPrefix.snapshots.text) { () throws(PosixError) in
             try names(in: ObjectPrefix.snapshots.text).compactMap { SnapshotID(hexDigits: $0.bytes.span) }
         }
+    }
+
+    /// `ids`: what a listing has just shown.
+    func changedLogs(
+        among ids: [SnapshotID], since known: LogStamps, at now: Timestamp
+    ) throws(StoreError) -> LogListing {
         guard !ids.isEmpty else { return LogListing(changed: [:], gone: Set(known.ids)) }
         let changed = Mutex<[SnapshotID: LogListing.Log]>([:])
         let failure = Mutex<StoreError?>(nil)
@@ -19,7 +26,7 @@ extension DirectoryFiles {
         DispatchQueue.concurrentPerform(iterations: shareCount) { share in
             do throws(StoreError) {
                 let share = stride(from: share, to: ids.count, by: shareCount).map { ids[$0] }
-                let found = try changedLogs(among: share, since: known, at: now)
+                let found = try changes(among: share, since: known, at: now)
                 changed.withLock { $0.merge(found) { first, _ in first } }
             } catch {
                 failure.withLock { $0 = error }
@@ -32,7 +39,7 @@ extension DirectoryFiles {
         return LogListing(changed: logs.filter { !$0.value.records.isEmpty }, gone: Set(gone))
     }
 
-    private func changedLogs(
+    private func changes(
         among ids: [SnapshotID], since known: LogStamps, at now: Timestamp
     ) throws(StoreError) -> [SnapshotID: LogListing.Log] {
         var changed: [SnapshotID: LogListing.Log] = [:]
@@ -104,7 +111,7 @@ private struct LogStampReader: ~Copyable {
 
     private mutating func begin(_ id: SnapshotID) {
         path.removeAll(keepingCapacity: true)
-        path.append(contentsOf: id.hex.utf8.lazy.map(CChar.init(bitPattern:)))
+        id.forEachHexDigit { path.append(CChar(bitPattern: $0)) }
         path.append(0)
         bytes.removeAll(keepingCapacity: true)
         newestChange = 0
@@ -112,7 +119,13 @@ private struct LogStampReader: ~Copyable {
 
     private mutating func append(record n: Int) throws(PosixError) -> Bool {
         path.removeSubrange(Self.idLength...)
-        path.append(contentsOf: "/\(n)".utf8.lazy.map(CChar.init(bitPattern:)))
+        path.append(CChar(bitPattern: UInt8(ascii: "/")))
+        if n < 10 {
+            // Nearly every record: worth no text of its own.
+            path.append(CChar(bitPattern: UInt8(ascii: "0") + UInt8(n)))
+        } else {
+            path.append(contentsOf: "\(n)".utf8.lazy.map(CChar.init(bitPattern:)))
+        }
         path.append(0)
         return try append()
     }

@@ -78,15 +78,19 @@ package final class DirectoryStore: ObjectStore {
         try await reads.run { [files] () throws(StoreError) in try files.list(prefix) }
     }
 
-    package func changedLogs(since known: LogStamps) async throws(StoreError) -> LogListing {
+    package func changedLogs(since known: @Sendable () async -> LogStamps) async throws(StoreError) -> LogListing {
         try await changedLogs(since: known, at: try await now())
     }
 
     /// What changed less than two seconds before `now` gets no stamp.
     package func changedLogs(
-        since known: LogStamps, at now: Timestamp
+        since known: @Sendable () async -> LogStamps, at now: Timestamp
     ) async throws(StoreError) -> LogListing {
-        try await reads.run { [files] () throws(StoreError) in try files.changedLogs(since: known, at: now) }
+        let ids = try await reads.run { [files] () throws(StoreError) in try files.listSnapshots() }
+        let known = await known()
+        return try await reads.run { [files] () throws(StoreError) in
+            try files.changedLogs(among: ids, since: known, at: now)
+        }
     }
 
     package func listPackOwners() async throws(StoreError) -> [SnapshotID] {

@@ -69,12 +69,20 @@ extension KeyringKey {
         switch content {
         case .destroyed(let date): ["id": .text(id), "label": .string(label), "destroyed": .text(date)]
         case .sealed(let key):
-            [
-                "id": .text(id), "label": .string(label), "project": .string(key.project), "created": .text(key.created),
-                "state": .string(state.rawValue), "destroy_after": .text(deletionDate), "salt": .base64(key.salt),
-                "sealed": .base64(key.sealed),
-            ]
+            sealedJSON(key)
         }
+    }
+
+    private func sealedJSON(_ key: SealedCMK) -> JSONObject {
+        var json: JSONObject = [
+            "id": .text(id), "label": .string(label), "project": .string(key.project), "created": .text(key.created),
+            "state": .string(state.rawValue), "destroy_after": .text(deletionDate), "salt": .base64(key.salt),
+            "sealed": .base64(key.sealed),
+        ]
+        if !key.repositories.isEmpty {
+            json.append("repositories", .array(key.repositories.sorted().map { .text($0) }))
+        }
+        return json
     }
 
     fileprivate init(_ json: JSONObject) throws(JSONError) {
@@ -85,7 +93,7 @@ extension KeyringKey {
             content = .destroyed(try json.time("destroyed"))
         } else {
             try json.refuseMembers(
-                besides: ["id", "label", "project", "created", "state", "destroy_after", "salt", "sealed"])
+                besides: ["id", "label", "project", "created", "state", "destroy_after", "salt", "sealed", "repositories"])
             content = .sealed(try SealedCMK(json))
         }
     }
@@ -97,6 +105,9 @@ extension SealedCMK {
         created = try json.time("created")
         salt = try json.base64("salt", count: Self.saltByteCount)
         sealed = try json.base64("sealed", count: Self.sealedByteCount)
+        let names = json["repositories"] == nil ? [] : try json.strings("repositories")
+        repositories = Set(names.compactMap(RepositoryID.init))
+        guard repositories.count == names.count else { throw .member("repositories", problem: "does not list ids, each once") }
         switch (try json.string("state"), try json.optional("destroy_after", json.time)) {
         case (CMKState.enabled.rawValue, nil): state = .enabled
         case (CMKState.disabled.rawValue, nil): state = .disabled

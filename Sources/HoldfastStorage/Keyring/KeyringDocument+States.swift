@@ -8,7 +8,7 @@ extension KeyringDocument {
     func describe(_ key: KeyringKey) -> CMKDescription {
         CMKDescription(
             cmk: cmk(of: key), state: key.state, label: key.label, created: key.created, deletionDate: key.deletionDate,
-            assurance: kdf.assurance)
+            assurance: kdf.assurance, repositories: key.repositories)
     }
 
     func key(_ cmk: CMK) throws(KeyManagerError) -> KeyringKey { keys[try index(of: cmk)] }
@@ -43,6 +43,10 @@ extension KeyringDocument {
     /// The CMK is disabled afterwards: what it is needed for is to be looked at before it is used again.
     mutating func cancelDeletion(of cmk: CMK) throws(KeyManagerError) {
         try change(cmk, from: [.pendingDeletion]) { $0.state = .disabled }
+    }
+
+    mutating func recordUse(of cmk: CMK, by repository: RepositoryID) throws(KeyManagerError) {
+        try change(cmk, from: [.enabled, .disabled, .pendingDeletion]) { $0.repositories.insert(repository) }
     }
 
     /// Removes the CMK for good; a stone remains.

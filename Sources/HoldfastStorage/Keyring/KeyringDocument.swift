@@ -40,6 +40,8 @@ struct SealedCMK: Hashable, Sendable {
     let project: String
     let created: Timestamp
     var state: State
+    /// Where it is, or was, made active: what to look through before it may go.
+    var repositories: Set<RepositoryID> = []
     /// Fresh in every sealing.
     var salt: [UInt8]
     var sealed: [UInt8]
@@ -65,6 +67,10 @@ extension KeyringKey {
         case .sealed(let sealed):
             if case .pendingDeletion(let date) = sealed.state { date } else { nil }
         }
+    }
+
+    var repositories: Set<RepositoryID> {
+        if case .sealed(let sealed) = content { sealed.repositories } else { [] }
     }
 
     var created: Timestamp? {

@@ -7,6 +7,11 @@ extension LocalKeyring: KeyManager {
     /// A destroyed CMK leaves a stone: one of which there is none was made after this copy of the file.
     package nonisolated var remembersDestroyed: Bool { true }
 
+    package func edition() throws(KeyManagerError) -> KeyManagerEdition? {
+        let document = try read().document
+        return KeyManagerEdition(manager: document.id.hex, number: document.generation)
+    }
+
     /// The file's word: no passphrase is asked for, so the MAC is not checked. A CMK of another project is refused: what that one
     /// needs it for is not known here, so nothing here may speak for it.
     package func describe(_ cmk: CMK) throws(KeyManagerError) -> CMKDescription {
@@ -19,6 +24,12 @@ extension LocalKeyring: KeyManager {
     package func list() throws(KeyManagerError) -> [CMKDescription] {
         let document = try read().document
         return document.keys.filter { !$0.isForeign(to: project) }.map { document.describe($0) }
+    }
+
+    package func recordUse(of cmk: CMK, by repository: RepositoryID) throws(KeyManagerError) {
+        let document = try read().document
+        if try document.key(cmk).repositories.contains(repository) { return }
+        try changeOwn(cmk) { document throws(KeyManagerError) in try document.recordUse(of: cmk, by: repository) }
     }
 
     package func wrap(

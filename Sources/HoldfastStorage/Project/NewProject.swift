@@ -7,6 +7,10 @@ package struct NewProject: Sendable {
     /// The local keyring as the file is to name it; nil where there is none.
     package var keyring: String?
     package var passphraseFile: String?
+    /// How AWS KMS is reached, and S3 with it; nil where the CMK is not there.
+    package var aws: AWSSettings?
+    /// How S3 is reached where the CMK is elsewhere.
+    package var s3: AWSSettings?
     package var cluster: String
     /// A directory or `s3://bucket/prefix`, as the file is to name it.
     package var repository: String
@@ -14,12 +18,15 @@ package struct NewProject: Sendable {
 
     package init(
         name: String = "default", cmks: [CMKPattern], keyring: String? = nil, passphraseFile: String? = nil,
-        cluster: String = "default", repository: String = "./repository", id: RepositoryID
+        aws: AWSSettings? = nil, s3: AWSSettings? = nil, cluster: String = "default", repository: String = "./repository",
+        id: RepositoryID
     ) {
         self.name = name
         self.cmks = cmks
         self.keyring = keyring
         self.passphraseFile = passphraseFile
+        self.aws = aws
+        self.s3 = s3
         self.cluster = cluster
         self.repository = repository
         self.id = id
@@ -44,8 +51,20 @@ package struct NewProject: Sendable {
     }
 
     private var keyManagers: String {
-        guard let keyring else { return "" }
+        let lines = [localLine, aws.flatMap { Self.awsLine("aws-kms", $0) }].compactMap(\.self)
+        let managers = lines.isEmpty ? "" : "key_managers:\n\(lines.joined())"
+        return managers + (s3.flatMap { Self.awsLine("s3", $0) }.map { "stores:\n\($0)" } ?? "")
+    }
+
+    private var localLine: String? {
+        guard let keyring else { return nil }
         let passphrase = passphraseFile.map { ", passphrase_file: \(YAMLText.scalar($0))}" } ?? "}  # its passphrase is asked for"
-        return "key_managers:\n  local: {keyring: \(YAMLText.scalar(keyring))\(passphrase)\n"
+        return "  local: {keyring: \(YAMLText.scalar(keyring))\(passphrase)\n"
+    }
+
+    private static func awsLine(_ name: String, _ settings: AWSSettings) -> String? {
+        let fields = [("region", settings.region), ("role", settings.role), ("external_id", settings.externalID)]
+            .compactMap { name, value in value.map { "\(name): \(YAMLText.scalar($0))" } }
+        return fields.isEmpty ? nil : "  \(name): {\(fields.joined(separator: ", "))}\n"
     }
 }

@@ -25,7 +25,7 @@ extension ProjectReader {
         if lists.isEmpty { place.report("an empty list: write \(example)") }
         return lists.map { list in
             let tags = list.list("[audit], in \(example)")
-            if tags?.isEmpty == true { list.report("an empty list would keep everything") }
+            if tags?.isEmpty == true { list.report("an empty list would keep everything; name a tag in it, or take it out") }
             return tags?.compactMap { $0.text() } ?? []
         }
     }

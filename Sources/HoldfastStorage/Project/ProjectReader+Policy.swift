@@ -16,7 +16,9 @@ extension ProjectReader {
             grace: fields["grace"].flatMap(grace) ?? Period(days: 7), keepRules: keepRules)
         for conflict in policy.conflicts { report(conflict, of: policy, items.map(\.fields), fields) }
         if keepRules != nil, isBackupOn, policy.items.isEmpty {
-            fields.report("items", "nothing new is scheduled: rules will never free a snapshot", .warning)
+            fields.report(
+                "items", "nothing new is scheduled: rules will never free a snapshot; give it items:, or set backup: off",
+                .warning)
         }
         return policy
     }
@@ -35,7 +37,9 @@ extension ProjectReader {
     private func item(_ place: YAMLPlace) -> PlacedItem? {
         let fields = YAMLFields(place, known: ["every", "keep"])
         let keep = fields["keep"]?.period()
-        guard let every = fields.required("every", "how often?").flatMap(schedule) else { return nil }
+        guard let every = fields.required("every", "how often?; write every: day, or another schedule").flatMap(schedule) else {
+            return nil
+        }
         return (ScheduleItem(every: every, keep: keep), fields)
     }
 
@@ -56,29 +60,36 @@ extension ProjectReader {
     }
 
     private func zone(_ place: YAMLPlace) -> Zone? {
-        place.scalar("no such zone in the tz database") { text, _ in zone(text) }
+        place.scalar("no such zone in the tz database; write e.g. Europe/Berlin, or UTC") { text, _ in zone(text) }
     }
 
     private func grace(_ place: YAMLPlace) -> Period? {
         guard let grace = place.period(zeroAllowed: true) else { return nil }
         let day = Period(days: 1).comparableSeconds
-        if grace.comparableSeconds > 90 * day { place.report("90 days at most") }
-        if grace.comparableSeconds < day { place.report("little time to undelete", .warning) }
+        if grace.comparableSeconds > 90 * day { place.report("90 days at most; write a shorter time") }
+        if grace.comparableSeconds < day { place.report("little time to undelete; write 1 day or more", .warning) }
         return grace
     }
 
     private func report(_ conflict: PolicyConflict, of policy: Policy, _ items: [YAMLFields?], _ fields: YAMLFields) {
         switch conflict {
-        case .twice(let item, _): items[item]?.report("every", "\(policy.items[item].every) stands twice")
-        case .secondHourItem(let item): items[item]?.report("every", "one hour item at most")
+        case .twice(let item, _): items[item]?.report("every", "\(policy.items[item].every) stands twice; take one of them out")
+        case .secondHourItem(let item): items[item]?.report("every", "one hour item at most; take one of them out")
         case .howLong(let item):
-            if let fields = items[item], fields["keep"] == nil { fields.report("keep", "how long?") }
-        case .datedAndCounted(let item): items[item]?.report("keep", "dated or counted, not both")
-        case .goneBeforeTheNext(let item): items[item]?.report("keep", "gone before the next one")
+            if let fields = items[item], fields["keep"] == nil {
+                fields.report("keep", "how long?; write keep: 7 days, or another time")
+            }
+        case .datedAndCounted(let item):
+            items[item]?.report(
+                "keep", "dated or counted, not both; take keep: out of the items, or keep_rules: out of the policy")
+        case .goneBeforeTheNext(let item):
+            items[item]?.report(
+                "keep", "gone before the next one; keep it as long as from one to the next, or longer")
         case .keptShorter(let item, let other):
             let (less, more) = (text(policy.items[item]), text(policy.items[other]))
-            items[item]?.report("keep", "\(less) is kept shorter than \(more)")
-        case .keepsNothing: fields.report("keep_rules", "would keep nothing")
+            items[item]?.report("keep", "\(less) is kept shorter than \(more); keep it longer, or that one shorter")
+        case .keepsNothing:
+            fields.report("keep_rules", "would keep nothing; give a rule a number over 0, as in last: 3, or take keep_rules: out")
         }
     }
 

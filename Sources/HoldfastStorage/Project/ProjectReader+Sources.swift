@@ -34,7 +34,7 @@ extension ProjectReader {
     /// At least one; nil, and told, where there is none.
     private func words(_ place: YAMLPlace) -> [String]? {
         guard let places = place.list() else { return nil }
-        if places.isEmpty { place.report("is empty") }
+        if places.isEmpty { place.report("is empty; name at least one") }
         let words = places.compactMap { $0.text() }
         return words.isEmpty ? nil : words
     }

@@ -8,7 +8,7 @@ struct ProjectReader {
     let zone: (String) -> Zone?
 
     private static let fieldNames = [
-        "project", "cmks", "key_managers", "recovery", "clusters", "gone", "rotate_every", "on_alert", "webhook",
+        "project", "cmks", "key_managers", "stores", "recovery", "clusters", "gone", "rotate_every", "on_alert", "webhook",
     ]
 
     /// Only nil or wrong where an error has been told.
@@ -16,8 +16,10 @@ struct ProjectReader {
         let fields = YAMLFields(root, known: Self.fieldNames)
         let name = fields.required("project", "is missing: the name that stands in every encryption context")?.name()
         let clusters = clusters(fields)
+        let managers = keyManagers(fields["key_managers"])
         let project = Project(
-            file: file, name: name ?? "", cmks: cmks(fields), keyManagers: keyManagers(fields["key_managers"]),
+            file: file, name: name ?? "", cmks: cmks(fields), keyManagers: managers,
+            s3: s3(fields["stores"], like: managers.aws),
             recovery: fields["recovery"]?.list()?.compactMap(recoveryCMK) ?? [],
             clusters: clusters, gone: gone(fields["gone"], clusters), rotateEvery: rotateEvery(fields["rotate_every"]),
             onAlert: fields["on_alert"]?.texts() ?? [],
@@ -75,9 +77,34 @@ struct ProjectReader {
     }
 
     private func aws(_ place: YAMLPlace) -> AWSSettings {
-        let fields = YAMLFields(place, known: ["region", "role", "external_id", "endpoint", "private_only"])
-        return AWSSettings(
-            region: fields["region"]?.text(), role: fields["role"]?.text(), externalID: fields["external_id"]?.text(),
-            endpoint: fields["endpoint"]?.text(), privateOnly: fields["private_only"]?.flag() ?? false)
+        aws(YAMLFields(place, known: Self.accessNames + ["regions"]))
+    }
+
+    private static let accessNames = ["region", "role", "external_id", "endpoint", "private_only"]
+
+    private func aws(_ fields: YAMLFields) -> AWSSettings {
+        AWSSettings(
+            region: fields["region"]?.text(), regions: fields["regions"]?.texts() ?? [], role: fields["role"]?.text(),
+            externalID: fields["external_id"]?.text(), endpoint: fields["endpoint"]?.text(),
+            privateOnly: fields["private_only"]?.flag() ?? false)
+    }
+
+    /// Whoever reaches AWS KMS by a role reaches S3 by the same, where nothing else is said.
+    private func s3(_ place: YAMLPlace?, like kms: AWSSettings?) -> S3Settings {
+        var inherited = kms ?? AWSSettings()
+        inherited.endpoint = nil
+        guard let stores = place, let place = YAMLFields(stores, known: ["s3"])["s3"] else {
+            return S3Settings(access: inherited)
+        }
+        let names = ["storage_class", "pack_storage_class", "encryption", "bucket_owner"]
+        let fields = YAMLFields(place, known: Self.accessNames + names)
+        var access = aws(fields)
+        access.region = access.region ?? inherited.region
+        if access.role == nil { (access.role, access.externalID) = (inherited.role, access.externalID ?? inherited.externalID) }
+        access.privateOnly = fields["private_only"] == nil ? inherited.privateOnly : access.privateOnly
+        return S3Settings(
+            access: access, storageClass: fields["storage_class"]?.text(),
+            packStorageClass: fields["pack_storage_class"]?.text(), encryption: fields["encryption"]?.text(),
+            bucketOwner: fields["bucket_owner"]?.text())
     }
 }

@@ -10,8 +10,8 @@ struct YAMLFields {
             if names.contains(field.name) {
                 values[field.name] = field.value
             } else {
-                let guess = Spelling.nearest(to: field.name, in: names).map { " (did you mean \($0)?)" } ?? ""
-                place.report(field, "no such field\(guess)")
+                let guess = Spelling.nearest(to: field.name, in: names).map { " (did you mean \($0)?)" }
+                place.report(field, "no such field\(guess ?? "; take it out")")
             }
         }
         self.values = values

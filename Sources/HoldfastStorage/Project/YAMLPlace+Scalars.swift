@@ -9,7 +9,9 @@ extension YAMLPlace {
             return nil
         }
         let fault: String? =
-            if kind == .null { "has no value" } else if text.isEmpty { "is empty" } else if text.utf8.contains(0) {
+            if kind == .null { "has no value; write one, or take it out" } else if text.isEmpty {
+                "is empty; write something, or take it out"
+            } else if text.utf8.contains(0) {
                 "holds a zero byte"
             } else { nil }
         guard let fault else { return text }

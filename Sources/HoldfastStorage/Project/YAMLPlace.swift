@@ -44,7 +44,7 @@ struct YAMLPlace {
                 lines[field.name] = field.position.line
                 return true
             }
-            report(field, "stands twice (first in line \(first))")
+            report(field, "stands twice (first in line \(first)); take one of them out")
             return false
         }
     }

@@ -43,7 +43,10 @@ package struct SourceProblem: Error, Hashable, Sendable, CustomStringConvertible
         }
     }
 
-    package var description: String { "/\(String(decoding: path, as: UTF8.self)): \(message)" }
+    /// As people write it.
+    package var displayPath: String { "/\(String(decoding: path, as: UTF8.self))" }
+
+    package var description: String { "\(displayPath): \(message)" }
 }
 
 /// What reading one file of a source throws.

@@ -7,12 +7,14 @@ private typealias Case = DeletionFixture
 struct AlertCheckTests {
     private func alerts(
         _ reading: ProjectReading, now: Timestamp = Case.now, rotateEvery: Period? = nil,
-        deletionDates: [CMK: Timestamp] = [:], remembered: AlertRound.Memory = [:], failed: Set<String> = []
+        deletionDates: [CMK: Timestamp] = [:], remembered: AlertRound.Memory = [:], failed: Set<String> = [],
+        silences: [String: KeyManagerSilence] = [:]
     ) -> [Alert] {
         AlertCheck(
             reading,
             under: .init(
-                now: now, rotateEvery: rotateEvery, deletionDates: deletionDates, remembered: remembered, failedClusters: failed)
+                now: now, rotateEvery: rotateEvery, deletionDates: deletionDates, remembered: remembered, failedClusters: failed,
+                silences: silences)
         ).alerts
     }
 
@@ -51,6 +53,26 @@ struct AlertCheckTests {
         let alert = try #require(alerts(reading, deletionDates: [K1: Case.time("2027-06-20")]).first)
         #expect(alert.message.contains("2027-06-20") && alert.message.contains("2 snapshots"))
         #expect(alert.next == ["holdfast keys cancel-deletion \(K1)", "holdfast keys enable \(K1)"])
+    }
+
+    @Test("a pending deletion whose date has passed is told as that: it may happen at any moment")
+    func overdue() throws {
+        let reading = Case.project([Case.snapshot(1, [K1])], states: [K1: .pendingDeletion])
+        let alert = try #require(alerts(reading, deletionDates: [K1: Case.now + -60]).first)
+        #expect(alert.message.contains("\(K1) was to be deleted on ") && alert.message.contains("at any moment"))
+        #expect(alert.next == ["holdfast keys cancel-deletion \(K1)", "holdfast keys enable \(K1)"])
+    }
+
+    @Test("a keyring that is damaged is told as that, with its file and what to do, and is no outage to wait for")
+    func damagedKeyring() throws {
+        let reading = Case.project([Case.snapshot(1, [K1])], states: [K1: .unreachable])
+        let damage = KeyManagerSilence(reason: "the keyring /srv/keyring.json is damaged: not JSON", remedy: "put back a copy")
+        let alert = try #require(alerts(reading, silences: [K1.scheme: damage]).first)
+        #expect(alert.identity.kind == .cmkUnreachable)
+        #expect(alert.message.contains("the keyring /srv/keyring.json is damaged: not JSON"))
+        #expect(alert.next == ["put back a copy"])
+        let silent = try #require(alerts(reading, silences: [K1.scheme: KeyManagerSilence(reason: "no file")]).first)
+        #expect(silent.message.contains("has not answered since"))
     }
 
     @Test(

@@ -1,0 +1,39 @@
+import HoldfastModel
+
+/// What each of several clusters answered. One that fails keeps nothing of the others back, and is never passed over in silence.
+struct ClusterAnswers<Answer> {
+    fileprivate(set) var answers: [(cluster: Cluster, answer: Answer)] = []
+    /// Each names its cluster.
+    fileprivate(set) var failures: [Failure] = []
+
+    /// Tells what failed, below what the others answered; what the run ends with then: half done is no success.
+    func tellFailures(in session: Session) -> ExitStatus {
+        for failure in failures { session.output.fail(failure, asJSON: session.options.isJSON) }
+        return failures.map(\.status).reduce(.done, ExitStatus.worst)
+    }
+}
+
+extension ProjectContext {
+    /// The clusters that a listing is about: the one that was asked for, or all.
+    func chosenClusters() throws -> [Cluster] {
+        let isNamed = (session.options.cluster ?? session.variable("HOLDFAST_CLUSTER")) != nil
+        return isNamed ? [try cluster()] : project.clusters
+    }
+
+    /// Asks each of them. Throws where not one of them answers: an empty list would say too much.
+    func askEach<Answer>(_ ask: (ClusterContext) async throws -> Answer) async throws -> ClusterAnswers<Answer> {
+        var found = ClusterAnswers<Answer>()
+        for cluster in try chosenClusters() {
+            do {
+                found.answers.append((cluster, try await ask(try await open(cluster))))
+            } catch {
+                let failure = Failure(error)
+                guard failure.status != .interrupted, !(error is OutputClosed) else { throw error }
+                found.failures.append(failure.inCluster(cluster.name))
+            }
+        }
+        guard found.answers.isEmpty, let last = found.failures.popLast() else { return found }
+        _ = found.tellFailures(in: session)
+        throw last
+    }
+}

@@ -1,0 +1,23 @@
+/// How repositories in S3 are reached and kept, as the file has it: the adapter says what is valid.
+package struct S3Settings: Hashable, Sendable {
+    package var access: AWSSettings
+    /// S3's name of a storage class; nil is the bucket's own.
+    package var storageClass: String?
+    /// That of packs alone.
+    package var packStorageClass: String?
+    /// `AES256`, `aws:kms`, or `aws:kms:` and the ARN of a key; nil is the bucket's own.
+    package var encryption: String?
+    /// The account that has to own the bucket, in 12 digits.
+    package var bucketOwner: String?
+
+    package init(
+        access: AWSSettings, storageClass: String? = nil, packStorageClass: String? = nil, encryption: String? = nil,
+        bucketOwner: String? = nil
+    ) {
+        self.access = access
+        self.storageClass = storageClass
+        self.packStorageClass = packStorageClass
+        self.encryption = encryption
+        self.bucketOwner = bucketOwner
+    }
+}

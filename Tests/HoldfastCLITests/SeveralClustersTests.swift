@@ -1,0 +1,57 @@
+import Foundation
+import HoldfastCLI
+import HoldfastFormat
+import Testing
+
+@Suite("A list over several clusters, one of which cannot be read")
+struct SeveralClustersTests {
+    private static let commands = [["snapshots"], ["hold", "list"], ["policy", "show"], ["policy", "check"]]
+
+    /// `default` has a held snapshot; the repository of `billing` is not there.
+    private func project() async throws -> ProjectRun {
+        let project = try await ProjectRun()
+        let file = project.path + "/holdfast.yaml"
+        let text = try String(contentsOfFile: file, encoding: .utf8)
+        let second = "clusters:\n  billing:\n    repository: ./billing\n"
+        try project.write(text.replacingOccurrences(of: "clusters:\n", with: second), to: "holdfast.yaml")
+        let join = try await project.run("init")
+        #expect(join.status == .done, "\(join.error)")
+        let id = try await project.backUp("source", "--cluster", "default")
+        #expect(try await project.run("hold", "add", "case-7", id, "--cluster", "default").status == .done)
+        try FileManager.default.removeItem(atPath: project.path + "/billing")
+        return project
+    }
+
+    @Test("shows the others, names the one, and ends with its exit code")
+    func others() async throws {
+        let project = try await project()
+        for command in Self.commands {
+            let text = try await project.run(command)
+            #expect(text.status == .noRepository, "\(command)")
+            #expect(text.out.contains("default") || text.out.contains("no errors in what could be read"), "\(text.out)")
+            #expect(text.error.contains("cluster billing: no repository there: \(project.path)/billing"), "\(text.error)")
+            let json = try await project.run(command + ["--json"])
+            #expect(json.status == .noRepository)
+            let lines = json.out.split(separator: "\n")
+            #expect(lines.count == 2 && !lines[0].contains("exit_error"), "\(json.out)")
+            #expect(try json.lastLine.string("message").hasPrefix("cluster billing: "))
+            #expect(try json.lastLine.string("object") == project.path + "/billing")
+        }
+    }
+
+    @Test("says nothing of the kind where none can be read, or the one that was asked for cannot")
+    func none() async throws {
+        let project = try await project()
+        for command in Self.commands {
+            let one = try await project.run(command + ["--cluster", "billing", "--json"])
+            #expect(one.status == .noRepository && one.out.hasPrefix(#"{"message_type":"exit_error""#), "\(one.out)")
+        }
+        try FileManager.default.removeItem(atPath: project.path + "/repository")
+        for command in Self.commands {
+            let all = try await project.run(command + ["--json"])
+            #expect(all.status == .noRepository)
+            let lines = all.out.split(separator: "\n")
+            #expect(lines.count == 2 && lines.allSatisfy { $0.contains("exit_error") }, "\(all.out)")
+        }
+    }
+}
