@@ -23,6 +23,11 @@ client.create_bucket(Bucket=bucket)
 transfer = TransferConfig(multipart_threshold=8 << 20, multipart_chunksize=8 << 20, max_concurrency=10)
 
 
+# The server that keeps nothing is the one that nothing can be read back from.
+if len(sys.argv) > 6 and sys.argv[6] == "verify":
+    subprocess.run([bench, "verify", url, f"s3://{bucket}/verified"], check=True)
+
+
 def plain():
     """Megabytes a second."""
     filling = os.urandom(size)

@@ -6,6 +6,7 @@ import HoldfastModel
 /// Measures what `S3Store` uploads: `scripts/bench-s3` runs it beside a plain client.
 ///
 ///     holdfast-upload-bench serve PORT                                 a server that takes everything and keeps nothing
+///     holdfast-upload-bench verify URL s3://BUCKET                     what an optimised build uploads in parts reads back
 ///     holdfast-upload-bench upload URL s3://BUCKET COUNT BYTES WIDTH   so many packs of so many bytes, so many at once
 @main
 struct UploadBench {
@@ -14,13 +15,16 @@ struct UploadBench {
         switch arguments.first {
         case "serve" where arguments.count == 2:
             try await NullServer(port: arguments.last.flatMap { Int($0) } ?? 0).run()
+        case "verify" where arguments.count == 3:
+            let rest = Array(arguments)
+            try await Upload(count: 1, byteCount: 100_000_001, width: 1).verify(at: rest[1], rest[2])
         case "upload" where arguments.count == 6:
             let numbers = arguments.suffix(3).compactMap { Int($0) }
             guard numbers.count == 3 else { fallthrough }
             let rest = Array(arguments)
             try await Upload(count: numbers[0], byteCount: numbers[1], width: numbers[2]).run(to: rest[1], rest[2])
         default:
-            print("usage: holdfast-upload-bench serve PORT | upload URL s3://BUCKET COUNT BYTES WIDTH")
+            print("usage: holdfast-upload-bench serve PORT | verify URL s3://BUCKET | upload URL s3://BUCKET COUNT BYTES WIDTH")
             exit(64)
         }
     }
@@ -32,10 +36,25 @@ struct Upload {
     let byteCount: Int
     let width: Int
 
-    func run(to url: String, _ address: String) async throws {
+    /// Probes the store, and reads a pack of several parts back. That no debug build tells of a release build's faults was learnt once.
+    func verify(at url: String, _ address: String) async throws {
         let transport = AsyncHTTPTransport(userAgent: "holdfast-bench")
+        let store = try Self.store(url, address, transport)
+        try await store.probe()
+        let (bytes, owner): ([UInt8], SnapshotID) = (Random.bytes(byteCount), Random.id())
+        let name = ObjectName.pack(SHA256.hash(bytes.span), of: owner)
+        try await store.create(name, bytes)
+        guard try await store.read(name) == bytes, try await store.read(name, range: 0..<byteCount) == bytes,
+            try await store.list(.packs(of: owner)).map(\.byteCount) == [byteCount]
+        else { fatalError("what was uploaded in parts reads otherwise") }
+        try await store.delete(name)
+        await transport.shutdown()
+        print("verified")
+    }
+
+    private static func store(_ url: String, _ address: String, _ transport: AsyncHTTPTransport) throws -> S3Store {
         let variables = ProcessInfo.processInfo.environment
-        let store = try S3Store(
+        return try S3Store(
             at: S3Address(address), region: "us-east-1",
             credentials: FixedCredentials(
                 Credentials(
@@ -43,6 +62,11 @@ struct Upload {
                     secretKey: variables["AWS_SECRET_ACCESS_KEY"] ?? "secret", origin: .environment)),
             endpoints: ServiceEndpoints(region: "us-east-1", explicit: [.s3: url]), transport: transport,
             timing: .system(now: { Timestamp(seconds: Int64(Date.now.timeIntervalSince1970)) }))
+    }
+
+    func run(to url: String, _ address: String) async throws {
+        let transport = AsyncHTTPTransport(userAgent: "holdfast-bench")
+        let store = try Self.store(url, address, transport)
         let (owner, filling): (SnapshotID, [UInt8]) = (Random.id(), Random.bytes(byteCount))
         let clock = ContinuousClock()
         let start = clock.now

@@ -42,7 +42,25 @@ package struct S3Store: ObjectStore {
 
     /// Throws `.unsuitable` where the server, or this bucket of it, does not hold what a repository rests on.
     package func probe() async throws(StoreError) {
-        try await StoreProbe(self, called: "\(address)", freshID: { Random.id() }).run()
+        do throws(StoreError) {
+            try await StoreProbe(self, called: "\(address)", freshID: { Random.id() }).run()
+        } catch .unsuitable(let place, let detail) {
+            guard await isVersioned else { throw .unsuitable(place, detail: detail) }
+            // Ceph 16 is one of those.
+            let cause = "versioning is on in this bucket, and some servers read over conditions there: take a bucket without"
+            throw .unsuitable(place, detail: "\(detail); \(cause)")
+        }
+    }
+
+    /// False also where that cannot be seen: it only explains.
+    private var isVersioned: Bool {
+        get async {
+            let request = client.bucket.request(.get, query: [.init("versioning")])
+            guard let response = try? await client.send(request), let node = try? XMLNode.parse(response.body) else {
+                return false
+            }
+            return node.text("Status") != nil
+        }
     }
 
     /// Removes the object; in a versioned bucket that leaves a marker, which counts as absent.

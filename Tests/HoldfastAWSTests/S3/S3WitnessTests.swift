@@ -1,4 +1,5 @@
 import HoldfastAWS
+import HoldfastCrypto
 import HoldfastModel
 import Testing
 
@@ -17,25 +18,29 @@ struct S3WitnessTests {
         }
     }
 
-    @Test("list more logs than a page holds without a gap, also where sixteen listings share them", arguments: witnesses)
-    func manyLogs(witness: S3Witness) async throws {
+    @Test(
+        "list more logs and owners than a page holds without a gap, also where sixteen listings share them", arguments: witnesses)
+    func longListings(witness: S3Witness) async throws {
         try await witness.run { store in
-            let names = (0...255).flatMap { owner in (0...4).map { ObjectName.record($0, of: S3Fixture.id(UInt8(owner))) } }
-            await withTaskGroup(of: StoreError?.self) { group in
+            let ids = (0..<1_050).compactMap(Self.scattered)
+            let sum = SHA256.hash([1].span)
+            let names = ids.map { ObjectName.record(0, of: $0) } + ids.map { ObjectName.pack(sum, of: $0) }
+            try await withThrowingTaskGroup(of: Void.self) { group in
                 for (index, name) in names.enumerated() {
-                    if index >= 16, let error = await group.next() { #expect(error == nil) }
-                    group.addTask { await storeError { () throws(StoreError) in try await store.create(name, [1]) } }
+                    if index >= 16 { try await group.next() }
+                    group.addTask { try await store.create(name, [1]) }
                 }
+                try await group.waitForAll()
             }
-            try await store.create(.pack(Self.sum, of: S3Fixture.id(1)), [1])
-            #expect(try await store.list(.snapshots).map(\.name) == names.sorted())
-            #expect(try await store.listPackOwners() == [S3Fixture.id(1)])
+            #expect(try await store.list(.snapshots).map(\.name) == names.prefix(ids.count).sorted())
+            #expect(try await store.listPackOwners() == ids.sorted())
         }
     }
 
-    private static var sum: Digest {
-        guard let sum = Digest(bytes: [UInt8](repeating: 1, count: 32).span) else { preconditionFailure("32 bytes") }
-        return sum
+    /// Ids all over their range, two to a first byte or more.
+    private static func scattered(_ number: Int) -> SnapshotID? {
+        let word = UInt64(number &+ 1) &* 0x9e37_79b9_7f4a_7c15
+        return SnapshotID(bytes: (word.bigEndianBytes + word.bigEndianBytes).span)
     }
 
     @Test("say that a bucket is missing, not that an object is", arguments: witnesses)
