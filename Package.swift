@@ -15,7 +15,8 @@ let strict: [SwiftSetting] = [
 let package = Package(
     name: "holdfast",
     products: [
-        .executable(name: "holdfast", targets: ["HoldfastCLI"])
+        .executable(name: "holdfast", targets: ["HoldfastCLI"]),
+        .executable(name: "holdfast-upload-bench", targets: ["HoldfastUploadBench"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -92,6 +93,14 @@ let package = Package(
             name: "HoldfastTestingAWS",
             dependencies: [
                 "HoldfastFormat", "HoldfastCrypto", "HoldfastModel", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "HoldfastUploadBench",
+            dependencies: [
+                "HoldfastAWS", "HoldfastCrypto", "HoldfastModel", .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: strict

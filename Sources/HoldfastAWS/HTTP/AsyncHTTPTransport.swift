@@ -71,7 +71,10 @@ package final class AsyncHTTPTransport: HTTPTransport {
         outgoing.headers.replaceOrAdd(name: "Host", value: request.endpoint.authority)
         outgoing.headers.replaceOrAdd(name: "User-Agent", value: userAgent)
         if !request.body.isEmpty || request.method == .put || request.method == .post {
-            outgoing.body = .bytes(ByteBuffer(bytes: request.body))
+            outgoing.body =
+                request.body.count > 1 << 20
+                ? .stream(BodySlices(bytes: request.body), length: .known(Int64(request.body.count)))
+                : .bytes(ByteBuffer(bytes: request.body))
         }
         return outgoing
     }
