@@ -15,7 +15,8 @@ let strict: [SwiftSetting] = [
 let package = Package(
     name: "holdfast",
     products: [
-        .executable(name: "holdfast", targets: ["HoldfastCLI"])
+        .executable(name: "holdfast", targets: ["HoldfastCLI"]),
+        .executable(name: "holdfast-upload-bench", targets: ["HoldfastUploadBench"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -96,6 +97,14 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "HoldfastUploadBench",
+            dependencies: [
+                "HoldfastAWS", "HoldfastCrypto", "HoldfastModel", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
 
         .testTarget(name: "HoldfastModelTests", dependencies: ["HoldfastTesting", "HoldfastModel"], swiftSettings: strict),
         .testTarget(name: "HoldfastCryptoTests", dependencies: ["HoldfastCrypto", "HoldfastModel"], swiftSettings: strict),
@@ -126,7 +135,7 @@ let package = Package(
             name: "HoldfastPagesTests", dependencies: ["HoldfastPages", "Holdfast", "HoldfastModel"], swiftSettings: strict),
         .testTarget(
             name: "HoldfastCLITests",
-            dependencies: ["HoldfastCLI", "Holdfast", "HoldfastTestingAWS", "HoldfastFormat", "HoldfastModel"],
+            dependencies: ["HoldfastCLI", "HoldfastTestingAWS", "Holdfast", "HoldfastFormat", "HoldfastModel"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

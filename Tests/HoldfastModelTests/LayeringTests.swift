@@ -25,6 +25,7 @@ struct LayeringTests {
             "HoldfastModel", "HoldfastCrypto", "HoldfastFormat", "AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOPosix",
         ],
         "HoldfastTestingAWS": ["HoldfastModel", "HoldfastCrypto", "HoldfastFormat", "NIOCore", "NIOHTTP1", "NIOPosix"],
+        "HoldfastUploadBench": ["HoldfastModel", "HoldfastCrypto", "HoldfastAWS", "NIOCore", "NIOHTTP1", "NIOPosix"],
         "HoldfastTesting": ["HoldfastModel", "HoldfastCrypto", "HoldfastFormat"],
         "Holdfast": [
             "HoldfastModel", "HoldfastCrypto", "HoldfastFormat", "HoldfastStorage", "HoldfastCatalog", "DequeModule",

@@ -12,11 +12,10 @@ func concurrently<Element: Sendable, Output: Sendable, Failure: Error>(
             let index = begun
             begun += 1
             group.addTask {
-                do throws(Failure) {
-                    return (index, .success(try await body(elements[index])))
-                } catch {
-                    return (index, .failure(error))
-                }
+                let outcome: Result<Output, Failure>
+                do throws(Failure) { outcome = .success(try await body(elements[index])) } catch { outcome = .failure(error) }
+                // After the call: what a generic function writes into its result before it waits, Swift 6.3 loses with -O.
+                return (index, outcome)
             }
         }
         for _ in 0..<max(1, limit) { begin() }

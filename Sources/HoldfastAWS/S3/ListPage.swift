@@ -7,7 +7,7 @@ struct ListPage: Sendable {
     var folders: [String] = []
     /// Where the next page begins; nil at the end.
     private(set) var next: String?
-    /// The last key on it, known to us or not.
+    /// The last key or folder on it, known to us or not.
     private(set) var lastKey: String?
 
     struct Problem: Error, Hashable {
@@ -31,13 +31,16 @@ struct ListPage: Sendable {
             switch node.name {
             case "Contents":
                 let key = try name(node.text("Key"))
-                lastKey = key
+                lastKey = max(lastKey ?? key, key)
                 guard let known = ObjectName(listed: key) else { continue }
                 guard let size = node.text("Size").flatMap({ Int($0) }), size >= 0,
                     let modified = node.text("LastModified").flatMap({ Timestamp($0) })
                 else { throw Problem(text: "it does not say how long and how old \(key) is") }
                 objects.append(StoredObject(name: known, byteCount: size, modified: modified))
-            case "CommonPrefixes": folders.append(try name(node.text("Prefix")))
+            case "CommonPrefixes":
+                let folder = try name(node.text("Prefix"))
+                lastKey = max(lastKey ?? folder, folder)
+                folders.append(folder)
             default: continue
             }
         }

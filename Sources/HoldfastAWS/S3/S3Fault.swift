@@ -25,6 +25,8 @@ struct S3Fault: Error, Hashable, Sendable {
     /// How to go on after it.
     enum Kind: Hashable, Sendable {
         case noObject, noBucket, denied
+        /// The object is in a storage class from which it cannot be read at once.
+        case archived
         /// What If-None-Match asked for was not so.
         case preconditionFailed
         /// Another write to the same name was under way: nothing was done.
@@ -51,6 +53,7 @@ struct S3Fault: Error, Hashable, Sendable {
         case "NoSuchBucket", "NoSuchBucketException": .noBucket
         case "AccessDenied", "AllAccessDisabled", "AccountProblem", "AccessForbidden", "InvalidAccessKeyId", "NotSignedUp":
             .denied
+        case "InvalidObjectState": .archived
         case "PreconditionFailed": .preconditionFailed
         case "ConditionalRequestConflict", "OperationAborted": .conflict
         // Ceph says so while another write to the name is under way.

@@ -32,6 +32,8 @@ extension S3Store {
             let object = client.bucket.arn(name.map(key), in: client.region)
             return .denied(
                 place, detail: "\(action.rawValue) on \(object) is not allowed to \(caller)\(hint(action)) (\(fault.text))")
+        case .archived:
+            return .unavailable(place, detail: "it lies in an archive: have S3 restore it, then try again (\(fault.text))")
         case .signature:
             return .denied(place, detail: "the signature of \(caller) is not taken: check the secret key (\(fault.text))")
         case .spentCredentials: return .denied(place, detail: "\(caller) has expired: renew it (\(fault.text))")

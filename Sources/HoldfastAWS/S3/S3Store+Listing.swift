@@ -4,28 +4,37 @@ import NIOHTTP1
 /// Names that the layout does not know are passed over.
 extension S3Store {
     package func list(_ prefix: ObjectPrefix) async throws(StoreError) -> [StoredObject] {
-        let first = try await page(ListQuery(prefix: prefix.text))
-        guard let next = first.next else { return Self.sorted(first.objects) }
-        guard prefix == .snapshots, let last = first.lastKey else {
-            return Self.sorted(first.objects + (try await rest(ListQuery(prefix: prefix.text, token: next)).objects))
+        switch prefix {
+        case .snapshots, .packs: Self.sorted(try await fannedOut(ListQuery(prefix: prefix.text)).objects)
+        case .keys, .snapshot, .checkpoints: Self.sorted(try await rest(ListQuery(prefix: prefix.text)).objects)
         }
-        // Ids are random: sixteen listings at once, each from where the first page ended.
-        let listings = "0123456789abcdef".compactMap { digit -> ListQuery? in
-            let prefix = prefix.text + String(digit)
-            guard last < prefix || last.hasPrefix(prefix) else { return nil }
-            return ListQuery(prefix: prefix, after: last.hasPrefix(prefix) ? last : nil)
-        }
-        let others = try await concurrently(listings, atMost: listings.count) { query throws(StoreError) in try await rest(query)
-        }
-        return Self.sorted(first.objects + others.flatMap(\.objects))
     }
 
     package func listPackOwners() async throws(StoreError) -> [SnapshotID] {
-        let page = try await rest(ListQuery(prefix: "packs/", isFolded: true))
+        let page = try await fannedOut(ListQuery(prefix: "packs/", isFolded: true))
         return Set(page.folders.compactMap { SnapshotID($0.dropFirst("packs/".count).dropLast()) }).sorted()
     }
 
-    /// All pages from the query's on as one.
+    /// All pages of what is named by random hex digits: where one page is not enough, sixteen listings at once, each from where that page
+    /// ended.
+    private func fannedOut(_ query: ListQuery) async throws(StoreError) -> ListPage {
+        var all = try await page(query)
+        guard all.next != nil, let last = all.lastKey else { return all }
+        let listings = "0123456789abcdef".compactMap { digit -> ListQuery? in
+            let prefix = query.prefix + String(digit)
+            guard last < prefix || last.hasPrefix(prefix) else { return nil }
+            return ListQuery(prefix: prefix, after: last.hasPrefix(prefix) ? last : nil, isFolded: query.isFolded)
+        }
+        try await concurrently(listings, atMost: listings.count) { query throws(StoreError) in
+            try await rest(query)
+        } take: { page in
+            all.objects += page.objects
+            all.folders += page.folders
+        }
+        return all
+    }
+
+    /// All pages from the query's on as one, one after the other.
     private func rest(_ query: ListQuery) async throws(StoreError) -> ListPage {
         var query = query
         var all = ListPage()

@@ -18,7 +18,7 @@ package struct S3Store: ObjectStore {
     package init(
         at address: S3Address, region: String, credentials: any CredentialSource, endpoints: ServiceEndpoints,
         transport: any HTTPTransport, timing: RequestTiming, options: S3Options = S3Options(),
-        policy: RetryPolicy = RetryPolicy(attempts: 6)
+        policy: RetryPolicy = RetryPolicy(attempts: 8, base: .milliseconds(200))
     ) throws(EndpointError) {
         let bucket = S3Bucket(address, at: try endpoints.endpoint(of: .s3, in: region), options.addressing)
         client = S3Client(
@@ -28,11 +28,39 @@ package struct S3Store: ObjectStore {
                 signer: RequestSigner(service: AWSService.s3.rawValue, region: region), timing: timing, policy: policy))
     }
 
+    /// In the bucket's Region, by a project's way to AWS.
+    package init(
+        at address: S3Address, region: String, access: AWSAccess, credentials: any CredentialSource,
+        options: S3Options = S3Options()
+    ) throws(EndpointError) {
+        try self.init(
+            at: address, region: region, credentials: credentials, endpoints: access.endpoints,
+            transport: access.surroundings.transport, timing: access.surroundings.timing, options: options)
+    }
+
     package var address: S3Address { client.bucket.address }
 
     /// Throws `.unsuitable` where the server, or this bucket of it, does not hold what a repository rests on.
     package func probe() async throws(StoreError) {
-        try await StoreProbe(self, called: "\(address)", freshID: { Random.id() }).run()
+        do throws(StoreError) {
+            try await StoreProbe(self, called: "\(address)", freshID: { Random.id() }).run()
+        } catch .unsuitable(let place, let detail) {
+            guard await isVersioned else { throw .unsuitable(place, detail: detail) }
+            // Ceph 16 is one of those.
+            let cause = "versioning is on in this bucket, and some servers read over conditions there: take a bucket without"
+            throw .unsuitable(place, detail: "\(detail); \(cause)")
+        }
+    }
+
+    /// False also where that cannot be seen: it only explains.
+    private var isVersioned: Bool {
+        get async {
+            let request = client.bucket.request(.get, query: [.init("versioning")])
+            guard let response = try? await client.send(request), let node = try? XMLNode.parse(response.body) else {
+                return false
+            }
+            return node.text("Status") != nil
+        }
     }
 
     /// Removes the object; in a versioned bucket that leaves a marker, which counts as absent.

@@ -26,6 +26,12 @@ struct XMLParser {
         var text: [UInt8] = []
         while true {
             guard position < bytes.count else { throw fault("the element '\(node.name)' does not end") }
+            guard bytes[position] == UInt8(ascii: "<") || bytes[position] == UInt8(ascii: "&") else {
+                let end = bytes[position...].firstIndex { $0 == UInt8(ascii: "<") || $0 == UInt8(ascii: "&") } ?? bytes.count
+                text += bytes[position..<end]
+                position = end
+                continue
+            }
             if starts(with: "</") {
                 position += 2
                 guard try parseName() == node.name else { throw fault("another element ends than '\(node.name)'") }
@@ -41,11 +47,8 @@ struct XMLParser {
                 text += bytes[start..<(position - 3)]
             } else if bytes[position] == UInt8(ascii: "<") {
                 node.children.append(try parseElement(depth: depth + 1))
-            } else if bytes[position] == UInt8(ascii: "&") {
-                text += String(Character(try parseEntity())).utf8
             } else {
-                text.append(bytes[position])
-                position += 1
+                text += String(Character(try parseEntity())).utf8
             }
         }
     }
@@ -133,13 +136,16 @@ struct XMLParser {
         position += text.utf8.count
     }
 
-    private func starts(with text: String) -> Bool { bytes[position...].starts(with: text.utf8) }
+    private func starts(with text: String) -> Bool {
+        guard bytes.count - position >= text.utf8.count else { return false }
+        return text.utf8.enumerated().allSatisfy { bytes[position + $0.offset] == $0.element }
+    }
 
     private mutating func skipWhiteSpace() {
         while position < bytes.count, Self.isWhiteSpace(bytes[position]) { position += 1 }
     }
 
-    private static func isWhiteSpace(_ byte: UInt8) -> Bool { [0x20, 0x09, 0x0a, 0x0d].contains(byte) }
+    private static func isWhiteSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0a || byte == 0x0d }
 
     private func string(_ bytes: [UInt8]) throws(XMLError) -> String {
         guard let text = String(validating: bytes, as: UTF8.self) else { throw fault("this is not UTF-8") }

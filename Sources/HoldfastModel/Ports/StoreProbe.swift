@@ -52,11 +52,7 @@ package struct StoreProbe<Store: ObjectStore>: Sendable {
         }
     }
 
-    private enum Answer {
-        case created, refused, unclear
-    }
-
-    private func create(_ name: ObjectName, _ bytes: [UInt8]) async throws(StoreError) -> Answer {
+    private func create(_ name: ObjectName, _ bytes: [UInt8]) async throws(StoreError) -> ProbeAnswer {
         do throws(StoreError) {
             try await store.create(name, bytes)
             return .created
@@ -67,21 +63,22 @@ package struct StoreProbe<Store: ObjectStore>: Sendable {
         }
     }
 
-    private func race(_ count: UInt8, for name: ObjectName) async throws(StoreError) -> [(racer: UInt8, answer: Answer)] {
-        let results = await withTaskGroup(of: (UInt8, Result<Answer, StoreError>).self) { group in
+    private func race(_ count: UInt8, for name: ObjectName) async throws(StoreError) -> [(racer: UInt8, answer: ProbeAnswer)] {
+        let trials = await withTaskGroup(of: ProbeTrial.self) { group in
             for racer in 0..<count {
                 group.addTask {
-                    do throws(StoreError) {
-                        return (racer, .success(try await create(name, [racer])))
-                    } catch {
-                        return (racer, .failure(error))
+                    let outcome: Result<ProbeAnswer, StoreError>
+                    do throws(StoreError) { outcome = .success(try await create(name, [racer])) } catch {
+                        outcome = .failure(error)
                     }
+                    // After the call: what a generic function writes into its result before it waits, Swift 6.3 loses with -O.
+                    return ProbeTrial(racer: racer, outcome: outcome)
                 }
             }
             return await group.reduce(into: []) { $0.append($1) }
         }
-        var answers: [(racer: UInt8, answer: Answer)] = []
-        for (racer, result) in results { answers.append((racer, try result.get())) }
+        var answers: [(racer: UInt8, answer: ProbeAnswer)] = []
+        for trial in trials { answers.append((trial.racer, try trial.outcome.get())) }
         return answers
     }
 
@@ -97,4 +94,15 @@ package struct StoreProbe<Store: ObjectStore>: Sendable {
     private func unsuitable(_ reason: String) -> StoreError {
         .unsuitable(description, detail: "\(reason): no two writers would be safe from each other there")
     }
+}
+
+/// What a store said to one create.
+private enum ProbeAnswer {
+    case created, refused, unclear
+}
+
+/// One of those who raced.
+private struct ProbeTrial: Sendable {
+    let racer: UInt8
+    let outcome: Result<ProbeAnswer, StoreError>
 }

@@ -72,6 +72,9 @@ struct FakeBucket: Sendable {
         case .loseAnswer:
             _ = checked(call)
             return FakeS3Reply(delivery: .hangUp)
+        case .silence:
+            _ = checked(call)
+            return FakeS3Reply(delivery: .never)
         case .doAndRefuse(let code, let status):
             _ = checked(call)
             return .error(code, status: status)

@@ -16,6 +16,8 @@ package final class FakeS3: Sendable {
         case hangUp
         /// Does what it was asked and closes the connection without an answer.
         case loseAnswer
+        /// Does what it was asked and never answers.
+        case silence
         /// Does what it was asked and answers this error.
         case doAndRefuse(code: String, status: Int)
         /// Does what it was asked and sends only the head and half the body of its answer.

@@ -27,6 +27,7 @@ final class FakeS3Handler: ChannelInboundHandler {
     }
 
     private func reply(_ reply: FakeS3Reply, to request: HTTPRequestHead, context: ChannelHandlerContext) {
+        guard reply.delivery != .never else { return }
         guard reply.delivery != .hangUp else { return context.close(promise: nil) }
         var headers = reply.headers
         if !headers.contains(name: "Content-Length") { headers.add(name: "Content-Length", value: "\(reply.body.count)") }

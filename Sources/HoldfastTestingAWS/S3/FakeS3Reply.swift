@@ -3,7 +3,7 @@ import NIOHTTP1
 /// What the fake S3 sends back.
 struct FakeS3Reply: Sendable {
     enum Delivery: Sendable {
-        case whole, truncated, hangUp
+        case whole, truncated, hangUp, never
     }
 
     var status = 200

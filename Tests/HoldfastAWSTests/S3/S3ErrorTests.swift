@@ -76,6 +76,14 @@ struct S3ErrorTests {
         }
     }
 
+    @Test("an object in an archive is neither denied nor damaged")
+    func archived() async throws {
+        for error in try await errors(.refuse(code: "InvalidObjectState", status: 403))[1...2] {
+            guard case .unavailable(_, let detail) = error else { Issue.record("\(String(describing: error))"); continue }
+            #expect(detail.contains("archive"))
+        }
+    }
+
     @Test("throttling that does not end, and a quota that is full")
     func exhausted() async throws {
         for error in try await errors(.refuse(code: "SlowDown", status: 503)) {

@@ -41,6 +41,21 @@ struct S3FaultTests {
         }
     }
 
+    @Test("an answer that does not come in time is a lost one: a record is unclear, a pack is settled, a look is repeated")
+    func silence() async throws {
+        try await S3Fixture.run { fixture in
+            let store = try fixture.store(isHurried: true)
+            fixture.fake.plan("PutObject", .silence, .silence)
+            #expect(await StoreCall.create.error(on: store) == .unclear(Self.record))
+            #expect(try await store.read(Self.record) == [1])
+            try await store.create(Self.pack, S3Fixture.long)
+            fixture.fake.plan("ListObjectsV2", .silence)
+            #expect(try await store.list(.snapshots).map(\.name) == [Self.record])
+            #expect(fixture.fake.log.filter { $0 == "PutObject" }.count == 2)
+            #expect(fixture.fake.isPlanExhausted)
+        }
+    }
+
     @Test("a conflict that does not end is unclear", arguments: [Self.record, Self.pack])
     func conflict(name: ObjectName) async throws {
         try await S3Fixture.run { fixture in

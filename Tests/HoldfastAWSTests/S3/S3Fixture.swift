@@ -35,7 +35,7 @@ struct S3Fixture: Sendable {
     }
 
     func store(
-        _ address: String = "s3://vault/shop", region: String = "us-east-1", timing: RequestTiming? = nil,
+        _ address: String = "s3://vault/shop", region: String = "us-east-1", isHurried: Bool = false,
         change: (inout S3Options) -> Void = { _ in }
     ) throws -> S3Store {
         let user = fake.createUser()
@@ -44,8 +44,10 @@ struct S3Fixture: Sendable {
         return try S3Store(
             at: S3Address(address), region: region,
             credentials: FixedCredentials(Credentials(accessKeyID: user.id, secretKey: user.secret, origin: .explicit)),
-            endpoints: ServiceEndpoints(region: region, explicit: [.s3: url]), transport: transport,
-            timing: timing ?? self.timing, options: options, policy: RetryPolicy(attempts: 3))
+            endpoints: ServiceEndpoints(region: region, explicit: [.s3: url]),
+            transport: isHurried ? HurriedTransport(base: transport, timeLimit: .milliseconds(700)) : transport, timing: timing,
+            options: options,
+            policy: RetryPolicy(attempts: 3))
     }
 
     /// Lengths at which short objects go the way of long ones.

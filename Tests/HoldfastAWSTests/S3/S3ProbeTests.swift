@@ -53,7 +53,8 @@ struct S3ProbeTests {
     func versioned() async throws {
         try await S3Witness.ceph?.run(isVersioned: true) { store in
             let error = await storeError { () throws(StoreError) in try await store.probe() }
-            guard case .unsuitable = error else { Issue.record("\(String(describing: error))"); return }
+            guard case .unsuitable(_, let detail) = error else { Issue.record("\(String(describing: error))"); return }
+            #expect(detail.contains("versioning is on"))
         }
     }
 

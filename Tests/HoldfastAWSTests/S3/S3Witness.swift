@@ -26,7 +26,7 @@ struct S3Witness: Sendable {
         var options = S3Options()
         change(&options)
         let id: SnapshotID = Random.id()
-        let address = try S3Address("s3://holdfast-\(id)/a/b.c")
+        let address = try S3Address("s3://holdfast-\(id)/a=1/b.c@d")
         try await S3Fixture.withTransport { transport in
             if !isMissing { try await put("/\(address.bucket)", by: transport) }
             if isVersioned {

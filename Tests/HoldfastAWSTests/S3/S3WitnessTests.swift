@@ -1,4 +1,5 @@
 import HoldfastAWS
+import HoldfastCrypto
 import HoldfastModel
 import Testing
 
@@ -15,6 +16,31 @@ struct S3WitnessTests {
             #expect(try await store.read(S3Fixture.pack, range: 17..<11_999_999) == Array(bytes[17..<11_999_999]))
             #expect(try await store.stat(S3Fixture.pack)?.byteCount == bytes.count)
         }
+    }
+
+    @Test(
+        "list more logs and owners than a page holds without a gap, also where sixteen listings share them", arguments: witnesses)
+    func longListings(witness: S3Witness) async throws {
+        try await witness.run { store in
+            let ids = (0..<1_050).compactMap(Self.scattered)
+            let sum = SHA256.hash([1].span)
+            let names = ids.map { ObjectName.record(0, of: $0) } + ids.map { ObjectName.pack(sum, of: $0) }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for (index, name) in names.enumerated() {
+                    if index >= 16 { try await group.next() }
+                    group.addTask { try await store.create(name, [1]) }
+                }
+                try await group.waitForAll()
+            }
+            #expect(try await store.list(.snapshots).map(\.name) == names.prefix(ids.count).sorted())
+            #expect(try await store.listPackOwners() == ids.sorted())
+        }
+    }
+
+    /// Ids all over their range, two to a first byte or more.
+    private static func scattered(_ number: Int) -> SnapshotID? {
+        let word = UInt64(number &+ 1) &* 0x9e37_79b9_7f4a_7c15
+        return SnapshotID(bytes: (word.bigEndianBytes + word.bigEndianBytes).span)
     }
 
     @Test("say that a bucket is missing, not that an object is", arguments: witnesses)
