@@ -114,7 +114,7 @@ struct AccessPoliciesTests {
         #expect(sent.pairs["holdfast:project"] == "shop" && sent.pairs["holdfast:node"] == "n")
     }
 
-    @Test("a multi-Region CMK is named in each Region, and of a pattern what it says")
+    @Test("a multi-Region CMK is named in each Region, and of a pattern what can be in several")
     func families() throws {
         let patterns = [
             "aws-kms:arn:aws:kms:us-east-1:111122223333:key/mrk-1", "aws-kms:arn:aws:kms:us-east-1:111122223333:key/*",
@@ -123,8 +123,11 @@ struct AccessPoliciesTests {
         #expect(
             PolicySubject.keys(patterns, regions: ["eu-west-1", "us-east-1"]) == [
                 "arn:aws:kms:us-east-1:111122223333:key/mrk-1", "arn:aws:kms:eu-west-1:111122223333:key/mrk-1",
-                "arn:aws:kms:us-east-1:111122223333:key/*",
+                "arn:aws:kms:us-east-1:111122223333:key/*", "arn:aws:kms:eu-west-1:111122223333:key/mrk-*",
             ])
+        let single = ["aws-kms:arn:aws:kms:us-east-1:111122223333:key/12*", "aws-kms:arn:aws:kms:us-east-1:1*"]
+        let texts = single.compactMap { CMKPattern($0) }
+        #expect(PolicySubject.keys(texts, regions: ["eu-west-1"]) == single.map { String($0.dropFirst("aws-kms:".count)) })
     }
 
     @Test("the trust policy asks for the external id, and key policies name the roles that use keys")

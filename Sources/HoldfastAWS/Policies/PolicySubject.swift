@@ -45,11 +45,21 @@ package struct PolicySubject: Hashable, Sendable {
         var keys: [String] = []
         for pattern in trusted where pattern.text.hasPrefix("\(KeyARN.scheme):") {
             let text = String(pattern.text.dropFirst(KeyARN.scheme.count + 1))
-            let members = KeyARN(text).map { arn in
-                arn.isMultiRegion ? [arn] + regions.map(arn.inRegion) : [arn]
-            }
-            for key in members?.map(\.description) ?? [text] where !keys.contains(key) { keys.append(key) }
+            for key in [text] + relatives(of: text, in: regions) where !keys.contains(key) { keys.append(key) }
         }
         return keys
+    }
+
+    /// Of what a pattern stands for, multi-Region CMKs alone have members elsewhere.
+    private static func relatives(of text: String, in regions: [String]) -> [String] {
+        let parts = text.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false).map(String.init)
+        let family = "key/mrk-"
+        guard parts.count == 6, let resource = parts.last else { return [] }
+        let isPattern = resource.hasSuffix("*") && family.hasPrefix(resource.dropLast())
+        guard isPattern || resource.hasPrefix(family) else { return [] }
+        let member = isPattern ? family + "*" : resource
+        return regions.filter { $0 != parts[3] }.map {
+            ([parts[0], parts[1], parts[2], $0, parts[4]] + [member]).joined(separator: ":")
+        }
     }
 }
