@@ -33,6 +33,8 @@ package struct AWSSettings: Hashable, Sendable {
     package var endpoint: String?
     /// Refuses endpoints that are not private.
     package var privateOnly: Bool
+    /// Takes plain http to another host: for S3 alone, which gets and gives only what is sealed.
+    package var isInsecure = false
 
     package init(
         region: String? = nil, regions: [String] = [], role: String? = nil, externalID: String? = nil, endpoint: String? = nil,

@@ -96,9 +96,10 @@ struct ProjectReader {
         guard let stores = place, let place = YAMLFields(stores, known: ["s3"])["s3"] else {
             return S3Settings(access: inherited)
         }
-        let names = ["storage_class", "pack_storage_class", "encryption", "bucket_owner"]
+        let names = ["storage_class", "pack_storage_class", "encryption", "bucket_owner", "insecure"]
         let fields = YAMLFields(place, known: Self.accessNames + names)
         var access = aws(fields)
+        access.isInsecure = fields["insecure"]?.flag() ?? false
         access.region = access.region ?? inherited.region
         if access.role == nil { (access.role, access.externalID) = (inherited.role, access.externalID ?? inherited.externalID) }
         access.privateOnly = fields["private_only"] == nil ? inherited.privateOnly : access.privateOnly
