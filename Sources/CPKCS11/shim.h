@@ -51,16 +51,17 @@ enum {
     CKA_NEVER_EXTRACTABLE = 0x164,
 };
 
-/// Loads and initialises a module once; NULL, and dlerror's text or NULL in `problem`, where that fails.
+/// Loads and initialises a module once; NULL, and why in `problem`, where that fails.
 static inline const CK_FUNCTION_LIST *p11_load(const char *path, const char **problem) {
     CK_FUNCTION_LIST *list = NULL;
-    *problem = NULL;
     void *module = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     void *symbol = module ? dlsym(module, "C_GetFunctionList") : NULL;
     if (!symbol) { *problem = dlerror(); return NULL; }
     CK_RV (*get)(CK_FUNCTION_LIST **);
     memcpy(&get, &symbol, sizeof get);
+    *problem = "this is no PKCS#11 module of version 2.20 or later";
     if (get(&list) != CKR_OK || !list || list->version[0] < 2 || (list->version[0] == 2 && list->version[1] < 20)) return NULL;
+    *problem = "C_Initialize fails: is the module set up?";
     CK_C_INITIALIZE_ARGS arguments = {.flags = 2}; // CKF_OS_LOCKING_OK
     CK_RV answer = list->C_Initialize(&arguments);
     return answer == CKR_OK || answer == CKR_CRYPTOKI_ALREADY_INITIALIZED ? list : NULL;

@@ -142,16 +142,17 @@ struct KeyProgramTests {
 
     @Test(
         "a program that hangs is ended with all that it started, once its time is over",
+        .timeLimit(.minutes(10)),
         arguments: [
-            "sleep 100", "exec 1>&-; sleep 100", "(sleep 100; touch late) & exit 0", "yes > /dev/null", "trap '' TERM; sleep 100",
+            "sleep 3600", "exec 1>&-; sleep 3600", "(sleep 3600; touch late) & exit 0", "yes > /dev/null",
+            "trap '' TERM; sleep 3600",
         ])
     func hangs(script: String) async throws {
         let fixture = try KeyProgramFixture()
         let manager = try fixture.manager(script: script, seconds: 1)
-        let start = ContinuousClock.now
+        // Where it were not ended, the time limit of this test would tell: how long it takes depends on what else runs here.
         let error = await #expect(throws: KeyManagerError.self) { try await manager.describe(#require(Self.cmk)) }
-        #expect(error == .unreachable("exec:p", detail: "it took longer than 1 seconds and was ended"))
-        #expect(ContinuousClock.now - start < .seconds(20))
+        #expect(error == .unreachable("exec:p", detail: "it took longer than 1 second and was ended"))
     }
 
     @Test("a program that reads nothing is answered for all the same")

@@ -7,12 +7,12 @@ import HoldfastModel
 struct BoundedRun: Sendable {
     /// The program, looked up in `PATH` where it has no slash, and its arguments; no shell has a part in it.
     let command: [String]
-    let secondsAtMost: Double
+    let secondsAtMost: Int64
     let byteCountAtMost: Int
 
     enum Failure: Error, CustomStringConvertible {
         case system(PosixError)
-        case exceededTime(seconds: Double)
+        case exceededTime(seconds: Int64)
         case exceededBytes(Int)
         /// A wait status that is not zero.
         case failed(Int32)
@@ -20,7 +20,7 @@ struct BoundedRun: Sendable {
         var description: String {
             switch self {
             case .system(let error): error.description
-            case .exceededTime(let seconds): "it took longer than \(seconds.formattedSeconds) and was ended"
+            case .exceededTime(let seconds): "it took longer than \(seconds) second\(seconds == 1 ? "" : "s") and was ended"
             case .exceededBytes(let count): "it answered more than \(count) bytes and was ended"
             case .failed(let status): "it ended with \(ChildProcess.text(of: status))"
             }
@@ -96,11 +96,6 @@ struct BoundedRun: Sendable {
         }
         return status
     }
-}
-
-extension Double {
-    /// `30 seconds`, `0.5 seconds`.
-    fileprivate var formattedSeconds: String { self == rounded() ? "\(Int(self)) seconds" : "\(self) seconds" }
 }
 
 /// Two ends of a pipe, kept from other children.

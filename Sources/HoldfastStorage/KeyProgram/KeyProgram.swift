@@ -41,7 +41,7 @@ struct KeyProgram: Sendable {
             throw .unreachable(title, detail: "the request has more than \(Self.requestByteCountAtMost) bytes")
         }
         let run = BoundedRun(
-            command: settings.command, secondsAtMost: Double(settings.secondsAtMost),
+            command: settings.command, secondsAtMost: settings.secondsAtMost,
             byteCountAtMost: request == .list ? Self.listByteCountAtMost : Self.answerByteCountAtMost)
         let output: SecretBox
         do throws(BoundedRun.Failure) {
@@ -97,7 +97,10 @@ extension JSONObject {
     /// What the program says to people: one line, cut to what a terminal shows.
     fileprivate var message: String? {
         guard case .string(let text) = self["message"], !text.isEmpty else { return nil }
-        let scalars = text.unicodeScalars.prefix(300).map { $0.properties.generalCategory == .control ? " " : Character($0) }
+        let invisible: Set<Unicode.GeneralCategory> = [.control, .format, .lineSeparator, .paragraphSeparator]
+        let scalars = text.unicodeScalars.prefix(300).map { scalar in
+            invisible.contains(scalar.properties.generalCategory) ? " " : Character(scalar)
+        }
         return String(scalars)
     }
 }

@@ -19,7 +19,7 @@ final class TokenSession {
         guard let list = unsafe p11_load(path, &problem) else {
             let text = unsafe problem.map { unsafe String(cString: $0) }
             throw TokenFailure(
-                operation: "load \(path)", code: 0, detail: text ?? "this is no PKCS#11 module of version 2.20 or later")
+                operation: "load \(path)", code: 0, detail: text)
         }
         unsafe self.list = list
         let padded = Array(label.utf8.prefix(32)) + [UInt8](repeating: UInt8(ascii: " "), count: max(0, 32 - label.utf8.count))
@@ -77,7 +77,7 @@ extension TokenSession {
         try bytes(kind, of: object) == [1]
     }
 
-    /// A `CK_ULONG`, of the machine's own byte order.
+    /// A `CK_ULONG`, as machines of Linux have it now: the lowest byte first.
     func number(_ kind: Int, of object: UInt) throws(TokenFailure) -> UInt {
         try bytes(kind, of: object).reversed().reduce(0) { $0 << 8 | UInt($1) }
     }
