@@ -162,6 +162,15 @@ struct KeyProgramTests {
         #expect(try await manager.describe(#require(Self.cmk)).label == "one")
     }
 
+    @Test("a program that gives back what it was given publishes no key")
+    func echoes() async throws {
+        let fixture = try KeyProgramFixture()
+        let manager = try fixture.manager(answering: #"{"wrapped":"\#(Base64.encode([1] + Self.key + [2]))"}"#)
+        let error = await #expect(throws: KeyManagerError.self) { _ = try await Self.wrap(manager, #require(Self.cmk)) }
+        #expect(
+            error == .unreachable("exec:p", detail: "its answer is not understood: member 'wrapped' holds the key in the clear"))
+    }
+
     @Test("a change counts where the answer shows it")
     func halfHearted() async throws {
         let fixture = try KeyProgramFixture()

@@ -26,8 +26,10 @@ struct ProjectContext: Sendable {
         keyring = session.keyring(of: read.project.name, read.project.keyManagers.local)
         aws = AWSOpening(session: session, project: project.name)
         let trusted = project.cmks + project.recovery.compactMap { CMKPattern($0.uri) }
+        // Of a project that trusts no local CMK nobody is to hear that there is no keyring.
+        let hasLocal = trusted.contains { $0.text.hasPrefix("local:") }
         let managers: [any KeyManager] =
-            [keyring] + aws.keyManagers(project.keyManagers.aws, trusted: trusted)
+            (hasLocal ? [keyring] : []) + aws.keyManagers(project.keyManagers.aws, trusted: trusted)
             + session.keyPrograms(project.keyManagers.programs) + session.token(project.keyManagers.token)
         keys = KeyManagers(managers, trusted: trusted)
     }

@@ -105,23 +105,28 @@ extension ExecKeyManager: KeyManager {
     package func wrap(
         _ key: borrowing Secret, under cmk: CMK, context: EncryptionContext
     ) async throws(KeyManagerError) -> Envelope {
-        let plaintext = key.base64
-        return try await ask(about: cmk, { .wrap(key: $0, context: context, plaintext: plaintext) }) {
-            (json, _) throws(JSONError) in
-            let wrapped = try json.base64("wrapped")
+        let (program, name) = try find(cmk)
+        let answer = try await program.ask(.wrap(key: name, context: context, plaintext: key.base64), about: cmk)
+        let wrapped: [UInt8]
+        let version: String?
+        do throws(JSONError) {
+            wrapped = try answer.base64("wrapped")
+            version = try answer.optional("version", answer.string)
             guard (1...Self.wrappedByteCountAtMost).contains(wrapped.count) else {
                 throw .member("wrapped", problem: "has \(wrapped.count) bytes")
             }
-            return Envelope(
-                cmk: cmk, version: try json.optional("version", json.string), wrapped: wrapped, created: clock())
+            // A stub that gives back what it was given would publish the key.
+            guard !key.isContained(in: wrapped) else { throw .member("wrapped", problem: "holds the key in the clear") }
+        } catch {
+            throw program.unintelligible(error)
         }
+        return Envelope(cmk: cmk, version: version, wrapped: wrapped, created: clock())
     }
 
     package func unwrap(_ envelope: Envelope, context: EncryptionContext) async throws(KeyManagerError) -> Secret {
         let (cmk, wrapped) = (envelope.cmk, envelope.wrapped)
-        let isPossible = wrapped.count <= Self.wrappedByteCountAtMost
         let (program, key) = try find(cmk)
-        guard isPossible else { throw .incorrect(cmk) }
+        guard wrapped.count <= Self.wrappedByteCountAtMost else { throw .incorrect(cmk) }
         let answer = try await program.ask(.unwrap(key: key, context: context, wrapped: wrapped), about: cmk)
         var plaintext: [UInt8]
         do throws(JSONError) {
@@ -166,5 +171,10 @@ extension Secret {
         var copy = bytes.indices.map { bytes[$0] }
         defer { copy.wipe() }
         return Base64.encode(copy)
+    }
+
+    fileprivate func isContained(in other: [UInt8]) -> Bool {
+        guard other.count >= count else { return false }
+        return (0...other.count - count).contains { start in bytes.indices.allSatisfy { bytes[$0] == other[start + $0] } }
     }
 }

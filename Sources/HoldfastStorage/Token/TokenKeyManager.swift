@@ -154,17 +154,16 @@ extension TokenKeyManager: KeyManager {
         let (_, handle, _) = try self.key(cmk, in: [.enabled])
         // Random, and so good for 2^32 wrappings under one CMK: one snapshot is one wrapping.
         let iv = Random.bytes(Self.ivByteCount)
-        var wrapped: [UInt8]?
-        if let refusal { throw refusal }
+        let sealed: [UInt8]
         do throws(TokenFailure) {
-            wrapped = iv + (try opened().seal(key, under: handle, iv: iv, authenticating: context.canonicalBytes))
+            sealed = try opened().seal(key, under: handle, iv: iv, authenticating: context.canonicalBytes)
         } catch  where error.isForbiddenUse {
             throw .state(cmk, .disabled)
         } catch {
             session = nil
             throw .unreachable(title, detail: "\(error)")
         }
-        return Envelope(cmk: cmk, wrapped: wrapped ?? [], created: clock())
+        return Envelope(cmk: cmk, wrapped: iv + sealed, created: clock())
     }
 
     package func unwrap(_ envelope: Envelope, context: EncryptionContext) throws(KeyManagerError) -> Secret {
