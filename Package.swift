@@ -127,7 +127,8 @@ let package = Package(
         .testTarget(
             name: "HoldfastPagesTests", dependencies: ["HoldfastPages", "Holdfast", "HoldfastModel"], swiftSettings: strict),
         .testTarget(
-            name: "HoldfastCLITests", dependencies: ["HoldfastCLI", "Holdfast", "HoldfastFormat", "HoldfastModel"],
+            name: "HoldfastCLITests",
+            dependencies: ["HoldfastCLI", "HoldfastTestingAWS", "Holdfast", "HoldfastFormat", "HoldfastModel"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

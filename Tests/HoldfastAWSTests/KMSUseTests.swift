@@ -6,27 +6,55 @@ import Testing
 
 @Suite("CMKs in AWS KMS")
 struct KMSUseTests {
-    @Test("an alias is taken, and what is stored is the ARN of its key")
+    @Test("an alias is looked up, and nothing is done to or with what it stands for today")
     func alias() async throws {
         try await KMSFixture.run { fixture in
             let manager = try fixture.manager()
             let cmk = try fixture.createCMK()
             let alias = try fixture.cmk(fixture.fake.createAlias("backup/main", for: fixture.arn(cmk)))
             #expect(try await manager.describe(alias).cmk == cmk)
-            let envelope = try await manager.wrapProbe(under: alias)
-            #expect(envelope.cmk == cmk)
-            #expect(try await manager.opensProbe(envelope))
+            let wrapped = try await manager.wrapProbe(under: cmk)
+            let envelope = Envelope(cmk: alias, wrapped: wrapped.wrapped, created: wrapped.created)
+            let refused: [(String, () async throws -> Void)] = [
+                ("wrap", { _ = try await manager.wrapProbe(under: alias) }),
+                ("unwrap", { _ = try await manager.opensProbe(envelope) }),
+                ("disable", { try await manager.disable(alias) }), ("enable", { try await manager.enable(alias) }),
+                (
+                    "schedule",
+                    {
+                        _ = try await manager.scheduleDeletion(
+                            of: alias, proof: pretendedProof(of: alias), waiting: Period(days: 7))
+                    }
+                ),
+                ("cancel", { try await manager.cancelDeletion(of: alias) }),
+            ]
+            for (name, call) in refused {
+                let error = await #expect(throws: KeyManagerError.self, "\(name)") { try await call() }
+                guard case .unsuitable(alias, _) = error else {
+                    Issue.record("\(name): \(String(describing: error))")
+                    continue
+                }
+            }
+            #expect(try await manager.describe(cmk).state == .enabled)
+            let unknown = try fixture.cmk("arn:aws:kms:us-east-1:111122223333:alias/nobody")
+            let error = await #expect(throws: KeyManagerError.self) { try await manager.describe(unknown) }
+            guard case .unsuitable = error else {
+                Issue.record("of an alias 'not found' is no answer about any key")
+                return
+            }
         }
     }
 
-    @Test("an alias is led to its key where that is changed, which AWS takes no alias for")
-    func changedByAlias() async throws {
+    @Test("a member that is gone is no end of its family: a relative that is configured opens what it wrapped")
+    func relative() async throws {
         try await KMSFixture.run { fixture in
-            let manager = try fixture.manager()
-            let cmk = try fixture.createCMK()
-            let alias = try fixture.cmk(fixture.fake.createAlias("main", for: fixture.arn(cmk)))
-            try await manager.disable(alias)
-            #expect(try await manager.describe(cmk).state == .disabled)
+            let cmk = try fixture.createCMK(in: ["us-east-1", "eu-west-1"])
+            let manager = try fixture.manager(regions: ["us-east-1", "eu-west-1"])
+            let envelope = try await manager.wrapProbe(under: cmk)
+            fixture.fake.removeKey(fixture.arn(cmk))
+            #expect(try await manager.opensProbe(envelope))
+            let pinned = manager.pinned
+            await #expect(throws: KeyManagerError.notFound(cmk)) { try await pinned.opensProbe(envelope) }
         }
     }
 

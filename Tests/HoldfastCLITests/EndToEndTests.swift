@@ -6,13 +6,17 @@ import Testing
 /// A project in a directory of its own, driven as a user drives it.
 final class ProjectRun: Sendable {
     let path: String
+    private let environment: [String: String]
 
-    init() async throws {
+    /// `environment` is added to what points Holdfast's own files into the project's directory.
+    init(_ arguments: String..., environment: [String: String] = [:]) async throws {
         path = FileManager.default.temporaryDirectory.appending(path: "holdfast-cli-\(UUID().uuidString)").path
+        let places = ["XDG_STATE_HOME": path + "/state", "XDG_CACHE_HOME": path + "/cache", "HOME": path]
+        self.environment = environment.merging(places) { _, own in own }
         try FileManager.default.createDirectory(atPath: path + "/source/sub", withIntermediateDirectories: true)
         try write("one", to: "source/a")
         try write("two", to: "source/sub/b")
-        let run = try await run("init", "--no-passphrase")
+        let run = try await run(["init"] + (arguments.isEmpty ? ["--no-passphrase"] : arguments))
         #expect(run.status == .done, "\(run.error)")
     }
 
@@ -38,7 +42,6 @@ final class ProjectRun: Sendable {
 
     func run(_ arguments: [String]) async throws -> Outcome {
         let line = CommandLineRun()
-        let environment = ["XDG_STATE_HOME": path + "/state", "XDG_CACHE_HOME": path + "/cache", "HOME": path]
         let status = await line.run(arguments, environment: environment, in: path)
         return Outcome(status: status, out: line.out, error: line.error)
     }
@@ -46,7 +49,6 @@ final class ProjectRun: Sendable {
     /// Backs up and answers the snapshot's id.
     func backUp(_ arguments: String...) async throws -> String {
         let line = CommandLineRun()
-        let environment = ["XDG_STATE_HOME": path + "/state", "XDG_CACHE_HOME": path + "/cache"]
         #expect(await line.run(["backup", "--json"] + arguments, environment: environment, in: path) == .done, "\(line.error)")
         let last = line.out.split(separator: "\n").last ?? ""
         return try JSONObject.parse(Array(last.utf8)).string("snapshot_id")

@@ -57,7 +57,7 @@ package struct AuditKeys: Sendable {
 
     private func deletionDates(_ reading: ProjectReading) async -> [CMK: Timestamp] {
         var dates: [CMK: Timestamp] = [:]
-        for (cmk, key) in reading.keys where key.state.isPendingDeletion {
+        for (cmk, key) in reading.keys where key.state.isPendingDeletion || key.isPassing {
             do throws(HoldfastError) {
                 dates[cmk] = try await keys.describe(cmk).deletionDate
             } catch {

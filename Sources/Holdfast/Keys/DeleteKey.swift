@@ -101,7 +101,7 @@ package struct DeleteKey: Sendable {
     ) async throws(HoldfastError) -> [CMK: Timestamp] {
         var dates: [CMK: Timestamp] = [:]
         for cmk in proof.cmks.sorted() {
-            let date = try await schedule(cmk, proof, waiting: waiting)
+            let date = try await schedule(cmk, proof, waiting: waiting, at: announcements.time)
             dates[cmk] = date
             try await project.appendEverywhere(at: announcements.time, by: announcements.node) { log, _ in
                 log.scheduled[cmk] == date ? nil : .scheduled(cmk, date: date)
@@ -112,13 +112,18 @@ package struct DeleteKey: Sendable {
 
     /// Asks the key manager, unless it was asked before by whoever began.
     private func schedule(
-        _ cmk: CMK, _ proof: borrowing DeletionProof, waiting: Period
+        _ cmk: CMK, _ proof: borrowing DeletionProof, waiting: Period, at time: Timestamp
     ) async throws(HoldfastError) -> Timestamp {
+        // A primary that waits for its replicas has no date yet.
+        let earliest = waiting.after(time)
         let description = try await keys.describe(cmk)
-        if description.state == .pendingDeletion, let date = description.deletionDate { return date }
+        if description.state.isPendingDeletion { return description.deletionDate ?? earliest }
         let manager = try keys.manager(of: cmk)
-        do {
+        do throws(KeyManagerError) {
             return try await manager.scheduleDeletion(of: cmk, proof: proof, waiting: waiting)
+        } catch .state(_, let state) where state.isPendingDeletion {
+            // It was done, and the answer was lost.
+            return try await keys.describe(cmk).deletionDate ?? earliest
         } catch {
             throw .keyManager(error)
         }

@@ -4,7 +4,7 @@ import HoldfastModel
 extension KeyManagers {
     func describe(_ cmk: CMK) async throws(HoldfastError) -> CMKDescription {
         let manager = try manager(of: cmk)
-        do { return try await manager.describe(cmk) } catch { throw .keyManager(error) }
+        do throws(KeyManagerError) { return try await manager.describe(itself: cmk) } catch { throw .keyManager(error) }
     }
 
     /// Refuses CMKs that neither the project names nor their key manager knows: most likely they are mistyped. Of a manager that does

@@ -51,7 +51,7 @@ package struct KeyManagers: Sendable {
         do throws(HoldfastError) {
             let manager = try manager(of: cmk)
             do throws(KeyManagerError) {
-                return reading(of: try await manager.describe(cmk))
+                return reading(of: try await manager.describe(itself: cmk))
             } catch .notFound where manager.remembersDestroyed {
                 return ProjectReading.Key(state: .unreachable)
             } catch {
@@ -71,7 +71,8 @@ package struct KeyManagers: Sendable {
     /// Relatives that the project does not list are left out: it would not be allowed to open anything with them.
     private func reading(of description: CMKDescription) -> ProjectReading.Key {
         ProjectReading.Key(
-            state: description.state, family: description.family.filter(trusts), repositories: description.repositories)
+            state: description.state, isPassing: description.deletionDate != nil, family: description.family.filter(trusts),
+            repositories: description.repositories)
     }
 
     /// What the managers list.
@@ -105,5 +106,17 @@ package struct KeyManagers: Sendable {
             }
         }
         return listing
+    }
+}
+
+extension KeyManager {
+    /// Refuses another name of a CMK, such as an alias: what is found out about a name says nothing of the CMK that it stands for, and
+    /// the other way round.
+    func describe(itself cmk: CMK) async throws(KeyManagerError) -> CMKDescription {
+        let description = try await describe(cmk)
+        guard description.cmk == cmk else {
+            throw .unsuitable(cmk, detail: "this is another name of \(description.cmk): name that one")
+        }
+        return description
     }
 }

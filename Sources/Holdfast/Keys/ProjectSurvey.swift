@@ -16,7 +16,8 @@ package struct ProjectSurvey: Sendable {
     /// Nil unless the CMK is on its way out: by its key manager's word, or where that says nothing by a key log's.
     func pendingDeletion(of cmk: CMK) -> PendingDeletion? {
         let (state, scheduled) = (reading.state(of: cmk), scheduledDate(of: cmk))
-        guard state.isPendingDeletion || state == .unreachable && scheduled != nil else { return nil }
+        let isPassing = reading.keys[cmk]?.isPassing == true && state != .deleted
+        guard state.isPendingDeletion || isPassing || state == .unreachable && scheduled != nil else { return nil }
         return PendingDeletion(date: descriptions[cmk]?.deletionDate ?? scheduled, now: asOf)
     }
 

@@ -57,7 +57,7 @@ package struct RewrapSnapshots: Sendable {
                 "cluster \(blind.name) could not be read (\(blind.problem ?? ""))", object: blind.name,
                 remedy: "what it holds would be left out")
         }
-        let spent = survey.reading.leaving.union(survey.reading.openers(of: [request.from]))
+        let spent = survey.reading.leaving.union(survey.reading.openers(of: [request.from])).subtracting([request.to])
         var failures: [ProveDeletion.Failure] = []
         for member in project.members {
             let repository = member.repository

@@ -118,7 +118,7 @@ struct SecurityTokenService: Sendable {
 
     private static func fault(_ response: HTTPResponse) -> (code: String, message: String) {
         let error = (try? XMLNode.parse(response.body))?["Error"]
-        return (error?.text("Code") ?? "status \(response.status)", error?.text("Message") ?? "")
+        return (error?.text("Code") ?? "status \(response.status)", ServiceMessage.firstLine(of: error?.text("Message") ?? ""))
     }
 
     private static func text(of outcome: Result<HTTPResponse, TransportError>) -> String {

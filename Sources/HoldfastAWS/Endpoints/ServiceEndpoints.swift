@@ -21,6 +21,9 @@ package struct ServiceEndpoints: Sendable {
         return Endpoint(host: host(of: service, in: region))
     }
 
+    /// Whether the environment alone says where the service is.
+    func isFromEnvironment(_ service: AWSService) -> Bool { explicit[service] == nil && configured(service) != nil }
+
     /// `AWS_ENDPOINT_URL_KMS`, then `AWS_ENDPOINT_URL`: for every Region, since that is how stand-ins are used.
     private func configured(_ service: AWSService) -> String? {
         guard variables["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"]?.lowercased() != "true" else { return nil }

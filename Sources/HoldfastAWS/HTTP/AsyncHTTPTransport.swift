@@ -29,9 +29,23 @@ package final class AsyncHTTPTransport: HTTPTransport {
     package func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
         let host = request.endpoint.authority
         do {
-            return try await execute(request)
+            return try await limited(request)
         } catch {
             throw TransportError(error, host: host)
+        }
+    }
+
+    /// The client's own deadline ends with the head of the answer: a body that drips is for us to give up.
+    private func limited(_ request: HTTPRequest) async throws -> HTTPResponse {
+        try await withThrowingTaskGroup(of: HTTPResponse?.self) { group in
+            group.addTask { try await self.execute(request) }
+            group.addTask {
+                try await Task.sleep(for: request.timeLimit)
+                return nil
+            }
+            defer { group.cancelAll() }
+            guard let response = try await group.next() ?? nil else { throw TransportError.timedOut(request.endpoint.authority) }
+            return response
         }
     }
 

@@ -6,8 +6,18 @@ extension AWSKeyManager: KeyManager {
     package var scheme: String { KeyARN.scheme }
     package var exact: any KeyManager { pinned }
 
+    /// An address from the environment may be that of a stand-in, which knows none of the keys: of it "not found" is no deletion.
+    package var remembersDestroyed: Bool { configuration.access.endpoints.isFromEnvironment(.kms) }
+
     package func describe(_ cmk: CMK) async throws(KeyManagerError) -> CMKDescription {
-        let metadata = try await describeKey(try arn(cmk))
+        let arn = try arn(cmk)
+        let metadata: KeyMetadata
+        do throws(KeyManagerError) {
+            metadata = try await describeKey(arn)
+        } catch .notFound where arn.isAlias {
+            // Of an alias "not found" says nothing about any key.
+            throw .unsuitable(cmk, detail: "there is no such alias: name the key itself")
+        }
         guard metadata.isSuitable else {
             throw .unsuitable(cmk, detail: "this is not a customer's symmetric key for encryption: create one, and name that")
         }
@@ -17,7 +27,7 @@ extension AWSKeyManager: KeyManager {
     package func wrap(
         _ key: borrowing Secret, under cmk: CMK, context: EncryptionContext
     ) async throws(KeyManagerError) -> Envelope {
-        let arn = try arn(cmk)
+        let arn = try keyARN(cmk)
         // Honest limit: in this one request, and in what carries it, the key stands outside of locked memory.
         var plaintext = key.copy
         defer { plaintext.wipe() }
@@ -32,18 +42,15 @@ extension AWSKeyManager: KeyManager {
         } catch {
             throw unintelligible(member, error)
         }
-        guard let key = KeyARN(used), !key.isAlias, arn.isAlias || key == member else {
-            throw .incorrect(cmk)
-        }
+        guard let key = KeyARN(used), key == member else { throw .incorrect(cmk) }
         // A relative that stood in wraps for the one that was asked for: any of the family opens it.
-        let named = arn.isAlias ? key : arn
         return Envelope(
-            cmk: named.cmk, version: Self.version(answer), access: answer.origin.description, wrapped: wrapped,
+            cmk: arn.cmk, version: Self.version(answer), access: answer.origin.description, wrapped: wrapped,
             created: configuration.clock(), requestID: answer.requestID)
     }
 
     package func unwrap(_ envelope: Envelope, context: EncryptionContext) async throws(KeyManagerError) -> Secret {
-        let arn = try arn(envelope.cmk)
+        let arn = try keyARN(envelope.cmk)
         // Outside these bounds AWS would complain of the request and not of the envelope.
         guard (1...6144).contains(envelope.wrapped.count) else { throw .incorrect(envelope.cmk) }
         let input: JSONObject = [

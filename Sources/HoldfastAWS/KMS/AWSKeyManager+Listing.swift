@@ -56,6 +56,7 @@ extension AWSKeyManager {
         _ operation: KMSOperation, _ member: String, of client: KMSClient
     ) async throws(KeyManagerError) -> [JSONObject] {
         var (elements, marker): ([JSONObject], String?) = ([], nil)
+        var markers: Set<String> = []
         repeat {
             var input: JSONObject = ["Limit": 100]
             if let marker { input.append("Marker", .string(marker)) }
@@ -63,7 +64,7 @@ extension AWSKeyManager {
             do throws(JSONError) {
                 elements += try answer.objects(member)
                 let next = try answer.optional("NextMarker", answer.string)
-                if let next, next == marker { throw .member("NextMarker", problem: "leads nowhere") }
+                if let next, !markers.insert(next).inserted { throw .member("NextMarker", problem: "leads nowhere") }
                 marker = try answer.optional("Truncated", answer.bool) ?? false ? next : nil
             } catch {
                 throw .unreachable("AWS KMS in \(client.region)", detail: "its list is not understood: \(error)")

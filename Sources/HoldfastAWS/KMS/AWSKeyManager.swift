@@ -2,7 +2,7 @@ package import HoldfastModel
 
 /// CMKs in AWS KMS, by ARN, each in its own Region; a multi-Region CMK also by way of its relatives.
 ///
-/// Aliases are taken wherever a CMK is named and given back as ARNs: an alias may point elsewhere tomorrow. Only silence leads to
+/// An alias is only looked up, and given back as the ARN of its key: it may point elsewhere tomorrow. Only silence leads to
 /// another Region, never a no: what one Region's key policy denies is not to be had by asking the next.
 package struct AWSKeyManager: Sendable {
     /// How AWS KMS is reached and by whom.
@@ -78,6 +78,16 @@ package struct AWSKeyManager: Sendable {
     func arn(_ cmk: CMK) throws(KeyManagerError) -> KeyARN {
         guard let arn = KeyARN(cmk) else {
             throw .unsuitable(cmk, detail: "this is not aws-kms:arn:PARTITION:kms:REGION:ACCOUNT:key/ID")
+        }
+        return arn
+    }
+
+    /// The same for what is done to or with a CMK: an alias may stand for another key tomorrow, and what was found out about it would be
+    /// of no use.
+    func keyARN(_ cmk: CMK) throws(KeyManagerError) -> KeyARN {
+        let arn = try arn(cmk)
+        guard !arn.isAlias else {
+            throw .unsuitable(cmk, detail: "this is an alias, which may stand for another key tomorrow: name the key itself")
         }
         return arn
     }

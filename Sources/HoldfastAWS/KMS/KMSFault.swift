@@ -13,7 +13,7 @@ struct KMSFault: Error, Hashable, Sendable {
         let body = try? JSONObject.parse(foreign: response.body)
         let named = Self.member("__type", body) ?? response.headers.first(name: "x-amzn-ErrorType") ?? ""
         code = Self.plain(named)
-        message = Self.member("message", body) ?? Self.member("Message", body) ?? ""
+        message = ServiceMessage.firstLine(of: Self.member("message", body) ?? Self.member("Message", body) ?? "")
         status = response.status
         requestID = response.requestID
     }

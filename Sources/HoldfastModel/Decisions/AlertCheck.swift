@@ -89,6 +89,14 @@ package struct AlertCheck: Sendable {
                 .cmkAccessRevoked, .critical, cmk.uri,
                 "\(cmk) is destroyed, and \(needs): no snapshot can be taken there until another takes its place",
                 next: ["holdfast keys create", "holdfast keys rotate --to URI"])
+        case .enabled where reading.keys[cmk]?.isPassing == true:
+            let date = circumstances.deletionDates[cmk].map { " on \($0.toTheMinute) UTC" } ?? ""
+            return Alert(
+                .cmkPendingDeletion, .critical, cmk.uri,
+                "the imported material of \(cmk) ends\(date), and \(needs): what only it opens cannot be restored from then on",
+                next: [
+                    "import it again, to last", "holdfast keys rewrap --from \(cmk.shellWord) --to URI",
+                ])
         case .enabled, .unreachable: return nil
         }
     }

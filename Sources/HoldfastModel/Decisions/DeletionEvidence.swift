@@ -87,7 +87,8 @@ extension DeletionCheck {
         guard let opening = evidence.opening(of: snapshot.id, in: repository), opening.sum == snapshot.sum else { return false }
         let openers = reading.possibleOpeners(of: snapshot)
         // What none of these CMKs opens is not theirs to cover: any other may have opened it.
-        return openers.isDisjoint(with: cmks)
-            ? openers.contains(opening.cmk) : covers(of: snapshot, without: cmks).contains(opening.cmk)
+        if openers.isDisjoint(with: cmks) { return openers.contains(opening.cmk) }
+        // It opened then, and must be usable still.
+        return covers(of: snapshot, without: cmks).contains(opening.cmk) && reading.state(of: opening.cmk) == .enabled
     }
 }

@@ -4,13 +4,16 @@ package struct ProjectReading: Hashable, Sendable {
     /// A CMK as its key manager described it.
     package struct Key: Hashable, Sendable {
         package var state: CMKState
+        /// It ends at a date that is set already, whatever its state: imported material that expires. It covers nothing.
+        package var isPassing: Bool
         /// The members of a multi-Region key, any of which opens what one wrapped; else the CMK alone.
         package var family: Set<CMK>
         /// What its key manager has on record as using it.
         package var repositories: Set<RepositoryID>
 
-        package init(state: CMKState, family: Set<CMK> = [], repositories: Set<RepositoryID> = []) {
+        package init(state: CMKState, isPassing: Bool = false, family: Set<CMK> = [], repositories: Set<RepositoryID> = []) {
             self.state = state
+            self.isPassing = isPassing
             self.family = family
             self.repositories = repositories
         }
@@ -56,8 +59,10 @@ package struct ProjectReading: Hashable, Sendable {
         openers(of: snapshot.envelopes + snapshot.laterEnvelopes)
     }
 
-    /// CMKs on their way out according to any key log: they cover nothing (`docs/PROTOCOL.md`, K4 and K7).
-    package var leaving: Set<CMK> { clusters.reduce(into: []) { $0.formUnion($1.latestKeyLog?.leaving ?? []) } }
+    /// CMKs on their way out according to any key log (`docs/PROTOCOL.md`, K4 and K7), or to their key manager: they cover nothing.
+    package var leaving: Set<CMK> {
+        clusters.reduce(into: Set(keys.filter(\.value.isPassing).keys)) { $0.formUnion($1.latestKeyLog?.leaving ?? []) }
+    }
 
     /// Repositories that a key log's roster names and nobody configured: what they hold is not known.
     package var unconfigured: Set<RepositoryID> {

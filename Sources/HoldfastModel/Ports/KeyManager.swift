@@ -7,7 +7,8 @@ package protocol KeyManager: Sendable {
     /// The URI scheme that it serves: `local`, `aws-kms`.
     var scheme: String { get }
 
-    /// Whether it goes on naming a CMK that was destroyed. Of such a one "not found" never means "deleted": it may be an old copy.
+    /// Whether "not found" is no answer: it goes on naming a CMK that was destroyed, so that one which it does not know is in another
+    /// copy of it, or it may be another manager altogether.
     var remembersDestroyed: Bool { get }
 
     /// The same manager, which uses each CMK itself and lets no relative of it stand in: for proofs of what a CMK opens.
