@@ -65,8 +65,10 @@ struct ProjectReader {
     }
 
     private func keyManagers(_ place: YAMLPlace?) -> KeyManagerSettings {
-        let fields = place.map { YAMLFields($0, known: ["local", "aws-kms"]) }
-        return KeyManagerSettings(local: localKeyring(fields?["local"]), aws: fields?["aws-kms"].map(aws))
+        let fields = place.map { YAMLFields($0, known: ["local", "aws-kms", "exec", "pkcs11"]) }
+        return KeyManagerSettings(
+            local: localKeyring(fields?["local"]), aws: fields?["aws-kms"].map(aws),
+            programs: fields?["exec"].map(keyPrograms) ?? [:], token: fields?["pkcs11"].flatMap(token))
     }
 
     private func localKeyring(_ place: YAMLPlace?) -> LocalKeyringSettings {
