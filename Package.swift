@@ -31,6 +31,7 @@ let package = Package(
         .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CPosix"),
+        .systemLibrary(name: "CPKCS11"),
 
         .executableTarget(
             name: "HoldfastCLI",
@@ -59,7 +60,8 @@ let package = Package(
         .target(
             name: "HoldfastStorage",
             dependencies: [
-                "HoldfastFormat", "HoldfastCrypto", "HoldfastModel", "CPosix", .product(name: "Yams", package: "Yams"),
+                "HoldfastFormat", "HoldfastCrypto", "HoldfastModel", "CPosix", "CPKCS11",
+                .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict
         ),

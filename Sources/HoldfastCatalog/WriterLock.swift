@@ -8,7 +8,11 @@ import HoldfastModel
 package struct WriterLock: ~Copyable, Sendable {
     private let descriptor: Int32
 
-    deinit { close(descriptor) }
+    deinit {
+        // A program that is being started at this moment has the descriptor too, until it closes it: closing ours would not be enough.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     /// Nil while another writer holds it. Names over about 120 bytes are refused by the file system.
     static func tryLock(in directory: String, node: String, source: String) throws(WitnessError) -> WriterLock? {

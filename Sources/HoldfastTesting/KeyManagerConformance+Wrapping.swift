@@ -34,7 +34,7 @@ extension KeyManagerConformance {
             let envelope = try await subject.wrap(under: subject.createCMK("a"))
             let whole = envelope.wrapped
             var changed = [[], Array(whole.dropLast()), Array(whole.dropFirst()), whole + [0]]
-            for index in whole.indices {
+            for index in stride(from: 0, to: whole.count, by: subject.isSlow ? 17 : 1) {
                 changed.append(whole)
                 changed[changed.count - 1][index] ^= 1
             }

@@ -11,18 +11,21 @@ package struct KeyManagerConformance: Sendable {
         let project: String
         /// A well-formed URI that it does not know.
         let unknown: CMK
+        /// Whether each call costs so much that not every byte of an envelope is tried.
+        let isSlow: Bool
         /// Creates an enabled CMK under a label.
         let createCMK: @Sendable (String) async throws -> CMK
         /// Pretends that the CMK was proven to be needed by nothing.
         let prove: @Sendable (CMK) -> DeletionProof
 
         package init(
-            manager: any KeyManager, project: String, unknown: CMK,
+            manager: any KeyManager, project: String, unknown: CMK, isSlow: Bool = false,
             createCMK: @escaping @Sendable (String) async throws -> CMK, prove: @escaping @Sendable (CMK) -> DeletionProof
         ) {
             self.manager = manager
             self.project = project
             self.unknown = unknown
+            self.isSlow = isSlow
             self.createCMK = createCMK
             self.prove = prove
         }

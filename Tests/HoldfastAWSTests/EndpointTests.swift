@@ -75,10 +75,14 @@ struct EndpointTests {
         #expect(throws: EndpointError.self) { try ServiceEndpoints(region: name).endpoint(of: .kms, in: name) }
     }
 
-    @Test("sealed data may go to an S3 server nearby without TLS")
+    @Test("sealed data may go to an S3 server without TLS where the project file says so")
     func plainS3() throws {
-        let endpoints = ServiceEndpoints(variables: ["AWS_ENDPOINT_URL_S3": "http://ceph.local:7480"], region: "us-east-1")
+        let variables = ["AWS_ENDPOINT_URL_S3": "http://ceph.local:7480", "AWS_ENDPOINT_URL_KMS": "http://ceph.local:7480"]
+        let endpoints = ServiceEndpoints(variables: variables, region: "us-east-1", insecure: [.s3])
         #expect(try endpoints.endpoint(of: .s3, in: "us-east-1").authority == "ceph.local:7480")
+        #expect(throws: EndpointError.self) { try endpoints.endpoint(of: .kms, in: "us-east-1") }
+        let usual = ServiceEndpoints(variables: variables, region: "us-east-1")
+        #expect(throws: EndpointError.self) { try usual.endpoint(of: .s3, in: "us-east-1") }
     }
 
     @Test(

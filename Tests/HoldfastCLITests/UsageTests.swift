@@ -1,3 +1,4 @@
+import Foundation
 import HoldfastCLI
 import Testing
 
@@ -29,5 +30,18 @@ struct UsageTests {
         let run = CommandLineRun()
         #expect(await run.run(["backup", "/etc"], in: "/nonexistent") == .usage)
         #expect(run.error.contains("holdfast init"))
+    }
+
+    @Test(
+        "a CMK that only a project file says how to reach is no beginning of one",
+        arguments: ["exec:vault/k", "pkcs11:backup/01", "local:x/y"])
+    func unreachableCMK(uri: String) async throws {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "usage-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let run = CommandLineRun()
+        #expect(await run.run(["init", "--cmk", uri], in: directory) == .usage)
+        #expect(run.error.contains("KEY_MANAGERS.md"))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == [])
     }
 }

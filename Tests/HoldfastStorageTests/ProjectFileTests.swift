@@ -19,7 +19,14 @@ import Testing
                         keyring: "/etc/holdfast/keyring.json", passphraseFile: "/etc/holdfast/passphrase"),
                     aws: AWSSettings(
                         region: "us-east-1", role: "arn:aws:iam::111122223333:role/holdfast", externalID: "…",
-                        endpoint: "https://vpce-1", privateOnly: true)))
+                        endpoint: "https://vpce-1", privateOnly: true),
+                    programs: [
+                        "vault": KeyProgramSettings(command: ["/usr/local/bin/vault-keys", "--mount", "./x"], secondsAtMost: 90),
+                        "beside": KeyProgramSettings(command: ["/etc/holdfast/bin/keys"]),
+                        "found": KeyProgramSettings(command: ["keys"]),
+                    ],
+                    token: TokenSettings(
+                        module: "/usr/lib/softhsm/libsofthsm2.so", token: "backup", pinFile: "/etc/holdfast/pin")))
         #expect(project.recovery == [])
         #expect(project.gone == [])
         #expect(project.rotateEvery == Period(90, .days))
@@ -43,6 +50,11 @@ import Testing
         key_managers:
           local: {keyring: ./keyring.json, passphrase_file: /etc/holdfast/passphrase}
           aws-kms: {region: us-east-1, role: "arn:aws:iam::111122223333:role/holdfast", external_id: "…", endpoint: "https://vpce-1", private_only: true}
+          exec:
+            vault: {command: [/usr/local/bin/vault-keys, --mount, ./x], timeout: 90 seconds}
+            beside: {command: [./bin/keys]}
+            found: {command: [keys]}
+          pkcs11: {module: /usr/lib/softhsm/libsofthsm2.so, token: backup, pin_file: pin}
         recovery: []                            # CMKs that wrap every snapshot as well
         clusters:
           default:

@@ -28,7 +28,9 @@ extension AWSAccess {
             throw .unusable(place, detail: "'\(region)' is no name of a Region, such as us-east-1")
         }
         let explicit = settings.endpoint.map { [service: $0] } ?? [:]
-        let endpoints = ServiceEndpoints(variables: surroundings.variables, region: region, explicit: explicit)
+        let endpoints = ServiceEndpoints(
+            variables: surroundings.variables, region: region, explicit: explicit,
+            insecure: settings.isInsecure ? [service] : [])
         do throws(EndpointError) {
             for service in AWSService.allCases { _ = try endpoints.endpoint(of: service, in: region) }
         } catch {

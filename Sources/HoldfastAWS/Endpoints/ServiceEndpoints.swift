@@ -3,9 +3,14 @@ package struct ServiceEndpoints: Sendable {
     private let variables: [String: String]
     private let explicit: [AWSService: String]
     private let region: String
+    private let insecure: Set<AWSService>
 
-    /// `explicit` are the addresses of the project file, which are of `region` alone unless they hold `{region}`.
-    package init(variables: [String: String] = [:], region: String, explicit: [AWSService: String] = [:]) {
+    /// `insecure`: what may be asked over plain http on other hosts than this one. `explicit` are the addresses of the project file, which are of `region` alone unless they hold `{region}`.
+    package init(
+        variables: [String: String] = [:], region: String, explicit: [AWSService: String] = [:],
+        insecure: Set<AWSService> = []
+    ) {
+        self.insecure = insecure
         self.variables = variables
         self.region = region
         self.explicit = explicit
@@ -15,9 +20,9 @@ package struct ServiceEndpoints: Sendable {
     package func endpoint(of service: AWSService, in region: String) throws(EndpointError) -> Endpoint {
         guard Self.isRegion(region) else { throw EndpointError(endpoint: region, problem: "this is no name of a Region") }
         if let text = explicit[service], region == self.region || text.contains("{region}") {
-            return try Self.endpoint(text, of: service, in: region)
+            return try checked(text, of: service, in: region)
         }
-        if let text = configured(service) { return try Self.endpoint(text, of: service, in: region) }
+        if let text = configured(service) { return try checked(text, of: service, in: region) }
         return Endpoint(host: host(of: service, in: region))
     }
 
@@ -31,16 +36,16 @@ package struct ServiceEndpoints: Sendable {
         return names.compactMap { variables[$0] }.first { !$0.isEmpty }
     }
 
-    private static func endpoint(_ text: String, of service: AWSService, in region: String) throws(EndpointError) -> Endpoint {
+    private func checked(_ text: String, of service: AWSService, in region: String) throws(EndpointError) -> Endpoint {
         let parts = text.split(separator: "{region}", omittingEmptySubsequences: false)
         let url = parts.joined(separator: region)
         guard let endpoint = Endpoint(url: url) else {
             throw EndpointError(endpoint: url, problem: "this is not an address as https://HOST[:PORT]")
         }
-        guard endpoint.isSecure || endpoint.isLoopback || !service.carriesSecrets else {
+        guard endpoint.isSecure || endpoint.isLoopback || insecure.contains(service) else {
+            let way = service == .s3 ? "use https, or say insecure: true under stores: s3:" : "use https, or a loopback address"
             throw EndpointError(
-                endpoint: url,
-                problem: "without https keys would cross the network in the clear: use https, or a loopback address")
+                endpoint: url, problem: "without https anybody on the way could read, answer and withhold: \(way)")
         }
         return endpoint
     }

@@ -55,7 +55,8 @@ package final class AsyncHTTPTransport: HTTPTransport {
         var body: [UInt8] = []
         if let length = response.headers.first(name: "content-length").flatMap({ Int($0) }), request.method != .head {
             guard length <= request.responseLimit else { throw tooLong(request) }
-            body.reserveCapacity(length)
+            // The server's word alone takes no more memory than this.
+            body.reserveCapacity(min(length, 16 << 20))
         }
         for try await part in response.body {
             guard body.count + part.readableBytes <= request.responseLimit else { throw tooLong(request) }

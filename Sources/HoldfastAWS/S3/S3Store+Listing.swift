@@ -19,7 +19,11 @@ extension S3Store {
     /// ended.
     private func fannedOut(_ query: ListQuery) async throws(StoreError) -> ListPage {
         var all = try await page(query)
-        guard all.next != nil, let last = all.lastKey else { return all }
+        guard let next = all.next else { return all }
+        guard let last = all.lastKey else {
+            // A page may be empty and yet not the last.
+            return try await rest(ListQuery(prefix: query.prefix, token: next, isFolded: query.isFolded))
+        }
         let listings = "0123456789abcdef".compactMap { digit -> ListQuery? in
             let prefix = query.prefix + String(digit)
             guard last < prefix || last.hasPrefix(prefix) else { return nil }
@@ -38,17 +42,25 @@ extension S3Store {
     private func rest(_ query: ListQuery) async throws(StoreError) -> ListPage {
         var query = query
         var all = ListPage()
+        var (last, emptyPages): (String?, Int) = (nil, 0)
         while true {
             let page = try await page(query)
             all.objects += page.objects
             all.folders += page.folders
             guard let next = page.next else { return all }
-            guard next != query.token else {
+            // Keys ascend from page to page; a page may be empty, but not all of them for ever.
+            let isAhead = page.lastKey.map { $0 > last ?? "" }
+            emptyPages = isAhead == nil ? emptyPages + 1 : 0
+            guard isAhead != false, emptyPages <= Self.mostEmptyPages else {
                 throw .unavailable("\(address)", detail: "its listing of \(query.prefix) does not end")
             }
+            last = page.lastKey ?? last
             query.token = next
         }
     }
+
+    /// So many pages in a row may have nothing on them, each for at most a thousand keys that were deleted.
+    private static var mostEmptyPages: Int { 1000 }
 
     private func page(_ query: ListQuery) async throws(StoreError) -> ListPage {
         var items: [HTTPRequest.QueryItem] = [

@@ -4,8 +4,14 @@ package import HoldfastModel
 import NIOHTTP1
 
 extension S3Store {
-    /// The longest object that is read whole, in bytes: manifests are the longest of those.
-    private static var wholeLimit: Int { 1 << 30 }
+    /// How long an object may be that is read whole, in bytes: no answer takes more memory than what its name promises.
+    private static func longest(_ name: ObjectName) -> Int {
+        switch name.parsed {
+        case .record(1, _), .checkpoint: Manifest.maximumByteCount
+        case .pack: ChunkReference.maximumPackByteCount
+        case .repository, .keyRecord, .record, .probe, nil: SnapshotRecordCodec.maximumByteCount
+        }
+    }
     /// Room for an error's text where an object was asked for.
     private static var errorLimit: Int { 1 << 16 }
 
@@ -100,8 +106,9 @@ extension S3Store {
         } else {
             request.headers.add(name: "x-amz-checksum-mode", value: "ENABLED")
         }
-        request.responseLimit = range.map { $0.count + Self.errorLimit } ?? Self.wholeLimit
-        request.timeLimit = S3Client.timeLimit(byteCount: range?.count ?? 16 << 20)
+        let limit = range?.count ?? Self.longest(name)
+        request.responseLimit = limit + Self.errorLimit
+        request.timeLimit = S3Client.timeLimit(byteCount: limit)
         do throws(S3Failure) {
             return try await client.send(request)
         } catch .fault(let fault, _) where fault.kind == .rangeNotSatisfiable {

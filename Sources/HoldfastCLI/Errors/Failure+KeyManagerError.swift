@@ -6,7 +6,8 @@ extension Failure {
         case .state(let cmk, let state): self.init(cmk, state)
         case .notFound(let cmk):
             self.init(
-                .cmkUnavailable, "CMK not found", cmk.uri, "put back the keyring that holds it, or correct the project file")
+                .cmkUnavailable, "CMK not found", cmk.uri,
+                "put back the keyring or token that holds it, or correct the project file")
         case .denied(let cmk, let detail):
             self.init(.cmkUnavailable, "CMK needed, but its use is denied (\(detail))", cmk.uri, "have it granted")
         case .unsuitable(let cmk, let detail): self.init(.cmkUnavailable, detail, cmk.uri, "")

@@ -7,6 +7,8 @@ import HoldfastStorage
 /// their ids to the file.
 struct InitBeside {
     let session: Session
+    /// The one to make active in a project that has none active yet, where it was named.
+    let cmk: CMK?
 
     func run() async throws -> ExitStatus {
         let project = try ProjectContext(session)
@@ -42,13 +44,16 @@ struct InitBeside {
         }
     }
 
-    /// The CMK that is active in the project's other clusters; where there is none yet, the first one of the keyring.
+    /// The CMK that is active in the project's other clusters; where there is none yet, the one that was named, or the first one of
+    /// the keyring.
     private func activeCMK(of project: ProjectContext) async throws -> CMK {
         for cluster in project.project.clusters where cluster.id != nil {
             if let cmk = try await project.open(cluster).repository.readKeyLog().log.active { return cmk }
         }
+        if let cmk { return try await project.keys.manager(of: cmk).describe(cmk).cmk }
         guard let first = try await project.keyring.list().first(where: { $0.state == .enabled }) else {
-            throw Failure(.failed, "the project has no CMK", project.file, "make one: holdfast keys create")
+            throw Failure(
+                .failed, "the project has no CMK", project.file, "make one: holdfast keys create, or name one: --cmk URI")
         }
         return first.cmk
     }

@@ -15,7 +15,8 @@ struct InitCommand: Subcommand {
 
             Without --cmk a local keyring with one CMK is made beside the project file. Its passphrase has 12 characters at \
             least; --generate makes one and prints it, once. In AWS an alias is looked up once, and the CMK's own ARN kept. Beside a project file the repositories that it names and that are \
-            missing are made, and their ids added to it.
+            missing are made, and their ids added to it: that is how a project begins whose key manager needs settings of its own, \
+            such as exec:. --cmk then names the CMK that becomes active first.
 
             JSON: {message_type: "initialized", project, repository, id, cmk, keyring or null, passphrase or null}; beside \
             a project file one {message_type: "initialized", cluster, repository, id, cmk} for each repository that was missing.
@@ -53,7 +54,9 @@ struct InitCommand: Subcommand {
     func run(in session: Session) async throws -> ExitStatus {
         let file = session.absolute(
             ProjectFile.pathToCreate(named: session.options.project, environment: session.environment))
-        guard !FilePresence.exists(file) else { return try await InitBeside(session: session).run() }
+        guard !FilePresence.exists(file) else {
+            return try await InitBeside(session: session, cmk: cmk.flatMap { CMK($0) }).run()
+        }
         return try await InitProject(session: session, file: file, command: self).run()
     }
 }

@@ -57,7 +57,14 @@ struct InitProject {
 
     /// The CMK that was named, or the first one of a local keyring beside the project file.
     private func chooseCMK(_ directory: String) async throws -> Choice {
-        if let cmk = command.cmk.flatMap({ CMK($0) }) { return Choice(cmk: cmk) }
+        if let cmk = command.cmk.flatMap({ CMK($0) }) {
+            guard cmk.scheme == KeyARN.scheme else {
+                throw Failure(
+                    .usage, "how \(cmk.scheme): is reached stands in a project file, and there is none yet", cmk.uri,
+                    "write \(file) without an id:, then run this again (docs/KEY_MANAGERS.md)")
+            }
+            return Choice(cmk: cmk)
+        }
         let path = "\(directory)/keyring.json"
         let words = command.generate ? PassphraseRules.generateText() : nil
         let source = session.passphraseSource(nil)

@@ -32,9 +32,12 @@ struct ProjectContext: Sendable {
         keyring = session.keyring(of: project.name, project.keyManagers.local)
         aws = AWSOpening(session: session, project: project.name)
         let trusted = project.trustedPatterns
-        // A keyring of which no CMK is trusted need not be there.
-        let local: [any KeyManager] = trusted.contains { $0.text.hasPrefix("local:") } ? [keyring] : []
-        keys = KeyManagers(local + aws.keyManagers(project.keyManagers.aws, trusted: trusted), trusted: trusted)
+        // Of a project that trusts no local CMK nobody is to hear that there is no keyring.
+        let hasLocal = trusted.contains { $0.text.hasPrefix("local:") }
+        let managers: [any KeyManager] =
+            (hasLocal ? [keyring] : []) + aws.keyManagers(project.keyManagers.aws, trusted: trusted)
+            + session.keyPrograms(project.keyManagers.programs) + session.token(project.keyManagers.token)
+        keys = KeyManagers(managers, trusted: trusted)
     }
 
     /// The cluster that was asked for, or the only one.
@@ -85,6 +88,20 @@ extension Session {
         return LocalKeyring(
             path: settings.keyring, project: project, clock: clock,
             passphrase: passphraseSource(settings.passphraseFile).provider(for: .opening))
+    }
+
+    /// None for a project that names no programs.
+    func keyPrograms(_ programs: [String: KeyProgramSettings]) -> [any KeyManager] {
+        guard !programs.isEmpty else { return [] }
+        let now = now
+        return [ExecKeyManager(programs: programs) { now }]
+    }
+
+    /// Tokens keep no time: what is due there is destroyed by the real one, whatever `--time` says.
+    func token(_ settings: TokenSettings?) -> [any KeyManager] {
+        guard let settings else { return [] }
+        let now = now
+        return [TokenKeyManager(settings, clock: { now }, realClock: { SystemClock.now })]
     }
 
     func passphraseSource(_ projectFile: String?) -> PassphraseSource {

@@ -3,10 +3,19 @@ package struct KeyManagerSettings: Hashable, Sendable {
     package var local: LocalKeyringSettings
     /// Nil where the file has no `aws-kms:`.
     package var aws: AWSSettings?
+    /// The programs that keep CMKs for us, by the names that stand in their URIs.
+    package var programs: [String: KeyProgramSettings]
+    /// Nil where the file has no `pkcs11:`.
+    package var token: TokenSettings?
 
-    package init(local: LocalKeyringSettings, aws: AWSSettings? = nil) {
+    package init(
+        local: LocalKeyringSettings, aws: AWSSettings? = nil, programs: [String: KeyProgramSettings] = [:],
+        token: TokenSettings? = nil
+    ) {
         self.local = local
         self.aws = aws
+        self.programs = programs
+        self.token = token
     }
 }
 
@@ -33,6 +42,8 @@ package struct AWSSettings: Hashable, Sendable {
     package var endpoint: String?
     /// Refuses endpoints that are not private.
     package var privateOnly: Bool
+    /// Takes plain http to another host: for S3 alone, which gets and gives only what is sealed.
+    package var isInsecure = false
 
     package init(
         region: String? = nil, regions: [String] = [], role: String? = nil, externalID: String? = nil, endpoint: String? = nil,
@@ -44,5 +55,34 @@ package struct AWSSettings: Hashable, Sendable {
         self.externalID = externalID
         self.endpoint = endpoint
         self.privateOnly = privateOnly
+    }
+}
+
+/// A program that keeps CMKs and answers for them (`docs/KEY_MANAGERS.md`).
+package struct KeyProgramSettings: Hashable, Sendable {
+    /// The program, by absolute path or as `PATH` has it, and its arguments.
+    package var command: [String]
+    /// How long one answer may take.
+    package var secondsAtMost: Int64
+
+    package init(command: [String], secondsAtMost: Int64 = 30) {
+        self.command = command
+        self.secondsAtMost = secondsAtMost
+    }
+}
+
+/// How to reach a token by PKCS#11.
+package struct TokenSettings: Hashable, Sendable {
+    /// The maker's shared library: an absolute path.
+    package var module: String
+    /// The token's label, as it stands in URIs.
+    package var token: String
+    /// An absolute path: a file of this user's with the token's user PIN.
+    package var pinFile: String
+
+    package init(module: String, token: String, pinFile: String) {
+        self.module = module
+        self.token = token
+        self.pinFile = pinFile
     }
 }

@@ -65,8 +65,10 @@ struct ProjectReader {
     }
 
     private func keyManagers(_ place: YAMLPlace?) -> KeyManagerSettings {
-        let fields = place.map { YAMLFields($0, known: ["local", "aws-kms"]) }
-        return KeyManagerSettings(local: localKeyring(fields?["local"]), aws: fields?["aws-kms"].map(aws))
+        let fields = place.map { YAMLFields($0, known: ["local", "aws-kms", "exec", "pkcs11"]) }
+        return KeyManagerSettings(
+            local: localKeyring(fields?["local"]), aws: fields?["aws-kms"].map(aws),
+            programs: fields?["exec"].map(keyPrograms) ?? [:], token: fields?["pkcs11"].flatMap(token))
     }
 
     private func localKeyring(_ place: YAMLPlace?) -> LocalKeyringSettings {
@@ -96,9 +98,10 @@ struct ProjectReader {
         guard let stores = place, let place = YAMLFields(stores, known: ["s3"])["s3"] else {
             return S3Settings(access: inherited)
         }
-        let names = ["storage_class", "pack_storage_class", "encryption", "bucket_owner"]
+        let names = ["storage_class", "pack_storage_class", "encryption", "bucket_owner", "insecure"]
         let fields = YAMLFields(place, known: Self.accessNames + names)
         var access = aws(fields)
+        access.isInsecure = fields["insecure"]?.flag() ?? false
         access.region = access.region ?? inherited.region
         // Where a role is assumed while a Region is out: a bucket is in one Region alone.
         access.regions = inherited.regions

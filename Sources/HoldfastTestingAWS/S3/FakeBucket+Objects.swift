@@ -50,10 +50,12 @@ extension FakeBucket {
     }
 
     /// Pages of at most `pageLength` keys and folders together, in the order of their bytes.
-    func list(_ query: [String: String]) -> FakeS3Reply {
+    mutating func list(_ query: [String: String]) -> FakeS3Reply {
         let prefix = query["prefix"] ?? ""
         var after = query["start-after"] ?? ""
-        if let token = query["continuation-token"] {
+        pagesListed += 1
+        if beginsWithEmptyPage, query["continuation-token"] == nil { return Self.page([], next: "after-\(after)") }
+        if !isEndless, let token = query["continuation-token"] {
             guard token.hasPrefix("after-") else { return .error("InvalidArgument", "no such token", status: 400) }
             after = String(token.dropFirst(6))
         }
@@ -80,10 +82,14 @@ extension FakeBucket {
                         + "<Size>\(object.bytes.count)</Size></Contents>")
             }
         }
-        let next = isTruncated ? "<NextContinuationToken>after-\(last)</NextContinuationToken>" : ""
+        return Self.page(entries, next: isEndless ? "page-\(pagesListed)" : isTruncated ? "after-\(last)" : nil)
+    }
+
+    private static func page(_ entries: [String], next: String?) -> FakeS3Reply {
+        let token = next.map { "<NextContinuationToken>\($0)</NextContinuationToken>" } ?? ""
         return .xml(
             "<ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><EncodingType>url</EncodingType>"
-                + "<IsTruncated>\(isTruncated)</IsTruncated>\(next)\(entries.joined())</ListBucketResult>")
+                + "<IsTruncated>\(next != nil)</IsTruncated>\(token)\(entries.joined())</ListBucketResult>")
     }
 
     /// Slashes as well: S3 leaves them, others do not.

@@ -36,6 +36,11 @@ struct FakeBucket: Sendable {
     var plan: [FakeS3.Operation: [FakeS3.Fault]] = [:]
     var rule: FakeS3.Fault?
     var ignoresConditions = false
+    /// Whether each listing begins with a page that has nothing on it and is not the last.
+    var beginsWithEmptyPage = false
+    /// Whether each page of a listing is the first one over again, under another token.
+    var isEndless = false
+    var pagesListed = 0
     var pageLength = 1000
     var requests: [(operation: FakeS3.Operation, request: ObservedRequest)] = []
     private(set) var counter = 0

@@ -122,6 +122,12 @@ extension FakeS3 {
     /// Whether `If-None-Match` is read over, as many servers do.
     package func ignoreConditions() { bucket.withLock { $0.ignoresConditions = true } }
 
+    /// Each listing begins with a page that has nothing on it and is not the last, as S3 may have it.
+    package func beginWithEmptyPages() { bucket.withLock { $0.beginsWithEmptyPage = true } }
+
+    /// No listing ends: each page is the first one over again, under another token.
+    package func neverEndListings() { bucket.withLock { $0.isEndless = true } }
+
     /// The most entries in one page of a listing.
     package func setPageLength(_ count: Int) { bucket.withLock { $0.pageLength = count } }
 }

@@ -1,18 +1,17 @@
 import CPosix
 import Glibc
-import HoldfastStorage
 
 /// Starts programs and waits for them.
-enum ChildProcess {
+package enum ChildProcess {
     /// Starts `command`, whose first word is looked up in `PATH`, with signals as a shell would give them.
     ///
     /// - Parameters:
     ///   - input: a file descriptor for its standard input; nil: nothing is there.
     ///   - output: one for its standard output.
     ///   - isLeader: puts it in a process group of its own, so that it can be ended with all that it started.
-    static func spawn(
+    package static func spawn(
         _ command: [String], input: Int32? = nil, output: Int32, isLeader: Bool = false
-    ) throws(PosixError) -> pid_t {
+    ) throws(PosixError) -> Int32 {
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
@@ -45,13 +44,13 @@ enum ChildProcess {
     }
 
     /// Its wait status, once it has ended.
-    static func wait(for process: pid_t) -> Int32 {
+    package static func wait(for process: Int32) -> Int32 {
         var status: Int32 = 0
         while unsafe waitpid(process, &status, 0) < 0 && errno == EINTR {}
         return status
     }
 
-    static func text(of status: Int32) -> String {
+    package static func text(of status: Int32) -> String {
         status & 0x7f == 0 ? "exit code \(status >> 8 & 0xff)" : "signal \(status & 0x7f)"
     }
 }
