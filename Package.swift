@@ -85,7 +85,9 @@ let package = Package(
         ),
         .target(name: "HoldfastFormat", dependencies: ["HoldfastCrypto", "HoldfastModel", "CZstd"], swiftSettings: strict),
         .target(name: "HoldfastCrypto", dependencies: ["HoldfastModel", "CLibCrypto", "CPosix"], swiftSettings: strict),
-        .target(name: "HoldfastModel", swiftSettings: strict),
+        .target(
+            name: "HoldfastModel", dependencies: [.product(name: "DequeModule", package: "swift-collections")],
+            swiftSettings: strict),
         .target(
             name: "HoldfastTesting",
             dependencies: ["HoldfastFormat", "HoldfastCrypto", "HoldfastModel"],

@@ -6,11 +6,11 @@ final class FakeRequestHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
 
-    private let fake: FakeAWS
+    private let answer: @Sendable (ObservedRequest) -> FakeReply
     private var head: HTTPRequestHead?
     private var body: [UInt8] = []
 
-    init(_ fake: FakeAWS) { self.fake = fake }
+    init(_ answer: @escaping @Sendable (ObservedRequest) -> FakeReply) { self.answer = answer }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
@@ -20,24 +20,26 @@ final class FakeRequestHandler: ChannelInboundHandler {
         case .body(let part): body += part.readableBytesView
         case .end:
             guard let head else { return }
-            let request = ObservedRequest(
-                method: head.method.rawValue, target: head.uri, headers: head.headers, body: body)
-            reply(fake.answer(request), to: head, context: context)
+            let request = ObservedRequest(method: head.method.rawValue, target: head.uri, headers: head.headers, body: body)
+            body = []
+            reply(answer(request), to: head, context: context)
         }
     }
 
-    private func reply(_ reply: FakeReply, to head: HTTPRequestHead, context: ChannelHandlerContext) {
-        switch reply {
-        case .nothing: return
-        case .hangUp: context.close(promise: nil)
-        case .answer(let status, let type, let body, let requestID):
-            let headers: HTTPHeaders = [
-                "Content-Type": type, "Content-Length": "\(body.count)", "x-amzn-RequestId": requestID,
-            ]
-            let head = HTTPResponseHead(version: head.version, status: .init(statusCode: status), headers: headers)
-            context.write(wrapOutboundOut(.head(head)), promise: nil)
+    private func reply(_ reply: FakeReply, to request: HTTPRequestHead, context: ChannelHandlerContext) {
+        guard reply.delivery != .never else { return }
+        guard reply.delivery != .hangUp else { return context.close(promise: nil) }
+        var headers = reply.headers
+        if !headers.contains(name: "Content-Length") { headers.add(name: "Content-Length", value: "\(reply.body.count)") }
+        let head = HTTPResponseHead(version: request.version, status: .init(statusCode: reply.status), headers: headers)
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        let isTruncated = reply.delivery == .truncated
+        if request.method != .HEAD {
+            let body = isTruncated ? Array(reply.body.prefix(reply.body.count / 2)) : reply.body
             context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: body)))), promise: nil)
-            context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
         }
+        guard isTruncated else { return context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil) }
+        context.flush()
+        context.close(promise: nil)
     }
 }

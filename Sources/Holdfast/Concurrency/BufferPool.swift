@@ -1,3 +1,4 @@
+import HoldfastModel
 import Synchronization
 
 /// A fixed number of equal buffers: the bound on memory, whatever the data. Whoever finds none free waits.

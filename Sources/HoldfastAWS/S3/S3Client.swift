@@ -9,7 +9,8 @@ struct S3Client: Sendable {
     let timing: RequestTiming
     let policy: RetryPolicy
     private let client: SignedClient
-    private let gate: RequestGate
+    /// Requests wait here before their time begins to count.
+    private let gate: AsyncGate
 
     init(
         bucket: S3Bucket, region: String, options: S3Options, timing: RequestTiming, policy: RetryPolicy, client: SignedClient
@@ -20,7 +21,7 @@ struct S3Client: Sendable {
         self.timing = timing
         self.policy = policy
         self.client = client
-        gate = RequestGate(options.concurrency)
+        gate = AsyncGate(max(1, options.concurrency))
     }
 
     /// A good answer. Throws `S3Failure` for any other.

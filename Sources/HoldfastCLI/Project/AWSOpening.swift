@@ -1,5 +1,6 @@
 import HoldfastAWS
 import HoldfastModel
+import Synchronization
 
 /// How AWS is reached from this process: one transport, and the real time, whatever `--time` says.
 struct AWSOpening: Sendable {
@@ -9,6 +10,12 @@ struct AWSOpening: Sendable {
     let session: Session
     /// The project's name.
     let project: String
+    private let ways = AWSWays()
+
+    init(session: Session, project: String) {
+        self.session = session
+        self.project = project
+    }
 
     func access(_ settings: AWSSettings, to service: AWSService) throws(CredentialError) -> AWSAccess {
         try AWSAccess(
@@ -62,10 +69,9 @@ struct AWSOpening: Sendable {
     func store(bucket: String, prefix: String, _ settings: S3Settings) throws -> S3Store {
         let place = RepositoryLocation.s3(bucket: bucket, prefix: prefix).description
         do {
-            let access = try access(settings.access, to: .s3)
+            let way = try ways.way(to: .s3, settings.access, self)
             return try S3Store(
-                at: try S3Address(place), region: access.region, credentials: try access.credentials(),
-                endpoints: access.endpoints, transport: access.surroundings.transport, timing: access.surroundings.timing,
+                at: try S3Address(place), region: way.access.region, access: way.access, credentials: way.credentials,
                 options: try S3Options(settings))
         } catch let error as CredentialError {
             throw Failure(.usage, "S3 cannot be reached (\(error))", place, "")
@@ -74,6 +80,30 @@ struct AWSOpening: Sendable {
         } catch let error as S3AddressError {
             throw Failure(.usage, error.problem, place, "correct repository: in the project file")
         }
+    }
+}
+
+/// Ways to AWS, each made once: what was fetched for one repository serves the next.
+private final class AWSWays: Sendable {
+    struct Way: Sendable {
+        let access: AWSAccess
+        let credentials: any CredentialSource
+    }
+
+    private struct Name: Hashable {
+        let service: AWSService
+        let settings: AWSSettings
+    }
+
+    private let made = Mutex<[Name: Way]>([:])
+
+    func way(to service: AWSService, _ settings: AWSSettings, _ opening: AWSOpening) throws(CredentialError) -> Way {
+        let name = Name(service: service, settings: settings)
+        if let way = made.withLock({ $0[name] }) { return way }
+        let access = try opening.access(settings, to: service)
+        let way = Way(access: access, credentials: try access.credentials())
+        made.withLock { $0[name] = way }
+        return way
     }
 }
 

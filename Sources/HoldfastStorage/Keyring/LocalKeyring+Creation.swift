@@ -59,9 +59,6 @@ extension LocalKeyring {
         }
     }
 
-    /// How often the file was written. It is the file's word: no passphrase is asked for.
-    package func generation() throws(KeyManagerError) -> Int64 { try read().document.generation }
-
     private func refuseExisting() throws(KeyManagerError) {
         guard try !store.exists() else { throw .keyring(store.path.text, detail: "there is a keyring already") }
     }

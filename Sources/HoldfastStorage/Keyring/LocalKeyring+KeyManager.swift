@@ -7,7 +7,8 @@ extension LocalKeyring: KeyManager {
     /// A destroyed CMK leaves a stone: one of which there is none was made after this copy of the file.
     package nonisolated var remembersDestroyed: Bool { true }
 
-    package func edition() throws(KeyManagerError) -> KeyManagerEdition? {
+    // These two are async although they wait for nothing: else callers of the type itself would get the port's defaults.
+    package func edition() async throws(KeyManagerError) -> KeyManagerEdition? {
         let document = try read().document
         return KeyManagerEdition(manager: document.id.hex, number: document.generation)
     }
@@ -26,7 +27,7 @@ extension LocalKeyring: KeyManager {
         return document.keys.filter { !$0.isForeign(to: project) }.map { document.describe($0) }
     }
 
-    package func recordUse(of cmk: CMK, by repository: RepositoryID) throws(KeyManagerError) {
+    package func recordUse(of cmk: CMK, by repository: RepositoryID) async throws(KeyManagerError) {
         let document = try read().document
         if try document.key(cmk).repositories.contains(repository) { return }
         try changeOwn(cmk) { document throws(KeyManagerError) in try document.recordUse(of: cmk, by: repository) }

@@ -5,27 +5,27 @@ import NIOHTTP1
 
 /// Whole objects and ranges of them.
 extension FakeBucket {
-    mutating func put(_ call: Call) -> FakeS3Reply {
+    mutating func put(_ call: Call) -> FakeReply {
         guard allowsWrite(call) else {
             return .error("PreconditionFailed", "At least one of the conditions did not hold", status: 412)
         }
         store(call.key, call.request.body, checksum: call.request.header("x-amz-checksum-sha256"))
-        return FakeS3Reply(headers: ["ETag": objects[call.key]?.tag ?? ""])
+        return FakeReply(headers: ["ETag": objects[call.key]?.tag ?? ""])
     }
 
-    func get(_ call: Call) -> FakeS3Reply {
+    func get(_ call: Call) -> FakeReply {
         guard let object = objects[call.key] else {
             // An answer to HEAD has no body to say it in.
-            if call.operation == "HeadObject" { return FakeS3Reply(status: 404) }
+            if call.operation == "HeadObject" { return FakeReply(status: 404) }
             return .error("NoSuchKey", "The specified key does not exist.", status: 404)
         }
         let count = object.bytes.count
-        var reply = FakeS3Reply(headers: ["Last-Modified": HTTPTime.text(object.modified), "ETag": object.tag])
+        var reply = FakeReply(headers: ["Last-Modified": HTTPTime.text(object.modified), "ETag": object.tag])
         if call.operation == "HeadObject" {
             reply.headers.add(name: "Content-Length", value: "\(count)")
         } else if let range = Self.range(call.request.header("Range"), of: count) {
             guard range.lowerBound < count else {
-                var reply = FakeS3Reply.error("InvalidRange", "The requested range is not satisfiable", status: 416)
+                var reply = FakeReply.error("InvalidRange", "The requested range is not satisfiable", status: 416)
                 reply.headers.add(name: "Content-Range", value: "bytes */\(count)")
                 return reply
             }
@@ -50,7 +50,7 @@ extension FakeBucket {
     }
 
     /// Pages of at most `pageLength` keys and folders together, in the order of their bytes.
-    mutating func list(_ query: [String: String]) -> FakeS3Reply {
+    mutating func list(_ query: [String: String]) -> FakeReply {
         let prefix = query["prefix"] ?? ""
         var after = query["start-after"] ?? ""
         pagesListed += 1
@@ -85,7 +85,7 @@ extension FakeBucket {
         return Self.page(entries, next: isEndless ? "page-\(pagesListed)" : isTruncated ? "after-\(last)" : nil)
     }
 
-    private static func page(_ entries: [String], next: String?) -> FakeS3Reply {
+    private static func page(_ entries: [String], next: String?) -> FakeReply {
         let token = next.map { "<NextContinuationToken>\($0)</NextContinuationToken>" } ?? ""
         return .xml(
             "<ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><EncodingType>url</EncodingType>"

@@ -8,23 +8,23 @@ extension FakeBucket {
     /// All parts but the last have at least this length at AWS; here it is shorter, so that tests need not send so much.
     static let leastPart = 1 << 10
 
-    mutating func begin(_ call: Call) -> FakeS3Reply {
+    mutating func begin(_ call: Call) -> FakeReply {
         let id = "upload-\(counter)"
         uploads[id] = Upload(key: call.key)
         return .xml("<InitiateMultipartUploadResult><UploadId>\(id)</UploadId></InitiateMultipartUploadResult>")
     }
 
-    mutating func takePart(_ call: Call) -> FakeS3Reply {
+    mutating func takePart(_ call: Call) -> FakeReply {
         guard let id = call.query["uploadId"], uploads[id]?.key == call.key else { return Self.noUpload }
         guard let number = call.query["partNumber"].flatMap({ Int($0) }), (1...10_000).contains(number) else {
             return .error("InvalidArgument", "Part number must be from 1 to 10000", status: 400)
         }
         let tag = "\"\(SHA256.hash(call.request.body.span).hex.prefix(32))\""
         uploads[id]?.parts[number] = (call.request.body, tag)
-        return FakeS3Reply(headers: ["ETag": tag])
+        return FakeReply(headers: ["ETag": tag])
     }
 
-    mutating func complete(_ call: Call) -> FakeS3Reply {
+    mutating func complete(_ call: Call) -> FakeReply {
         guard let id = call.query["uploadId"], let upload = uploads[id], upload.key == call.key else { return Self.noUpload }
         let listed = Self.listedParts(String(decoding: call.request.body, as: UTF8.self))
         guard !listed.isEmpty, listed.map(\.number) == listed.map(\.number).sorted() else {
@@ -47,12 +47,12 @@ extension FakeBucket {
         return .xml("<CompleteMultipartUploadResult><ETag>&quot;x&quot;</ETag></CompleteMultipartUploadResult>")
     }
 
-    mutating func abort(_ call: Call) -> FakeS3Reply {
+    mutating func abort(_ call: Call) -> FakeReply {
         guard let id = call.query["uploadId"], uploads.removeValue(forKey: id) != nil else { return Self.noUpload }
-        return FakeS3Reply(status: 204)
+        return FakeReply(status: 204)
     }
 
-    private static var noUpload: FakeS3Reply { .error("NoSuchUpload", "The specified upload does not exist.", status: 404) }
+    private static var noUpload: FakeReply { .error("NoSuchUpload", "The specified upload does not exist.", status: 404) }
 
     /// `<Part>` by `<Part>`, without a parser that the client might share.
     private static func listedParts(_ text: String) -> [(number: Int, tag: String, checksum: String)] {

@@ -52,7 +52,7 @@ struct FakeBucket: Sendable {
         cloud = FakeCloud(now: now)
     }
 
-    mutating func answer(_ request: ObservedRequest) -> FakeS3Reply {
+    mutating func answer(_ request: ObservedRequest) -> FakeReply {
         counter += 1
         let call = Self.take(request, apart: name)
         // A body would be kept for ever.
@@ -69,17 +69,17 @@ struct FakeBucket: Sendable {
         return fault
     }
 
-    private mutating func reply(to call: Call, meeting fault: FakeS3.Fault?) -> FakeS3Reply {
+    private mutating func reply(to call: Call, meeting fault: FakeS3.Fault?) -> FakeReply {
         switch fault {
         case .refuse(let code, let status): return .error(code, status: status, more: "<Region>eu-west-1</Region>")
-        case .hangUp: return FakeS3Reply(delivery: .hangUp)
+        case .hangUp: return FakeReply(delivery: .hangUp)
         case .refuseInside(let code): return .error(code, status: 200)
         case .loseAnswer:
             _ = checked(call)
-            return FakeS3Reply(delivery: .hangUp)
+            return FakeReply(delivery: .hangUp)
         case .silence:
             _ = checked(call)
-            return FakeS3Reply(delivery: .never)
+            return FakeReply(delivery: .never)
         case .doAndRefuse(let code, let status):
             _ = checked(call)
             return .error(code, status: status)
@@ -96,7 +96,7 @@ struct FakeBucket: Sendable {
     }
 
     /// Does what is asked, if who asks may and what was sent is what was signed.
-    private mutating func checked(_ call: Call) -> FakeS3Reply {
+    private mutating func checked(_ call: Call) -> FakeReply {
         do throws(FakeFault) {
             _ = try SignatureCheck.verify(call.request, service: "s3", in: cloud)
         } catch {
@@ -112,7 +112,7 @@ struct FakeBucket: Sendable {
         return done(call)
     }
 
-    private mutating func done(_ call: Call) -> FakeS3Reply {
+    private mutating func done(_ call: Call) -> FakeReply {
         switch call.operation {
         case "PutObject": put(call)
         case "GetObject", "HeadObject": get(call)
@@ -128,9 +128,9 @@ struct FakeBucket: Sendable {
         }
     }
 
-    private mutating func delete(_ key: String) -> FakeS3Reply {
+    private mutating func delete(_ key: String) -> FakeReply {
         objects[key] = nil
-        return FakeS3Reply(status: 204)
+        return FakeReply(status: 204)
     }
 
     private static func take(_ request: ObservedRequest, apart name: String) -> Call {

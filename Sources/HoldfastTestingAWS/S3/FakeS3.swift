@@ -1,7 +1,4 @@
 package import HoldfastModel
-import NIOCore
-import NIOHTTP1
-import NIOPosix
 import Synchronization
 
 /// An S3 of one bucket on the loopback interface, in path style: strict in what it takes, and faulty as a test plans it.
@@ -32,7 +29,6 @@ package final class FakeS3: Sendable {
     package typealias Operation = String
 
     let bucket: Mutex<FakeBucket>
-    private let channel: Mutex<(any Channel)?> = Mutex(nil)
 
     /// `now` is what signatures are held against, and what objects are dated with.
     package init(bucket name: String = "vault", now: @escaping @Sendable () -> Timestamp) {
@@ -41,37 +37,10 @@ package final class FakeS3: Sendable {
 
     /// Serves while `body` runs, at the address that it is given: `http://127.0.0.1:PORT`.
     package func serving<Answer>(_ body: (String) async throws -> Answer) async throws -> Answer {
-        let url = try await start()
-        let outcome: Result<Answer, any Error>
-        do { outcome = .success(try await body(url)) } catch { outcome = .failure(error) }
-        await stop()
-        return try outcome.get()
+        try await LoopbackServer.serving(answeringMalformed: false, { [self] in answer($0) }, body)
     }
 
-    private func start() async throws -> String {
-        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelInitializer { [self] channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.configureHTTPServerPipeline(withErrorHandling: false)
-                    try channel.pipeline.syncOperations.addHandler(FakeS3Handler(self))
-                }
-            }
-            .bind(host: "127.0.0.1", port: 0).get()
-        self.channel.withLock { $0 = channel }
-        guard let port = channel.localAddress?.port else { preconditionFailure("a bound channel has a port") }
-        return "http://127.0.0.1:\(port)"
-    }
-
-    private func stop() async {
-        let channel = channel.withLock { channel in
-            defer { channel = nil }
-            return channel
-        }
-        try? await channel?.close()
-    }
-
-    func answer(_ request: ObservedRequest) -> FakeS3Reply { bucket.withLock { $0.answer(request) } }
+    func answer(_ request: ObservedRequest) -> FakeReply { bucket.withLock { $0.answer(request) } }
 }
 
 /// What a test sets up, and looks at.

@@ -1,7 +1,7 @@
 import NIOHTTP1
 
-/// What the fake S3 sends back.
-struct FakeS3Reply: Sendable {
+/// What a fake sends back.
+struct FakeReply: Sendable {
     enum Delivery: Sendable {
         case whole, truncated, hangUp, never
     }
@@ -10,6 +10,14 @@ struct FakeS3Reply: Sendable {
     var headers: HTTPHeaders = [:]
     var body: [UInt8] = []
     var delivery = Delivery.whole
+
+    static let hangUp = Self(delivery: .hangUp)
+    static let nothing = Self(delivery: .never)
+
+    /// As KMS and STS answer.
+    static func answer(status: Int, type: String, body: [UInt8], requestID: String) -> Self {
+        Self(status: status, headers: ["Content-Type": type, "x-amzn-RequestId": requestID], body: body)
+    }
 
     static func xml(_ text: String, status: Int = 200) -> Self {
         Self(

@@ -2,7 +2,7 @@ import DequeModule
 import Synchronization
 
 /// Lets at most so many pass at once; the others wait in turn, without holding a thread.
-final class AsyncGate: Sendable {
+package final class AsyncGate: Sendable {
     private struct State {
         var free: Int
         var waiting: Deque<CheckedContinuation<Void, Never>> = []
@@ -10,9 +10,9 @@ final class AsyncGate: Sendable {
 
     private let state: Mutex<State>
 
-    init(_ count: Int) { state = Mutex(State(free: count)) }
+    package init(_ count: Int) { state = Mutex(State(free: count)) }
 
-    func enter() async {
+    package func enter() async {
         await withCheckedContinuation { continuation in
             let passes = state.withLock { state in
                 guard state.free == 0 else {
@@ -26,7 +26,7 @@ final class AsyncGate: Sendable {
         }
     }
 
-    func leave() {
+    package func leave() {
         let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
             guard let next = state.waiting.popFirst() else {
                 state.free += 1
