@@ -63,6 +63,11 @@ extension FakeAWS {
         cloud.withLock { _ = $0.denials.insert(arn.map { "\(operation) \($0)" } ?? operation) }
     }
 
+    /// Denies an operation on one key to one user or role alone.
+    package func deny(_ operation: String, _ arn: String, to identity: String) {
+        cloud.withLock { _ = $0.denials.insert("\(operation) \(arn) \(identity)") }
+    }
+
     package func allowAll() { cloud.withLock { $0.denials = [] } }
 
     package func setWeather(_ weather: Weather, in region: String) { cloud.withLock { $0.weather[region] = weather } }

@@ -71,7 +71,8 @@ extension FakeCloud {
         guard arn.split(separator: ":").dropFirst(3).first.map(String.init) == call.region else {
             throw FakeFault("NotFoundException", "Invalid keyId '\(name)'")
         }
-        if denials.contains(operation) || denials.contains("\(operation) \(arn)") {
+        let denied = [operation, "\(operation) \(arn)", "\(operation) \(arn) \(call.caller.identity)"]
+        if !denials.isDisjoint(with: denied) {
             throw FakeFault(
                 "AccessDeniedException",
                 "User: \(call.caller.arn) is not authorized to perform: kms:\(operation) on resource: \(arn)")

@@ -19,7 +19,7 @@ import Testing
                         keyring: "/etc/holdfast/keyring.json", passphraseFile: "/etc/holdfast/passphrase"),
                     aws: AWSSettings(
                         region: "us-east-1", role: "arn:aws:iam::111122223333:role/holdfast", externalID: "…",
-                        endpoint: "https://vpce-1", privateOnly: true),
+                        trustedRoles: ["arn:aws:iam::111122223333:role/former"], endpoint: "https://vpce-1", privateOnly: true),
                     programs: [
                         "vault": KeyProgramSettings(command: ["/usr/local/bin/vault-keys", "--mount", "./x"], secondsAtMost: 90),
                         "beside": KeyProgramSettings(command: ["/etc/holdfast/bin/keys"]),
@@ -49,7 +49,7 @@ import Testing
           - aws-kms:arn:aws:kms:us-east-1:111122223333:key/*
         key_managers:
           local: {keyring: ./keyring.json, passphrase_file: /etc/holdfast/passphrase}
-          aws-kms: {region: us-east-1, role: "arn:aws:iam::111122223333:role/holdfast", external_id: "…", endpoint: "https://vpce-1", private_only: true}
+          aws-kms: {region: us-east-1, role: "arn:aws:iam::111122223333:role/holdfast", external_id: "…", trusted_roles: ["arn:aws:iam::111122223333:role/former"], endpoint: "https://vpce-1", private_only: true}
           exec:
             vault: {command: [/usr/local/bin/vault-keys, --mount, ./x], timeout: 90 seconds}
             beside: {command: [./bin/keys]}

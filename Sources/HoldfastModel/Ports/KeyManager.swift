@@ -115,8 +115,9 @@ package enum KeyManagerError: Error, Hashable, Sendable {
     /// It answered, and no: the CMK is in this state (disabled, pending deletion, destroyed, denied …).
     case state(CMK, CMKState)
     case notFound(CMK)
-    /// It answered, and no: these credentials may not do this with the CMK. The detail is the manager's own, which may say why.
-    case denied(CMK, detail: String)
+    /// It answered, and no: these credentials may not do this with the CMK. The detail is the manager's own, which may say why; what to
+    /// do about it where that is more than to have it granted.
+    case denied(CMK, detail: String, remedy: String? = nil)
     /// This is no CMK that can do what is asked, or not with such an argument.
     case unsuitable(CMK, detail: String)
     /// The envelope does not open under this CMK and context: it was changed, or belongs elsewhere.

@@ -21,14 +21,15 @@ struct AccessWay: Sendable {
     /// Asks for credentials and for their identity; what fails is kept as the way's problem.
     init(to service: AWSService, _ settings: AWSSettings, _ opening: AWSOpening) async throws {
         self.service = service
-        access = try opening.access(settings, to: service)
+        let way = try opening.way(to: service, settings)
+        access = way.access
         let others = service == .kms ? settings.regions : []
         regions = [access.region] + others.filter { [access] in $0 != access.region }
         isPrivateOnly = settings.privateOnly
         do throws(CredentialError) {
-            let found = try await access.foundCredentials().credentials()
+            let found = try await way.identity.found.credentials()
             (source, accessKeyID, isStatic) = (found.origin, found.accessKeyID, found.isStatic)
-            identity = try await access.identity(of: try access.credentials())
+            identity = try await access.identity(of: way.identity.credentials)
         } catch {
             problem = error
         }
