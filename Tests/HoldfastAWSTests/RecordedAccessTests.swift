@@ -176,6 +176,9 @@ struct RecordedAccessTests {
             let error = await #expect(throws: KeyManagerError.self) { try await manager.opensProbe(scene.envelope) }
             #expect(error?.isSilence == true)
             #expect(scene.assumed == before)
+            let role = try scene.manager(role: fixture.fake.createRole("host"), trusting: [scene.former])
+            let noRole = await #expect(throws: KeyManagerError.self) { try await role.opensProbe(scene.envelope) }
+            #expect(noRole?.isSilence == true && noRole.map { "\($0)" }?.contains(scene.former) == false)
         }
     }
 

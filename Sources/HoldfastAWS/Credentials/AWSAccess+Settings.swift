@@ -21,9 +21,7 @@ extension AWSAccess {
     ) throws(CredentialError) {
         let place = (service == .s3 ? "stores: s3:" : "key_managers: aws-kms:") + " in the project file"
         let named: String? = if let region = settings.region { region } else { try Self.region(of: surroundings) }
-        guard let region = named else {
-            throw .unusable(place, detail: "no Region is named: add region: there, or set AWS_REGION")
-        }
+        guard let region = named else { throw .noRegion(place) }
         for region in [region] + settings.regions where !ServiceEndpoints.isRegion(region) {
             throw .unusable(place, detail: "'\(region)' is no name of a Region, such as us-east-1")
         }

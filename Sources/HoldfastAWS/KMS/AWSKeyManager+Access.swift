@@ -46,7 +46,7 @@ extension AWSKeyManager {
                 switch error {
                 case .unreachable: return nil
                 case .notFound: return AccessRefusal(reason: "\(error)", isAnswer: false)
-                case .denied, .unusable: return AccessRefusal(reason: "\(error)", isAnswer: true)
+                case .denied, .noRegion, .unusable: return AccessRefusal(reason: "\(error)", isAnswer: true)
                 }
             }
         default: return nil
