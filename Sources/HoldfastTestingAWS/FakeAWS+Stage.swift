@@ -50,6 +50,9 @@ extension FakeAWS {
     /// Puts a key into a state under AWS's own name for it.
     package func setState(_ state: String, of arn: String) { cloud.withLock { $0.keys[arn]?.state = state } }
 
+    /// Its material is renewed by nobody.
+    package func stopRotation(of arn: String) { cloud.withLock { $0.keys[arn]?.isRotated = false } }
+
     package func setUsage(_ usage: String, of arn: String) { cloud.withLock { $0.keys[arn]?.usage = usage } }
 
     /// The day on which imported material ends.

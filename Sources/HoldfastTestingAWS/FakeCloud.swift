@@ -35,6 +35,9 @@ struct FakeCloud: Sendable {
         var deletionDate: Timestamp?
         var validTo: Timestamp?
         var usage = "ENCRYPT_DECRYPT"
+        /// Its last cryptographic operation that succeeded, as `GetKeyLastUsage` has it.
+        var lastUse: JSONObject?
+        var isRotated = true
         /// Regions of the family, the primary first; empty for a key that has none.
         var family: [String] = []
     }
@@ -57,7 +60,7 @@ struct FakeCloud: Sendable {
     var denials: Set<String> = []
     var weather: [String: FakeAWS.Weather] = [:]
     var log: [String] = []
-    private var counter = 0
+    private(set) var counter = 0
 
     init(now: @escaping @Sendable () -> Timestamp) { self.now = now }
 

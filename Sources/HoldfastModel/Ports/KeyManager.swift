@@ -19,6 +19,9 @@ package protocol KeyManager: Sendable {
 
     func describe(_ cmk: CMK) async throws(KeyManagerError) -> CMKDescription
 
+    /// What it tells of a CMK beside its state; nil where it keeps no such notes. A failure is a note.
+    func notes(on cmk: CMK) async -> KeyNotes?
+
     /// Every CMK that it can list, for `keys list`.
     func list() async throws(KeyManagerError) -> [CMKDescription]
 
@@ -49,6 +52,8 @@ extension KeyManager {
     package var exact: any KeyManager { self }
 
     package func edition() async throws(KeyManagerError) -> KeyManagerEdition? { nil }
+
+    package func notes(on cmk: CMK) async -> KeyNotes? { nil }
 
     package func recordUse(of cmk: CMK, by repository: RepositoryID) async throws(KeyManagerError) {}
 }
