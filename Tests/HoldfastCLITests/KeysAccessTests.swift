@@ -74,6 +74,8 @@ struct KeysAccessTests {
             }
             let other = try await project.run("keys", "access", "switch", "--role", two)
             #expect(other.out.contains("\(one) will be assumed with external id none"), "\(other.out)\(other.error)")
+            let shown = try await project.run("keys", "access")
+            #expect(shown.out.contains("  trusted      \(one), for what was wrapped through it"), "\(shown.out)")
         }
     }
 

@@ -11,7 +11,7 @@ package struct AWSAccess: Sendable {
     /// The role that is assumed with them; nil to use them as they are.
     package let role: RoleRequest?
     /// The other roles that the project trusts: what was wrapped through one of them may be opened through it.
-    private let trustedRoles: [RoleRequest]
+    package let trustedRoles: [RoleRequest]
 
     package init(
         region: String, otherRegions: [String] = [], endpoints: ServiceEndpoints, surroundings: CredentialSurroundings,
