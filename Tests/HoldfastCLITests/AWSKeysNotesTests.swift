@@ -38,6 +38,10 @@ struct AWSKeysNotesTests {
             #expect(try row.bool("automatic_rotation") && !row.string("last_used").isEmpty && row.strings("notes").count == 2)
             let help = try await project.run("keys", "list", "--help")
             #expect(try DocumentedFieldsTests.untold(in: json.out, by: help.out) == [])
+            project.fake.setWeather(.closed, in: "us-east-1")
+            project.fake.forget()
+            #expect(try await project.run("keys", "list", "--notes").status == .done)
+            #expect(!project.fake.log.contains("us-east-1 GetKeyLastUsage"), "who is silent is not asked for notes")
         }
     }
 
@@ -48,7 +52,7 @@ struct AWSKeysNotesTests {
             #expect(check.status == .done && check.out.contains("Note on \(spare): AWS KMS has seen no use"), "\(check.out)")
             #expect(check.out.contains("the ARN stays, and nothing becomes free by it."))
             let json = try await project.run("keys", "check", spare, "--json")
-            #expect(try json.object.object("key_notes").object(spare).bool("automatic_rotation"))
+            #expect(try json.lastLine.object("key_notes").object(spare).bool("automatic_rotation"))
             let help = try await project.run("keys", "check", "--help")
             #expect(try DocumentedFieldsTests.untold(in: json.out, by: help.out) == [])
             for operation in Self.operations { project.fake.deny(operation) }

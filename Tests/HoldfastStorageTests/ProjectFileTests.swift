@@ -105,6 +105,22 @@ import Testing
         #expect(project.clusters[1].repository == .s3(bucket: "bucket", prefix: "alpha"))
     }
 
+    @Test(
+        "S3 is reached as AWS KMS is, but for the roles that are trusted with older envelopes and their external id",
+        arguments: [
+            ("role: r, ", AWSSettings(region: "eu-west-1", role: "r", externalID: "e1")), ("", AWSSettings(region: "eu-west-1")),
+        ])
+    func reachedAlike(role: String, access: AWSSettings) throws {
+        let text = """
+            project: p
+            cmks: [local:k/1]
+            key_managers: {aws-kms: {region: eu-west-1, \(role)external_id: e1, trusted_roles: [former], endpoint: "https://k"}}
+            clusters: {a: {repository: "s3://backups/p"}}
+            """
+        #expect(try ProjectSample.read(text).project.s3.access == access)
+        #expect(try ProjectSample.read(text + "\nstores: {s3: {storage_class: GLACIER_IR}}").project.s3.access == access)
+    }
+
     @Test("words that YAML takes for something else are text where text is asked for")
     func words() throws {
         let text = """
