@@ -6,6 +6,9 @@ enum S3Action: String, Hashable, Sendable {
     case putObject = "s3:PutObject"
     case deleteObject = "s3:DeleteObject"
     case listBucket = "s3:ListBucket"
+    case getObjectRetention = "s3:GetObjectRetention"
+    case putObjectRetention = "s3:PutObjectRetention"
+    case getBucketLock = "s3:GetBucketObjectLockConfiguration"
 }
 
 /// What failures mean in the words of the port.
@@ -47,6 +50,8 @@ extension S3Store {
         case .noSpace: return name.map { .noSpace($0) } ?? .unavailable(place, detail: fault.text)
         case .notImplemented:
             return .unsuitable("\(address)", detail: "it does not do \(action.rawValue) as we need it (\(fault.text))")
+        case .noLock:
+            return .unsuitable("\(address)", detail: "lock: is set, and the bucket has no Object Lock (\(fault.text))")
         case .conflict, .internalError, .noUpload, .passing, .preconditionFailed, .rangeNotSatisfiable, .unknown:
             return .unavailable(place, detail: fault.text)
         }

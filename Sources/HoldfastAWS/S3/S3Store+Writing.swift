@@ -55,8 +55,10 @@ extension S3Store {
             _ = try await client.send(put(name, bytes, .ifAbsent))
             return
         }
+        var lockedHeaders = headers(keeping: name)
+        lockedHeaders.add(contentsOf: lockHeaders)
         try await MultipartUpload(
-            client: client, key: key(name), headers: headers(keeping: name), bytes: bytes
+            client: client, key: key(name), headers: lockedHeaders, bytes: bytes
         ).run()
     }
 
@@ -83,6 +85,7 @@ extension S3Store {
         var request = client.bucket.request(.put, key: key(name), headers: headers(keeping: name))
         request.setBody(bytes)
         if condition == .ifAbsent {
+            request.headers.add(contentsOf: lockHeaders)
             request.headers.add(name: "If-None-Match", value: "*")
             request.isRepeatable = false
         }

@@ -9,7 +9,11 @@ extension FakeBucket {
         guard allowsWrite(call) else {
             return .error("PreconditionFailed", "At least one of the conditions did not hold", status: 412)
         }
-        store(call.key, call.request.body, checksum: call.request.header("x-amz-checksum-sha256"))
+        let lock: Lock?
+        do throws(FakeFault) { lock = try self.lock(in: call) } catch {
+            return .error(error.code, error.message, status: 400)
+        }
+        store(call.key, call.request.body, checksum: call.request.header("x-amz-checksum-sha256"), lock: lock)
         return FakeReply(headers: ["ETag": objects[call.key]?.tag ?? ""])
     }
 
