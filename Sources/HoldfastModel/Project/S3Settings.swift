@@ -14,7 +14,7 @@ package struct S3Settings: Hashable, Sendable {
     package var lock: LockMode?
 
     /// Who may undo a lock before its date.
-    package enum LockMode: String, Hashable, Sendable {
+    package enum LockMode: String, CaseIterable, Hashable, Sendable {
         /// Nobody, the account's root included.
         case compliance
         /// Whoever has a right of its own to do so.
