@@ -53,19 +53,19 @@ extension S3Store {
         let until: Timestamp
     }
 
-    /// Nil where the object is not locked.
+    /// Nil where the object is not locked, as far as we may see: what is kept for longer S3 then refuses to lock.
     private func retention(_ name: ObjectName) async throws(StoreError) -> Retention? {
         let response: HTTPResponse
         do throws(S3Failure) {
-            response = try await client.send(client.bucket.request(.get, key: key(name), query: [.init("retention")]))
-        } catch  where error.kind == .noLock {
-            return nil
+            response = try await client.send(client.bucket.request(.head, key: key(name)))
         } catch {
-            throw storeError(error, .getObjectRetention, name)
+            // The answer to a HEAD has no body to say whether it is the object that is missing.
+            if case .fault = error, try await stat(name) == nil { throw .notFound(name) }
+            throw storeError(error, .getObject, name)
         }
-        guard let node = try? XMLNode.parse(response.body), let mode = node.text("Mode"),
-            let until = node.text("RetainUntilDate").flatMap(Self.date)
-        else { throw .unavailable("\(address)/\(name)", detail: "the server does not say until when it is locked") }
+        guard let mode = response.headers.first(name: "x-amz-object-lock-mode"),
+            let until = response.headers.first(name: "x-amz-object-lock-retain-until-date").flatMap(Self.date)
+        else { return nil }
         return Retention(mode: mode, until: until)
     }
 

@@ -7,21 +7,11 @@ extension FakeBucket {
         let mode = call.request.header("x-amz-object-lock-mode")
         let date = call.request.header("x-amz-object-lock-retain-until-date")
         guard mode != nil || date != nil else { return nil }
-        guard call.request.header("x-amz-checksum-sha256") != nil || call.operation == "CreateMultipartUpload" else {
+        let isSummed = ["x-amz-checksum-sha256", "x-amz-sdk-checksum-algorithm"].allSatisfy { call.request.header($0) != nil }
+        guard isSummed || call.operation == "CreateMultipartUpload" else {
             throw FakeFault("InvalidRequest", "Content-MD5 or x-amz-checksum- HTTP header is required for Put Object requests")
         }
         return try lock(mode, date)
-    }
-
-    func retention(_ key: String) -> FakeReply {
-        guard hasObjectLock else { return .error("InvalidRequest", Self.noConfiguration, status: 400) }
-        guard let object = objects[key] else { return .error("NoSuchKey", status: 404) }
-        guard let lock = object.lock else {
-            return .error("NoSuchObjectLockConfiguration", "The specified object has no lock", status: 404)
-        }
-        return .xml(
-            "<Retention><Mode>\(lock.mode)</Mode><RetainUntilDate>\(lock.until.description.replacing("Z", with: ".000Z"))"
-                + "</RetainUntilDate></Retention>")
     }
 
     mutating func setRetention(_ call: Call) -> FakeReply {

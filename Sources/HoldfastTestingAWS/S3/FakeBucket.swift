@@ -128,7 +128,6 @@ struct FakeBucket: Sendable {
         case "PutObject": put(call)
         case "GetObject", "HeadObject": get(call)
         case "DeleteObject": delete(call.key)
-        case "GetObjectRetention": retention(call.key)
         case "PutObjectRetention": setRetention(call)
         case "GetObjectLockConfiguration": lockConfiguration()
         case "ListObjectsV2": list(call.query)
@@ -162,7 +161,6 @@ struct FakeBucket: Sendable {
     private static func operation(_ method: String, _ key: String, _ query: [String: String]) -> FakeS3.Operation {
         switch method {
         case "GET" where key.isEmpty && query["object-lock"] != nil: "GetObjectLockConfiguration"
-        case "GET" where query["retention"] != nil: "GetObjectRetention"
         case "PUT" where query["retention"] != nil: "PutObjectRetention"
         case "GET" where key.isEmpty: query["list-type"] == "2" ? "ListObjectsV2" : "ListObjects"
         case "GET": "GetObject"

@@ -96,7 +96,8 @@ struct S3LockTests {
                 Issue.record("\(String(describing: error))")
                 return
             }
-            #expect(place.contains(S3Fixture.pack.text) && detail.contains("s3:PutObjectRetention"))
+            #expect(place.contains(S3Fixture.pack.text))
+            #expect(detail.contains("s3:PutObjectRetention") && detail.contains("s3:GetObjectRetention"), "\(detail)")
         }
     }
 
