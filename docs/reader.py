@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 MIB = 1 << 20
 KINDS = {1: "file", 2: "dir", 3: "symlink", 4: "fifo", 6: "chardev", 7: "dev"}
-KNOWN = set("start cluster node source time started finished expires items label tags base barrier key_log bytes files incomplete "
+KNOWN = set("start cluster node source time started finished expires lock items label tags base barrier key_log bytes files incomplete "
             "envelopes tool critical".split())
 
 
@@ -355,7 +355,7 @@ class Repository:
 def view(manifest, records):
     """What `list` says of one snapshot: the clear header, and what later records made of it."""
     h, state, holds = manifest.header, "live", set()
-    expires = h["expires"]
+    expires, locked = h["expires"], h["lock"]["until"] if h.get("lock") else None
     for item in records:
         match item["kind"]:
             case "condemned":
@@ -369,9 +369,11 @@ def view(manifest, records):
                 holds.discard(item["name"])
             case "expiry":
                 expires = item["expires"]
+            case "locked":
+                locked = max(locked or "", item["until"])
     name = manifest.snapshot.hex()
     return {"id": name, "short_id": name[:8], "time": h["time"], "cluster": h["cluster"], "node": h["node"], "sources": [h["source"]],
-            "tags": h["tags"], "label": h["label"], "expires": expires, "holds": sorted(holds), "state": state,
+            "tags": h["tags"], "label": h["label"], "expires": expires, "locked_until": locked, "holds": sorted(holds), "state": state,
             "cmks": [envelope["cmk"] for envelope in h["envelopes"]], "base": h["base"], "bytes_read": h["bytes"]["read"],
             "bytes_stored": h["bytes"]["stored"], "files": h["files"]}
 

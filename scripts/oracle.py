@@ -198,6 +198,7 @@ def read_snapshot(data):
         id=data["id"], group=given(data, "group", ""), time=parse_time(data["time"]), expires=optional_time(data.get("expires")),
         edited=given(data, "edited", False), items=given(data, "items", []), tags=given(data, "tags", []), holds=given(data, "holds", []),
         bad=given(data, "bad", False), envelopes=given(data, "envelopes", []), trash=tombstone is not None,
+        locked_until=parse_time(data["locked_until"]) if given(data, "locked_until", None) else None,
         purge_after=parse_time(tombstone["purge_after"]) if tombstone else None, readable=given(data, "readable", True),
         why=given(data, "why", None))
 
@@ -410,7 +411,12 @@ def project(snapshots, policy, now, horizon_days, deleted):
             return None, "never", "tags"
         return None, "never", "beyond-horizon" if scheduled else "no-new-snapshots"
 
-    return {it.id: answer(it) for it in snapshots}
+    def not_before_the_lock(it):  # section 7
+        goes, certainty, why = answer(it)
+        locked = getattr(it, "locked_until", None)
+        return (locked, certainty, "lock") if goes is not None and locked is not None and locked > goes else (goes, certainty, why)
+
+    return {it.id: not_before_the_lock(it) for it in snapshots}
 
 
 # --- check (3.1, 3.2) ---

@@ -128,7 +128,9 @@ class Generator:
             "readable": True, "why": None}
         if self.chance(0.12):
             snapshot["tombstone"] = {"at": format_time(at), "purge_after": format_time(self.one([at + 7 * DAY, now, now - 1, now + 3 * DAY]))}
-        return self.thinned(snapshot, {"expires": None, "edited": False, "items": [], "tags": [], "holds": [], "bad": False, "envelopes": [],
+        if self.chance(0.2):
+            snapshot["locked_until"] = format_time(self.one([expires or now, add(now, self.one(KEEPS)), now + self.random.randint(-5, 400) * DAY, end, end + DAY]))
+        return self.thinned(snapshot, {"expires": None, "locked_until": None, "edited": False, "items": [], "tags": [], "holds": [], "bad": False, "envelopes": [],
                                        "tombstone": None, "readable": True, "why": None})
 
     def snapshots(self, now, policy, end, cmks, most):

@@ -2,16 +2,60 @@ package import HoldfastModel
 import Synchronization
 
 /// A store that keeps its objects in memory and its time by a clock that the test moves.
+///
+/// Where it locks objects, one that is locked cannot be deleted: that is stricter than S3, which hides its versions from view.
 package final class MemoryStore: ObjectStore {
     private struct Object {
-        let bytes: [UInt8]
+        var bytes: [UInt8]
         let modified: Timestamp
+        var lockedUntil: Timestamp?
     }
 
-    private let objects = Mutex<[ObjectName: Object]>([:])
-    package let clock: ManualClock
+    /// What a store and its locking twin have in common.
+    private final class Contents: Sendable {
+        private let objects = Mutex<[ObjectName: Object]>([:])
+        let locked = Mutex(0)
 
-    package init(clock: ManualClock = ManualClock()) { self.clock = clock }
+        func withLock<Answer: Sendable>(_ body: (inout [ObjectName: Object]) -> Answer) -> Answer {
+            objects.withLock { body(&$0) }
+        }
+    }
+
+    private let objects: Contents
+    package let clock: ManualClock
+    package let locksObjects: Bool
+    private let lockedUntil: Timestamp?
+
+    package init(clock: ManualClock = ManualClock(), locksObjects: Bool = false) {
+        objects = Contents()
+        self.clock = clock
+        self.locksObjects = locksObjects
+        lockedUntil = nil
+    }
+
+    private init(_ other: MemoryStore, lockedUntil: Timestamp) {
+        objects = other.objects
+        clock = other.clock
+        locksObjects = other.locksObjects
+        self.lockedUntil = lockedUntil
+    }
+
+    package func locking(until date: Timestamp) -> any ObjectStore {
+        locksObjects ? MemoryStore(self, lockedUntil: date) : self
+    }
+
+    package func lock(_ names: [ObjectName], until date: Timestamp) async throws(StoreError) {
+        guard locksObjects else { return }
+        objects.locked.withLock { $0 += names.count }
+        for name in names {
+            let isThere = objects.withLock { objects in
+                guard let locked = objects[name]?.lockedUntil ?? objects[name].map({ _ in date }) else { return false }
+                objects[name]?.lockedUntil = max(locked, date)
+                return true
+            }
+            guard isThere else { throw .notFound(name) }
+        }
+    }
 
     package func read(_ name: ObjectName, range: Range<Int>?) async throws(StoreError) -> [UInt8] {
         guard let bytes = objects.withLock({ $0[name]?.bytes }) else { throw .notFound(name) }
@@ -29,7 +73,7 @@ package final class MemoryStore: ObjectStore {
     package func create(_ name: ObjectName, _ bytes: [UInt8]) async throws(StoreError) {
         let isNew = objects.withLock { objects in
             guard objects[name] == nil else { return false }
-            objects[name] = Object(bytes: bytes, modified: clock.now)
+            objects[name] = Object(bytes: bytes, modified: clock.now, lockedUntil: lockedUntil)
             return true
         }
         guard isNew else { throw .exists(name) }
@@ -40,7 +84,12 @@ package final class MemoryStore: ObjectStore {
     }
 
     package func delete(_ name: ObjectName) async throws(StoreError) {
-        objects.withLock { $0[name] = nil }
+        let lockedUntil = objects.withLock { objects in
+            if let date = objects[name]?.lockedUntil, clock.now < date { return date as Timestamp? }
+            objects[name] = nil
+            return nil
+        }
+        if let lockedUntil { throw .denied(name.text, detail: "it is locked until \(lockedUntil)") }
     }
 
     package func list(_ prefix: ObjectPrefix) async throws(StoreError) -> [StoredObject] {
@@ -73,4 +122,13 @@ extension MemoryStore {
             objects[name] = Object(bytes: bytes, modified: objects[name]?.modified ?? clock.now)
         }
     }
+
+    /// Loses an object, however it is locked.
+    package func lose(_ name: ObjectName) { objects.withLock { $0[name] = nil } }
+
+    /// How many objects were locked after they had been created, each time that somebody asked.
+    package var lockCalls: Int { objects.locked.withLock(\.self) }
+
+    /// Until when an object is locked; nil where it is not, or there is none.
+    package func lock(on name: ObjectName) -> Timestamp? { objects.withLock { $0[name]?.lockedUntil } }
 }

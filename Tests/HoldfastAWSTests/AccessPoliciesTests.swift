@@ -32,6 +32,27 @@ struct AccessPoliciesTests {
         ]
     }
 
+    @Test("where objects are locked, whoever creates may lock and nobody may unlock", arguments: AccessRole.allCases)
+    func locks(role: AccessRole) throws {
+        var subject = try Self.subject()
+        #expect(!"\(JSONValue.object(AccessPolicies(subject).policy(for: role)))".contains("Retention"))
+        subject.locksObjects = true
+        let judge = PolicyJudge(policy: AccessPolicies(subject).policy(for: role))
+        let names = try Self.names()
+        let creates: Set<String> =
+            [.host, .hostWithBase, .keyAdmin].contains(role) ? ["pack", "record"] : role == .prune ? ["record"] : []
+        for kind in ["pack", "record", "key log", "checkpoint", "probe"] {
+            let arn = Self.arn(try #require(names[kind]))
+            #expect(try judge.allows("s3:PutObjectRetention", arn) == creates.contains(kind), "\(kind)")
+            for action in ["s3:BypassGovernanceRetention", "s3:DeleteObjectVersion", "s3:PutObjectLegalHold"] {
+                #expect(try !judge.allows(action, arn), "\(action) on \(kind)")
+            }
+        }
+        let extends = try judge.allows("s3:GetObjectRetention", Self.arn(try #require(names["pack"])))
+        #expect(extends == (role == .hostWithBase || role == .keyAdmin))
+        #expect(try judge.allows("s3:GetBucketObjectLockConfiguration", "arn:aws:s3:::backups") == (role == .keyAdmin))
+    }
+
     private static let rights: [(role: AccessRole, creates: Set<String>, replaces: Set<String>, deletes: Set<String>)] = [
         (.host, ["start", "manifest", "pack", "checkpoint"], ["checkpoint"], ["checkpoint"]),
         (.hostWithBase, ["start", "manifest", "pack", "checkpoint"], ["checkpoint"], ["checkpoint"]),

@@ -28,7 +28,7 @@ import Testing
             .start(try Sample.start(1)), .aborted(reason: "fenced"),
             .condemned(rule: "7 daily", purgeAfter: Sample.time(9)), .undeleted(until: Sample.time(3), hold: nil),
             .undeleted(until: nil, hold: "audit"), .hold("audit"), .release("audit"),
-            .expiry(Sample.time(-30_000), byPolicy: true),
+            .expiry(Sample.time(-30_000), byPolicy: true), .locked(until: Sample.time(90)),
             .envelope(try Sample.envelope(5)), .damaged(detail: "pack ✗"), .sound, .deleting, .unknown(kind: "quantum"),
         ] as [SnapshotRecord.Event])
     func records(event: SnapshotRecord.Event) throws {

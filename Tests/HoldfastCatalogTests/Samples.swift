@@ -36,6 +36,7 @@ enum Sample {
         ManifestHeader(
             start: try digest(number), cluster: "default", node: "db\(number % 3)", source: "data", time: time(number),
             started: time(number), finished: time(number) + 60, expires: number.isMultiple(of: 2) ? time(number + 30) : nil,
+            lock: number.isMultiple(of: 4) ? SnapshotLock(until: time(number + 30), packsUntil: time(number + 31)) : nil,
             items: number.isMultiple(of: 2) ? ["daily", "weekly"] : [], label: "Nº \(number)", tags: ["a", ""],
             base: number > 0 ? try snapshot(number - 1) : nil, barrier: number.isMultiple(of: 7) ? 3 : nil,
             keyLogPosition: 4, bytesRead: UInt64.max, bytesNew: 1, bytesStored: 0, files: UInt64(number), incomplete: 0,

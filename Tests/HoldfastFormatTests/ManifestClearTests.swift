@@ -25,6 +25,18 @@ struct ManifestClearTests {
             ])
     }
 
+    @Test("until when the store keeps it stands in the header, where it does")
+    func lock() throws {
+        let lock = try changedHeader {
+            $0.append(.init("lock", ["until": "2027-01-31T18:00:00Z", "packs": "2027-02-01T18:00:00Z"]))
+        }
+        let read = try parse(ContainerForge(header: lock)).header
+        let (until, packs) = (Timestamp("2027-01-31T18:00:00Z"), Timestamp("2027-02-01T18:00:00Z"))
+        #expect(read.lock == SnapshotLock(until: try #require(until), packsUntil: try #require(packs)))
+        let half = try changedHeader { $0.append(.init("lock", ["until": "2027-01-31T18:00:00Z"])) }
+        #expect(fault(ContainerForge(header: half)).map(ManifestFault.init) == .json)
+    }
+
     @Test("a header may say more, as long as it does not call that critical")
     func unknownMember() throws {
         let header = try changedHeader { $0.append(.init("colour", "red")) }

@@ -21,7 +21,7 @@ struct RecordTests {
         let later: [SnapshotRecord.Event] = [
             .condemned(rule: "daily", purgeAfter: fixture.at), .undeleted(until: fixture.at, hold: nil),
             .undeleted(until: nil, hold: "audit"), .hold("audit"), .release("audit"), .expiry(fixture.at, byPolicy: false),
-            .expiry(fixture.at, byPolicy: true), .envelope(rewrap),
+            .expiry(fixture.at, byPolicy: true), .locked(until: fixture.at), .envelope(rewrap),
             .damaged(detail: "pack 3"), .sound, .deleting,
         ]
         for (index, event) in later.enumerated() { #expect(try roundTrip(event, n: index + 2) == event) }

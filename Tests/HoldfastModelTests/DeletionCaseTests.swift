@@ -14,6 +14,27 @@ struct DeletionCaseTests {
         #expect(verdict.blockers.map(\.departure.why) == ["expiry"])
     }
 
+    @Test("a snapshot that the store keeps for longer than the policy is needed until the store lets go of it")
+    func locked() {
+        var snapshot = Case.snapshot(1, [K1])
+        snapshot.lockedUntil = Case.time("2027-09-01")
+        let verdict = Case.verdict(Case.project([snapshot]), K1)
+        #expect(verdict.answer == .blocked)
+        #expect(verdict.when == .exact("2027-09-01"))
+        #expect(verdict.blockers.map(\.departure.why) == ["lock"])
+        // One that lets go before the grace time is over changes nothing.
+        snapshot.lockedUntil = Case.time("2027-08-01")
+        #expect(Case.verdict(Case.project([snapshot]), K1).when == .exact("2027-08-08"))
+    }
+
+    @Test("in the trash it is needed until the store lets go of it as well")
+    func lockedInTrash() {
+        var snapshot = Case.snapshot(1, [K1])
+        snapshot.purgeAfter = Case.time("2027-06-04")
+        snapshot.lockedUntil = Case.time("2027-07-01")
+        #expect(Case.verdict(Case.project([snapshot]), K1).when == .exact("2027-07-01"))
+    }
+
     @Test("case 24: the newest snapshot is still K1's: not yet; projected, since the guard holds it until a new one exists")
     func guarded() {
         var reading = Case.project([Case.snapshot(1, [K1], expires: "2027-06-05")])

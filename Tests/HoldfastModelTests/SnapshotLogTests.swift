@@ -38,6 +38,30 @@ struct SnapshotLogTests {
             id: id, start: start, startProblem: startProblem, outcome: read, records: records, length: records.count + 2)
     }
 
+    @Test("a lock only ever moves later, and keeps what is condemned until then")
+    func lock() throws {
+        #expect(log().lockedUntil == nil)
+        let (first, second) = (Self.day + 5 * 86_400, Self.day + 9 * 86_400)
+        #expect(log(.manifest, [.locked(until: second), .locked(until: first)]).lockedUntil == second)
+        var locked = header
+        locked.lock = SnapshotLock(until: first, packsUntil: second)
+        let held = SnapshotLog(id: id, start: Self.start, outcome: .manifest(locked), length: 2)
+        #expect(held.lockedUntil == first && held.packsLockedUntil == second)
+        let grace = try #require(Period("1 days"))
+        #expect(held.purgeAfter(condemnedAt: Self.day, grace) == first)
+        #expect(held.purgeAfter(condemnedAt: first, grace) == first + 86_400)
+        #expect(SeenSnapshot(held, sum: nil).expires == first)
+    }
+
+    @Test(
+        "a snapshot's packs are locked a day longer than itself, or as long as its base has them if that is enough and less",
+        arguments: [(nil, 11), (9, 11), (10, 10), (10 + 1, 11), (300, 11)] as [(Int64?, Int64)])
+    func slack(base: Int64?, packs: Int64) {
+        let day = { (number: Int64) in Timestamp(seconds: number * 86_400) }
+        let lock = SnapshotLock(expires: day(10), base: base.map(day))
+        #expect(lock == SnapshotLock(until: day(10), packsUntil: day(packs)))
+    }
+
     private static let condemned = SnapshotRecord.Event.condemned(rule: "daily", purgeAfter: later)
 
     @Test(

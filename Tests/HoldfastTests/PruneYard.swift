@@ -13,8 +13,8 @@ struct PruneYard {
     let repository: Repository
     var policy = Policy()
 
-    init() async throws {
-        store = MemoryStore()
+    init(locksObjects: Bool = false) async throws {
+        store = MemoryStore(locksObjects: locksObjects)
         repository = Repository(id: Random.id(), store: store, project: "test", cluster: "shop")
         let id = repository.id
         try await store.create(.repository, RepositoryDescription(repository: id, created: store.clock.now).encoded)
@@ -53,7 +53,7 @@ struct PruneYard {
     @discardableResult
     func commit(
         _ id: SnapshotID, packs: [PackEntry], base: SnapshotID? = nil, time: Timestamp? = nil, expiresInDays days: Int64? = 7,
-        cmk: String = "fake:1"
+        lock: SnapshotLock? = nil, cmk: String = "fake:1"
     ) async throws -> Bool {
         let start = try await store.read(.record(0, of: id))
         let time = time ?? now
@@ -61,11 +61,16 @@ struct PruneYard {
         let header = ManifestHeader(
             start: SHA256.hash(start.span), cluster: "shop", node: "db1", source: "data", time: time, started: time,
             finished: time,
-            expires: days.map { time + $0 * Self.day }, base: base, barrier: nil, keyLogPosition: 0, bytesRead: 0,
+            expires: days.map { time + $0 * Self.day }, lock: lock, base: base, barrier: nil, keyLogPosition: 0, bytesRead: 0,
             bytesNew: 0, bytesStored: 0, files: 0, incomplete: 0,
             envelopes: [Envelope(cmk: cmk, wrapped: [1], created: time)], tool: "test")
         let bytes = seal(header, packs, as: id)
-        return try await create(.record(1, of: id), bytes)
+        guard try await create(.record(1, of: id), bytes) else { return false }
+        if let lock {
+            try await store.lock([.record(0, of: id), .record(1, of: id)], until: lock.until)
+            try await store.lock(packs.map(\.name), until: lock.packsUntil)
+        }
+        return true
     }
 
     private func create(_ name: ObjectName, _ bytes: [UInt8]) async throws(StoreError) -> Bool {
@@ -100,7 +105,8 @@ struct PruneYard {
     ) async throws -> SnapshotID {
         let id = try await start(base: base)
         let own = try await upload(by: id)
-        try await commit(id, packs: shared + [own], base: base, time: time, expiresInDays: days, cmk: cmk)
+        let lock = store.locksObjects ? days.map { SnapshotLock(expires: (time ?? now) + $0 * Self.day, base: nil) } : nil
+        try await commit(id, packs: shared + [own], base: base, time: time, expiresInDays: days, lock: lock, cmk: cmk)
         clock.advance(bySeconds: 1)
         return id
     }

@@ -60,7 +60,8 @@ package struct Backup: Sendable {
     ) async throws -> BackupSummary? {
         let problems = Mutex<[SourceProblem]>([])
         let lineage = (draft.checkpoint ?? draft.base).map { $0.body.lineage.next() } ?? Lineage(cutting: request.kind.cutting)
-        let pipeline = BackupPipeline(repository: repository, request: request, progress: progress)
+        let pipeline = BackupPipeline(
+            repository: repository.locking(until: draft.lock?.packsUntil), request: request, progress: progress)
         let registry = pipeline.makeRegistry(base: draft.base, checkpoint: draft.checkpoint)
         let files = pipeline.makeFileWriter(draft.id, lineage: lineage, registry: registry)
         let checkpoints = CheckpointWriter(

@@ -74,3 +74,11 @@ package struct BackupRequest: Sendable {
         self.tool = tool
     }
 }
+
+extension BackupRequest {
+    /// Compliance raises a retention that is too short: a backup is never refused for it.
+    func expiry(under compliance: Compliance?) -> Timestamp? {
+        guard let expires, let compliance else { return expires }
+        return max(expires, compliance.minKeep.after(time))
+    }
+}

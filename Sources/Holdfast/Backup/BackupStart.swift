@@ -21,13 +21,15 @@ struct BackupStart {
         let selection = BaseSelection(repository: repository, keys: keys, witness: witness)
         if let resumed = try await resume(request, keyLog, active, selection) { return resumed }
         let choice = try await selection.choose(request, keyLog: keyLog)
+        let lock = lock(request, keyLog, base: choice.base)
         while true {
             let id: SnapshotID = Random.id()
             let key = Random.secret()
             let envelopes = try await wrap(key, of: id, request, active)
-            guard let start = try await createStart(id, request, base: choice.base?.id, position: keyLog.position) else {
-                continue
-            }
+            guard
+                let start = try await createStart(
+                    id, request, base: choice.base?.id, position: keyLog.position, lockedUntil: lock?.until)
+            else { continue }
             var base = choice.base
             var notes = choice.notes
             if let chosen = base, try await !selection.isAlive(chosen.id) {
@@ -36,9 +38,15 @@ struct BackupStart {
             }
             let draft = SnapshotDraft(
                 id: id, startDigest: start, keyLogPosition: keyLog.position, key: key, envelopes: envelopes, base: base,
-                checkpoint: nil, started: request.time, barrier: keyLog.newestBarrier)
+                checkpoint: nil, started: request.time, lock: lock, barrier: keyLog.newestBarrier)
             return Begun(draft: draft, notes: notes)
         }
+    }
+
+    /// Nothing is locked without a date of its own: a count rule may let it go any day.
+    private func lock(_ request: BackupRequest, _ keyLog: KeyLog, base: OpenedSnapshot?) -> SnapshotLock? {
+        guard repository.store.locksObjects, let expires = request.expiry(under: keyLog.compliance) else { return nil }
+        return SnapshotLock(expires: expires, base: base?.header.lock?.packsUntil)
     }
 
     /// Wraps the snapshot key under the active CMK and every recovery CMK, before any data is read: so it fails fast.
@@ -56,7 +64,7 @@ struct BackupStart {
     /// Creates record 0 and answers its digest; nil where the answer was lost: a start record is never tried again under
     /// the same id (rule R18), it is given up and a fresh id taken.
     private func createStart(
-        _ id: SnapshotID, _ request: BackupRequest, base: SnapshotID?, position: Int
+        _ id: SnapshotID, _ request: BackupRequest, base: SnapshotID?, position: Int, lockedUntil: Timestamp?
     ) async throws(HoldfastError) -> Digest? {
         do {
             try witness.rememberStart(
@@ -69,7 +77,7 @@ struct BackupStart {
         let record = SnapshotRecord(n: 0, at: request.time, by: request.node, event: .start(start))
         let bytes = SnapshotRecordCodec.encode(record, repository: repository.id, snapshot: id, prev: nil)
         do {
-            try await repository.store.create(.record(0, of: id), bytes)
+            try await repository.locking(until: lockedUntil).store.create(.record(0, of: id), bytes)
             return SHA256.hash(bytes.span)
         } catch .exists, .unclear {
             try await giveUp(id, request)
@@ -168,6 +176,7 @@ struct BackupStart {
         let envelopes = try await wrap(key, of: view.id, request, active)
         return SnapshotDraft(
             id: view.id, startDigest: startDigest, keyLogPosition: start.keyLogPosition, key: key, envelopes: envelopes,
-            base: base, checkpoint: checkpoint, started: request.time, barrier: keyLog.newestBarrier)
+            base: base, checkpoint: checkpoint, started: request.time, lock: lock(request, keyLog, base: base),
+            barrier: keyLog.newestBarrier)
     }
 }

@@ -17,8 +17,11 @@ final class PackRegistry: Sendable {
     }
 
     private let state: Mutex<State>
+    /// From here on numbers are of packs that this run uploads.
+    private let firstNew: UInt32
 
     init(base: consuming PackKeys, nextPackNumber: UInt32) {
+        firstNew = nextPackNumber
         state = Mutex(State(known: base, next: nextPackNumber))
     }
 
@@ -44,6 +47,17 @@ final class PackRegistry: Sendable {
         state.withLock { state in
             for reference in references { state.used.insert(reference.packNumber) }
         }
+    }
+
+    /// The packs that are referred to: those that earlier runs uploaded, and this run's own. Throws as `used()` does.
+    func usedEntries() throws(HoldfastError) -> (inherited: [PackEntry], own: [PackEntry]) {
+        let used = try used()
+        var (inherited, own): ([PackEntry], [PackEntry]) = ([], [])
+        for number in used.packKeys.numbers {
+            guard let entry = used.packKeys.entry(number) else { continue }
+            if number < firstNew { inherited.append(entry) } else { own.append(entry) }
+        }
+        return (inherited, own)
     }
 
     /// The packs that are referred to, with their keys, and the next free number. Throws where a reference names a pack that

@@ -14,12 +14,18 @@ struct SnapshotCommit {
         _ draft: borrowing SnapshotDraft, _ request: BackupRequest, lineage: borrowing Lineage,
         listing: borrowing ListingWriter, packs: PackRegistry, figures: BackupProgress.Figures, problemCount: Int
     ) async throws(HoldfastError) -> ManifestHeader? {
+        let packLocks = PackLocks(
+            repository: repository, snapshot: draft.id, packs: packs, own: draft.lock?.packsUntil,
+            inherited: draft.checkpoint == nil ? draft.base?.header.lock?.packsUntil : nil)
+        if let lock = draft.lock { try await packLocks.extend(until: lock.packsUntil) }
         let keyLog = try await repository.readKeyLog().log
         guard keyLog.newestBarrier ?? -1 <= draft.keyLogPosition else { return nil }
+        let expires = request.expiry(under: keyLog.compliance)
+        let lock = try await lock(draft.lock, until: expires, packLocks)
         let header = ManifestHeader(
             start: draft.startDigest, cluster: repository.cluster, node: request.node, source: request.source,
             time: request.time, started: draft.started, finished: try await finished(request),
-            expires: Self.expiry(request, keyLog),
+            expires: expires, lock: lock,
             items: request.items, label: request.label, tags: request.tags, base: draft.base?.id, barrier: keyLog.newestBarrier,
             keyLogPosition: keyLog.position, bytesRead: figures.bytesRead, bytesNew: figures.bytesNew,
             bytesStored: figures.bytesStored, files: listing.fileCount, incomplete: UInt64(problemCount),
@@ -28,15 +34,19 @@ struct SnapshotCommit {
             of: request, base: draft.base, lineage: lineage, listing: listing, packs: packs, barrier: keyLog.newestBarrier)
         let bytes = Manifest.seal(
             header: header, body: body, repository: repository.id, snapshot: draft.id, key: draft.key)
-        try await create(bytes, draft.id)
+        try await create(bytes, draft.id, lockedUntil: lock?.until)
         try await acknowledge(draft.id, bytes, header)
         return header
     }
 
-    /// Compliance raises a retention that is too short: a backup is never refused for it.
-    private static func expiry(_ request: BackupRequest, _ keyLog: KeyLog) -> Timestamp? {
-        guard let expires = request.expires, let compliance = keyLog.compliance else { return request.expires }
-        return max(expires, compliance.minKeep.after(request.time))
+    /// The lock that the snapshot was begun with, or a longer one where compliance has moved its expiry since.
+    private func lock(
+        _ begun: SnapshotLock?, until expires: Timestamp?, _ packLocks: PackLocks
+    ) async throws(HoldfastError) -> SnapshotLock? {
+        guard let begun, let expires, begun.until < expires else { return begun }
+        let longer = SnapshotLock(expires: expires, base: nil)
+        try await packLocks.extend(until: longer.packsUntil)
+        return longer
     }
 
     /// What was wrapped at the start, less what was retired since; and the CMK that is active now.
@@ -58,9 +68,9 @@ struct SnapshotCommit {
     }
 
     /// Creates the manifest. Where something stands there already the race is lost, but to the same bytes.
-    private func create(_ bytes: [UInt8], _ id: SnapshotID) async throws(HoldfastError) {
+    private func create(_ bytes: [UInt8], _ id: SnapshotID, lockedUntil: Timestamp?) async throws(HoldfastError) {
         let name = ObjectName.record(1, of: id)
-        guard try await !repository.create(name, bytes) else { return }
+        guard try await !repository.locking(until: lockedUntil).create(name, bytes) else { return }
         let standing = try await repository.read(name, neededFor: "snapshot \(id)")
         guard standing != bytes else { return }
         if SnapshotRecordCodec.isRecord(standing) {

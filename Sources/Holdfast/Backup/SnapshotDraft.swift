@@ -16,6 +16,8 @@ struct SnapshotDraft: ~Copyable {
     /// What an interrupted run had stored under the same id.
     let checkpoint: OpenedSnapshot?
     let started: Timestamp
+    /// Nil where the store is not asked to keep anybody from deleting it.
+    let lock: SnapshotLock?
     /// The newest barrier known at the start.
     let barrier: Int?
 }

@@ -9,9 +9,10 @@ extension SnapshotView {
         let proven = log.laterEnvelopes.filter { opening(by: $0).map(remembered.contains) ?? false }
         return ProjectReading.Snapshot(
             id: id, group: [header.node, header.source], time: header.time, expires: log.expires(under: compliance),
-            label: header.label, envelopes: header.envelopes.map(\.cmk) + proven.map(\.cmk),
+            lockedUntil: log.lockedUntil, label: header.label, envelopes: header.envelopes.map(\.cmk) + proven.map(\.cmk),
             laterEnvelopes: log.laterEnvelopes.map(\.cmk), holds: log.holds, tags: header.tags,
-            purgeAfter: log.condemnation?.purgeAfter, rule: log.condemnation?.rule, isDamaged: log.isDamaged,
+            purgeAfter: log.condemnation.map { max($0.purgeAfter, log.lockedUntil ?? $0.purgeAfter) },
+            rule: log.condemnation?.rule, isDamaged: log.isDamaged,
             problem: problem, bytesStored: header.bytesStored, sum: sum)
     }
 

@@ -8,7 +8,8 @@ package struct Forget: Sendable {
         package let alreadyCondemned: [SnapshotID]
         /// Those that the guard would have kept: the newest good ones of their group.
         package let unguarded: [SnapshotID]
-        package let purgeAfter: Timestamp
+        /// Of each that was condemned.
+        package let purgeAfter: [SnapshotID: Timestamp]
     }
 
     private let repository: Repository
@@ -31,11 +32,14 @@ package struct Forget: Sendable {
         }
         if !isConfirmed { try Self.checkLimit(condemning: Set(standing), of: subjects, at: now) }
         let guarded = Self.guarded(subjects, policy: policy, backupsAreOn: backupsAreOn, at: now)
-        let purgeAfter = policy.grace.after(now)
+        var purgeAfter: [SnapshotID: Timestamp] = [:]
         for id in standing {
             try await repository.append(to: id, at: now, by: node) { (view) throws(HoldfastError) in
                 try Self.check(view.log, id)
-                return view.log.condemnation == nil ? .condemned(rule: "forget", purgeAfter: purgeAfter) : nil
+                guard view.log.condemnation == nil else { return nil }
+                let date = view.log.purgeAfter(condemnedAt: now, policy.grace)
+                purgeAfter[id] = date
+                return .condemned(rule: "forget", purgeAfter: date)
             }
         }
         return Result(

@@ -71,7 +71,7 @@ extension PruneRun {
     private mutating func condemn(_ view: SnapshotView) async throws(HoldfastError) -> SnapshotView {
         if !result.condemned.contains(view.id) { result.condemned.append(view.id) }
         guard !request.isDryRun else { return view }
-        let purgeAfter = policy.grace.after(now)
+        let purgeAfter = view.log.purgeAfter(condemnedAt: now, policy.grace)
         let rule = view.log.expires == nil ? "rules" : KeepReason.expiry.rawValue
         let decided = view.log
         return try await repository.append(to: view.id, at: now, by: request.by) { (view) throws(HoldfastError) in
@@ -82,7 +82,7 @@ extension PruneRun {
     }
 
     private func isDueAfterDryRun(_ view: SnapshotView, isUnwanted: Bool) -> Bool {
-        request.isDryRun && isUnwanted && policy.grace.after(now) <= now
+        request.isDryRun && isUnwanted && view.log.purgeAfter(condemnedAt: now, policy.grace) <= now
     }
 
     /// Condemned and not held, and its grace time is over: the later of what the record says and the store's time of that
@@ -93,7 +93,7 @@ extension PruneRun {
         else { return false }
         let recorded = request.at == nil ? view.times[record.n] ?? record.at : record.at
         if let compliance, let expires = view.log.expires(under: compliance), now < expires { return false }
-        return max(purgeAfter, policy.grace.after(recorded)) <= now
+        return max(purgeAfter, view.log.purgeAfter(condemnedAt: recorded, policy.grace)) <= now
     }
 }
 

@@ -93,7 +93,9 @@ extension Repository {
             if let missing = view.missing { throw .missing(.record(missing, of: id), needed: "the log of snapshot \(id)") }
             let record = SnapshotRecord(n: view.log.length, at: time, by: node, event: event)
             let bytes = SnapshotRecordCodec.encode(record, repository: self.id, snapshot: id, prev: view.lastDigest)
-            guard try await create(.record(record.n, of: id), bytes) else { continue }
+            var appended = view.log
+            appended.records.append(record)
+            guard try await locking(until: appended.lockedUntil).create(.record(record.n, of: id), bytes) else { continue }
             guard try await exists(.record(0, of: id)) else {
                 throw .lostRace("snapshot \(id) was purged meanwhile", object: "\(id)")
             }

@@ -61,6 +61,7 @@ extension AccessPolicies {
             ("TidyUploads", ["s3:AbortMultipartUpload"], role.isHost ? ["packs/*"] : []),
             ("Delete", ["s3:DeleteObject"], role.deletes),
         ]
+        if subject.locksObjects { statements += lockStatements(role) }
         for (sid, actions, names) in allowed where !names.isEmpty { statements.append(statement(sid, actions, names)) }
         if !role.leaves.isEmpty {
             statements.append(statement("LeaveToOthers", ["s3:PutObject"], role.leaves, effect: "Deny"))
@@ -72,6 +73,20 @@ extension AccessPolicies {
             ]
             statements.append(
                 statement("CreateOnlyIfAbsent", ["s3:PutObject"], role.creates, effect: "Deny", condition: condition))
+        }
+        return statements
+    }
+
+    /// Whoever may lock may not unlock: nobody has `s3:BypassGovernanceRetention` or `s3:DeleteObjectVersion`.
+    private func lockStatements(_ role: AccessRole) -> [JSONObject] {
+        guard !role.locks.isEmpty else { return [] }
+        let actions = ["s3:PutObjectRetention"] + (role.extendsLocks ? ["s3:GetObjectRetention"] : [])
+        var statements = [statement("Lock", actions, role.locks)]
+        if role == .keyAdmin {
+            statements.append([
+                "Sid": "SeeThatTheBucketLocks", "Effect": "Allow", "Action": ["s3:GetBucketObjectLockConfiguration"],
+                "Resource": .array(Set(subject.repositories.map(\.bucket)).sorted().map { .string(arn(of: $0)) }),
+            ])
         }
         return statements
     }

@@ -79,6 +79,18 @@ package enum AccessRole: String, Hashable, Sendable, CaseIterable {
     /// What it writes over: its own hints.
     var replaces: [String] { isHost ? ["checkpoints/*"] : [] }
 
+    /// What it locks as it creates it, where a project locks objects.
+    var locks: [String] {
+        switch self {
+        case .host, .hostWithBase, .keyAdmin: ["packs/*", "snapshots/*"]
+        case .prune: ["snapshots/*"]
+        case .auditor, .restore: []
+        }
+    }
+
+    /// Of those, what it keeps for longer: it has to see how long that is kept already.
+    var extendsLocks: Bool { self == .hostWithBase || self == .keyAdmin }
+
     var deletes: [String] {
         switch self {
         case .host, .hostWithBase: ["checkpoints/*"]

@@ -14,6 +14,8 @@ package struct PolicySubject: Hashable, Sendable {
     package var bucketKey: String?
     /// The Region of the buckets: of the S3 that uses `bucketKey`.
     package var region: String
+    /// Whether objects are locked until a date.
+    package var locksObjects: Bool
     /// Who may assume the roles: the ARN of an account's root, of a user or of a role.
     package var trusted: String
     /// What has to be said to assume them; nil where nothing is asked.
@@ -23,7 +25,8 @@ package struct PolicySubject: Hashable, Sendable {
 
     package init(
         project: String, partition: String, account: String, repositories: [S3Address] = [], keys: [String] = [],
-        bucketKey: String? = nil, region: String, trusted: String? = nil, externalID: String? = nil, node: String? = nil
+        bucketKey: String? = nil, region: String, locksObjects: Bool = false, trusted: String? = nil, externalID: String? = nil,
+        node: String? = nil
     ) {
         self.project = project
         self.partition = partition
@@ -32,6 +35,7 @@ package struct PolicySubject: Hashable, Sendable {
         self.keys = keys
         self.bucketKey = bucketKey
         self.region = region
+        self.locksObjects = locksObjects
         self.trusted = trusted ?? "arn:\(partition):iam::\(account):root"
         self.externalID = externalID
         self.node = node

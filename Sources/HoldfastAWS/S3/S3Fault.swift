@@ -39,6 +39,8 @@ struct S3Fault: Error, Hashable, Sendable {
         /// The bucket is in another Region.
         case elsewhere
         case rangeNotSatisfiable, noSpace, noUpload
+        /// The object, or the bucket, has no lock.
+        case noLock
         /// The server knows no such request.
         case notImplemented
         /// The server's own: whether something was done is not known.
@@ -72,6 +74,8 @@ struct S3Fault: Error, Hashable, Sendable {
         case "InvalidRange": .rangeNotSatisfiable
         case "QuotaExceeded", "EntityTooLarge", "InsufficientStorage", "XMinioStorageFull": .noSpace
         case "NoSuchUpload": .noUpload
+        case "NoSuchObjectLockConfiguration", "ObjectLockConfigurationNotFoundError": .noLock
+        case "InvalidRequest" where message.contains("Object Lock Configuration"): .noLock
         case "NotImplemented": .notImplemented
         case "InternalError": .internalError
         default: kindOfStatus

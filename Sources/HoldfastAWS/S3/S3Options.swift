@@ -1,3 +1,5 @@
+package import HoldfastModel
+
 /// How objects are kept in a bucket, and how hard it is worked.
 package struct S3Options: Hashable, Sendable {
     /// What the server seals objects with: beside our own sealing, for those whose rules ask for it.
@@ -23,6 +25,8 @@ package struct S3Options: Hashable, Sendable {
     /// That of all else: small, and read at every listing.
     package var storageClass: String?
     package var encryption: Encryption?
+    /// How objects are kept from being deleted; nil where they are not.
+    package var objectLock: S3Settings.LockMode?
     /// The account that has to own the bucket, in 12 digits: whoever else gets its name gets no backup.
     package var expectedBucketOwner: String?
     package var addressing = Addressing.automatic

@@ -6,6 +6,8 @@ enum S3Action: String, Hashable, Sendable {
     case putObject = "s3:PutObject"
     case deleteObject = "s3:DeleteObject"
     case listBucket = "s3:ListBucket"
+    case putObjectRetention = "s3:PutObjectRetention"
+    case getBucketLock = "s3:GetBucketObjectLockConfiguration"
 }
 
 /// What failures mean in the words of the port.
@@ -47,6 +49,8 @@ extension S3Store {
         case .noSpace: return name.map { .noSpace($0) } ?? .unavailable(place, detail: fault.text)
         case .notImplemented:
             return .unsuitable("\(address)", detail: "it does not do \(action.rawValue) as we need it (\(fault.text))")
+        case .noLock:
+            return .unsuitable("\(address)", detail: "lock: is set, and the bucket has no Object Lock (\(fault.text))")
         case .conflict, .internalError, .noUpload, .passing, .preconditionFailed, .rangeNotSatisfiable, .unknown:
             return .unavailable(place, detail: fault.text)
         }
@@ -56,6 +60,7 @@ extension S3Store {
     private func hint(_ action: S3Action) -> String {
         var hints: [String] = []
         if action == .getObject { hints.append("or the object is absent and s3:ListBucket is not allowed") }
+        if action == .putObjectRetention { hints.append("or it is locked for longer and s3:GetObjectRetention is not allowed") }
         if let owner = client.options.expectedBucketOwner { hints.append("or the bucket is not account \(owner)'s") }
         return hints.isEmpty ? "" : ", " + hints.joined(separator: ", ")
     }

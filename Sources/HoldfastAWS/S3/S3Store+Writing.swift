@@ -55,8 +55,10 @@ extension S3Store {
             _ = try await client.send(put(name, bytes, .ifAbsent))
             return
         }
+        var lockedHeaders = headers(keeping: name)
+        lockedHeaders.add(contentsOf: lockHeaders)
         try await MultipartUpload(
-            client: client, key: key(name), headers: headers(keeping: name), bytes: bytes
+            client: client, key: key(name), headers: lockedHeaders, bytes: bytes
         ).run()
     }
 
@@ -83,6 +85,10 @@ extension S3Store {
         var request = client.bucket.request(.put, key: key(name), headers: headers(keeping: name))
         request.setBody(bytes)
         if condition == .ifAbsent {
+            let lock = lockHeaders
+            request.headers.add(contentsOf: lock)
+            // The SHA-256 goes along with everything; some servers ask for its name as well where there is a lock.
+            if !lock.isEmpty { request.headers.add(name: "x-amz-sdk-checksum-algorithm", value: "SHA256") }
             request.headers.add(name: "If-None-Match", value: "*")
             request.isRepeatable = false
         }

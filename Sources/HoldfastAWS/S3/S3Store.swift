@@ -9,6 +9,8 @@ import NIOHTTP1
 /// settled by reading. For all else a lost answer is `.unclear`, and never asked for again here (`docs/PROTOCOL.md`, rule R18).
 package struct S3Store: ObjectStore {
     let client: S3Client
+    /// Until when what is created is kept from being deleted.
+    var lockedUntil: Timestamp?
 
     /// - Parameters:
     ///   - region: The bucket's.
@@ -42,6 +44,7 @@ package struct S3Store: ObjectStore {
 
     /// Throws `.unsuitable` where the server, or this bucket of it, does not hold what a repository rests on.
     package func probe() async throws(StoreError) {
+        try await probeLock()
         do throws(StoreError) {
             try await StoreProbe(self, called: "\(address)", freshID: { Random.id() }).run()
         } catch .unsuitable(let place, let detail) {

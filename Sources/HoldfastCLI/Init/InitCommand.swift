@@ -18,6 +18,8 @@ struct InitCommand: Subcommand {
             missing are made, and their ids added to it: that is how a project begins whose key manager needs settings of its own, \
             such as exec:. --cmk then names the CMK that becomes active first.
 
+            --lock needs a bucket that was made with Object Lock (docs/AWS.md).
+
             JSON: {message_type: "initialized", project, repository, id, cmk, keyring or null, passphrase or null}; beside \
             a project file one {message_type: "initialized", cluster, repository, id, cmk} for each repository that was missing.
             """)
@@ -36,6 +38,12 @@ struct InitCommand: Subcommand {
 
     @Option(help: ArgumentHelp("AWS: the external id that the role asks for.", valueName: "id"))
     var externalId: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "S3: keep snapshots from deletion until they expire: compliance (nobody can), governance (few can).",
+            valueName: "mode"))
+    var lock: S3Settings.LockMode?
 
     @Flag(help: "Make a passphrase of six words and print it.")
     var generate = false
@@ -60,3 +68,5 @@ struct InitCommand: Subcommand {
         return try await InitProject(session: session, file: file, command: self).run()
     }
 }
+
+extension S3Settings.LockMode: ExpressibleByArgument {}

@@ -17,6 +17,9 @@ struct InitProject {
         guard let location = RepositoryLocation(command.repository, relativeTo: session.workingDirectory) else {
             throw Failure(.usage, "no such place for a repository", command.repository, "name a directory, or s3://bucket/prefix")
         }
+        guard command.lock == nil || location.isS3 else {
+            throw Failure(.usage, "a directory locks nothing", command.repository, "leave --lock out, or name s3://bucket/prefix")
+        }
         let directory = LexicalPath.directory(of: file)
         let aws = AWSOpening(session: session, project: Self.name)
         let settings = awsSettings
@@ -25,7 +28,7 @@ struct InitProject {
         if choice.keyring == nil { choice.cmk = try await aws.resolve(choice.cmk, settings) }
         let trusted = try pattern(of: choice.cmk)
         if choice.keyring == nil || location.isS3 { try await aws.adviseRole(settings) }
-        let store = try await OpenedStore.create(location, S3Settings(access: settings), aws)
+        let store = try await OpenedStore.create(location, S3Settings(access: settings, lock: command.lock), aws)
         let managers: [any KeyManager] = choice.keyring.map { [$0] } ?? aws.keyManagers(settings, trusted: [trusted])
         let keys = KeyManagers(managers, trusted: [trusted])
         let id = try await InitializeRepository(besides: ProjectRepositories([]), keys: keys).run(
@@ -35,7 +38,7 @@ struct InitProject {
         let project = NewProject(
             name: Self.name, cmks: [trusted], keyring: choice.keyring == nil ? nil : "./keyring.json",
             aws: choice.keyring == nil ? settings : nil, s3: choice.keyring != nil && location.isS3 ? settings : nil,
-            repository: isBeside ? "./repository" : store.place, id: id)
+            lock: command.lock, repository: isBeside ? "./repository" : store.place, id: id)
         try ProjectFileWriter.create(project, at: file)
         try report(choice, id, store.place, keyring: choice.keyring == nil ? nil : "\(directory)/keyring.json")
         return .done

@@ -36,7 +36,11 @@ struct SnapshotRow: Sendable {
 
     private var expiry: String {
         if !view.log.holds.isEmpty { return "held: \(view.log.holds.sorted().joined(separator: ","))" }
-        if case .trash(let purgeAfter) = view.log.state { return "purged after \(purgeAfter.toTheMinute)" }
+        let locked = view.log.lockedUntil
+        if case .trash(let purgeAfter) = view.log.state {
+            return "purged after \(max(purgeAfter, locked ?? purgeAfter).toTheMinute)"
+        }
+        if let locked, locked > view.log.expires ?? locked { return "locked until \(locked.toTheMinute)" }
         return view.log.expires?.toTheMinute ?? "no date"
     }
 
@@ -53,7 +57,8 @@ struct SnapshotRow: Sendable {
             "node": .text(header?.node ?? view.log.start?.node),
             "sources": .array([header?.source ?? view.log.start?.source].compactMap(\.self).map(JSONValue.string)),
             "tags": .array((header?.tags ?? []).map(JSONValue.string)), "label": .text(header?.label),
-            "expires": .text(view.log.expires), "holds": .array(view.log.holds.sorted().map(JSONValue.string)),
+            "expires": .text(view.log.expires), "locked_until": .text(view.log.lockedUntil),
+            "holds": .array(view.log.holds.sorted().map(JSONValue.string)),
             "state": .string(state), "cmks": .array((header?.envelopes ?? []).map { .text($0.cmk) }), "base": .text(header?.base),
             "bytes_read": header.map { .count($0.bytesRead) } ?? .null,
             "bytes_stored": header.map { .count($0.bytesStored) } ?? .null, "files": header.map { .count($0.files) } ?? .null,

@@ -13,7 +13,7 @@ struct SnapshotsCommand: Subcommand {
             Without --cluster those of all clusters; a cluster that cannot be read is told below the others, with its exit code. \
             Exit 15 where a snapshot cannot be read: it is listed as unreadable.
 
-            JSON: an array of {id, short_id, time, cluster, node, sources[], tags[], label, expires, holds[], state (live, trash, \
+            JSON: an array of {id, short_id, time, cluster, node, sources[], tags[], label, expires, locked_until, holds[], state (live, trash, \
             unreadable), cmks[], base, bytes_read, bytes_stored, files, incomplete, damaged}; then an exit_error in a line of \
             its own for each cluster that cannot be read.
             """,

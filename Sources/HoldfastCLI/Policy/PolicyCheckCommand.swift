@@ -30,7 +30,9 @@ struct PolicyCheckCommand: Subcommand {
         let errors = found.answers.flatMap { cluster, answer in
             answer.violations.map { (cluster: cluster.name, field: "policy.\($0.field)", demand: $0.demand, cure: $0.cure) }
         }
-        let notes = found.answers.compactMap(\.answer.note)
+        let notes =
+            found.answers.compactMap(\.answer.note)
+            + project.project.clusters.compactMap { Self.unlocked($0, project.project) }
         if session.options.isJSON {
             try session.output.print([
                 "message_type": "policy_checked",
@@ -52,6 +54,12 @@ struct PolicyCheckCommand: Subcommand {
             }
         }
         return ExitStatus.worst(errors.isEmpty ? .done : .usage, found.tellFailures(in: session))
+    }
+
+    /// A lock has a date from the first day on, which a rule that counts does not give.
+    private static func unlocked(_ cluster: Cluster, _ project: Project) -> String? {
+        guard project.s3.lock != nil, cluster.repository.isS3, cluster.policy.keepRules != nil else { return nil }
+        return "\(cluster.name): keep_rules give no date, so its snapshots are not locked"
     }
 
     /// With backups off the guard ends, and the dates stand: worth knowing before it is too late.

@@ -93,6 +93,7 @@ extension S3Options {
         storageClass = settings.storageClass
         packStorageClass = settings.packStorageClass ?? settings.storageClass
         expectedBucketOwner = settings.bucketOwner
+        objectLock = settings.lock
         switch settings.encryption {
         case nil: encryption = nil
         case "AES256": encryption = .managed

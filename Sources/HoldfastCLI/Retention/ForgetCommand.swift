@@ -41,9 +41,10 @@ struct ForgetCommand: Subcommand {
         let chosen = try snapshots.map { try SelectSnapshot().select($0, among: views) }
         let policy = context.cluster.policy
         if dryRun {
-            let standing = chosen.filter { $0.log.condemnation == nil }.map(\.id)
+            let standing = chosen.filter { $0.log.condemnation == nil }
             let already = chosen.filter { $0.log.condemnation != nil }.map(\.id)
-            try show(standing, already, [], policy.grace.after(context.now), session)
+            let dates = standing.map { ($0.id, $0.log.purgeAfter(condemnedAt: context.now, policy.grace)) }
+            try show(standing.map(\.id), already, [], Dictionary(dates) { $1 }, session)
             return .done
         }
         let result = try await Forget(repository: context.repository).run(
@@ -57,18 +58,21 @@ struct ForgetCommand: Subcommand {
     }
 
     private func show(
-        _ condemned: [SnapshotID], _ already: [SnapshotID], _ unguarded: [SnapshotID], _ purgeAfter: Timestamp,
+        _ condemned: [SnapshotID], _ already: [SnapshotID], _ unguarded: [SnapshotID], _ purgeAfter: [SnapshotID: Timestamp],
         _ session: Session
     ) throws {
         if session.options.isJSON {
             return try session.output.print([
                 "message_type": "forgotten", "dry_run": .bool(dryRun), "condemned": .array(condemned.map { .text($0) }),
                 "already_condemned": .array(already.map { .text($0) }), "unguarded": .array(unguarded.map { .text($0) }),
-                "purge_after": .text(purgeAfter),
+                "purge_after": .text(purgeAfter.values.max()),
             ])
         }
         let word = dryRun ? "would be in the trash" : "in the trash"
-        for id in condemned { try session.output.print("\(id.short)  \(word) until \(purgeAfter.toTheMinute) UTC") }
+        for id in condemned {
+            let until = purgeAfter[id].map { " until \($0.toTheMinute) UTC" } ?? ""
+            try session.output.print("\(id.short)  \(word)\(until)")
+        }
         for id in already { try session.output.print("\(id.short)  in the trash already") }
     }
 }

@@ -5,7 +5,7 @@ import HoldfastModel
 /// The catalog's SQLite file: how it is opened, told from another one, and thrown away.
 struct CatalogFile: Sendable {
     /// To be raised whenever a row's encoding changes, or a kind of record becomes known that was `.unknown` before.
-    static let schemaVersion = 2
+    static let schemaVersion = 3
 
     let path: String
     let repository: RepositoryID

@@ -10,6 +10,10 @@ extension RowEncoder {
         append(header.started)
         append(header.finished)
         append(header.expires) { $0.append($1) }
+        append(header.lock) {
+            $0.append($1.until)
+            $0.append($1.packsUntil)
+        }
         append(header.items) { $0.append($1) }
         append(header.label)
         append(header.tags) { $0.append($1) }
@@ -42,6 +46,7 @@ extension RowDecoder {
             start: try digest(), cluster: try text(), node: try text(), source: try text(), time: try time(),
             started: try time(), finished: try time(),
             expires: try optional { row throws(RowDamage) in try row.time() },
+            lock: try optional { row throws(RowDamage) in SnapshotLock(until: try row.time(), packsUntil: try row.time()) },
             items: try list { row throws(RowDamage) in try row.text() }, label: try text(),
             tags: try list { row throws(RowDamage) in try row.text() },
             base: try optional { row throws(RowDamage) in try row.snapshotID() },

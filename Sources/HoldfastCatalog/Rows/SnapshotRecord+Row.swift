@@ -2,7 +2,7 @@ import HoldfastModel
 
 /// The kinds of record as the catalog numbers them.
 private enum RecordKind: UInt64 {
-    case start, aborted, condemned, undeleted, hold, release, expiry, envelope, damaged, sound, deleting, unknown
+    case start, aborted, condemned, undeleted, hold, release, expiry, envelope, damaged, sound, deleting, unknown, locked
 }
 
 extension RowEncoder {
@@ -42,6 +42,7 @@ extension RowEncoder {
                 $0.append(date)
                 $0.append(byPolicy ? 1 : 0)
             }
+        case .locked(let date): append(.locked) { $0.append(date) }
         case .envelope(let envelope): append(.envelope) { $0.append(envelope) }
         case .damaged(let detail): append(.damaged) { $0.append(detail) }
         case .sound: append(.sound) { _ in }
@@ -78,6 +79,7 @@ extension RowDecoder {
                 hold: try optional { row throws(RowDamage) in try row.text() })
         case .hold: .hold(try text())
         case .release: .release(try text())
+        case .locked: .locked(until: try time())
         case .expiry: .expiry(try time(), byPolicy: try unsigned() == 1)
         case .envelope: .envelope(try envelope())
         case .damaged: .damaged(detail: try text())

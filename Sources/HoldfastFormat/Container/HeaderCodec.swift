@@ -3,7 +3,7 @@ import HoldfastModel
 /// A manifest's clear header as JSON (`docs/FORMAT.md`, section 2).
 enum HeaderCodec {
     static func encode(_ header: ManifestHeader) -> [UInt8] {
-        let object: JSONObject = [
+        var object: JSONObject = [
             "start": .text(header.start),
             "cluster": .string(header.cluster),
             "node": .string(header.node),
@@ -28,6 +28,9 @@ enum HeaderCodec {
             "tool": .string(header.tool),
             "critical": .array([]),
         ]
+        if let lock = header.lock {
+            object.append("lock", ["until": .text(lock.until), "packs": .text(lock.packsUntil)])
+        }
         return object.serialized
     }
 
@@ -42,6 +45,7 @@ enum HeaderCodec {
                 start: try object.digest("start"), cluster: try object.string("cluster"), node: try object.string("node"),
                 source: try object.string("source"), time: try object.time("time"), started: try object.time("started"),
                 finished: try object.time("finished"), expires: try object.optional("expires", object.time),
+                lock: try object.optional("lock", object.object).map(lock),
                 items: try object.strings("items"), label: try object.string("label"), tags: try object.strings("tags"),
                 base: try object.optional("base", object.id), barrier: try object.optional("barrier", object.count),
                 keyLogPosition: try object.count("key_log"), bytesRead: UInt64(try counts.count("read")),
@@ -55,9 +59,13 @@ enum HeaderCodec {
         }
     }
 
+    private static func lock(_ object: JSONObject) throws(JSONError) -> SnapshotLock {
+        SnapshotLock(until: try object.time("until"), packsUntil: try object.time("packs"))
+    }
+
     /// The members that this version reads; a header may name others as critical.
     private static let known: Set<String> = [
-        "start", "cluster", "node", "source", "time", "started", "finished", "expires", "items", "label", "tags", "base",
+        "start", "cluster", "node", "source", "time", "started", "finished", "expires", "lock", "items", "label", "tags", "base",
         "barrier", "key_log", "bytes", "files", "incomplete", "envelopes", "tool", "critical",
     ]
 

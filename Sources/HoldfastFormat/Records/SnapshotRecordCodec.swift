@@ -64,6 +64,7 @@ package enum SnapshotRecordCodec {
         case .release(let name): ("release", ["name": .string(name)])
         case .expiry(let date, let byPolicy):
             ("expiry", byPolicy ? ["expires": .text(date), "by_policy": true] : ["expires": .text(date)])
+        case .locked(let date): ("locked", ["until": .text(date)])
         case .envelope(let envelope): ("envelope", EnvelopeCodec.encode(envelope))
         case .damaged(let detail): ("damaged", ["detail": remark(detail)])
         case .sound: ("sound", [:])
@@ -90,6 +91,7 @@ package enum SnapshotRecordCodec {
         case "expiry":
             return .expiry(
                 try object.time("expires"), byPolicy: try object.optional("by_policy", object.bool) ?? false)
+        case "locked": return .locked(until: try object.time("until"))
         case "envelope": return .envelope(try EnvelopeCodec.decode(object))
         case "damaged": return .damaged(detail: try object.string("detail"))
         case "sound": return .sound

@@ -21,6 +21,12 @@ package struct DeletionDeparture: Hashable, Sendable {
         self.why = why
     }
 
+    /// The same, but not before the store lets go of it.
+    func notBefore(_ lockedUntil: Timestamp?) -> Self {
+        guard let lockedUntil, let date, date < lockedUntil else { return self }
+        return Self(date: lockedUntil, certainty: certainty, why: "lock")
+    }
+
     static func exact(_ date: Timestamp, _ why: String) -> Self { Self(date: date, certainty: .exact, why: why) }
     static func projected(_ date: Timestamp, _ why: String) -> Self { Self(date: date, certainty: .projected, why: why) }
     static func never(_ why: String) -> Self { Self(date: nil, certainty: .never, why: why) }

@@ -26,6 +26,7 @@ extension DeletionVerdict.Blocker {
 
     private func until(_ now: Timestamp) -> String {
         guard let date = departure.date else { return keptBy }
+        if departure.why == "lock" { return "its store keeps it until \(date.date)" }
         if type == .trash {
             return date <= now ? "its time in the trash is over: holdfast prune" : "leaves the trash \(date.date)"
         }

@@ -26,6 +26,8 @@ package struct KeepSubject: Hashable, Sendable {
     package let time: Timestamp
     /// The expiry in force; nil: no date of its own.
     package var expires: Timestamp?
+    /// Until when the store keeps it from being deleted.
+    package var lockedUntil: Timestamp?
     /// Set by hand: no policy changes it.
     package var isEdited: Bool
     /// The schedule items that it served; none on demand.
@@ -38,7 +40,8 @@ package struct KeepSubject: Hashable, Sendable {
     package var cmks: Set<CMK>
 
     package init(
-        id: SnapshotID, group: SnapshotGroup, time: Timestamp, expires: Timestamp?, isEdited: Bool = false,
+        id: SnapshotID, group: SnapshotGroup, time: Timestamp, expires: Timestamp?, lockedUntil: Timestamp? = nil,
+        isEdited: Bool = false,
         items: [String] = [], holds: Set<String> = [], tags: [String] = [], isDamaged: Bool = false, isInTrash: Bool = false,
         cmks: Set<CMK>
     ) {
@@ -46,6 +49,7 @@ package struct KeepSubject: Hashable, Sendable {
         self.group = group
         self.time = time
         self.expires = expires
+        self.lockedUntil = lockedUntil
         self.isEdited = isEdited
         self.items = items
         self.holds = holds
@@ -65,7 +69,8 @@ package struct KeepSubject: Hashable, Sendable {
         }
         self.init(
             id: log.id, group: SnapshotGroup(cluster: header.cluster, node: header.node, source: header.source),
-            time: header.time, expires: log.expires(under: compliance), isEdited: log.isEdited, items: header.items,
+            time: header.time, expires: log.expires(under: compliance), lockedUntil: log.lockedUntil, isEdited: log.isEdited,
+            items: header.items,
             holds: log.holds, tags: header.tags, isDamaged: log.isDamaged,
             isInTrash: log.condemnation != nil, cmks: Set((header.envelopes + log.laterEnvelopes).map(\.cmk)))
     }

@@ -42,6 +42,8 @@ extension ProjectReading {
         package var group: [String]
         package var time: Timestamp
         package var expires: Timestamp?
+        /// Until when the store keeps it from being deleted.
+        package var lockedUntil: Timestamp?
         package var label: String
         /// The CMKs of the envelopes in its header, and of later ones that were opened.
         package var envelopes: [CMK]
@@ -62,7 +64,8 @@ extension ProjectReading {
         package var sum: Digest?
 
         package init(
-            id: SnapshotID, group: [String], time: Timestamp, expires: Timestamp?, label: String = "", envelopes: [CMK],
+            id: SnapshotID, group: [String], time: Timestamp, expires: Timestamp?, lockedUntil: Timestamp? = nil,
+            label: String = "", envelopes: [CMK],
             laterEnvelopes: [CMK] = [], holds: Set<String> = [], tags: [String] = [],
             purgeAfter: Timestamp? = nil, rule: String? = nil,
             isDamaged: Bool = false, problem: String? = nil, bytesStored: UInt64 = 0, sum: Digest? = nil
@@ -71,6 +74,7 @@ extension ProjectReading {
             self.group = group
             self.time = time
             self.expires = expires
+            self.lockedUntil = lockedUntil
             self.label = label
             self.envelopes = envelopes
             self.laterEnvelopes = laterEnvelopes
@@ -158,7 +162,8 @@ extension ProjectReading.Snapshot {
     fileprivate func subject(in cluster: String) -> KeepSubject {
         KeepSubject(
             id: id, group: SnapshotGroup(cluster: cluster, node: group.first ?? "", source: group.last ?? ""), time: time,
-            expires: expires, holds: holds, tags: tags, isDamaged: isDamaged, isInTrash: purgeAfter != nil,
+            expires: expires, lockedUntil: lockedUntil, holds: holds, tags: tags, isDamaged: isDamaged,
+            isInTrash: purgeAfter != nil,
             cmks: laterEnvelopes.isEmpty ? Set(envelopes) : Set(envelopes + laterEnvelopes))
     }
 }

@@ -89,7 +89,7 @@ package struct Projection: Sendable {
         for position in trash where snapshots[position].holds.isEmpty {
             departures[position] = .exact(max(purgeAfter[snapshots[position].id] ?? outlook.now, outlook.now), "trash")
         }
-        departuresInOrder = departures
+        departuresInOrder = zip(departures, snapshots).map { $0.notBefore($1.lockedUntil) }
         ids = snapshots.map(\.id)
     }
 }

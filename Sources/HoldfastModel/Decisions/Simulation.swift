@@ -35,7 +35,8 @@ package struct Simulation: Hashable, Sendable {
             let existing = groups[group] ?? []
             for snapshot in existing where snapshot.isInTrash {
                 let purge = snapshot.holds.isEmpty ? max(purgeAfter[snapshot.id] ?? outlook.now, outlook.now) : nil
-                Self.count(taken: nil, condemned: outlook.now, purged: purge, wasLive: false, &rows)
+                let gone = purge.map { snapshot.goes(at: $0) }
+                Self.count(taken: nil, condemned: outlook.now, purged: gone, wasLive: false, &rows)
             }
             let isTaking = sources.contains(group)
             let timeline = GroupTimeline(
@@ -44,7 +45,7 @@ package struct Simulation: Hashable, Sendable {
                 let condemned = snapshot.holds.isEmpty ? timeline.condemnation(of: number) : nil
                 Self.count(
                     taken: snapshot.id.isComing ? snapshot.time : nil, condemned: condemned,
-                    purged: condemned.map(outlook.policy.grace.after), wasLive: true, &rows)
+                    purged: condemned.map { snapshot.goes(at: outlook.policy.grace.after($0)) }, wasLive: true, &rows)
             }
         }
         self.rows = rows
@@ -109,6 +110,11 @@ package struct Simulation: Hashable, Sendable {
         }
         return low
     }
+}
+
+extension KeepSubject {
+    /// When it is gone that could be purged at `date`: not before the store lets go of it.
+    fileprivate func goes(at date: Timestamp) -> Timestamp { lockedUntil.map { max($0, date) } ?? date }
 }
 
 extension SnapshotID {

@@ -129,6 +129,24 @@ package struct SnapshotLog: Hashable, Sendable {
         }
     }
 
+    /// Until when the store keeps its manifest and records from being deleted; nil where it does not.
+    package var lockedUntil: Timestamp? { latestLock(header?.lock?.until) }
+
+    /// The same of every pack in its table.
+    package var packsLockedUntil: Timestamp? { latestLock(header?.lock?.packsUntil) }
+
+    /// When it may be purged if it is condemned at `now`: once the grace time is over, and the store lets go of it.
+    package func purgeAfter(condemnedAt now: Timestamp, _ grace: Period) -> Timestamp {
+        max(grace.after(now), lockedUntil ?? now)
+    }
+
+    private func latestLock(_ first: Timestamp?) -> Timestamp? {
+        records.reduce(first) { latest, record in
+            guard case .locked(let date) = record.event else { return latest }
+            return max(latest ?? date, date)
+        }
+    }
+
     /// Whether somebody set the expiry by hand.
     package var isEdited: Bool {
         records.contains { record in

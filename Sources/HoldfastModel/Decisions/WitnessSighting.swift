@@ -76,6 +76,10 @@ package struct SeenSnapshot: Hashable, Sendable {
 }
 
 extension SnapshotLog {
-    /// When it may rightly be gone. What is held is neither condemned nor purged, whatever its dates say.
-    fileprivate var due: Timestamp? { holds.isEmpty ? condemnation?.purgeAfter ?? expires : nil }
+    /// When it may rightly be gone. What is held is neither condemned nor purged, whatever its dates say, and what the store keeps is
+    /// not purged before it lets go.
+    fileprivate var due: Timestamp? {
+        guard holds.isEmpty, let due = condemnation?.purgeAfter ?? expires else { return nil }
+        return lockedUntil.map { max(due, $0) } ?? due
+    }
 }

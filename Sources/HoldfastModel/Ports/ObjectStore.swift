@@ -35,6 +35,15 @@ package protocol ObjectStore: Sendable {
     /// The ids under `packs/` that own anything, without listing their packs; ascending.
     func listPackOwners() async throws(StoreError) -> [SnapshotID]
 
+    /// Whether the store was asked to keep objects from deletion until a date, and can.
+    var locksObjects: Bool { get }
+
+    /// The same store, where all that is created is kept from deletion until `date`. Checkpoints, which are replaced, are not.
+    func locking(until date: Timestamp) -> any ObjectStore
+
+    /// Keeps objects that stand from deletion until `date`: none for less long than it is kept already.
+    func lock(_ names: [ObjectName], until date: Timestamp) async throws(StoreError)
+
     /// The store's own clock: patience (grace, stale times) is measured by it, safety never.
     func now() async throws(StoreError) -> Timestamp
 }
@@ -47,6 +56,15 @@ extension ObjectStore {
         for name in names { objects.append(try await read(name)) }
         return objects
     }
+}
+
+/// Most stores cannot keep anybody from deleting, and are not asked to.
+extension ObjectStore {
+    package var locksObjects: Bool { false }
+
+    package func locking(until date: Timestamp) -> any ObjectStore { self }
+
+    package func lock(_ names: [ObjectName], until date: Timestamp) async throws(StoreError) {}
 }
 
 /// One object as a store lists it.

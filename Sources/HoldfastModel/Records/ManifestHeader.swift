@@ -12,6 +12,8 @@ package struct ManifestHeader: Hashable, Sendable {
     package var finished: Timestamp
     /// Exclusive: condemned once now is at or past it; nil: no date of its own.
     package var expires: Timestamp?
+    /// Nil where the store was not asked to keep anybody from deleting it.
+    package var lock: SnapshotLock?
     /// The schedule items that it serves; empty on demand.
     package var items: [String]
     package var label: String
@@ -33,7 +35,8 @@ package struct ManifestHeader: Hashable, Sendable {
 
     package init(
         start: Digest, cluster: String, node: String, source: String, time: Timestamp, started: Timestamp,
-        finished: Timestamp, expires: Timestamp?, items: [String] = [], label: String = "", tags: [String] = [],
+        finished: Timestamp, expires: Timestamp?, lock: SnapshotLock? = nil, items: [String] = [], label: String = "",
+        tags: [String] = [],
         base: SnapshotID?, barrier: Int?, keyLogPosition: Int, bytesRead: UInt64, bytesNew: UInt64, bytesStored: UInt64,
         files: UInt64, incomplete: UInt64, envelopes: [Envelope], tool: String
     ) {
@@ -45,6 +48,7 @@ package struct ManifestHeader: Hashable, Sendable {
         self.started = started
         self.finished = finished
         self.expires = expires
+        self.lock = lock
         self.items = items
         self.label = label
         self.tags = tags

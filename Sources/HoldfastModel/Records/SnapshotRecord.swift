@@ -23,6 +23,8 @@ package struct SnapshotRecord: Hashable, Sendable {
         case release(String)
         /// A new expiry: set by hand, after which no policy changes it, or by applying a policy.
         case expiry(Timestamp, byPolicy: Bool)
+        /// The store keeps the snapshot's objects from deletion until then, for longer than before.
+        case locked(until: Timestamp)
         /// A rewrap: one more envelope, which counts once it was opened.
         case envelope(Envelope)
         case damaged(detail: String)

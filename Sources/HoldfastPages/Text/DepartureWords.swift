@@ -26,6 +26,7 @@ extension ReportedSnapshot {
         case "guard": "the newest of its kind, kept until there is a newer one"
         case "rules": "kept by count rules"
         case "trash": isOverdue ? "its time in the trash is over: holdfast prune" : "in the trash"
+        case "lock": "its store keeps it until then"
         case "no-rule": "no expiry and no rule: holdfast snapshots expire"
         case "tags": "kept by its tags"
         case "no-new-snapshots": "kept until new ones are taken, and none are scheduled"

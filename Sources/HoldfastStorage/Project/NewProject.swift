@@ -11,6 +11,8 @@ package struct NewProject: Sendable {
     package var aws: AWSSettings?
     /// How S3 is reached where the CMK is elsewhere.
     package var s3: AWSSettings?
+    /// Nil where snapshots in S3 are not locked.
+    package var lock: S3Settings.LockMode?
     package var cluster: String
     /// A directory or `s3://bucket/prefix`, as the file is to name it.
     package var repository: String
@@ -18,7 +20,8 @@ package struct NewProject: Sendable {
 
     package init(
         name: String = "default", cmks: [CMKPattern], keyring: String? = nil, passphraseFile: String? = nil,
-        aws: AWSSettings? = nil, s3: AWSSettings? = nil, cluster: String = "default", repository: String = "./repository",
+        aws: AWSSettings? = nil, s3: AWSSettings? = nil, lock: S3Settings.LockMode? = nil,
+        cluster: String = "default", repository: String = "./repository",
         id: RepositoryID
     ) {
         self.name = name
@@ -27,6 +30,7 @@ package struct NewProject: Sendable {
         self.passphraseFile = passphraseFile
         self.aws = aws
         self.s3 = s3
+        self.lock = lock
         self.cluster = cluster
         self.repository = repository
         self.id = id
@@ -51,9 +55,10 @@ package struct NewProject: Sendable {
     }
 
     private var keyManagers: String {
-        let lines = [localLine, aws.flatMap { Self.awsLine("aws-kms", $0) }].compactMap(\.self)
+        let lines = [localLine, aws.flatMap { Self.line("aws-kms", Self.fields($0)) }].compactMap(\.self)
         let managers = lines.isEmpty ? "" : "key_managers:\n\(lines.joined())"
-        return managers + (s3.flatMap { Self.awsLine("s3", $0) }.map { "stores:\n\($0)" } ?? "")
+        let store = Self.line("s3", (s3.map(Self.fields) ?? []) + (lock.map { ["lock: \($0.rawValue)"] } ?? []))
+        return managers + (store.map { "stores:\n\($0)" } ?? "")
     }
 
     private var localLine: String? {
@@ -62,9 +67,12 @@ package struct NewProject: Sendable {
         return "  local: {keyring: \(YAMLText.scalar(keyring))\(passphrase)\n"
     }
 
-    private static func awsLine(_ name: String, _ settings: AWSSettings) -> String? {
-        let fields = [("region", settings.region), ("role", settings.role), ("external_id", settings.externalID)]
+    private static func fields(_ settings: AWSSettings) -> [String] {
+        [("region", settings.region), ("role", settings.role), ("external_id", settings.externalID)]
             .compactMap { name, value in value.map { "\(name): \(YAMLText.scalar($0))" } }
-        return fields.isEmpty ? nil : "  \(name): {\(fields.joined(separator: ", "))}\n"
+    }
+
+    private static func line(_ name: String, _ fields: [String]) -> String? {
+        fields.isEmpty ? nil : "  \(name): {\(fields.joined(separator: ", "))}\n"
     }
 }

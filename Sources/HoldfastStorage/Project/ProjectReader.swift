@@ -100,7 +100,7 @@ struct ProjectReader {
         guard let stores = place, let place = YAMLFields(stores, known: ["s3"])["s3"] else {
             return S3Settings(access: inherited)
         }
-        let names = ["storage_class", "pack_storage_class", "encryption", "bucket_owner", "insecure"]
+        let names = ["storage_class", "pack_storage_class", "encryption", "bucket_owner", "insecure", "lock"]
         let fields = YAMLFields(place, known: Self.accessNames + names)
         var access = aws(fields)
         access.isInsecure = fields["insecure"]?.flag() ?? false
@@ -112,6 +112,7 @@ struct ProjectReader {
         return S3Settings(
             access: access, storageClass: fields["storage_class"]?.text(),
             packStorageClass: fields["pack_storage_class"]?.text(), encryption: fields["encryption"]?.text(),
-            bucketOwner: fields["bucket_owner"]?.text())
+            bucketOwner: fields["bucket_owner"]?.text(),
+            lock: fields["lock"]?.scalar("compliance or governance") { text, _ in S3Settings.LockMode(rawValue: text) })
     }
 }

@@ -9,7 +9,11 @@ extension FakeBucket {
         guard allowsWrite(call) else {
             return .error("PreconditionFailed", "At least one of the conditions did not hold", status: 412)
         }
-        store(call.key, call.request.body, checksum: call.request.header("x-amz-checksum-sha256"))
+        let lock: Lock?
+        do throws(FakeFault) { lock = try self.lock(in: call) } catch {
+            return .error(error.code, error.message, status: 400)
+        }
+        store(call.key, call.request.body, checksum: call.request.header("x-amz-checksum-sha256"), lock: lock)
         return FakeReply(headers: ["ETag": objects[call.key]?.tag ?? ""])
     }
 
@@ -23,6 +27,11 @@ extension FakeBucket {
         var reply = FakeReply(headers: ["Last-Modified": HTTPTime.text(object.modified), "ETag": object.tag])
         if call.operation == "HeadObject" {
             reply.headers.add(name: "Content-Length", value: "\(count)")
+            if let lock = object.lock {
+                reply.headers.add(name: "x-amz-object-lock-mode", value: lock.mode)
+                reply.headers.add(
+                    name: "x-amz-object-lock-retain-until-date", value: lock.until.description.replacing("Z", with: ".000Z"))
+            }
         } else if let range = Self.range(call.request.header("Range"), of: count) {
             guard range.lowerBound < count else {
                 var reply = FakeReply.error("InvalidRange", "The requested range is not satisfiable", status: 416)

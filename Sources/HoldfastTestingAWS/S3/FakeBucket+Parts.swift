@@ -10,7 +10,9 @@ extension FakeBucket {
 
     mutating func begin(_ call: Call) -> FakeReply {
         let id = "upload-\(counter)"
-        uploads[id] = Upload(key: call.key)
+        do throws(FakeFault) { uploads[id] = Upload(key: call.key, lock: try lock(in: call)) } catch {
+            return .error(error.code, error.message, status: 400)
+        }
         return .xml("<InitiateMultipartUploadResult><UploadId>\(id)</UploadId></InitiateMultipartUploadResult>")
     }
 
@@ -42,7 +44,9 @@ extension FakeBucket {
             sums += SHA256.hash(stored.bytes.span).bytes
         }
         guard allowsWrite(call) else { return .error("PreconditionFailed", status: 412) }
-        store(call.key, bytes, checksum: "\(Base64.encode(SHA256.hash(sums.span).bytes))-\(listed.count)")
+        store(
+            call.key, bytes, checksum: "\(Base64.encode(SHA256.hash(sums.span).bytes))-\(listed.count)",
+            lock: upload.lock)
         uploads[id] = nil
         return .xml("<CompleteMultipartUploadResult><ETag>&quot;x&quot;</ETag></CompleteMultipartUploadResult>")
     }

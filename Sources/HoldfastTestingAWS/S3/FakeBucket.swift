@@ -11,10 +11,18 @@ struct FakeBucket: Sendable {
         let tag: String
         /// What is said of its SHA-256, in base64.
         let checksum: String?
+        var lock: Lock?
+    }
+
+    /// Nobody deletes the version before this, and nobody makes it less.
+    struct Lock: Hashable, Sendable {
+        let mode: String
+        let until: Timestamp
     }
 
     struct Upload: Sendable {
         let key: String
+        let lock: Lock?
         var parts: [Int: (bytes: [UInt8], tag: String)] = [:]
     }
 
@@ -36,6 +44,9 @@ struct FakeBucket: Sendable {
     var plan: [FakeS3.Operation: [FakeS3.Fault]] = [:]
     var rule: FakeS3.Fault?
     var ignoresConditions = false
+    var hasObjectLock = false
+    /// Versions that were hidden by a deletion while they were locked: they are there still.
+    var hidden: [String: Object] = [:]
     /// Whether each listing begins with a page that has nothing on it and is not the last.
     var beginsWithEmptyPage = false
     /// Whether each page of a listing is the first one over again, under another token.
@@ -116,8 +127,9 @@ struct FakeBucket: Sendable {
         switch call.operation {
         case "PutObject": put(call)
         case "GetObject", "HeadObject": get(call)
-        case "DeleteObject":
-            delete(call.key)
+        case "DeleteObject": delete(call.key)
+        case "PutObjectRetention": setRetention(call)
+        case "GetObjectLockConfiguration": lockConfiguration()
         case "ListObjectsV2": list(call.query)
         case "CreateMultipartUpload": begin(call)
         case "UploadPart": takePart(call)
@@ -129,7 +141,7 @@ struct FakeBucket: Sendable {
     }
 
     private mutating func delete(_ key: String) -> FakeReply {
-        objects[key] = nil
+        if let object = objects.removeValue(forKey: key), let lock = object.lock, now() < lock.until { hidden[key] = object }
         return FakeReply(status: 204)
     }
 
@@ -148,6 +160,8 @@ struct FakeBucket: Sendable {
 
     private static func operation(_ method: String, _ key: String, _ query: [String: String]) -> FakeS3.Operation {
         switch method {
+        case "GET" where key.isEmpty && query["object-lock"] != nil: "GetObjectLockConfiguration"
+        case "PUT" where query["retention"] != nil: "PutObjectRetention"
         case "GET" where key.isEmpty: query["list-type"] == "2" ? "ListObjectsV2" : "ListObjects"
         case "GET": "GetObject"
         case "HEAD": "HeadObject"
@@ -158,9 +172,10 @@ struct FakeBucket: Sendable {
         }
     }
 
-    mutating func store(_ key: String, _ bytes: [UInt8], checksum: String?) {
+    mutating func store(_ key: String, _ bytes: [UInt8], checksum: String?, lock: Lock? = nil) {
         objects[key] = Object(
-            bytes: bytes, modified: now(), tag: "\"\(SHA256.hash(bytes.span).hex.prefix(32))\"", checksum: checksum)
+            bytes: bytes, modified: now(), tag: "\"\(SHA256.hash(bytes.span).hex.prefix(32))\"", checksum: checksum,
+            lock: lock)
     }
 
     /// Whether the condition of a write is met.

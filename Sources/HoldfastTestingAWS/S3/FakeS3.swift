@@ -70,6 +70,17 @@ extension FakeS3 {
     /// The keys that stand.
     package var keys: [String] { bucket.withLock { $0.objects.keys.sorted() } }
 
+    /// Until when an object is locked, one that was hidden by a deletion included; nil where it is not.
+    package func lock(on key: String) -> (mode: String, until: Timestamp)? {
+        bucket.withLock { ($0.objects[key] ?? $0.hidden[key])?.lock.map { ($0.mode, $0.until) } }
+    }
+
+    /// The keys of versions that somebody hid while they were locked.
+    package var hiddenKeys: [String] { bucket.withLock { $0.hidden.keys.sorted() } }
+
+    /// From now on the bucket locks what it is asked to, as one that was made so.
+    package func switchOnObjectLock() { bucket.withLock { $0.hasObjectLock = true } }
+
     /// How many uploads were begun and neither completed nor removed.
     package var openUploads: Int { bucket.withLock(\.uploads.count) }
 

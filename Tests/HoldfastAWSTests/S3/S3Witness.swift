@@ -20,7 +20,8 @@ struct S3Witness: Sendable {
 
     /// A store in a bucket of its own, or in one that there is not.
     func run(
-        isVersioned: Bool = false, isMissing: Bool = false, change: (inout S3Options) -> Void = { _ in },
+        isVersioned: Bool = false, locksObjects: Bool = false, isMissing: Bool = false,
+        change: (inout S3Options) -> Void = { _ in },
         _ body: (S3Store) async throws -> Void
     ) async throws {
         var options = S3Options()
@@ -28,7 +29,8 @@ struct S3Witness: Sendable {
         let id: SnapshotID = Random.id()
         let address = try S3Address("s3://holdfast-\(id)/a=1/b.c@d")
         try await S3Fixture.withTransport { transport in
-            if !isMissing { try await put("/\(address.bucket)", by: transport) }
+            let headers: HTTPHeaders = locksObjects ? ["x-amz-bucket-object-lock-enabled": "true"] : [:]
+            if !isMissing { try await put("/\(address.bucket)", headers: headers, by: transport) }
             if isVersioned {
                 try await put(
                     "/\(address.bucket)", [.init("versioning")],
@@ -50,13 +52,14 @@ struct S3Witness: Sendable {
     }
 
     private func put(
-        _ path: String, _ query: [HTTPRequest.QueryItem] = [], _ body: String = "", by transport: any HTTPTransport
+        _ path: String, _ query: [HTTPRequest.QueryItem] = [], _ body: String = "",
+        headers: HTTPHeaders = [:], by transport: any HTTPTransport
     ) async throws {
         guard let endpoint = Endpoint(url: url) else { preconditionFailure("\(url) is an address") }
         let client = SignedClient(
             transport: transport, credentials: FixedCredentials(credentials),
             signer: RequestSigner(service: "s3", region: "us-east-1"), timing: Self.timing)
-        let request = HTTPRequest(.put, endpoint, path: path, query: query, body: Array(body.utf8))
+        let request = HTTPRequest(.put, endpoint, path: path, query: query, headers: headers, body: Array(body.utf8))
         let response = try await client.send(request) { $0.status >= 500 ? .tryAgain : .final }.response
         guard response.isSuccess else {
             throw StoreError.unavailable(url, detail: "\(response.status) \(String(decoding: response.body, as: UTF8.self))")

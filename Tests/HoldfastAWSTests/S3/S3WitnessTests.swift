@@ -43,6 +43,28 @@ struct S3WitnessTests {
         return SnapshotID(bytes: (word.bigEndianBytes + word.bigEndianBytes).span)
     }
 
+    @Test("moto locks what it is asked to, in parts as well, and moves a lock later", .enabled(if: S3Witness.moto != nil))
+    func locks() async throws {
+        let witness = try #require(S3Witness.moto)
+        try await witness.run(locksObjects: true) {
+            S3Witness.leastParts(&$0)
+            $0.objectLock = .governance
+        } _: { store in
+            try await store.probe()
+            let until = try await store.now() + 86_400
+            try await store.locking(until: until).create(S3Fixture.record, [1])
+            try await store.locking(until: until).create(S3Fixture.pack, [UInt8](pseudorandomCount: 6_000_000))
+            for date in [until + -60, until + 60] { try await store.lock([S3Fixture.record, S3Fixture.pack], until: date) }
+            try await store.delete(S3Fixture.record)
+            #expect(try await store.stat(S3Fixture.record) == nil)
+        }
+        try await witness.run(change: { $0.objectLock = .governance }) { store in
+            guard case .unsuitable = await storeError({ () throws(StoreError) in try await store.probe() }) else {
+                Issue.record("a bucket that locks nothing"); return
+            }
+        }
+    }
+
     @Test("say that a bucket is missing, not that an object is", arguments: witnesses)
     func noBucket(witness: S3Witness) async throws {
         try await witness.run(isMissing: true) { store in

@@ -9,14 +9,15 @@ import HoldfastTesting
 /// A cluster in memory with one active CMK, and a node that backs up to it.
 struct TestCluster {
     let scratch: Scratch
-    let store = MemoryStore()
+    let store: MemoryStore
     let keyManager = FakeKeyManager()
     let keys: KeyManagers
     let repository: Repository
     let witness: Witness
     let time = Timestamp(seconds: 1_800_000_000)
 
-    init() async throws {
+    init(store: MemoryStore = MemoryStore()) async throws {
+        self.store = store
         scratch = try Scratch()
         let id: RepositoryID = Random.id()
         keys = KeyManagers([keyManager], trusted: (1...9).compactMap { CMKPattern("fake:\($0)") })

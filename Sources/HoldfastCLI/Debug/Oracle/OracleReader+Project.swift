@@ -69,7 +69,8 @@ extension OracleReader {
         let subject = snapshot.subject
         return ProjectReading.Snapshot(
             id: subject.id, group: ["", subject.group.source], time: subject.time, expires: subject.expires,
-            envelopes: subject.cmks.sorted(), holds: subject.holds, tags: subject.tags, purgeAfter: snapshot.purgeAfter,
+            lockedUntil: subject.lockedUntil, envelopes: subject.cmks.sorted(), holds: subject.holds, tags: subject.tags,
+            purgeAfter: snapshot.purgeAfter,
             isDamaged: subject.isDamaged, problem: snapshot.problem)
     }
 

@@ -123,6 +123,7 @@ struct OracleReader {
             id: try names.id(try fields.string("id")),
             group: SnapshotGroup(cluster: "", node: "", source: try fields.optional("group", fields.string) ?? ""),
             time: try fields.time("time"), expires: try fields.optional("expires", fields.time),
+            lockedUntil: try fields.optional("locked_until", fields.time),
             isEdited: try fields.optional("edited", fields.bool) ?? false,
             items: try fields.optional("items", fields.strings) ?? [],
             holds: Set(try fields.optional("holds", fields.strings) ?? []),

@@ -103,7 +103,7 @@ struct KeysAccessPolicyCommand: Subcommand {
         return PolicySubject(
             project: project.name, partition: Partition(region: region).name, account: account,
             repositories: try repositories(of: project), keys: keys, bucketKey: project.s3.bucketKey, region: region,
-            trusted: trust, externalID: externalID(project), node: node)
+            locksObjects: project.s3.lock != nil, trusted: trust, externalID: externalID(project), node: node)
     }
 
     /// A role that is in use without one asks for none.
