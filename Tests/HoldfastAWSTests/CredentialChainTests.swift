@@ -70,11 +70,85 @@ struct CredentialChainTests {
                     files: ["/home/op/.aws/config": "[default]\nrole_arn=\(arn)\ncredential_source=EcsContainer"],
                     answers: ["GET http://169.254.170.2/c": [.keys("C")], sts: [.role("CS")]]), id: "CS", origin: .role(arn)),
             Case(
+                testDescription: "a profile's role before a web identity",
+                fixture: CredentialFixture(
+                    ["AWS_WEB_IDENTITY_TOKEN_FILE": "/token", "AWS_ROLE_ARN": "r"],
+                    files: ["/token": "jwt", "/home/op/.aws/credentials": keys + "role_arn=\(arn)\nsource_profile=default"],
+                    answers: [sts: [.role("ROLE")]]), id: "ROLE", origin: .role(arn)),
+            Case(
+                testDescription: "a role over two others",
+                fixture: CredentialFixture(
+                    ["AWS_PROFILE": "a"],
+                    files: [
+                        "/home/op/.aws/config":
+                            "[profile a]\nrole_arn=\(arn)\nsource_profile=b\n[profile b]\nrole_arn=r2\nsource_profile=c\n[profile c]\nrole_arn=r3\nsource_profile=default",
+                        "/home/op/.aws/credentials": keys,
+                    ], answers: [sts: [.role("THIRD"), .role("SECOND"), .role("FIRST")]]), id: "FIRST", origin: .role(arn)),
+            Case(
+                testDescription: "of a source profile its keys before its role",
+                fixture: CredentialFixture(
+                    ["AWS_PROFILE": "a"],
+                    files: [
+                        "/home/op/.aws/config": "[profile a]\nrole_arn=\(arn)\nsource_profile=default",
+                        "/home/op/.aws/credentials": keys + "role_arn=other\nsource_profile=gone",
+                    ], answers: [sts: [.role("ONE HOP")]]), id: "ONE HOP", origin: .role(arn)),
+            Case(
+                testDescription: "a sign-on before the same profile's keys",
+                fixture: CredentialFixture(
+                    files: [
+                        "/home/op/.aws/config":
+                            "[default]\nsso_start_url=corp\nsso_region=eu-west-1\nsso_account_id=1\nsso_role_name=Op\n",
+                        "/home/op/.aws/credentials": keys,
+                        "/home/op/.aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json":
+                            #"{"accessToken":"bearer","expiresAt":"2027-01-31T18:30:00UTC"}"#,
+                    ],
+                    answers: [
+                        "GET https://portal.sso.eu-west-1.amazonaws.com/federation/credentials?account_id=1&role_name=Op": [
+                            .text(
+                                #"{"roleCredentials":{"accessKeyId":"SSO","secretAccessKey":"s","sessionToken":"t","expiration":1801422000000}}"#
+                            )
+                        ]
+                    ]),
+                id: "SSO", origin: .singleSignOn(account: "1", role: "Op")),
+            Case(
+                testDescription: "a profile whose name has blanks in it",
+                fixture: CredentialFixture(
+                    ["AWS_PROFILE": "the prod"],
+                    files: ["/home/op/.aws/config": "[profile \"the prod\"]\naws_access_key_id=Q\naws_secret_access_key=s"]),
+                id: "Q", origin: .profile("the prod")),
+            Case(
+                testDescription: "keys that say when they end",
+                fixture: CredentialFixture([
+                    "AWS_ACCESS_KEY_ID": "EXP", "AWS_SECRET_ACCESS_KEY": "s", "AWS_SESSION_TOKEN": "t",
+                    "AWS_CREDENTIAL_EXPIRATION": "2027-01-31T19:00:00+00:00",
+                ]), id: "EXP", origin: .environment),
+            Case(
+                testDescription: "an EC2 instance by IPv6, as the profile has it",
+                fixture: CredentialFixture(
+                    files: ["/home/op/.aws/config": "[default]\nec2_metadata_service_endpoint_mode = IPv6"],
+                    answers: [
+                        "PUT http://[fd00:ec2::254]/latest/api/token": [.text("token")],
+                        "GET http://[fd00:ec2::254]/latest/meta-data/iam/security-credentials/": [.text("web")],
+                        "GET http://[fd00:ec2::254]/latest/meta-data/iam/security-credentials/web": [.keys("SIX")],
+                    ]), id: "SIX", origin: .instance(role: "web")),
+            Case(
+                testDescription: "an EC2 instance at an address of its own, whatever the mode says",
+                fixture: CredentialFixture(
+                    [
+                        "AWS_EC2_METADATA_SERVICE_ENDPOINT": "http://imds.test:1338/x/",
+                        "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE": "ipv6",
+                    ],
+                    answers: [
+                        "PUT http://imds.test:1338/x/latest/api/token": [.text("token")],
+                        "GET http://imds.test:1338/x/latest/meta-data/iam/security-credentials/": [.text("web")],
+                        "GET http://imds.test:1338/x/latest/meta-data/iam/security-credentials/web": [.keys("OWN")],
+                    ]), id: "OWN", origin: .instance(role: "web")),
+            Case(
                 testDescription: "a program's output",
                 fixture: CredentialFixture(
                     files: ["/home/op/.aws/config": "[default]\ncredential_process = /bin/keys --for 'me'"],
                     programs: [
-                        "/bin/keys --for 'me'": #"{"Version":1,"AccessKeyId":"PROC","SecretAccessKey":"s","SessionToken":"t"}"#
+                        "/bin/keys --for 'me'": #"{"Version":1,"AccessKeyId":"PROC","SecretAccessKey":"s"}"#
                     ]),
                 id: "PROC", origin: .process(profile: "default")),
             Case(
@@ -136,7 +210,35 @@ struct CredentialChainTests {
                         "[default]\nrole_arn=r\nsource_profile=b\n[profile b]\nrole_arn=r\nsource_profile=default"
                 ], "circle"
             ),
+            (
+                [:],
+                [
+                    "/home/op/.aws/credentials": keys + "role_arn=r\nsource_profile=b",
+                    "/home/op/.aws/config": "[profile b]\nrole_arn=r\nsource_profile=default",
+                ], "circle"
+            ),
+            ([:], ["/home/op/.aws/config": "[default]\nrole_arn=r\nsource_profile=default"], "circle"),
+            ([:], ["/home/op/.aws/config": "[default]\nrole_arn=r"], "needs a source_profile or credential_source"),
             ([:], ["/home/op/.aws/config": "[default]\nrole_arn=r\ncredential_source=Mars"], "can be Environment"),
+            (
+                [:], ["/home/op/.aws/config": "[default]\nrole_arn=r\ncredential_source=Environment\nsource_profile=a"],
+                "has both"
+            ),
+            (
+                [:], ["/home/op/.aws/credentials": keys + "role_arn=r\nsource_profile=default\nmfa_serial=m"],
+                "aws configure export-credentials --profile default"
+            ),
+            (
+                [:], ["/home/op/.aws/credentials": keys + "role_arn=r\nsource_profile=default\nduration_seconds=1h"],
+                "from 900 to 43200"
+            ),
+            (["AWS_DEFAULT_PROFILE": "gone"], [:], "no such profile"),
+            (["AWS_DEFAULT_PROFILE": "gone", "AWS_PROFILE": "default"], ["/home/op/.aws/credentials": keys], "no such profile"),
+            (
+                ["AWS_ACCESS_KEY_ID": "A", "AWS_SECRET_ACCESS_KEY": "s", "AWS_CREDENTIAL_EXPIRATION": "soon"], [:],
+                "AWS_CREDENTIAL_EXPIRATION is 'soon'"
+            ),
+            (["AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE": "IPv5"], [:], "can be IPv4 or IPv6"),
             ([:], ["/home/op/.aws/config": "[default]\naws_access_key_id=A"], "one is missing"),
             ([:], ["/home/op/.aws/credentials": "[default\n"], "line 1"),
             ([:], ["/home/op/.aws/credentials": "unreadable"], "Permission denied"),
@@ -222,6 +324,61 @@ struct CredentialChainTests {
         #expect(fixture.sent.count == 2)
         #expect(fixture.sent.allSatisfy { !$0.headers.contains(name: "Authorization") })
         #expect(fixture.bodies.allSatisfy { $0.contains("WebIdentityToken=jwt") })
+    }
+
+    @Test("a program's output has to be of version 1", arguments: ["", #""Version":2,"#])
+    func version(member: String) async throws {
+        let fixture = CredentialFixture(
+            files: ["/home/op/.aws/config": "[default]\ncredential_process = keys"],
+            programs: ["keys": "{\(member)\"AccessKeyId\":\"P\",\"SecretAccessKey\":\"s\"}"])
+        let error = await #expect(throws: CredentialError.self) { try await fixture.access().credentials().credentials() }
+        #expect(error.map { "\($0)" }?.contains("Version") == true)
+    }
+
+    @Test("keys whose end is past are not tried")
+    func ended() async throws {
+        let fixture = CredentialFixture([
+            "AWS_ACCESS_KEY_ID": "A", "AWS_SECRET_ACCESS_KEY": "s", "AWS_CREDENTIAL_EXPIRATION": "2027-01-31T17:59:59Z",
+        ])
+        await #expect(
+            throws: CredentialError.denied(
+                "environment", detail: "these keys ended on 2027-01-31T17:59:59Z: export new ones, or none")
+        ) {
+            try await fixture.access().credentials().credentials()
+        }
+    }
+
+    @Test("a profile's role is assumed for as long as the profile says, and a web identity's under the environment's name")
+    func requests() async throws {
+        let long = CredentialFixture(
+            files: ["/home/op/.aws/credentials": Self.keys + "role_arn=r\nsource_profile=default\nduration_seconds=7200"],
+            answers: [Self.sts: [.role("R")]])
+        _ = try await long.access().credentials().credentials()
+        #expect(long.bodies.first?.contains("DurationSeconds=7200") == true)
+        let named = CredentialFixture(
+            ["AWS_ROLE_SESSION_NAME": "pod-7"],
+            files: [
+                "/home/op/.aws/config": "[default]\nrole_arn=r\nrole_session_name=x\nweb_identity_token_file=~/t",
+                "/home/op/t": "jwt",
+            ],
+            answers: [Self.sts: [.role("W", action: "AssumeRoleWithWebIdentity")]])
+        _ = try await named.access().credentials().credentials()
+        #expect(named.bodies.first?.contains("RoleSessionName=pod-7&") == true)
+    }
+
+    @Test("a role over two others is assumed from the last one on, each with what the one before gave")
+    func chain() async throws {
+        let fixture = CredentialFixture(
+            ["AWS_PROFILE": "a", "AWS_STS_REGIONAL_ENDPOINTS": "legacy"],
+            files: [
+                "/home/op/.aws/config":
+                    "[profile a]\nrole_arn=r1\nsource_profile=b\n[profile b]\nrole_arn=r2\nsource_profile=default",
+                "/home/op/.aws/credentials": Self.keys,
+            ], answers: [Self.sts: [.role("SECOND"), .role("FIRST")]])
+        _ = try await fixture.access().credentials().credentials()
+        #expect(fixture.bodies.map { $0.contains("RoleArn=r2&") } == [true, false])
+        let signers = fixture.sent.compactMap { $0.headers.first(name: "Authorization") }.map { $0.contains("Credential=FILE/") }
+        #expect(signers == [true, false])
     }
 
     @Test("the Region is the environment's, else the profile's")

@@ -5,13 +5,13 @@ extension AWSAccess {
     ///
     /// With `private_only` every service is asked by its private address alone, STS too.
     package init(
-        _ settings: AWSSettings, to service: AWSService = .kms, project: String, variables: [String: String],
-        transport: some HTTPTransport,
-        timing: RequestTiming, resolver: any HostResolver = SystemResolver()
+        _ settings: AWSSettings, to service: AWSService = .kms, project: String, machine: LocalMachine,
+        transport: some HTTPTransport, proxies: ProxyRules, timing: RequestTiming, resolver: any HostResolver = SystemResolver()
     ) throws(CredentialError) {
         let reached: any HTTPTransport =
-            settings.privateOnly ? PrivateOnlyTransport(transport, resolver: resolver, timing: timing) : transport
-        let surroundings = CredentialSurroundings.system(variables: variables, transport: reached, timing: timing)
+            settings.privateOnly
+            ? PrivateOnlyTransport(transport, proxies: proxies, resolver: resolver, timing: timing) : transport
+        let surroundings = CredentialSurroundings(machine: machine, transport: reached, timing: timing)
         try self.init(settings, to: service, project: project, surroundings: surroundings)
     }
 
@@ -29,7 +29,7 @@ extension AWSAccess {
         }
         let explicit = settings.endpoint.map { [service: $0] } ?? [:]
         let endpoints = ServiceEndpoints(
-            variables: surroundings.variables, region: region, explicit: explicit,
+            variables: surroundings.machine.variables, region: region, explicit: explicit,
             insecure: settings.isInsecure ? [service] : [])
         do throws(EndpointError) {
             for service in AWSService.allCases { _ = try endpoints.endpoint(of: service, in: region) }

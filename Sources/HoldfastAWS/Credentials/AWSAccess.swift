@@ -63,7 +63,6 @@ package struct AWSAccess: Sendable {
         for name in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
             if let region = surroundings.variable(name) { return region }
         }
-        let name = surroundings.variable("AWS_PROFILE") ?? surroundings.variable("AWS_DEFAULT_PROFILE") ?? "default"
-        return try Profiles(surroundings)[name]?["region"]
+        return try surroundings.machine.profile()?["region"]
     }
 }

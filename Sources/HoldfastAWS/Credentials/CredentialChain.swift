@@ -1,5 +1,5 @@
 /// The places where AWS credentials may be, in the order in which every AWS tool asks: the environment, a web identity, the shared
-/// files, a container's neighbour, an instance's. The first that is set up counts, whether it succeeds or fails.
+/// files, a container's neighbour, an instance's; a profile that assumes a role comes before a web identity. The first that is set up counts, whether it succeeds or fails.
 struct CredentialChain: CredentialProvider {
     let surroundings: CredentialSurroundings
     let sts: SecurityTokenService
@@ -7,10 +7,12 @@ struct CredentialChain: CredentialProvider {
 
     func fetch() async throws(CredentialError) -> Credentials? {
         if let found = try EnvironmentCredentials(surroundings: surroundings).fetch() { return found }
+        let profile = ProfileCredentials(surroundings: surroundings, sts: sts)
+        if try profile.isRole { return try await profile.fetch() }
         if let identity = try WebIdentityCredentials.inEnvironment(of: surroundings, sts: sts) {
             return try await identity.fetch()
         }
-        if let found = try await ProfileCredentials(surroundings: surroundings, sts: sts).fetch() { return found }
+        if let found = try await profile.fetch() { return found }
         if let found = try await ContainerCredentials(surroundings: surroundings).fetch() { return found }
         return try await instance()
     }

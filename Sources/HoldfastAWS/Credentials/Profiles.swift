@@ -4,10 +4,10 @@ struct Profiles: Sendable {
     private var sessions: [String: [String: String]] = [:]
 
     /// The files are where `AWS_CONFIG_FILE` and `AWS_SHARED_CREDENTIALS_FILE` say, or under `~/.aws`. Missing ones are empty.
-    init(_ surroundings: CredentialSurroundings) throws(CredentialError) {
-        let config = surroundings.variable("AWS_CONFIG_FILE").map(surroundings.expanded) ?? surroundings.home(".aws/config")
-        for (name, keys) in try Self.sections(config, surroundings) {
-            let words = name.split(separator: " ", maxSplits: 1).map(\.trimmed)
+    init(_ machine: LocalMachine) throws(CredentialError) {
+        let config = machine.variable("AWS_CONFIG_FILE").map(machine.expanded) ?? machine.home(".aws/config")
+        for (name, keys) in try Self.sections(config, machine) {
+            let words = name.split(separator: " ", maxSplits: 1).map { Self.unquoted($0.trimmed) }
             switch (words.first, words.count) {
             case ("profile", 2): profiles[words[1]] = keys
             case ("default", 1): profiles["default"] = profiles["default"] ?? keys
@@ -16,9 +16,9 @@ struct Profiles: Sendable {
             }
         }
         let credentials =
-            surroundings.variable("AWS_SHARED_CREDENTIALS_FILE").map(surroundings.expanded)
-            ?? surroundings.home(".aws/credentials")
-        for (name, keys) in try Self.sections(credentials, surroundings) {
+            machine.variable("AWS_SHARED_CREDENTIALS_FILE").map(machine.expanded)
+            ?? machine.home(".aws/credentials")
+        for (name, keys) in try Self.sections(credentials, machine) {
             profiles[name, default: [:]].merge(keys) { _, new in new }
         }
     }
@@ -27,13 +27,21 @@ struct Profiles: Sendable {
 
     func session(_ name: String) -> [String: String]? { sessions[name] }
 
+    /// A name with blanks in it may stand between quotes.
+    private static func unquoted(_ name: String) -> String {
+        for mark in ["\"", "'"] where name.count >= 2 && name.hasPrefix(mark) && name.hasSuffix(mark) {
+            return String(name.dropFirst().dropLast())
+        }
+        return name
+    }
+
     private static func sections(
-        _ path: String?, _ surroundings: CredentialSurroundings
+        _ path: String?, _ machine: LocalMachine
     ) throws(CredentialError) -> [String: [String: String]] {
         guard let path else { return [:] }
         let bytes: [UInt8]?
-        do throws(CredentialSurroundings.FileProblem) {
-            bytes = try surroundings.read(path)
+        do throws(LocalMachine.FileProblem) {
+            bytes = try machine.read(path)
         } catch {
             throw .unusable(path, detail: error.detail)
         }

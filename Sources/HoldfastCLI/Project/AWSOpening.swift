@@ -2,10 +2,9 @@ import HoldfastAWS
 import HoldfastModel
 import Synchronization
 
-/// How AWS is reached from this process: one transport, and the real time, whatever `--time` says.
+/// How AWS is reached from this process: one transport for each way out of this machine, and the real time, whatever `--time` says.
 struct AWSOpening: Sendable {
-    /// Lives as long as the process.
-    private static let transport = AsyncHTTPTransport(userAgent: Version.tool, connectionsPerHost: S3Options().concurrency)
+    private static let transports = AWSTransports()
 
     let session: Session
     /// The project's name.
@@ -18,9 +17,11 @@ struct AWSOpening: Sendable {
     }
 
     func access(_ settings: AWSSettings, to service: AWSService) throws(CredentialError) -> AWSAccess {
-        try AWSAccess(
-            settings, to: service, project: project, variables: session.environment, transport: Self.transport,
-            timing: .system(now: { SystemClock.now }))
+        let machine = LocalMachine.system(variables: session.environment)
+        let network = try NetworkSettings(machine)
+        return try AWSAccess(
+            settings, to: service, project: project, machine: machine, transport: Self.transports.transport(by: network),
+            proxies: network.proxies, timing: .system(now: { SystemClock.now }))
     }
 
     /// None for a project that neither has settings for AWS KMS nor trusts a CMK there: nobody is asked for nothing. Settings that are
@@ -79,6 +80,21 @@ struct AWSOpening: Sendable {
             throw Failure(.usage, "S3 has no usable address (\(error))", place, "")
         } catch let error as S3AddressError {
             throw Failure(.usage, error.problem, place, "correct repository: in the project file")
+        }
+    }
+}
+
+/// Transports, each made once: they live as long as the process.
+private final class AWSTransports: Sendable {
+    private let made = Mutex<[NetworkSettings: AsyncHTTPTransport]>([:])
+
+    func transport(by network: NetworkSettings) -> AsyncHTTPTransport {
+        made.withLock { made in
+            if let transport = made[network] { return transport }
+            let transport = AsyncHTTPTransport(
+                userAgent: Version.tool, network: network, connectionsPerHost: S3Options().concurrency)
+            made[network] = transport
+            return transport
         }
     }
 }
