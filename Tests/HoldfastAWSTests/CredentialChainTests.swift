@@ -384,8 +384,8 @@ struct CredentialChainTests {
     @Test("the Region is the environment's, else the profile's")
     func region() throws {
         let files = ["/home/op/.aws/config": "[default]\nregion = eu-central-1\n"]
-        #expect(try AWSAccess.region(of: CredentialFixture(["AWS_REGION": "r-1"], files: files).surroundings) == "r-1")
-        #expect(try AWSAccess.region(of: CredentialFixture(files: files).surroundings) == "eu-central-1")
-        #expect(try AWSAccess.region(of: CredentialFixture().surroundings) == nil)
+        #expect(try AWSAccess.region(of: CredentialFixture(["AWS_REGION": "r-1"], files: files).machine) == "r-1")
+        #expect(try AWSAccess.region(of: CredentialFixture(files: files).machine) == "eu-central-1")
+        #expect(try AWSAccess.region(of: CredentialFixture().machine) == nil)
     }
 }

@@ -20,7 +20,7 @@ extension AWSAccess {
         _ settings: AWSSettings, to service: AWSService = .kms, project: String, surroundings: CredentialSurroundings
     ) throws(CredentialError) {
         let place = (service == .s3 ? "stores: s3:" : "key_managers: aws-kms:") + " in the project file"
-        let named: String? = if let region = settings.region { region } else { try Self.region(of: surroundings) }
+        let named: String? = if let region = settings.region { region } else { try Self.region(of: surroundings.machine) }
         guard let region = named else {
             throw .unusable(place, detail: "no Region is named: add region: there, or set AWS_REGION")
         }

@@ -23,8 +23,9 @@ struct InitProject {
         let settings = awsSettings(choice.cmk)
         if choice.keyring == nil { choice.cmk = try await aws.resolve(choice.cmk, settings) }
         let trusted = try pattern(of: choice.cmk)
-        if choice.keyring == nil || location.isS3 { try await aws.adviseRole(settings) }
-        let store = try await OpenedStore.create(location, S3Settings(access: settings), aws)
+        let s3 = try await s3Settings(location, settings, aws)
+        if let access = choice.keyring == nil ? settings : s3 { try await aws.adviseRole(access) }
+        let store = try await OpenedStore.create(location, S3Settings(access: s3 ?? settings), aws)
         let managers: [any KeyManager] = choice.keyring.map { [$0] } ?? aws.keyManagers(settings, trusted: [trusted])
         let keys = KeyManagers(managers, trusted: [trusted])
         let id = try await InitializeRepository(besides: ProjectRepositories([]), keys: keys).run(
@@ -33,7 +34,7 @@ struct InitProject {
         let isBeside = location == .directory(LexicalPath.absolute("./repository", from: directory))
         let project = NewProject(
             name: Self.name, cmks: [trusted], keyring: choice.keyring == nil ? nil : "./keyring.json",
-            aws: choice.keyring == nil ? settings : nil, s3: choice.keyring != nil && location.isS3 ? settings : nil,
+            aws: choice.keyring == nil ? settings : nil, s3: choice.keyring == nil ? s3?.besides(settings) : s3,
             repository: isBeside ? "./repository" : store.place, id: id)
         try ProjectFileWriter.create(project, at: file)
         try report(choice, id, store.place, keyring: choice.keyring == nil ? nil : "\(directory)/keyring.json")
@@ -45,6 +46,16 @@ struct InitProject {
     /// Where no Region is named, the CMK's own will do.
     private func awsSettings(_ cmk: CMK) -> AWSSettings {
         AWSSettings(region: command.region ?? KeyARN(cmk)?.region, role: command.role, externalID: command.externalId)
+    }
+
+    /// How the bucket is reached: in the Region that S3 says it is in, where none is named. Nil for a directory.
+    private func s3Settings(
+        _ location: RepositoryLocation, _ settings: AWSSettings, _ aws: AWSOpening
+    ) async throws -> AWSSettings? {
+        guard case .s3(let bucket, _) = location else { return nil }
+        var s3 = settings
+        if command.region == nil { s3.region = try await aws.region(ofBucket: bucket, settings) ?? settings.region }
+        return s3
     }
 
     private struct Choice {
@@ -105,4 +116,9 @@ struct InitProject {
         try session.output.print("CMK         \(choice.cmk), active")
         if let words = choice.passphrase { try session.output.print("passphrase  \(words)   (write it down: it is shown once)") }
     }
+}
+
+extension AWSSettings {
+    /// What has to be said of S3 beside what is said of AWS KMS: nil where that is nothing.
+    fileprivate func besides(_ keys: AWSSettings) -> AWSSettings? { region == keys.region ? nil : AWSSettings(region: region) }
 }

@@ -67,6 +67,20 @@ struct AWSOpening: Sendable {
                 + "--role ARN --external-id ID")
     }
 
+    /// The Region that S3 says a bucket is in; nil where it does not say. It is asked in any Region, that of the surroundings if they name one.
+    func region(ofBucket bucket: String, _ settings: AWSSettings) async throws -> String? {
+        var asked = settings
+        if settings.region == nil {
+            do throws(CredentialError) {
+                asked.region = try AWSAccess.region(of: .system(variables: session.environment))
+            } catch {
+                throw Failure(error)
+            }
+        }
+        asked.region = asked.region ?? "us-east-1"
+        return try await store(bucket: bucket, prefix: "", S3Settings(access: asked)).region()
+    }
+
     func store(bucket: String, prefix: String, _ settings: S3Settings) throws -> S3Store {
         let place = RepositoryLocation.s3(bucket: bucket, prefix: prefix).description
         do {
