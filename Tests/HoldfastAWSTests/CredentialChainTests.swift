@@ -152,6 +152,19 @@ struct CredentialChainTests {
                     ]),
                 id: "PROC", origin: .process(profile: "default")),
             Case(
+                testDescription: "a program before keys that stand beside it in the config file",
+                fixture: CredentialFixture(
+                    files: ["/home/op/.aws/config": keys + "credential_process = keys"],
+                    programs: ["keys": #"{"Version":1,"AccessKeyId":"PROC","SecretAccessKey":"s"}"#]),
+                id: "PROC", origin: .process(profile: "default")),
+            Case(
+                testDescription: "keys in the credentials file before a program",
+                fixture: CredentialFixture(
+                    files: [
+                        "/home/op/.aws/config": "[default]\ncredential_process = keys", "/home/op/.aws/credentials": keys,
+                    ]),
+                id: "FILE", origin: .profile("default")),
+            Case(
                 testDescription: "a sign-on by its session's name",
                 fixture: CredentialFixture(
                     files: [

@@ -61,7 +61,8 @@ struct KMSFaultTests {
             #expect(try await manager.opensProbe(manager.wrapProbe(under: cmk)))
             _ = try await manager.describe(cmk)
             #expect(fixture.fake.log == ["eu-central-1 Encrypt", "eu-central-1 Decrypt", "eu-central-1 DescribeKey"])
-            let endpoints = ServiceEndpoints(region: "us-east-1", explicit: [.kms: "https://vpce-1.kms.us-east-1.vpce.amazonaws.com"])
+            let endpoints = ServiceEndpoints(
+                region: "us-east-1", explicit: [.kms: "https://vpce-1.kms.us-east-1.vpce.amazonaws.com"])
             #expect(try endpoints.endpoint(of: .kms, in: "eu-central-1").host == "kms.eu-central-1.amazonaws.com")
         }
     }

@@ -40,7 +40,7 @@ struct ProfileCredentials: CredentialProvider {
         if let signOn = try SingleSignOn(keys, profile: name, profiles: profiles, surroundings: surroundings) {
             return try await signOn.fetch()
         }
-        if let staticKeys { return staticKeys }
+        if let staticKeys, profiles.prefersKeys(name) { return staticKeys }
         if let command = keys["credential_process"] { return try await run(command, name) }
         // One that only names a Region sets nothing up, unless somebody leads to it or asked for it.
         guard onTheWay.isEmpty, surroundings.machine.namedProfile == nil else {

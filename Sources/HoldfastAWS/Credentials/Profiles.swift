@@ -2,6 +2,8 @@
 struct Profiles: Sendable {
     private var profiles: [String: [String: String]] = [:]
     private var sessions: [String: [String: String]] = [:]
+    /// Whose keys stand in the credentials file.
+    private var keyHolders: Set<String> = []
 
     /// The files are where `AWS_CONFIG_FILE` and `AWS_SHARED_CREDENTIALS_FILE` say, or under `~/.aws`. Missing ones are empty.
     init(_ machine: LocalMachine) throws(CredentialError) {
@@ -20,10 +22,14 @@ struct Profiles: Sendable {
             ?? machine.home(".aws/credentials")
         for (name, keys) in try Self.sections(credentials, machine) {
             profiles[name, default: [:]].merge(keys) { _, new in new }
+            if keys["aws_access_key_id"] != nil { keyHolders.insert(name) }
         }
     }
 
     subscript(name: String) -> [String: String]? { profiles[name] }
+
+    /// Whether a profile's keys come before its `credential_process`: those in the config file come after it.
+    func prefersKeys(_ name: String) -> Bool { keyHolders.contains(name) || self[name]?["credential_process"] == nil }
 
     func session(_ name: String) -> [String: String]? { sessions[name] }
 
