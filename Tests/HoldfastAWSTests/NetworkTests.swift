@@ -7,7 +7,7 @@ import Testing
 @Suite("Through proxies, and to servers of a private CA")
 struct NetworkTests {
     private static let authority = Result { try TestAuthority() }
-    private static let loginOfAnna = "Basic YW5uYTpwQHNz"
+    private static let loginOfAnna = "Basic YW5uYTpwK0Bz"
 
     /// One request over a transport that is set up by these variables; `/ca.pem` holds the test's own CA.
     private func get(_ url: String, _ variables: [String: String]) async throws -> Result<HTTPResponse, TransportError> {
@@ -32,7 +32,7 @@ struct NetworkTests {
     func tunnel() async throws {
         let proxy = ConnectProxy(authorization: Self.loginOfAnna)
         try await serving(proxy) { port in
-            let variables = ["HTTPS_PROXY": "http://anna:p%40ss@127.0.0.1:\(port)", "AWS_CA_BUNDLE": "/ca.pem"]
+            let variables = ["HTTPS_PROXY": "http://anna:p+%40s@127.0.0.1:\(port)", "AWS_CA_BUNDLE": "/ca.pem"]
             let answer = try await get("https://kms.aws.test", variables).get()
             #expect(answer.body == Array("yes".utf8))
             #expect(proxy.granted == ["kms.aws.test:443"])

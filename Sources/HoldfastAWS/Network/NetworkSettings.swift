@@ -22,7 +22,7 @@ package struct NetworkSettings: Hashable, Sendable {
         guard let (file, name) = try machine.setting("AWS_CA_BUNDLE", "ca_bundle") else { return nil }
         let path = machine.expanded(file)
         let bytes = try machine.bytes(path, source: name)
-        guard let certificates = try? NIOSSLCertificate.fromPEMBytes(bytes), !certificates.isEmpty else {
+        guard let certificates = try? NIOSSLCertificate.fromPEMBytes(bytes) else {
             throw .unusable(
                 name, detail: "there are no certificates in PEM in \(path), or one that cannot be read: correct the file")
         }
