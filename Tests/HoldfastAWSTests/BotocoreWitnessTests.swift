@@ -83,6 +83,7 @@ struct BotocoreWitnessTests {
         Machine(config: "[default]\ncredential_process = PROCESS:c 2", identity: nil),
         Machine(config: "[default]\naws_access_key_id = x", identity: nil),
         Machine(variables: ["AWS_PROFILE": "gone"], credentials: "[default]\nKEYS:a", identity: nil),
+        Machine(variables: ["AWS_PROFILE": "gone", "KEYS": "env"], identity: nil),
         Machine(variables: ["AWS_DEFAULT_PROFILE": "gone"], credentials: "[default]\nKEYS:a", identity: nil),
         Machine(
             variables: ["AWS_DEFAULT_PROFILE": "b", "AWS_PROFILE": "a"], credentials: "[a]\nKEYS:a\n[b]\nKEYS:b",

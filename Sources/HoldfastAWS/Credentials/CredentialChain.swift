@@ -6,9 +6,11 @@ struct CredentialChain: CredentialProvider {
     let name = "AWS credentials"
 
     func fetch() async throws(CredentialError) -> Credentials? {
-        if let found = try EnvironmentCredentials(surroundings: surroundings).fetch() { return found }
         let profile = ProfileCredentials(surroundings: surroundings, sts: sts)
-        if try profile.isRole { return try await profile.fetch() }
+        // Asked for and not there is an error also where the environment has keys, as it is for the AWS CLI.
+        let isRole = try profile.isRole
+        if let found = try EnvironmentCredentials(surroundings: surroundings).fetch() { return found }
+        if isRole { return try await profile.fetch() }
         if let identity = try WebIdentityCredentials.inEnvironment(of: surroundings, sts: sts) {
             return try await identity.fetch()
         }

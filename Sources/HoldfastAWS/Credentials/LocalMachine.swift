@@ -33,8 +33,13 @@ package struct LocalMachine: Sendable {
     /// variables are set, the AWS CLI goes by the older one.
     var namedProfile: String? { variable("AWS_DEFAULT_PROFILE") ?? variable("AWS_PROFILE") }
 
-    /// The keys of the profile in use; nil where there is no such profile.
-    func profile() throws(CredentialError) -> [String: String]? { try Profiles(self)[namedProfile ?? "default"] }
+    /// The keys of the profile in use; nil where none is asked for, and there is no default one. Throws where the one that is asked for is
+    /// not there.
+    func profile() throws(CredentialError) -> [String: String]? {
+        let profiles = try Profiles(self)
+        guard let namedProfile else { return profiles["default"] }
+        return try profiles.existing(namedProfile)
+    }
 
     /// What a variable says, else the profile in use under a name of its own, and which of the two it was; nil where neither says anything.
     func setting(

@@ -25,9 +25,7 @@ struct ProfileCredentials: CredentialProvider {
     private func fetch(
         _ name: String, _ profiles: Profiles, onTheWay: [String]
     ) async throws(CredentialError) -> Credentials? {
-        guard let keys = profiles[name] else {
-            throw .unusable("profile \(name)", detail: "there is no such profile in the shared config and credentials files")
-        }
+        let keys = try profiles.existing(name)
         let staticKeys = try staticKeys(keys, name)
         // A profile may be its own source: then its keys are meant.
         guard !onTheWay.contains(name) || (onTheWay.last == name && staticKeys != nil) else {

@@ -28,6 +28,14 @@ struct Profiles: Sendable {
 
     subscript(name: String) -> [String: String]? { profiles[name] }
 
+    /// The keys of a profile that has to be there.
+    func existing(_ name: String) throws(CredentialError) -> [String: String] {
+        guard let keys = profiles[name] else {
+            throw .unusable("profile \(name)", detail: "there is no such profile in the shared config and credentials files")
+        }
+        return keys
+    }
+
     /// Whether a profile's keys come before its `credential_process`: those in the config file come after it.
     func prefersKeys(_ name: String) -> Bool { keyHolders.contains(name) || self[name]?["credential_process"] == nil }
 

@@ -46,9 +46,8 @@ struct KMSFault: Error, Hashable, Sendable {
             "IncompleteSignatureException", "MissingAuthenticationTokenException", "RequestExpired":
             .signature
         case "ThrottlingException", "Throttling", "RequestLimitExceeded", "TooManyRequestsException", "LimitExceeded",
-            "LimitExceededException",
-            "KeyUnavailableException", "DependencyTimeoutException", "KMSInternalException", "ServiceUnavailableException",
-            "InternalFailure", "InternalServerError":
+            "LimitExceededException", "KeyUnavailableException", "DependencyTimeoutException", "KMSInternalException",
+            "ServiceUnavailableException", "InternalFailure", "InternalServerError":
             .passing
         default: status >= 500 || status == 429 ? .passing : .unknown
         }
