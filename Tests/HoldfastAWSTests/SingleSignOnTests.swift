@@ -121,6 +121,19 @@ struct SingleSignOnTests {
         #expect(bearers(fixture) == ["winner's"])
     }
 
+    @Test(
+        "what is no answer to that is told, and not written",
+        arguments: [
+            "{}", "text", #"{"accessToken":"new","expiresIn":0}"#, #"{"accessToken":"new","expiresIn":9223372036854775807}"#,
+            #"{"expiresIn":3600}"#,
+        ])
+    func nonsense(answer: String) async throws {
+        let fixture = fixture(Self.cache(), token: .text(answer))
+        let error = await #expect(throws: CredentialError.self) { try await fixture.access().credentials().credentials() }
+        #expect(error.map { "\($0)" }?.contains("is no token") == true)
+        #expect(fixture.files[Self.path] == Self.cache())
+    }
+
     @Test("silence is no end of the sign-on")
     func silence() async throws {
         let fixture = fixture(Self.cache(), token: nil)

@@ -7,6 +7,9 @@ struct CachedSignOn: Sendable {
     let token: String
     let expires: Timestamp
 
+    /// No token lasts for more than a year, in seconds.
+    private static let longest: Int64 = 366 * 86_400
+
     init(_ bytes: [UInt8]) throws(JSONError) { try self.init(JSONObject.parse(foreign: bytes)) }
 
     private init(_ document: JSONObject) throws(JSONError) {
@@ -17,8 +20,8 @@ struct CachedSignOn: Sendable {
 
     var bytes: [UInt8] { document.serialized }
 
-    /// What asks for a new token (`CreateToken`), until `now`; nil where the CLI was given nothing to ask with, or where its registration
-    /// has ended.
+    /// What asks for a new token (`CreateToken`); nil where the CLI was given nothing to ask with, or where its registration has ended
+    /// at `now`.
     func renewal(at now: Timestamp) throws(JSONError) -> [UInt8]? {
         guard let refreshToken = try document.optional("refreshToken", document.string),
             let id = try document.optional("clientId", document.string),
@@ -35,8 +38,10 @@ struct CachedSignOn: Sendable {
     /// The same sign-on with what was answered to that at `now`. A refresh token that is not replaced goes on to serve.
     func renewed(by answer: [UInt8], at now: Timestamp) throws(JSONError) -> CachedSignOn {
         let answer = try JSONObject.parse(foreign: answer)
+        let seconds = try answer.integer("expiresIn")
+        guard (1...Self.longest).contains(seconds) else { throw .member("expiresIn", problem: "is no time that a token lasts") }
         var renewed = document.replacing("accessToken", .string(try answer.string("accessToken")))
-            .replacing("expiresAt", .string("\(now + (try answer.integer("expiresIn")))"))
+            .replacing("expiresAt", .string("\(now + seconds)"))
         if let next = try answer.optional("refreshToken", answer.string) {
             renewed = renewed.replacing("refreshToken", .string(next))
         }

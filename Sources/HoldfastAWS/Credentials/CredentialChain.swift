@@ -1,5 +1,6 @@
-/// The places where AWS credentials may be, in the order in which every AWS tool asks: the environment, a web identity, the shared
-/// files, a container's neighbour, an instance's; a profile that assumes a role comes before a web identity. The first that is set up counts, whether it succeeds or fails.
+/// The places where AWS credentials may be, in the order in which the AWS CLI asks: the environment, a profile that assumes a role,
+/// a web identity, whatever else the shared files have, a container's neighbour, an instance's. The first that is set up counts,
+/// whether it succeeds or fails.
 struct CredentialChain: CredentialProvider {
     let surroundings: CredentialSurroundings
     let sts: SecurityTokenService

@@ -1,4 +1,4 @@
-/// What the machine says of the way to AWS, and of whom it is used by: variables, small files, programs. A test can say all of it.
+/// The variables, files and programs of a machine that say how AWS is reached from it and as whom: so that a test can say all of it.
 package struct LocalMachine: Sendable {
     /// The process's environment.
     package let variables: [String: String]
@@ -33,18 +33,17 @@ package struct LocalMachine: Sendable {
     /// variables are set, the AWS CLI goes by the older one.
     var namedProfile: String? { variable("AWS_DEFAULT_PROFILE") ?? variable("AWS_PROFILE") }
 
-    /// The keys of the profile in use; nil where none is asked for, and there is no default one. Throws where the one that is asked for is
-    /// not there.
+    /// The keys of the profile in use; nil where none is asked for, and there is no default one. Throws where the one that is asked
+    /// for is not there.
     func profile() throws(CredentialError) -> [String: String]? {
         let profiles = try Profiles(self)
         guard let namedProfile else { return profiles["default"] }
         return try profiles.existing(namedProfile)
     }
 
-    /// What a variable says, else the profile in use under a name of its own, and which of the two it was; nil where neither says anything.
-    func setting(
-        _ variable: String, _ key: String
-    ) throws(CredentialError) -> (value: String, place: String)? {
+    /// What a variable says, else the profile in use under a name of its own, and which of the two it was; nil where neither says
+    /// anything.
+    func setting(_ variable: String, _ key: String) throws(CredentialError) -> (value: String, place: String)? {
         if let value = self.variable(variable) { return (value, variable) }
         guard let value = try profile()?[key], !value.isEmpty else { return nil }
         return (value, "\(key) of profile \(namedProfile ?? "default")")

@@ -41,7 +41,8 @@ private enum SystemFiles {
         }
     }
 
-    /// Through the shell, so that quotes and blanks mean there what they mean everywhere; what it writes to standard error goes to ours. A minute is what it gets.
+    /// Through the shell, so that quotes and blanks mean what they mean everywhere; what it writes to standard error goes to ours. A minute
+    /// is what it gets.
     static func run(_ command: String) async throws(LocalMachine.FileProblem) -> [UInt8] {
         let outcome: Result<[UInt8], LocalMachine.FileProblem> = await withCheckedContinuation { continuation in
             queue.async {

@@ -127,9 +127,9 @@ extension TransportError {
     }
 
     private static func tlsDetail(_ text: String) -> String {
-        text.contains("CERTIFICATE_VERIFY_FAILED")
-            ? "its certificate leads to nobody who is trusted here: where the CA is a private one, name its PEM file in AWS_CA_BUNDLE; \(text)"
-            : text
+        guard text.contains("CERTIFICATE_VERIFY_FAILED") else { return text }
+        return "its certificate leads to nobody who is trusted here: where the CA is a private one, name its PEM file in "
+            + "AWS_CA_BUNDLE; \(text)"
     }
 
     private init(_ error: HTTPClientError, host: String) {

@@ -17,7 +17,8 @@ package struct NetworkSettings: Hashable, Sendable {
         roots = try Self.roots(machine)
     }
 
-    /// `AWS_CA_BUNDLE`, then the profile's `ca_bundle`. They take the place of the system's own: that is what these names mean to the AWS CLI.
+    /// `AWS_CA_BUNDLE`, then the profile's `ca_bundle`. They take the place of the system's own: that is what these names mean to the
+    /// AWS CLI.
     private static func roots(_ machine: LocalMachine) throws(CredentialError) -> [NIOSSLCertificate]? {
         guard let (file, name) = try machine.setting("AWS_CA_BUNDLE", "ca_bundle") else { return nil }
         let path = machine.expanded(file)

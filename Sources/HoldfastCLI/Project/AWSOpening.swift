@@ -67,7 +67,8 @@ struct AWSOpening: Sendable {
                 + "--role ARN --external-id ID")
     }
 
-    /// The Region that S3 says a bucket is in; nil where it does not say. It is asked in any Region, that of the surroundings if they name one.
+    /// The Region that S3 says a bucket is in; nil where it does not say. Any Region will do to ask in: that of the surroundings, if they
+    /// name one.
     func region(ofBucket bucket: String, _ settings: AWSSettings) async throws -> String? {
         var asked = settings
         if settings.region == nil {

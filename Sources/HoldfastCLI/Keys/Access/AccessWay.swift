@@ -59,10 +59,9 @@ struct AccessWay: Sendable {
 
     var lines: [String] {
         var rows = regions.enumerated().map { index, region in
-            let place = place(in: region)
-            let remarks = [isPrivateOnly ? "private only" : nil, place.proxy.map { "by way of the proxy \($0)" }].compactMap(
-                \.self)
-            return (index == 0 ? "Region" : "then", "\(region)  " + ([place.endpoint] + remarks).joined(separator: ", "))
+            let (endpoint, proxy) = place(in: region)
+            let remarks = (isPrivateOnly ? ", private only" : "") + (proxy.map { ", by way of the proxy \($0)" } ?? "")
+            return (index == 0 ? "Region" : "then", "\(region)  \(endpoint)\(remarks)")
         }
         if let role = access.role {
             rows.append(("role", role.arn + (role.externalID.map { ", external id \($0)" } ?? ", without an external id")))
