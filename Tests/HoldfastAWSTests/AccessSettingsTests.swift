@@ -50,8 +50,8 @@ struct AccessSettingsTests {
         let fixture = ClientFixture([.success(200)])
         let access = try AWSAccess(
             AWSSettings(region: "r", role: Self.arn, privateOnly: true), project: "p",
-            variables: ["AWS_ACCESS_KEY_ID": "A", "AWS_SECRET_ACCESS_KEY": "s"], transport: fixture, timing: fixture.timing,
-            resolver: TableResolver(["sts.r.amazonaws.com": ["52.1.2.3"]]))
+            machine: .described(variables: ["AWS_ACCESS_KEY_ID": "A", "AWS_SECRET_ACCESS_KEY": "s"]), transport: fixture,
+            proxies: .none, timing: fixture.timing, resolver: TableResolver(["sts.r.amazonaws.com": ["52.1.2.3"]]))
         let error = await #expect(throws: CredentialError.self) { try await access.credentials().credentials() }
         #expect(error.map { "\($0)" }?.contains("52.1.2.3 is public") == true)
         #expect(fixture.sent == 0)

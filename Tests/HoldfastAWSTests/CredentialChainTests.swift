@@ -70,13 +70,100 @@ struct CredentialChainTests {
                     files: ["/home/op/.aws/config": "[default]\nrole_arn=\(arn)\ncredential_source=EcsContainer"],
                     answers: ["GET http://169.254.170.2/c": [.keys("C")], sts: [.role("CS")]]), id: "CS", origin: .role(arn)),
             Case(
+                testDescription: "a profile's role before a web identity",
+                fixture: CredentialFixture(
+                    ["AWS_WEB_IDENTITY_TOKEN_FILE": "/token", "AWS_ROLE_ARN": "r"],
+                    files: ["/token": "jwt", "/home/op/.aws/credentials": keys + "role_arn=\(arn)\nsource_profile=default"],
+                    answers: [sts: [.role("ROLE")]]), id: "ROLE", origin: .role(arn)),
+            Case(
+                testDescription: "a role over two others",
+                fixture: CredentialFixture(
+                    ["AWS_PROFILE": "a"],
+                    files: [
+                        "/home/op/.aws/config":
+                            "[profile a]\nrole_arn=\(arn)\nsource_profile=b\n[profile b]\nrole_arn=r2\nsource_profile=c\n[profile c]\nrole_arn=r3\nsource_profile=default",
+                        "/home/op/.aws/credentials": keys,
+                    ], answers: [sts: [.role("THIRD"), .role("SECOND"), .role("FIRST")]]), id: "FIRST", origin: .role(arn)),
+            Case(
+                testDescription: "of a source profile its keys before its role",
+                fixture: CredentialFixture(
+                    ["AWS_PROFILE": "a"],
+                    files: [
+                        "/home/op/.aws/config": "[profile a]\nrole_arn=\(arn)\nsource_profile=default",
+                        "/home/op/.aws/credentials": keys + "role_arn=other\nsource_profile=gone",
+                    ], answers: [sts: [.role("ONE HOP")]]), id: "ONE HOP", origin: .role(arn)),
+            Case(
+                testDescription: "a sign-on before the same profile's keys",
+                fixture: CredentialFixture(
+                    files: [
+                        "/home/op/.aws/config":
+                            "[default]\nsso_start_url=corp\nsso_region=eu-west-1\nsso_account_id=1\nsso_role_name=Op\n",
+                        "/home/op/.aws/credentials": keys,
+                        "/home/op/.aws/sso/cache/ee0bfd2552fbd840c02cc48b6e823320543c450f.json":
+                            #"{"accessToken":"bearer","expiresAt":"2027-01-31T18:30:00UTC"}"#,
+                    ],
+                    answers: [
+                        "GET https://portal.sso.eu-west-1.amazonaws.com/federation/credentials?account_id=1&role_name=Op": [
+                            .text(
+                                #"{"roleCredentials":{"accessKeyId":"SSO","secretAccessKey":"s","sessionToken":"t","expiration":1801422000000}}"#
+                            )
+                        ]
+                    ]),
+                id: "SSO", origin: .singleSignOn(account: "1", role: "Op")),
+            Case(
+                testDescription: "a profile whose name has blanks in it",
+                fixture: CredentialFixture(
+                    ["AWS_PROFILE": "the prod"],
+                    files: ["/home/op/.aws/config": "[profile \"the prod\"]\naws_access_key_id=Q\naws_secret_access_key=s"]),
+                id: "Q", origin: .profile("the prod")),
+            Case(
+                testDescription: "keys that say when they end",
+                fixture: CredentialFixture([
+                    "AWS_ACCESS_KEY_ID": "EXP", "AWS_SECRET_ACCESS_KEY": "s", "AWS_SESSION_TOKEN": "t",
+                    "AWS_CREDENTIAL_EXPIRATION": "2027-01-31T19:00:00+00:00",
+                ]), id: "EXP", origin: .environment),
+            Case(
+                testDescription: "an EC2 instance by IPv6, as the profile has it",
+                fixture: CredentialFixture(
+                    files: ["/home/op/.aws/config": "[default]\nec2_metadata_service_endpoint_mode = IPv6"],
+                    answers: [
+                        "PUT http://[fd00:ec2::254]/latest/api/token": [.text("token")],
+                        "GET http://[fd00:ec2::254]/latest/meta-data/iam/security-credentials/": [.text("web")],
+                        "GET http://[fd00:ec2::254]/latest/meta-data/iam/security-credentials/web": [.keys("SIX")],
+                    ]), id: "SIX", origin: .instance(role: "web")),
+            Case(
+                testDescription: "an EC2 instance at an address of its own, whatever the mode says",
+                fixture: CredentialFixture(
+                    [
+                        "AWS_EC2_METADATA_SERVICE_ENDPOINT": "http://imds.test:1338/x/",
+                        "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE": "ipv6",
+                    ],
+                    answers: [
+                        "PUT http://imds.test:1338/x/latest/api/token": [.text("token")],
+                        "GET http://imds.test:1338/x/latest/meta-data/iam/security-credentials/": [.text("web")],
+                        "GET http://imds.test:1338/x/latest/meta-data/iam/security-credentials/web": [.keys("OWN")],
+                    ]), id: "OWN", origin: .instance(role: "web")),
+            Case(
                 testDescription: "a program's output",
                 fixture: CredentialFixture(
                     files: ["/home/op/.aws/config": "[default]\ncredential_process = /bin/keys --for 'me'"],
                     programs: [
-                        "/bin/keys --for 'me'": #"{"Version":1,"AccessKeyId":"PROC","SecretAccessKey":"s","SessionToken":"t"}"#
+                        "/bin/keys --for 'me'": #"{"Version":1,"AccessKeyId":"PROC","SecretAccessKey":"s"}"#
                     ]),
                 id: "PROC", origin: .process(profile: "default")),
+            Case(
+                testDescription: "a program before keys that stand beside it in the config file",
+                fixture: CredentialFixture(
+                    files: ["/home/op/.aws/config": keys + "credential_process = keys"],
+                    programs: ["keys": #"{"Version":1,"AccessKeyId":"PROC","SecretAccessKey":"s"}"#]),
+                id: "PROC", origin: .process(profile: "default")),
+            Case(
+                testDescription: "keys in the credentials file before a program",
+                fixture: CredentialFixture(
+                    files: [
+                        "/home/op/.aws/config": "[default]\ncredential_process = keys", "/home/op/.aws/credentials": keys,
+                    ]),
+                id: "FILE", origin: .profile("default")),
             Case(
                 testDescription: "a sign-on by its session's name",
                 fixture: CredentialFixture(
@@ -124,78 +211,6 @@ struct CredentialChainTests {
         #expect(found.origin == testCase.origin)
     }
 
-    @Test(
-        "what is set up and cannot be used is told, and no other place is asked",
-        arguments: [
-            (["AWS_ACCESS_KEY_ID": "A"], [:], "AWS_SECRET_ACCESS_KEY is not set"),
-            (["AWS_PROFILE": "gone"], [:], "no such profile"),
-            (
-                [:],
-                [
-                    "/home/op/.aws/config":
-                        "[default]\nrole_arn=r\nsource_profile=b\n[profile b]\nrole_arn=r\nsource_profile=default"
-                ], "circle"
-            ),
-            ([:], ["/home/op/.aws/config": "[default]\nrole_arn=r\ncredential_source=Mars"], "can be Environment"),
-            ([:], ["/home/op/.aws/config": "[default]\naws_access_key_id=A"], "one is missing"),
-            ([:], ["/home/op/.aws/credentials": "[default\n"], "line 1"),
-            ([:], ["/home/op/.aws/credentials": "unreadable"], "Permission denied"),
-            ([:], ["/home/op/.aws/config": "[default]\ncredential_process=/none"], "status 127"),
-            (["AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://evil.test/keys"], [:], "without https it is not asked"),
-            (["AWS_WEB_IDENTITY_TOKEN_FILE": "/none", "AWS_ROLE_ARN": "r"], [:], "/none is not there"),
-            (["AWS_WEB_IDENTITY_TOKEN_FILE": "/t"], [:], "AWS_ROLE_ARN is not"),
-        ] as [([String: String], [String: String], String)])
-    func unusable(variables: [String: String], files: [String: String], text: String) async throws {
-        let fixture = CredentialFixture(variables, files: files)
-        let error = await #expect(throws: CredentialError.self) {
-            try await fixture.access().credentials().credentials()
-        }
-        guard case .unusable = error else {
-            Issue.record("\(String(describing: error))")
-            return
-        }
-        #expect("\(error.map { "\($0)" } ?? "")".contains(text))
-        #expect(fixture.sent.isEmpty)
-    }
-
-    @Test("where nothing is set up, every place says so")
-    func nothing() async throws {
-        let error = await #expect(throws: CredentialError.self) {
-            try await CredentialFixture().access().credentials().credentials()
-        }
-        guard case .notFound(let reasons) = error else {
-            Issue.record("\(String(describing: error))")
-            return
-        }
-        #expect(reasons.count == 5)
-    }
-
-    @Test("an expired sign-on, a refused role and a redirecting neighbour are denials")
-    func denied() async throws {
-        let fixtures = [
-            CredentialFixture(
-                files: [
-                    "/home/op/.aws/config":
-                        "[default]\nsso_start_url=https://d\nsso_region=eu-west-1\nsso_account_id=1\nsso_role_name=r"
-                ]),
-            CredentialFixture(
-                ["AWS_WEB_IDENTITY_TOKEN_FILE": "/t", "AWS_ROLE_ARN": "r"], files: ["/t": "x"],
-                answers: [Self.sts: [.stsError("AccessDenied")]]),
-            CredentialFixture(
-                ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/c"],
-                answers: ["GET http://169.254.170.2/c": [HTTPResponse(status: 302, headers: ["Location": "http://evil.test"])]]),
-        ]
-        for fixture in fixtures {
-            let error = await #expect(throws: CredentialError.self) {
-                try await fixture.access().credentials().credentials()
-            }
-            guard case .denied = error else {
-                Issue.record("\(String(describing: error))")
-                continue
-            }
-        }
-    }
-
     @Test("the project's role is assumed with its external id, in the Region's own STS, and signed")
     func projectRole() async throws {
         let fixture = CredentialFixture(
@@ -224,11 +239,44 @@ struct CredentialChainTests {
         #expect(fixture.bodies.allSatisfy { $0.contains("WebIdentityToken=jwt") })
     }
 
+    @Test("a profile's role is assumed for as long as the profile says, and a web identity's under the environment's name")
+    func requests() async throws {
+        let long = CredentialFixture(
+            files: ["/home/op/.aws/credentials": Self.keys + "role_arn=r\nsource_profile=default\nduration_seconds=7200"],
+            answers: [Self.sts: [.role("R")]])
+        _ = try await long.access().credentials().credentials()
+        #expect(long.bodies.first?.contains("DurationSeconds=7200") == true)
+        let named = CredentialFixture(
+            ["AWS_ROLE_SESSION_NAME": "pod-7"],
+            files: [
+                "/home/op/.aws/config": "[default]\nrole_arn=r\nrole_session_name=x\nweb_identity_token_file=~/t",
+                "/home/op/t": "jwt",
+            ],
+            answers: [Self.sts: [.role("W", action: "AssumeRoleWithWebIdentity")]])
+        _ = try await named.access().credentials().credentials()
+        #expect(named.bodies.first?.contains("RoleSessionName=pod-7&") == true)
+    }
+
+    @Test("a role over two others is assumed from the last one on, each with what the one before gave")
+    func chain() async throws {
+        let fixture = CredentialFixture(
+            ["AWS_PROFILE": "a", "AWS_STS_REGIONAL_ENDPOINTS": "legacy"],
+            files: [
+                "/home/op/.aws/config":
+                    "[profile a]\nrole_arn=r1\nsource_profile=b\n[profile b]\nrole_arn=r2\nsource_profile=default",
+                "/home/op/.aws/credentials": Self.keys,
+            ], answers: [Self.sts: [.role("SECOND"), .role("FIRST")]])
+        _ = try await fixture.access().credentials().credentials()
+        #expect(fixture.bodies.map { $0.contains("RoleArn=r2&") } == [true, false])
+        let signers = fixture.sent.compactMap { $0.headers.first(name: "Authorization") }.map { $0.contains("Credential=FILE/") }
+        #expect(signers == [true, false])
+    }
+
     @Test("the Region is the environment's, else the profile's")
     func region() throws {
         let files = ["/home/op/.aws/config": "[default]\nregion = eu-central-1\n"]
-        #expect(try AWSAccess.region(of: CredentialFixture(["AWS_REGION": "r-1"], files: files).surroundings) == "r-1")
-        #expect(try AWSAccess.region(of: CredentialFixture(files: files).surroundings) == "eu-central-1")
-        #expect(try AWSAccess.region(of: CredentialFixture().surroundings) == nil)
+        #expect(try AWSAccess.region(of: CredentialFixture(["AWS_REGION": "r-1"], files: files).machine) == "r-1")
+        #expect(try AWSAccess.region(of: CredentialFixture(files: files).machine) == "eu-central-1")
+        #expect(try AWSAccess.region(of: CredentialFixture().machine) == nil)
     }
 }

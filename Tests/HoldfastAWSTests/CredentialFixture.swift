@@ -5,25 +5,27 @@ import Synchronization
 
 /// A machine as a test describes it: variables, files, programs, and neighbours that answer by address. Everything asked is recorded.
 final class CredentialFixture: HTTPTransport {
-    typealias Problem = CredentialSurroundings.FileProblem
-
     let clock = ManualClock()
     private let variables: [String: String]
-    private let files: [String: String]
+    let files: FilesOnPaper
     private let programs: [String: String]
     private let answers: Mutex<[String: [HTTPResponse]]>
     private let requests = Mutex<[HTTPRequest]>([])
+    private let onlooker = Mutex<(@Sendable (HTTPRequest) -> Void)?>(nil)
 
     /// `answers` by `METHOD URL`, each list used up in its order, its last answer for ever. Who is not in it refuses the connection.
     init(
         _ variables: [String: String] = [:], files: [String: String] = [:], programs: [String: String] = [:],
-        answers: [String: [HTTPResponse]] = [:]
+        answers: [String: [HTTPResponse]] = [:], isReadOnly: Bool = false
     ) {
         self.variables = ["HOME": "/home/op"].merging(variables) { _, new in new }
-        self.files = files
+        self.files = FilesOnPaper(files, isReadOnly: isReadOnly)
         self.programs = programs
         self.answers = Mutex(answers)
     }
+
+    /// What happens elsewhere while a request is under way.
+    func onRequest(_ body: @escaping @Sendable (HTTPRequest) -> Void) { onlooker.withLock { $0 = body } }
 
     var sent: [HTTPRequest] { requests.withLock(\.self) }
     var bodies: [String] { sent.map { String(decoding: $0.body, as: UTF8.self) } }
@@ -32,18 +34,9 @@ final class CredentialFixture: HTTPTransport {
         RequestTiming(now: { [clock] in clock.now }, elapsed: { .zero }, sleep: { _ in }, random: { 0.5 })
     }
 
-    var surroundings: CredentialSurroundings {
-        CredentialSurroundings(
-            variables: variables, transport: self, timing: timing,
-            read: { [files] path throws(Problem) in
-                if files[path] == "unreadable" { throw Problem(detail: "Permission denied") }
-                return files[path].map { Array($0.utf8) }
-            },
-            run: { [programs] command throws(Problem) in
-                guard let output = programs[command] else { throw Problem(detail: "it ended with status 127") }
-                return Array(output.utf8)
-            })
-    }
+    var machine: LocalMachine { .described(variables: variables, files: files, programs: programs) }
+
+    var surroundings: CredentialSurroundings { CredentialSurroundings(machine: machine, transport: self, timing: timing) }
 
     func access(role: RoleRequest? = nil, explicit: Credentials? = nil) -> AWSAccess {
         AWSAccess(
@@ -53,6 +46,7 @@ final class CredentialFixture: HTTPTransport {
 
     func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
         requests.withLock { $0.append(request) }
+        onlooker.withLock(\.self)?(request)
         // So that whoever else asks has asked before the answer is there.
         for _ in 0..<100 { await Task.yield() }
         let answer: HTTPResponse? = answers.withLock { answers in

@@ -38,7 +38,8 @@ struct FakeWitnessTests {
         let user = fake.createUser()
         let (arn, role) = (fake.createKey("py"), fake.createRole("py", externalID: "ex"))
         let output = try await fake.serving { url in
-            try await run(
+            try await Botocore.run(
+                Self.script,
                 [
                     "URL": url, "ARN": arn, "ROLE": role, "AWS_ACCESS_KEY_ID": user.id, "AWS_SECRET_ACCESS_KEY": user.secret,
                     "AWS_EC2_METADATA_DISABLED": "true",
@@ -49,21 +50,5 @@ struct FakeWitnessTests {
                 "key", "InvalidCiphertextException", "Enabled \(Calendar(identifier: .gregorian).component(.year, from: Date()))",
                 "DisabledException", "1", "AccessDenied", "UnrecognizedClientException",
             ])
-    }
-
-    private func run(_ variables: [String: String]) async throws -> [String] {
-        let process = Process()
-        process.executableURL = URL(filePath: try #require(MotoFixture.python))
-        process.arguments = ["-c", Self.script]
-        process.environment = variables
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        return try await withCheckedThrowingContinuation { continuation in
-            process.terminationHandler = { _ in
-                let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-                continuation.resume(returning: text.split(separator: "\n").map(String.init))
-            }
-            do { try process.run() } catch { continuation.resume(throwing: error) }
-        }
     }
 }

@@ -56,9 +56,7 @@ struct KMSFixture: Sendable {
         return AWSAccess(
             region: "us-east-1", endpoints: ServiceEndpoints(variables: all, region: "us-east-1"),
             surroundings: CredentialSurroundings(
-                variables: all, transport: transport, timing: timing,
-                read: { path throws(CredentialSurroundings.FileProblem) in files[path].map { Array($0.utf8) } },
-                run: { _ throws(CredentialSurroundings.FileProblem) in throw .init(detail: "no programs here") }),
+                machine: .described(variables: all, files: files), transport: transport, timing: timing),
             role: role, trustedRoles: trusted)
     }
 

@@ -37,9 +37,7 @@ struct MotoFixture: Sendable {
         return AWSAccess(
             region: "us-east-1", endpoints: ServiceEndpoints(variables: all, region: "us-east-1"),
             surroundings: CredentialSurroundings(
-                variables: all, transport: transport, timing: .system(now: Self.now),
-                read: { path throws(CredentialSurroundings.FileProblem) in files[path].map { Array($0.utf8) } },
-                run: { _ throws(CredentialSurroundings.FileProblem) in throw .init(detail: "no programs here") }),
+                machine: .described(variables: all, files: files), transport: transport, timing: .system(now: Self.now)),
             role: role)
     }
 

@@ -9,7 +9,11 @@ final class ProjectRun: Sendable {
     private let environment: [String: String]
 
     /// `environment` is added to what points Holdfast's own files into the project's directory.
-    init(_ arguments: String..., environment: [String: String] = [:]) async throws {
+    convenience init(_ arguments: String..., environment: [String: String] = [:]) async throws {
+        try await self.init(arguments: arguments, environment: environment)
+    }
+
+    init(arguments: [String], environment: [String: String] = [:]) async throws {
         path = FileManager.default.temporaryDirectory.appending(path: "holdfast-cli-\(UUID().uuidString)").path
         let places = ["XDG_STATE_HOME": path + "/state", "XDG_CACHE_HOME": path + "/cache", "HOME": path]
         self.environment = environment.merging(places) { _, own in own }

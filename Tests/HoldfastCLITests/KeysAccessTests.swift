@@ -193,4 +193,19 @@ struct KeysAccessTests {
             }
         }
     }
+
+    @Test("a proxy on the way is shown, without its password")
+    func proxy() async throws {
+        let project = try await ProjectRun(
+            "--no-passphrase",
+            environment: ["HTTPS_PROXY": "http://anna:hunter2@proxy.test:3128", "AWS_EC2_METADATA_DISABLED": "true"])
+        let file = try String(contentsOfFile: project.path + "/holdfast.yaml", encoding: .utf8)
+        try project.write(
+            file.replacing("key_managers:\n", with: "key_managers:\n  aws-kms: {region: us-east-1}\n"), to: "holdfast.yaml")
+        let shown = try await project.run("keys", "access")
+        #expect(shown.out.contains("https://kms.us-east-1.amazonaws.com, by way of the proxy proxy.test:3128\n"), "\(shown)")
+        let object = try await project.run("--json", "keys", "access").out
+        #expect(object.contains(#""proxy":"proxy.test:3128""#), "\(object)")
+        #expect(!"\(shown) \(object)".contains("hunter2"))
+    }
 }

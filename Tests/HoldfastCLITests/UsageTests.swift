@@ -1,5 +1,7 @@
 import Foundation
 import HoldfastCLI
+import HoldfastModel
+import HoldfastTestingAWS
 import Testing
 
 @Suite("The command line")
@@ -50,13 +52,22 @@ struct UsageTests {
         let directory = FileManager.default.temporaryDirectory.appending(path: "usage-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: directory) }
-        let run = CommandLineRun()
-        let arguments = ["init", "--repository", "s3://backups/shop", "--no-passphrase"]
-        #expect(await run.run(arguments, environment: ["HOME": directory], in: directory) == .usage)
-        #expect(
-            run.error
-                == "holdfast: no Region is named for the bucket: s3://backups/shop: add --region REGION, or set AWS_REGION\n",
-            "\(run.error)")
+        let fake = FakeS3(now: { Timestamp(seconds: Int64(Date().timeIntervalSince1970)) })
+        let user = fake.createUser()
+        // A server that does not say where its bucket is.
+        try await fake.serving { url in
+            let environment = [
+                "HOME": directory, "AWS_ACCESS_KEY_ID": user.id, "AWS_SECRET_ACCESS_KEY": user.secret,
+                "AWS_ENDPOINT_URL_S3": url, "AWS_EC2_METADATA_DISABLED": "true",
+            ]
+            let run = CommandLineRun()
+            let arguments = ["init", "--repository", "s3://vault/shop", "--no-passphrase"]
+            #expect(await run.run(arguments, environment: environment, in: directory) == .usage)
+            #expect(
+                run.error
+                    == "holdfast: no Region is named for the bucket: s3://vault/shop: add --region REGION, or set AWS_REGION\n",
+                "\(run.error)")
+        }
         #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == [])
     }
 }

@@ -23,8 +23,11 @@ struct LayeringTests {
         "HoldfastStorage": ["HoldfastModel", "HoldfastCrypto", "HoldfastFormat", "CPosix", "CPKCS11", "Yams"],
         "HoldfastAWS": [
             "HoldfastModel", "HoldfastCrypto", "HoldfastFormat", "AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOPosix",
+            "NIOSSL",
         ],
-        "HoldfastTestingAWS": ["HoldfastModel", "HoldfastCrypto", "HoldfastFormat", "NIOCore", "NIOHTTP1", "NIOPosix"],
+        "HoldfastTestingAWS": [
+            "HoldfastModel", "HoldfastCrypto", "HoldfastFormat", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL",
+        ],
         "HoldfastUploadBench": ["HoldfastModel", "HoldfastCrypto", "HoldfastAWS", "NIOCore", "NIOHTTP1", "NIOPosix"],
         "HoldfastTesting": ["HoldfastModel", "HoldfastCrypto", "HoldfastFormat"],
         "Holdfast": [
@@ -63,6 +66,7 @@ struct LayeringTests {
         "HoldfastCrypto/LibCrypto.swift",
         "HoldfastCrypto/ProcessHardening.swift",
         "HoldfastCrypto/Random.swift",
+        "HoldfastCrypto/SHA1.swift",
         "HoldfastCrypto/SHA256.swift",
         "HoldfastCrypto/Wipe.swift",
         "HoldfastFormat/Chunk/Zstd.swift",

@@ -5,13 +5,13 @@ extension AWSAccess {
     ///
     /// With `private_only` every service is asked by its private address alone, STS too.
     package init(
-        _ settings: AWSSettings, to service: AWSService = .kms, project: String, variables: [String: String],
-        transport: some HTTPTransport,
-        timing: RequestTiming, resolver: any HostResolver = SystemResolver()
+        _ settings: AWSSettings, to service: AWSService = .kms, project: String, machine: LocalMachine,
+        transport: some HTTPTransport, proxies: ProxyRules, timing: RequestTiming, resolver: any HostResolver = SystemResolver()
     ) throws(CredentialError) {
         let reached: any HTTPTransport =
-            settings.privateOnly ? PrivateOnlyTransport(transport, resolver: resolver, timing: timing) : transport
-        let surroundings = CredentialSurroundings.system(variables: variables, transport: reached, timing: timing)
+            settings.privateOnly
+            ? PrivateOnlyTransport(transport, proxies: proxies, resolver: resolver, timing: timing) : transport
+        let surroundings = CredentialSurroundings(machine: machine, transport: reached, timing: timing)
         try self.init(settings, to: service, project: project, surroundings: surroundings)
     }
 
@@ -20,14 +20,14 @@ extension AWSAccess {
         _ settings: AWSSettings, to service: AWSService = .kms, project: String, surroundings: CredentialSurroundings
     ) throws(CredentialError) {
         let place = (service == .s3 ? "stores: s3:" : "key_managers: aws-kms:") + " in the project file"
-        let named: String? = if let region = settings.region { region } else { try Self.region(of: surroundings) }
+        let named: String? = if let region = settings.region { region } else { try Self.region(of: surroundings.machine) }
         guard let region = named else { throw .noRegion(place) }
         for region in [region] + settings.regions where !ServiceEndpoints.isRegion(region) {
             throw .unusable(place, detail: "'\(region)' is no name of a Region, such as us-east-1")
         }
         let explicit = settings.endpoint.map { [service: $0] } ?? [:]
         let endpoints = ServiceEndpoints(
-            variables: surroundings.variables, region: region, explicit: explicit,
+            variables: surroundings.machine.variables, region: region, explicit: explicit,
             insecure: settings.isInsecure ? [service] : [])
         do throws(EndpointError) {
             for service in AWSService.allCases { _ = try endpoints.endpoint(of: service, in: region) }

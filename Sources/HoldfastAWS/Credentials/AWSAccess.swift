@@ -79,11 +79,10 @@ package struct AWSAccess: Sendable {
     }
 
     /// The Region that the environment or the chosen profile names; nil where neither does.
-    package static func region(of surroundings: CredentialSurroundings) throws(CredentialError) -> String? {
+    package static func region(of machine: LocalMachine) throws(CredentialError) -> String? {
         for name in ["AWS_REGION", "AWS_DEFAULT_REGION"] {
-            if let region = surroundings.variable(name) { return region }
+            if let region = machine.variable(name) { return region }
         }
-        let name = surroundings.variable("AWS_PROFILE") ?? surroundings.variable("AWS_DEFAULT_PROFILE") ?? "default"
-        return try Profiles(surroundings)[name]?["region"]
+        return try machine.profile()?["region"]
     }
 }

@@ -49,7 +49,7 @@ struct ContainerCredentials: CredentialProvider {
         guard let path = surroundings.variable("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE") else {
             return surroundings.variable("AWS_CONTAINER_AUTHORIZATION_TOKEN")
         }
-        let token = try surroundings.text(path, source: name)
+        let token = try surroundings.machine.text(path, source: name)
         guard !token.contains(where: \.isNewline) else { throw .unusable(name, detail: "the token in \(path) has several lines") }
         return token
     }

@@ -3,14 +3,17 @@ import HoldfastModel
 
 /// The JSON in which containers, instances and credential processes give credentials: the same members under two names for one.
 enum CredentialDocument {
-    /// `token` is what that source calls the session token.
+    /// `token` is what that source calls the session token, `version` what it has to say of its form, if that has versions.
     static func read(
-        _ bytes: [UInt8], token: String, origin: CredentialOrigin, source: String
+        _ bytes: [UInt8], version: Int64? = nil, token: String, origin: CredentialOrigin, source: String
     ) throws(CredentialError) -> Credentials {
         do throws(JSONError) {
             let document = try JSONObject.parse(foreign: bytes)
             if let code = try document.optional("Code", document.string), code != "Success" {
                 throw JSONError.member("Code", problem: "is \(code)")
+            }
+            if let version, try document.integer("Version") != version {
+                throw JSONError.member("Version", problem: "is not \(version)")
             }
             return Credentials(
                 accessKeyID: try document.string("AccessKeyId"), secretKey: try document.string("SecretAccessKey"),

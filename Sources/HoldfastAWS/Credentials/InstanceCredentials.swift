@@ -29,13 +29,19 @@ struct InstanceCredentials: CredentialProvider {
     }
 
     private func endpoint() throws(CredentialError) -> Endpoint {
-        if let url = surroundings.variable("AWS_EC2_METADATA_SERVICE_ENDPOINT") {
-            guard let endpoint = Endpoint(url: url) else {
-                throw .unusable(name, detail: "'\(url)' is no address: correct AWS_EC2_METADATA_SERVICE_ENDPOINT")
+        let url = try surroundings.machine.setting("AWS_EC2_METADATA_SERVICE_ENDPOINT", "ec2_metadata_service_endpoint")
+        if let url {
+            guard let endpoint = Endpoint(url: url.value) else {
+                throw .unusable(name, detail: "'\(url.value)' is no address as http://HOST: correct \(url.place)")
             }
             return endpoint
         }
-        let isIPv6 = surroundings.variable("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE")?.lowercased() == "ipv6"
-        return Endpoint(isSecure: false, host: isIPv6 ? "fd00:ec2::254" : "169.254.169.254")
+        let mode = try surroundings.machine.setting(
+            "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "ec2_metadata_service_endpoint_mode")
+        switch mode?.value.lowercased() {
+        case nil, "ipv4": return Endpoint(isSecure: false, host: "169.254.169.254")
+        case "ipv6": return Endpoint(isSecure: false, host: "fd00:ec2::254")
+        case let other?: throw .unusable(name, detail: "\(mode?.place ?? name) is '\(other)', and can be IPv4 or IPv6")
+        }
     }
 }

@@ -1,19 +1,23 @@
 import NIOHTTP1
 
-/// A request to a neighbour that hands out credentials: never signed, never redirected, short in patience.
+/// A request to somebody who hands out credentials: never signed, never redirected, short in patience.
 struct MetadataRequest: Sendable {
     let source: String
     let surroundings: CredentialSurroundings
     var attempts = 3
     var timeLimit = Duration.seconds(2)
+    /// Whether it is for this machine's own neighbours, whom no proxy can reach.
+    var isToNeighbour = true
 
     /// The answer to a request; nil for 404.
     func send(
         _ method: HTTPRequest.Method, _ endpoint: Endpoint, path: String, query: [HTTPRequest.QueryItem] = [],
-        headers: HTTPHeaders = [:]
+        headers: HTTPHeaders = [:], body: [UInt8] = []
     ) async throws(CredentialError) -> [UInt8]? {
-        let request = HTTPRequest(
-            method, endpoint, path: path, query: query, headers: headers, timeLimit: timeLimit, responseLimit: 1 << 16)
+        var request = HTTPRequest(
+            method, endpoint, path: path, query: query, headers: headers, body: body, timeLimit: timeLimit, responseLimit: 1 << 16
+        )
+        request.isToNeighbour = isToNeighbour
         let policy = RetryPolicy(attempts: attempts)
         var failures = 0
         while true {

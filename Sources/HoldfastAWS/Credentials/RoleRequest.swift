@@ -5,10 +5,13 @@ package struct RoleRequest: Hashable, Sendable {
     package let externalID: String?
     /// How the session is called in CloudTrail.
     package let sessionName: String
+    /// How long the session lasts, in seconds; nil for an hour.
+    package let duration: Int?
 
     /// Signs that a session's name may not hold become hyphens.
-    package init(arn: String, externalID: String? = nil, sessionName: String = "holdfast") {
+    package init(arn: String, externalID: String? = nil, sessionName: String = "holdfast", duration: Int? = nil) {
         self.arn = arn
+        self.duration = duration
         self.externalID = externalID
         let name = sessionName.map { Self.isAllowed($0) ? $0 : "-" }.prefix(64)
         self.sessionName = name.count < 2 ? "holdfast" : String(name)

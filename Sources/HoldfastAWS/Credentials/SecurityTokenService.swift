@@ -48,6 +48,7 @@ struct SecurityTokenService: Sendable {
     func assume(_ role: RoleRequest, as source: any CredentialSource) async throws(CredentialError) -> Credentials {
         var fields = [("Action", "AssumeRole"), ("RoleArn", role.arn), ("RoleSessionName", role.sessionName)]
         if let id = role.externalID { fields.append(("ExternalId", id)) }
+        if let duration = role.duration { fields.append(("DurationSeconds", "\(duration)")) }
         let request = fields
         return try await anywhere { place throws(CredentialError) in
             try Self.credentials(await send(request, as: source, to: place), result: "AssumeRoleResult", role: role)

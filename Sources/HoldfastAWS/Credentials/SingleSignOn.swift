@@ -1,8 +1,10 @@
+import HoldfastCrypto
 import HoldfastFormat
 import HoldfastModel
 import NIOHTTP1
 
-/// A profile whose user signed on at IAM Identity Center with `aws sso login`: the token is in the AWS CLI's cache.
+/// A profile whose user signed on at IAM Identity Center with `aws sso login`: the token is in the AWS CLI's cache, and is renewed there
+/// for as long as the sign-on lasts.
 struct SingleSignOn: Sendable {
     let profile: String
     /// What the cache file is named after: the session's name, or the start address where there is no session.
@@ -39,14 +41,11 @@ struct SingleSignOn: Sendable {
     }
 
     func fetch() async throws(CredentialError) -> Credentials {
-        let token = try token()
-        let endpoint = Endpoint(host: "portal.sso.\(region).\(Partition(region: region).suffix)")
-        let request = MetadataRequest(source: source, surroundings: surroundings, timeLimit: .seconds(10))
+        let token = try await token()
         guard
-            let answer = try await request.send(
-                .get, endpoint, path: "/federation/credentials",
-                query: [.init("account_id", account), .init("role_name", role)],
-                headers: ["x-amz-sso_bearer_token": token])
+            let answer = try await ask(
+                .get, "portal.sso", "/federation/credentials",
+                query: [.init("account_id", account), .init("role_name", role)], headers: ["x-amz-sso_bearer_token": token])
         else { throw .denied(source, detail: "there is no role \(role) in account \(account) for you") }
         do throws(JSONError) {
             let keys = try JSONObject.parse(foreign: answer).object("roleCredentials")
@@ -60,35 +59,79 @@ struct SingleSignOn: Sendable {
         }
     }
 
-    /// The token of the last sign-on, where it lasts yet.
-    private func token() throws(CredentialError) -> String {
-        let hint = "sign on again: aws sso login --profile \(profile)"
-        guard let path = surroundings.home(".aws/sso/cache/\(SHA1.hash(Array(cacheName.utf8))).json") else {
+    /// The token of the last sign-on, renewed where it has ended.
+    private func token() async throws(CredentialError) -> String {
+        guard let path = surroundings.machine.home(".aws/sso/cache/\(SHA1.hex(of: Array(cacheName.utf8))).json") else {
             throw .unusable(source, detail: "HOME is not set, so there is no cache of sign-ons")
         }
+        let cached = try cached(path)
+        if lasts(cached) { return cached.token }
+        do throws(CredentialError) {
+            return try await renew(cached, path).token
+        } catch {
+            // Another process may have renewed it meanwhile, and spent what we asked with.
+            let current = try self.cached(path)
+            guard lasts(current) else { throw error }
+            return current.token
+        }
+    }
+
+    private func lasts(_ signOn: CachedSignOn) -> Bool { signOn.expires > surroundings.timing.now() }
+
+    private func cached(_ path: String) throws(CredentialError) -> CachedSignOn {
         let bytes: [UInt8]?
-        do throws(CredentialSurroundings.FileProblem) {
-            bytes = try surroundings.read(path)
+        do throws(LocalMachine.FileProblem) {
+            bytes = try surroundings.machine.read(path)
         } catch {
             throw .unusable(source, detail: "\(path): \(error.detail)")
         }
-        guard let bytes else { throw .denied(source, detail: hint) }
-        let (token, expires): (String, Timestamp)
+        guard let bytes else { throw .denied(source, detail: remedy) }
         do throws(JSONError) {
-            (token, expires) = try Self.cached(bytes)
+            return surroundings.signOns.newest(path, try CachedSignOn(bytes))
         } catch {
             throw .unusable(source, detail: "\(path): \(error)")
         }
-        guard expires > surroundings.timing.now() else { throw .denied(source, detail: hint) }
-        return token
     }
 
-    private static func cached(_ bytes: [UInt8]) throws(JSONError) -> (token: String, expires: Timestamp) {
-        let cache = try JSONObject.parse(foreign: bytes)
-        let text = try cache.string("expiresAt")
-        // Older CLIs wrote `2027-01-31T18:00:00UTC`.
-        let spelled = text.hasSuffix("UTC") ? text.dropLast(3) + "Z" : text
-        guard let expires = Timestamp(spelled) else { throw .member("expiresAt", problem: "is not a time") }
-        return (try cache.string("accessToken"), expires)
+    private func renew(_ cached: CachedSignOn, _ path: String) async throws(CredentialError) -> CachedSignOn {
+        let now = surroundings.timing.now()
+        let (request, renewed): ([UInt8]?, CachedSignOn)
+        do throws(JSONError) { request = try cached.renewal(at: now) } catch {
+            throw .unusable(source, detail: "\(path): \(error)")
+        }
+        guard let request else { throw .denied(source, detail: remedy) }
+        let answer = try await createToken(request)
+        do throws(JSONError) { renewed = try cached.renewed(by: answer, at: now) } catch {
+            throw .unusable(source, detail: "what IAM Identity Center answered is no token: \(error)")
+        }
+        do throws(LocalMachine.FileProblem) {
+            try surroundings.machine.write(path, renewed.bytes)
+        } catch {
+            surroundings.signOns.keep(renewed, insteadOf: path)
+        }
+        return renewed
     }
+
+    private func createToken(_ request: [UInt8]) async throws(CredentialError) -> [UInt8] {
+        do throws(CredentialError) {
+            let answer = try await ask(.post, "oidc", "/token", headers: ["Content-Type": "application/json"], body: request)
+            if let answer { return answer }
+        } catch .denied(_, let detail) {
+            throw .denied(source, detail: "\(detail); \(remedy)")
+        }
+        throw .denied(source, detail: remedy)
+    }
+
+    /// Asks IAM Identity Center; nil for 404.
+    private func ask(
+        _ method: HTTPRequest.Method, _ service: String, _ path: String, query: [HTTPRequest.QueryItem] = [],
+        headers: HTTPHeaders, body: [UInt8] = []
+    ) async throws(CredentialError) -> [UInt8]? {
+        let request = MetadataRequest(
+            source: source, surroundings: surroundings, timeLimit: .seconds(10), isToNeighbour: false)
+        let endpoint = Endpoint(host: "\(service).\(region).\(Partition(region: region).suffix)")
+        return try await request.send(method, endpoint, path: path, query: query, headers: headers, body: body)
+    }
+
+    private var remedy: String { "sign on again: aws sso login --profile \(profile)" }
 }

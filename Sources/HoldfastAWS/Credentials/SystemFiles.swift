@@ -1,25 +1,23 @@
 import Dispatch
 import Glibc
 
-extension CredentialSurroundings {
+extension LocalMachine {
     /// This process's own environment, this machine's files and programs.
-    package static func system(
-        variables: [String: String], transport: any HTTPTransport, timing: RequestTiming
-    ) -> CredentialSurroundings {
-        CredentialSurroundings(
-            variables: variables, transport: transport, timing: timing,
-            read: { path throws(FileProblem) in try SystemFiles.read(path) },
+    package static func system(variables: [String: String]) -> LocalMachine {
+        LocalMachine(
+            variables: variables, read: { path throws(FileProblem) in try SystemFiles.read(path) },
+            write: { path, bytes throws(FileProblem) in try SystemFiles.write(bytes, to: path) },
             run: { command throws(FileProblem) in try await SystemFiles.run(command) })
     }
 }
 
-/// Small files and programs' outputs, read as a whole.
+/// Small files, read and written as a whole, and programs' outputs.
 private enum SystemFiles {
     /// No file of credentials is longer: what is, is something else.
     private static let limit = 1 << 20
     private static let queue = DispatchQueue(label: "holdfast.credential-process", attributes: .concurrent)
 
-    static func read(_ path: String) throws(CredentialSurroundings.FileProblem) -> [UInt8]? {
+    static func read(_ path: String) throws(LocalMachine.FileProblem) -> [UInt8]? {
         guard let file = unsafe fopen(path, "re") else {
             if errno == ENOENT || errno == ENOTDIR { return nil }
             throw problem(errno)
@@ -28,22 +26,38 @@ private enum SystemFiles {
         return try unsafe contents(of: file)
     }
 
-    /// Through the shell, as the AWS CLI does it; what it writes to standard error goes to ours. A minute is what it gets.
-    static func run(_ command: String) async throws(CredentialSurroundings.FileProblem) -> [UInt8] {
-        let outcome: Result<[UInt8], CredentialSurroundings.FileProblem> = await withCheckedContinuation { continuation in
+    /// A file beside it, with mode 0600 from its first byte, takes its place when it is complete.
+    static func write(_ bytes: [UInt8], to path: String) throws(LocalMachine.FileProblem) {
+        let name = "\(path).\(UInt64.random(in: 0...UInt64.max))"
+        let descriptor = unsafe open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw problem(errno) }
+        let count = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+        let isWritten = count == bytes.count && fsync(descriptor) == 0
+        close(descriptor)
+        guard isWritten, unsafe rename(name, path) == 0 else {
+            let code = errno
+            unsafe unlink(name)
+            throw problem(code)
+        }
+    }
+
+    /// Through the shell, so that quotes and blanks mean what they mean everywhere; what it writes to standard error goes to ours. A minute
+    /// is what it gets.
+    static func run(_ command: String) async throws(LocalMachine.FileProblem) -> [UInt8] {
+        let outcome: Result<[UInt8], LocalMachine.FileProblem> = await withCheckedContinuation { continuation in
             queue.async {
                 continuation.resume(
-                    returning: Result { () throws(CredentialSurroundings.FileProblem) in try runBlocking(command) })
+                    returning: Result { () throws(LocalMachine.FileProblem) in try runBlocking(command) })
             }
         }
         return try outcome.get()
     }
 
-    private static func runBlocking(_ command: String) throws(CredentialSurroundings.FileProblem) -> [UInt8] {
+    private static func runBlocking(_ command: String) throws(LocalMachine.FileProblem) -> [UInt8] {
         let quoted = "'" + command.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
         guard let pipe = unsafe popen("exec timeout 60 sh -c \(quoted) </dev/null", "re") else { throw problem(errno) }
-        let output: Result<[UInt8], CredentialSurroundings.FileProblem> = Result {
-            () throws(CredentialSurroundings.FileProblem) in unsafe try contents(of: pipe)
+        let output: Result<[UInt8], LocalMachine.FileProblem> = Result {
+            () throws(LocalMachine.FileProblem) in unsafe try contents(of: pipe)
         }
         let status = unsafe pclose(pipe)
         guard status == 0 else {
@@ -55,7 +69,7 @@ private enum SystemFiles {
 
     private static func contents(
         of file: UnsafeMutablePointer<FILE>
-    ) throws(CredentialSurroundings.FileProblem) -> [UInt8] {
+    ) throws(LocalMachine.FileProblem) -> [UInt8] {
         var bytes: [UInt8] = []
         var part = [UInt8](repeating: 0, count: 8192)
         while true {
@@ -69,7 +83,7 @@ private enum SystemFiles {
         }
     }
 
-    private static func problem(_ code: Int32) -> CredentialSurroundings.FileProblem {
+    private static func problem(_ code: Int32) -> LocalMachine.FileProblem {
         .init(detail: unsafe String(cString: strerror(code)))
     }
 }

@@ -22,6 +22,6 @@ struct WebIdentityCredentials: CredentialProvider {
 
     /// The token is read anew each time: it is renewed in its file.
     func fetch() async throws(CredentialError) -> Credentials? {
-        try await sts.assume(role, webIdentity: surroundings.text(tokenFile, source: name))
+        try await sts.assume(role, webIdentity: surroundings.machine.text(tokenFile, source: name))
     }
 }

@@ -39,6 +39,16 @@ package struct IPAddress: Hashable, Sendable {
         }
     }
 
+    /// Whether it begins with the same `bits` as `base`.
+    func isIn(_ base: IPAddress, bits: Int) -> Bool {
+        guard bytes.count == base.bytes.count else { return false }
+        return zip(bytes, base.bytes).enumerated().allSatisfy { index, pair in
+            let counted = min(8, max(0, bits - index * 8))
+            let mask = UInt8(truncatingIfNeeded: 0xff00 >> counted)
+            return pair.0 & mask == pair.1 & mask
+        }
+    }
+
     /// The IPv4 address in `::ffff:a.b.c.d`.
     private var mapped: IPAddress? {
         guard bytes.count == 16, bytes.prefix(10).allSatisfy({ $0 == 0 }), bytes[10] == 0xff, bytes[11] == 0xff else {

@@ -3,14 +3,20 @@ import Glibc
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 
 /// HTTP over the network. One for a process, and to be shut down before that ends.
 package final class AsyncHTTPTransport: HTTPTransport {
     private let client: HTTPClient
+    private let proxied: [ProxyAddress: HTTPClient]
+    private let proxies: ProxyRules
     private let userAgent: String
 
     /// `userAgent` goes with every request. `connectionsPerHost` bounds what one host is asked at once.
-    package init(userAgent: String, connectionsPerHost: Int = 16, connectTimeLimit: Duration = .seconds(5)) {
+    package init(
+        userAgent: String, network: NetworkSettings = .plain, connectionsPerHost: Int = 16,
+        connectTimeLimit: Duration = .seconds(5)
+    ) {
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow,
             timeout: .init(connect: TimeAmount(connectTimeLimit), read: .seconds(60)),
@@ -20,18 +26,34 @@ package final class AsyncHTTPTransport: HTTPTransport {
         // Who does not take the connection is asked again by us, who count.
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.httpVersion = .http1Only
+        if let roots = network.roots {
+            var tls = TLSConfiguration.makeClientConfiguration()
+            tls.trustRoots = .certificates(roots)
+            configuration.tlsConfiguration = tls
+        }
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        proxies = network.proxies
+        proxied = Dictionary(
+            uniqueKeysWithValues: proxies.addresses.map { [configuration] address in
+                var configuration = configuration
+                configuration.proxy = .server(
+                    host: address.host, port: address.port,
+                    authorization: address.user.map { .basic(username: $0, password: address.password) })
+                return (address, HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration))
+            })
         self.userAgent = userAgent
     }
 
-    package func shutdown() async { try? await client.shutdown() }
+    package func shutdown() async {
+        for client in [client] + proxied.values { try? await client.shutdown() }
+    }
 
     package func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
-        let host = request.endpoint.authority
+        let way = proxies.proxy(for: request).map { ", by way of the proxy \($0)," } ?? ""
         do {
             return try await limited(request)
         } catch {
-            throw TransportError(error, host: host)
+            throw TransportError(error, host: request.endpoint.authority + way)
         }
     }
 
@@ -51,6 +73,7 @@ package final class AsyncHTTPTransport: HTTPTransport {
 
     private func execute(_ request: HTTPRequest) async throws -> HTTPResponse {
         let deadline = NIODeadline.now() + TimeAmount(request.timeLimit)
+        let client = proxies.proxy(for: request).flatMap { proxied[$0] } ?? client
         let response = try await client.execute(outgoing(request), deadline: deadline)
         var body: [UInt8] = []
         if let length = response.headers.first(name: "content-length").flatMap({ Int($0) }), request.method != .head {
@@ -97,13 +120,25 @@ extension TransportError {
             self = .refused(host, detail: error.description)
         case let error as IOError: self = .lost(host, detail: error.description)
         // BoringSSL's errors have many types, none of which this module needs for more than their names.
-        case _ where String(reflecting: type(of: error)).hasPrefix("NIOSSL."): self = .tls(host, detail: "\(error)")
+        case _ where String(reflecting: type(of: error)).hasPrefix("NIOSSL."):
+            self = .tls(host, detail: Self.tlsDetail("\(error)"))
         default: self = .lost(host, detail: "\(error)")
         }
     }
 
+    private static func tlsDetail(_ text: String) -> String {
+        guard text.contains("CERTIFICATE_VERIFY_FAILED") else { return text }
+        return "its certificate leads to nobody who is trusted here: where the CA is a private one, name its PEM file in "
+            + "AWS_CA_BUNDLE; \(text)"
+    }
+
     private init(_ error: HTTPClientError, host: String) {
         switch error {
+        case .proxyAuthenticationRequired:
+            self = .forbidden(
+                host, detail: "the proxy wants another user and password: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT")
+        case .invalidProxyResponse, .httpProxyHandshakeTimeout:
+            self = .refused(host, detail: "the proxy does not lead there: \(error.shortDescription)")
         case .cancelled: self = .cancelled
         case .connectTimeout, .getConnectionFromPoolTimeout: self = .refused(host, detail: error.shortDescription)
         case .tlsHandshakeTimeout: self = .tls(host, detail: error.shortDescription)

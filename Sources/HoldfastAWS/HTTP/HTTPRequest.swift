@@ -39,6 +39,8 @@ package struct HTTPRequest: Sendable {
     /// Whether it may be sent again after its answer was lost: false for what must not happen twice. Whether an answer with a server's
     /// fault in it means that nothing was done, the client's `judge` says.
     package var isRepeatable: Bool
+    /// Whether it is for something on this machine or right beside it, which hands out credentials and which no proxy can reach.
+    package var isToNeighbour = false
 
     package init(
         _ method: Method, _ endpoint: Endpoint, path: String = "/", query: [QueryItem] = [], headers: HTTPHeaders = [:],

@@ -37,17 +37,17 @@ struct KMSFault: Error, Hashable, Sendable {
         case "AccessDeniedException", "AccessDenied", "NotAuthorized", "OptInRequired": .denied
         case "IncorrectKeyException", "InvalidCiphertextException": .incorrect
         case "InvalidKeyUsageException", "UnsupportedOperationException", "InvalidArnException", "ValidationException",
-            "InvalidAliasNameException", "LimitExceededException", "ConflictException", "InvalidMarkerException":
+            "InvalidAliasNameException", "ConflictException", "InvalidMarkerException":
             .unsuitable
-        case "ExpiredTokenException", "ExpiredToken", "RequestExpired", "UnrecognizedClientException", "InvalidClientTokenId",
+        case "ExpiredTokenException", "ExpiredToken", "UnrecognizedClientException", "InvalidClientTokenId",
             "InvalidGrantTokenException":
             .spentCredentials
         case "InvalidSignatureException", "SignatureDoesNotMatch", "MissingAuthenticationToken", "IncompleteSignature",
-            "IncompleteSignatureException", "MissingAuthenticationTokenException":
+            "IncompleteSignatureException", "MissingAuthenticationTokenException", "RequestExpired":
             .signature
         case "ThrottlingException", "Throttling", "RequestLimitExceeded", "TooManyRequestsException", "LimitExceeded",
-            "KeyUnavailableException", "DependencyTimeoutException", "KMSInternalException", "ServiceUnavailableException",
-            "InternalFailure", "InternalServerError":
+            "LimitExceededException", "KeyUnavailableException", "DependencyTimeoutException", "KMSInternalException",
+            "ServiceUnavailableException", "InternalFailure", "InternalServerError":
             .passing
         default: status >= 500 || status == 429 ? .passing : .unknown
         }

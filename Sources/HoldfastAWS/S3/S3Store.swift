@@ -91,6 +91,17 @@ package struct S3Store: ObjectStore {
         return time
     }
 
+    /// The Region that S3 says the bucket is in, whichever Region it is asked in and whoever asks; nil where it does not say.
+    package func region() async throws(StoreError) -> String? {
+        let response: HTTPResponse
+        do throws(S3Failure) {
+            response = try await client.peek(client.bucket.request(.head))
+        } catch {
+            throw storeError(error, .listBucket, nil)
+        }
+        return response.headers.first(name: "x-amz-bucket-region").flatMap { ServiceEndpoints.isRegion($0) ? $0 : nil }
+    }
+
     /// The key of an object in its bucket.
     func key(_ name: ObjectName) -> String { address.prefix + name.text }
 }

@@ -30,7 +30,7 @@ struct InitCommand: Subcommand {
     @Option(name: .customLong("cmk"), help: "Use this CMK instead of a new local one.")
     var cmk: String?
 
-    @Option(help: "AWS: the Region of the CMK, or of the bucket; else AWS_REGION.")
+    @Option(help: "AWS: the Region of the CMK and the bucket; else each its own.")
     var region: String?
 
     @Option(help: ArgumentHelp("AWS: the role to assume for the CMK and the bucket.", valueName: "arn"))

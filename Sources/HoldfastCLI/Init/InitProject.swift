@@ -23,12 +23,12 @@ struct InitProject {
         let directory = LexicalPath.directory(of: file)
         let aws = AWSOpening(session: session, project: Self.name)
         let settings = awsSettings
-        if location.isS3 { try requireRegion(settings, aws) }
+        let s3 = try await s3Settings(location, settings, aws)
         var choice = try await chooseCMK(directory)
         if choice.keyring == nil { choice.cmk = try await aws.resolve(choice.cmk, settings) }
         let trusted = try pattern(of: choice.cmk)
-        if choice.keyring == nil || location.isS3 { try await aws.adviseRole(settings) }
-        let store = try await OpenedStore.create(location, S3Settings(access: settings, lock: command.lock), aws)
+        if let access = choice.keyring == nil ? settings : s3 { try await aws.adviseRole(access) }
+        let store = try await OpenedStore.create(location, S3Settings(access: s3 ?? settings, lock: command.lock), aws)
         let managers: [any KeyManager] = choice.keyring.map { [$0] } ?? aws.keyManagers(settings, trusted: [trusted])
         let keys = KeyManagers(managers, trusted: [trusted])
         let id = try await InitializeRepository(besides: ProjectRepositories([]), keys: keys).run(
@@ -37,7 +37,7 @@ struct InitProject {
         let isBeside = location == .directory(LexicalPath.absolute("./repository", from: directory))
         let project = NewProject(
             name: Self.name, cmks: [trusted], keyring: choice.keyring == nil ? nil : "./keyring.json",
-            aws: choice.keyring == nil ? settings : nil, s3: choice.keyring != nil && location.isS3 ? settings : nil,
+            aws: choice.keyring == nil ? settings : nil, s3: choice.keyring == nil ? s3?.besides(settings) : s3,
             lock: command.lock, repository: isBeside ? "./repository" : store.place, id: id)
         try ProjectFileWriter.create(project, at: file)
         try report(choice, id, store.place, keyring: choice.keyring == nil ? nil : "\(directory)/keyring.json")
@@ -52,16 +52,23 @@ struct InitProject {
         return AWSSettings(region: command.region ?? own, role: command.role, externalID: command.externalId)
     }
 
-    /// There is no project file yet in which to add one.
-    private func requireRegion(_ settings: AWSSettings, _ aws: AWSOpening) throws {
+    /// How the bucket is reached: in the Region that S3 says it is in, where none is named. Nil for a directory. There is no project file
+    /// yet in which to add one.
+    private func s3Settings(
+        _ location: RepositoryLocation, _ settings: AWSSettings, _ aws: AWSOpening
+    ) async throws -> AWSSettings? {
+        guard case .s3(let bucket, _) = location else { return nil }
+        var s3 = settings
+        if command.region == nil { s3.region = try await aws.region(ofBucket: bucket, settings) ?? settings.region }
         do throws(CredentialError) {
-            _ = try aws.way(to: .s3, settings)
+            _ = try aws.way(to: .s3, s3)
         } catch .noRegion {
             throw Failure(
                 .usage, "no Region is named for the bucket", command.repository, "add --region REGION, or set AWS_REGION")
         } catch {
             throw Failure(error)
         }
+        return s3
     }
 
     private struct Choice {
@@ -122,4 +129,9 @@ struct InitProject {
         try session.output.print("CMK         \(choice.cmk), active")
         if let words = choice.passphrase { try session.output.print("passphrase  \(words)   (write it down: it is shown once)") }
     }
+}
+
+extension AWSSettings {
+    /// What has to be said of S3 beside what is said of AWS KMS: nil where that is nothing.
+    fileprivate func besides(_ keys: AWSSettings) -> AWSSettings? { region == keys.region ? nil : AWSSettings(region: region) }
 }

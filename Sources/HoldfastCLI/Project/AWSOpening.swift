@@ -2,10 +2,9 @@ import HoldfastAWS
 import HoldfastModel
 import Synchronization
 
-/// How AWS is reached from this process: one transport, and the real time, whatever `--time` says.
+/// How AWS is reached from this process: one transport for each way out of this machine, and the real time, whatever `--time` says.
 struct AWSOpening: Sendable {
-    /// Lives as long as the process.
-    private static let transport = AsyncHTTPTransport(userAgent: Version.tool, connectionsPerHost: S3Options().concurrency)
+    private static let transports = AWSTransports()
 
     let session: Session
     /// The project's name.
@@ -19,9 +18,11 @@ struct AWSOpening: Sendable {
 
     /// How a service is reached. Credentials are those of every other service that is reached as the same role from the same Region.
     func way(to service: AWSService, _ settings: AWSSettings) throws(CredentialError) -> AWSWay {
+        let machine = LocalMachine.system(variables: session.environment)
+        let network = try NetworkSettings(machine)
         let access = try AWSAccess(
-            settings, to: service, project: project, variables: session.environment, transport: Self.transport,
-            timing: .system(now: { SystemClock.now }))
+            settings, to: service, project: project, machine: machine, transport: Self.transports.transport(by: network),
+            proxies: network.proxies, timing: .system(now: { SystemClock.now }))
         return AWSWay(access: access, identity: try identities.identity(settings, by: access))
     }
 
@@ -69,6 +70,21 @@ struct AWSOpening: Sendable {
                 + "--role ARN --external-id ID")
     }
 
+    /// The Region that S3 says a bucket is in; nil where it does not say. Any Region will do to ask in: that of the surroundings, if they
+    /// name one.
+    func region(ofBucket bucket: String, _ settings: AWSSettings) async throws -> String? {
+        var asked = settings
+        if settings.region == nil {
+            do throws(CredentialError) {
+                asked.region = try AWSAccess.region(of: .system(variables: session.environment))
+            } catch {
+                throw Failure(error)
+            }
+        }
+        asked.region = asked.region ?? "us-east-1"
+        return try await store(bucket: bucket, prefix: "", S3Settings(access: asked)).region()
+    }
+
     func store(bucket: String, prefix: String, _ settings: S3Settings) throws -> S3Store {
         let place = RepositoryLocation.s3(bucket: bucket, prefix: prefix).description
         do {
@@ -82,6 +98,21 @@ struct AWSOpening: Sendable {
             throw Failure(.usage, "S3 has no usable address (\(error))", place, "")
         } catch let error as S3AddressError {
             throw Failure(.usage, error.problem, place, "correct repository: in the project file")
+        }
+    }
+}
+
+/// Transports, each made once: they live as long as the process.
+private final class AWSTransports: Sendable {
+    private let made = Mutex<[NetworkSettings: AsyncHTTPTransport]>([:])
+
+    func transport(by network: NetworkSettings) -> AsyncHTTPTransport {
+        made.withLock { made in
+            if let transport = made[network] { return transport }
+            let transport = AsyncHTTPTransport(
+                userAgent: Version.tool, network: network, connectionsPerHost: S3Options().concurrency)
+            made[network] = transport
+            return transport
         }
     }
 }

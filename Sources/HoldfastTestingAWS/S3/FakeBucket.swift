@@ -36,6 +36,8 @@ struct FakeBucket: Sendable {
     }
 
     let name: String
+    /// Nil where Regions mean nothing.
+    private let region: String?
     let now: @Sendable () -> Timestamp
     /// Who may sign.
     var cloud: FakeCloud
@@ -58,8 +60,8 @@ struct FakeBucket: Sendable {
 
     var log: [FakeS3.Operation] { requests.map(\.operation) }
 
-    init(name: String, now: @escaping @Sendable () -> Timestamp) {
-        (self.name, self.now) = (name, now)
+    init(name: String, region: String?, now: @escaping @Sendable () -> Timestamp) {
+        (self.name, self.region, self.now) = (name, region, now)
         cloud = FakeCloud(now: now)
     }
 
@@ -71,6 +73,7 @@ struct FakeBucket: Sendable {
         var reply = reply(to: call, meeting: plannedFault(call.operation))
         reply.headers.add(name: "x-amz-request-id", value: "FAKE\(counter)")
         reply.headers.add(name: "Date", value: HTTPTime.text(now()))
+        if let region { reply.headers.add(name: "x-amz-bucket-region", value: region) }
         return reply
     }
 
@@ -113,6 +116,9 @@ struct FakeBucket: Sendable {
         } catch {
             return .error(error.code, error.message, status: 403)
         }
+        if let region, SignatureCheck.scope(of: call.request)?.region != region {
+            return .error("AuthorizationHeaderMalformed", "the region is wrong", status: 400, more: "<Region>\(region)</Region>")
+        }
         let digest = SHA256.hash(call.request.body.span)
         guard call.request.header("x-amz-content-sha256") == digest.hex else {
             return .error("XAmzContentSHA256Mismatch", status: 400)
@@ -127,6 +133,7 @@ struct FakeBucket: Sendable {
         switch call.operation {
         case "PutObject": put(call)
         case "GetObject", "HeadObject": get(call)
+        case "HeadBucket": FakeReply()
         case "DeleteObject": delete(call.key)
         case "PutObjectRetention": setRetention(call)
         case "GetObjectLockConfiguration": lockConfiguration()
@@ -164,7 +171,7 @@ struct FakeBucket: Sendable {
         case "PUT" where query["retention"] != nil: "PutObjectRetention"
         case "GET" where key.isEmpty: query["list-type"] == "2" ? "ListObjectsV2" : "ListObjects"
         case "GET": "GetObject"
-        case "HEAD": "HeadObject"
+        case "HEAD": key.isEmpty ? "HeadBucket" : "HeadObject"
         case "PUT": query["partNumber"] == nil ? "PutObject" : "UploadPart"
         case "DELETE": query["uploadId"] == nil ? "DeleteObject" : "AbortMultipartUpload"
         case "POST": query["uploads"] == nil ? "CompleteMultipartUpload" : "CreateMultipartUpload"

@@ -30,9 +30,10 @@ package final class FakeS3: Sendable {
 
     let bucket: Mutex<FakeBucket>
 
-    /// `now` is what signatures are held against, and what objects are dated with.
-    package init(bucket name: String = "vault", now: @escaping @Sendable () -> Timestamp) {
-        bucket = Mutex(FakeBucket(name: name, now: now))
+    /// `now` is what signatures are held against, and what objects are dated with. `region`: where the bucket is, and the one Region that
+    /// requests may be signed for; nil for a server that knows of no Regions.
+    package init(bucket name: String = "vault", region: String? = nil, now: @escaping @Sendable () -> Timestamp) {
+        bucket = Mutex(FakeBucket(name: name, region: region, now: now))
     }
 
     /// Serves while `body` runs, at the address that it is given: `http://127.0.0.1:PORT`.
@@ -49,6 +50,15 @@ extension FakeS3 {
     package func createUser() -> (id: String, secret: String) {
         let issued = bucket.withLock { $0.cloud.issue(arn: "arn:aws:iam::\(FakeCloud.account):user/op", expires: nil) }
         return (issued.id, issued.secret)
+    }
+
+    /// Lets in somebody whose keys another fake gave.
+    package func admit(_ user: (id: String, secret: String)) {
+        bucket.withLock { bucket in
+            let arn = "arn:aws:iam::\(FakeCloud.account):user/guest"
+            bucket.cloud.principals[user.id] = FakeCloud.Principal(
+                secretKey: user.secret, token: nil, expires: nil, arn: arn, identity: arn)
+        }
     }
 
     /// The next requests of this kind meet these faults, one each, in this order.

@@ -68,6 +68,23 @@ struct S3ErrorTests {
         }
     }
 
+    @Test("the Region of a bucket is what S3 says, also to whoever asks in another one or is denied")
+    func region() async throws {
+        try await S3Fixture.run(region: "eu-central-1") { fixture in
+            let (elsewhere, there) = (try fixture.store(region: "us-east-1"), try fixture.store(region: "eu-central-1"))
+            #expect(try await elsewhere.region() == "eu-central-1")
+            #expect(try await there.region() == "eu-central-1")
+            fixture.fake.setRule(.refuse(code: "AccessDenied", status: 403))
+            #expect(try await there.region() == "eu-central-1")
+        }
+        for unusable in [nil, "evil.test/"] {
+            try await S3Fixture.run(region: unusable) { fixture in
+                let region = try await fixture.store().region()
+                #expect(region == nil)
+            }
+        }
+    }
+
     @Test("a clock that is wrong is said to be")
     func skew() async throws {
         for error in try await errors(.refuse(code: "RequestTimeTooSkewed", status: 403)) {

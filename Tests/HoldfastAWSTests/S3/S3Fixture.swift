@@ -11,9 +11,10 @@ struct S3Fixture: Sendable {
     let transport: any HTTPTransport
     let pauses = KMSFixture.Pauses()
 
-    static func run(_ body: (S3Fixture) async throws -> Void) async throws {
+    /// `region`: where the bucket is, if the fake is to know of Regions.
+    static func run(region: String? = nil, _ body: (S3Fixture) async throws -> Void) async throws {
         let clock = ManualClock()
-        let fake = FakeS3(now: { clock.now })
+        let fake = FakeS3(region: region, now: { clock.now })
         try await withTransport { transport in
             try await fake.serving { url in
                 try await body(S3Fixture(fake: fake, clock: clock, url: url, transport: transport))

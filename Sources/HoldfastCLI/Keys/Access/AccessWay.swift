@@ -9,6 +9,7 @@ struct AccessWay: Sendable {
     /// In the order in which they are tried; the first is that of whatever names none.
     let regions: [String]
     let isPrivateOnly: Bool
+    private let proxies: ProxyRules
     /// Before a role is assumed with it; nil where there was none to be had.
     var source: CredentialOrigin?
     var accessKeyID: String?
@@ -26,6 +27,7 @@ struct AccessWay: Sendable {
         let others = service == .kms ? settings.regions : []
         regions = [access.region] + others.filter { [access] in $0 != access.region }
         isPrivateOnly = settings.privateOnly
+        proxies = try ProxyRules(variables: opening.session.environment)
         do throws(CredentialError) {
             let found = try await way.identity.found.credentials()
             (source, accessKeyID, isStatic) = (found.origin, found.accessKeyID, found.isStatic)
@@ -46,15 +48,21 @@ struct AccessWay: Sendable {
             : "the role is assumed with static credentials (\(source)): give this machine a role of its own"
     }
 
-    private func endpoint(in region: String) -> String {
-        do throws(EndpointError) { return try access.endpoints.endpoint(of: service, in: region).description } catch {
-            return "\(error)"
+    /// Where the service is asked in a Region, or why it is not, and through which proxy.
+    private func place(in region: String) -> (endpoint: String, proxy: ProxyAddress?) {
+        do throws(EndpointError) {
+            let endpoint = try access.endpoints.endpoint(of: service, in: region)
+            return (endpoint.description, proxies.proxy(for: HTTPRequest(.get, endpoint)))
+        } catch {
+            return ("\(error)", nil)
         }
     }
 
     var lines: [String] {
         var rows = regions.enumerated().map { index, region in
-            (index == 0 ? "Region" : "then", "\(region)  \(endpoint(in: region))\(isPrivateOnly ? ", private only" : "")")
+            let (endpoint, proxy) = place(in: region)
+            let remarks = (isPrivateOnly ? ", private only" : "") + (proxy.map { ", by way of the proxy \($0)" } ?? "")
+            return (index == 0 ? "Region" : "then", "\(region)  \(endpoint)\(remarks)")
         }
         if let role = access.role {
             rows.append(("role", role.arn + (role.externalID.map { ", external id \($0)" } ?? ", without an external id")))
@@ -73,7 +81,10 @@ struct AccessWay: Sendable {
         [
             "service": .string(service.rawValue),
             "regions": .array(
-                regions.map { .object(["region": .string($0), "endpoint": .string(endpoint(in: $0))]) }),
+                regions.map { region in
+                    let (endpoint, proxy) = place(in: region)
+                    return .object(["region": .string(region), "endpoint": .string(endpoint), "proxy": .text(proxy)])
+                }),
             "private_only": .bool(isPrivateOnly), "role": .text(access.role?.arn),
             "external_id": .text(access.role?.externalID),
             "trusted_roles": .array(access.trustedRoles.map { .string($0.arn) }), "source": .text(source),

@@ -10,11 +10,11 @@ struct KeysAccessCommand: Subcommand {
         discussion: """
             Example: holdfast keys access
 
-            Says for AWS KMS and for S3 which Region and address are asked, where the credentials were found, which role is \
+            Says for AWS KMS and for S3 which Region and address are asked, and through which proxy, where the credentials were found, which role is \
             assumed with them, and whom AWS takes the result for. Warns of static credentials. Exit 13 or 14 where there is no \
             access.
 
-            JSON: {message_type: "access", project, ways [{service, regions [{region, endpoint}], private_only, role, \
+            JSON: {message_type: "access", project, ways [{service, regions [{region, endpoint, proxy}], private_only, role, \
             external_id, trusted_roles[], source, access_key_id, static, identity, problem}], warnings[]}; what is not there is null.
             """,
         subcommands: [KeysAccessSwitchCommand.self, KeysAccessPolicyCommand.self])
