@@ -44,9 +44,13 @@ package final class MemoryStore: ObjectStore {
         locksObjects ? MemoryStore(self, lockedUntil: date) : self
     }
 
+    package func locks(_ name: ObjectName, until date: Timestamp) async throws(StoreError) -> Bool {
+        locksObjects && objects.withLock { objects in objects[name]?.lockedUntil.map { $0 >= date } ?? false }
+    }
+
     package func lock(_ names: [ObjectName], until date: Timestamp) async throws(StoreError) {
         guard locksObjects else { return }
-        objects.locked.withLock { $0 += names.count }
+        objects.locked.withLock { $0 += names.count { $0.text.hasPrefix("packs/") } }
         for name in names {
             let isThere = objects.withLock { objects in
                 guard let locked = objects[name]?.lockedUntil ?? objects[name].map({ _ in date }) else { return false }
@@ -123,11 +127,18 @@ extension MemoryStore {
         }
     }
 
+    /// Loses every lock, as a copy in another bucket does.
+    package func loseLocks() {
+        objects.withLock { objects in
+            for name in objects.keys { objects[name]?.lockedUntil = nil }
+        }
+    }
+
     /// Loses an object, however it is locked.
     package func lose(_ name: ObjectName) { objects.withLock { $0[name] = nil } }
 
-    /// How many objects were locked after they had been created, each time that somebody asked.
-    package var lockCalls: Int { objects.locked.withLock(\.self) }
+    /// How many packs were locked after they had been created, each time that somebody asked.
+    package var packLockCalls: Int { objects.locked.withLock(\.self) }
 
     /// Until when an object is locked; nil where it is not, or there is none.
     package func lock(on name: ObjectName) -> Timestamp? { objects.withLock { $0[name]?.lockedUntil } }

@@ -64,10 +64,10 @@ struct BackupLockTests {
         let cluster = try await Self.cluster()
         try cluster.scratch.write([UInt8](repeating: 7, count: 100_000), to: "data/a")
         let yearly = try await cluster.backUp(Self.request(in: cluster, days: 300))
-        let calls = cluster.store.lockCalls
+        let calls = cluster.store.packLockCalls
         try cluster.scratch.write([UInt8](repeating: 9, count: 100_000), to: "data/b")
         let daily = try await cluster.backUp(Self.request(in: cluster, days: 7, after: 3600))
-        #expect(cluster.store.lockCalls == calls)
+        #expect(cluster.store.packLockCalls == calls)
         let expires = cluster.time + 3600 + 7 * Self.day
         #expect(daily.header.lock == SnapshotLock(until: expires, packsUntil: expires + Self.day))
         for pack in try await Self.packs(cluster, of: daily.snapshot) {
@@ -87,7 +87,7 @@ struct BackupLockTests {
             for pack in try await Self.packs(cluster, of: summary.snapshot) {
                 #expect(try #require(cluster.store.lock(on: pack.name)) >= cluster.time + Int64(hour) * 3600 + 7 * Self.day)
             }
-            calls.append(cluster.store.lockCalls)
+            calls.append(cluster.store.packLockCalls)
         }
         #expect(calls[24] == 0 && calls[26] > 0)
     }
@@ -109,5 +109,37 @@ struct BackupLockTests {
         for pack in try await Self.packs(cluster, of: resumed.snapshot) {
             #expect(try #require(cluster.store.lock(on: pack.name)) >= cluster.time + 60 + 30 * Self.day)
         }
+        // Without record 0 a manifest is void.
+        for n in 0...1 { #expect(cluster.store.lock(on: .record(n, of: resumed.snapshot)) == resumed.header.expires) }
+    }
+
+    @Test("a promise that comes while it is taken moves every lock along with the expiry")
+    func promised() async throws {
+        let cluster = try await Self.cluster()
+        try cluster.scratch.write([UInt8](repeating: 7, count: 100_000), to: "data/a")
+        var request = Self.request(in: cluster, days: 7)
+        let promise = Compliance(minKeep: try #require(Period("90 days")), grace: Policy().grace, keepMin: 1)
+        let (repository, time) = (cluster.repository, cluster.time)
+        request.beforeCommit = { (_) throws(HoldfastError) in
+            try await repository.appendToKeyLog(at: time, by: "admin") { _ in .compliance(promise) }
+        }
+        let summary = try await cluster.backUp(request)
+        let expires = cluster.time + 90 * Self.day
+        #expect(summary.header.expires == expires && summary.header.lock?.until == expires)
+        for n in 0...1 { #expect(cluster.store.lock(on: .record(n, of: summary.snapshot)) == expires) }
+        for pack in try await Self.packs(cluster, of: summary.snapshot) {
+            #expect(try #require(cluster.store.lock(on: pack.name)) >= expires)
+        }
+    }
+
+    @Test("a base whose header claims locks that its store does not have is no base")
+    func copied() async throws {
+        let cluster = try await Self.cluster()
+        try cluster.scratch.write([UInt8](repeating: 7, count: 100_000), to: "data/a")
+        _ = try await cluster.backUp(Self.request(in: cluster, days: 300))
+        cluster.store.loseLocks()
+        let next = try await cluster.backUp(Self.request(in: cluster, days: 7, after: 3600))
+        #expect(next.header.base == nil && next.baseNotes.contains { $0.contains("does not keep it") }, "\(next.baseNotes)")
+        #expect(try await Self.packs(cluster, of: next.snapshot).allSatisfy { cluster.store.lock(on: $0.name) != nil })
     }
 }

@@ -168,7 +168,9 @@ struct BackupStart {
         var base: OpenedSnapshot?
         if let id = start.base {
             guard try await selection.isAlive(id), let baseView = try await repository.readSnapshot(id) else { return nil }
-            base = try await OpenedSnapshot.open(baseView, in: repository, with: keys)
+            let opened = try await OpenedSnapshot.open(baseView, in: repository, with: keys)
+            guard try await selection.isLockedAsItSays(opened) else { return nil }
+            base = opened
         }
         // The sealed checkpoint says which base its references rest on; the start record is not proven by anything.
         guard checkpoint.body.parent == base.map({ .init(id: $0.id, clearDigest: $0.clearDigest) }) else { return nil }

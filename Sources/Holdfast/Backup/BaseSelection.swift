@@ -77,12 +77,21 @@ struct BaseSelection {
         do throws(HoldfastError) {
             let base = try await OpenedSnapshot.open(view, in: repository, with: keys)
             guard base.body.source.kind == request.kind else { return .failure(Reason(text: "the source's kind was changed")) }
+            guard try await isLockedAsItSays(base) else {
+                return .failure(Reason(text: "its store does not keep it as its header says, or less strictly than now"))
+            }
             return .success(base)
         } catch .store(let error) {
             throw .store(error)
         } catch {
             return .failure(Reason(text: "\(error)"))
         }
+    }
+
+    /// A bucket that was copied has the header and not the locks; one whose lock was made stricter has packs that are kept less strictly.
+    func isLockedAsItSays(_ base: OpenedSnapshot) async throws(HoldfastError) -> Bool {
+        guard repository.store.locksObjects, let lock = base.header.lock else { return true }
+        do { return try await repository.store.locks(.record(1, of: base.id), until: lock.until) } catch { throw .store(error) }
     }
 
     /// Whether the base still stands after the start record named it: its log read, record 0 last (rules R3 and R4).

@@ -22,6 +22,8 @@ struct SnapshotCommit {
         guard keyLog.newestBarrier ?? -1 <= draft.keyLogPosition else { return nil }
         let expires = request.expiry(under: keyLog.compliance)
         let lock = try await lock(draft.lock, until: expires, packLocks)
+        // An interrupted run may have created it under another date, and without it the manifest is void.
+        if let lock { try await repository.lock([.record(0, of: draft.id)], until: lock.until, neededFor: draft.id) }
         let header = ManifestHeader(
             start: draft.startDigest, cluster: repository.cluster, node: request.node, source: request.source,
             time: request.time, started: draft.started, finished: try await finished(request),

@@ -6,12 +6,14 @@ extension AWSAccess {
     /// With `private_only` every service is asked by its private address alone, STS too.
     package init(
         _ settings: AWSSettings, to service: AWSService = .kms, project: String, machine: LocalMachine,
-        transport: some HTTPTransport, proxies: ProxyRules, timing: RequestTiming, resolver: any HostResolver = SystemResolver()
+        transport: some HTTPTransport, proxies: ProxyRules, timing: RequestTiming,
+        signOns: SignOnMemory = SignOnMemory(), resolver: any HostResolver = SystemResolver()
     ) throws(CredentialError) {
         let reached: any HTTPTransport =
             settings.privateOnly
             ? PrivateOnlyTransport(transport, proxies: proxies, resolver: resolver, timing: timing) : transport
-        let surroundings = CredentialSurroundings(machine: machine, transport: reached, timing: timing)
+        let surroundings = CredentialSurroundings(
+            machine: machine, transport: reached, timing: timing, signOns: signOns)
         try self.init(settings, to: service, project: project, surroundings: surroundings)
     }
 

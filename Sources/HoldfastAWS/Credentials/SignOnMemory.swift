@@ -1,8 +1,10 @@
 import Synchronization
 
 /// Sign-ons that were renewed where the AWS CLI's cache cannot be written: what they were renewed with may serve only once.
-final class SignOnMemory: Sendable {
+package final class SignOnMemory: Sendable {
     private let kept = Mutex<[String: CachedSignOn]>([:])
+
+    package init() {}
 
     func keep(_ signOn: CachedSignOn, insteadOf path: String) { kept.withLock { $0[path] = signOn } }
 

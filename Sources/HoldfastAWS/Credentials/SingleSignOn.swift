@@ -76,7 +76,8 @@ struct SingleSignOn: Sendable {
         }
     }
 
-    private func lasts(_ signOn: CachedSignOn) -> Bool { signOn.expires > surroundings.timing.now() }
+    /// With a minute to spare, in which it is used.
+    private func lasts(_ signOn: CachedSignOn) -> Bool { signOn.expires > surroundings.timing.now() + 60 }
 
     private func cached(_ path: String) throws(CredentialError) -> CachedSignOn {
         let bytes: [UInt8]?

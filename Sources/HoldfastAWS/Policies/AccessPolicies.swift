@@ -80,7 +80,7 @@ extension AccessPolicies {
     /// Whoever may lock may not unlock: nobody has `s3:BypassGovernanceRetention` or `s3:DeleteObjectVersion`.
     private func lockStatements(_ role: AccessRole) -> [JSONObject] {
         guard !role.locks.isEmpty else { return [] }
-        let actions = ["s3:PutObjectRetention"] + (role.extendsLocks ? ["s3:GetObjectRetention"] : [])
+        let actions = ["s3:PutObjectRetention"] + (role.seesLocks ? ["s3:GetObjectRetention"] : [])
         var statements = [statement("Lock", actions, role.locks)]
         if role == .keyAdmin {
             statements.append([

@@ -88,8 +88,8 @@ package enum AccessRole: String, Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// Of those, what it keeps for longer: it has to see how long that is kept already.
-    var extendsLocks: Bool { self == .hostWithBase || self == .keyAdmin }
+    /// Whether it keeps any of those for longer, or looks whether it is kept: it has to see how long that is already.
+    var seesLocks: Bool { self == .host || self == .hostWithBase || self == .keyAdmin }
 
     var deletes: [String] {
         switch self {

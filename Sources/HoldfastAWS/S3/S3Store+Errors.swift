@@ -6,6 +6,7 @@ enum S3Action: String, Hashable, Sendable {
     case putObject = "s3:PutObject"
     case deleteObject = "s3:DeleteObject"
     case listBucket = "s3:ListBucket"
+    case getObjectRetention = "s3:GetObjectRetention"
     case putObjectRetention = "s3:PutObjectRetention"
     case getBucketLock = "s3:GetBucketObjectLockConfiguration"
 }
@@ -60,7 +61,7 @@ extension S3Store {
     private func hint(_ action: S3Action) -> String {
         var hints: [String] = []
         if action == .getObject { hints.append("or the object is absent and s3:ListBucket is not allowed") }
-        if action == .putObjectRetention { hints.append("or it is locked for longer and s3:GetObjectRetention is not allowed") }
+        if action == .putObjectRetention { hints.append("or a lock in mode governance stands, which is not made stricter") }
         if let owner = client.options.expectedBucketOwner { hints.append("or the bucket is not account \(owner)'s") }
         return hints.isEmpty ? "" : ", " + hints.joined(separator: ", ")
     }

@@ -16,11 +16,18 @@ extension S3Store {
     package func lock(_ names: [ObjectName], until date: Timestamp) async throws(StoreError) {
         guard let mode = client.options.objectLock, isAhead(date) else { return }
         try await concurrently(names, atMost: client.options.concurrency) { name throws(StoreError) in
-            let standing = try await retention(name)
-            if let standing, standing.until >= date { return }
-            try await setRetention(name, Retention(mode: standing?.mode ?? mode.name, until: date))
+            let standing = try await retention(name).flatMap { isAhead($0.until) ? $0 : nil }
+            if let standing, standing.until >= date, standing.isAsStrict(as: mode) { return }
+            // Nothing makes the mode of a lock that stands less strict, nor its date earlier.
+            let strictest = standing?.isAsStrict(as: .compliance) == true ? .compliance : mode
+            try await setRetention(name, Retention(mode: strictest.name, until: max(date, standing?.until ?? date)))
         } take: {
         }
+    }
+
+    package func locks(_ name: ObjectName, until date: Timestamp) async throws(StoreError) -> Bool {
+        guard let mode = client.options.objectLock, let standing = try await retention(name) else { return false }
+        return standing.until >= date && standing.isAsStrict(as: mode)
     }
 
     /// Throws `.unsuitable` where the bucket cannot keep anything from being deleted.
@@ -51,21 +58,48 @@ extension S3Store {
     private struct Retention {
         let mode: String
         let until: Timestamp
+
+        func isAsStrict(as other: S3Settings.LockMode) -> Bool {
+            other == .governance || mode == S3Settings.LockMode.compliance.name
+        }
     }
 
-    /// Nil where the object is not locked, as far as we may see: what is kept for longer S3 then refuses to lock.
+    /// Nil where the object is not locked.
     private func retention(_ name: ObjectName) async throws(StoreError) -> Retention? {
+        if let standing = try await retentionInHead(name) { return standing }
+        // The head is silent also where it may not be read, or not what it says of locks.
+        // Some servers read over what is asked, and answer with the object: its beginning will do to see that.
+        let request = client.bucket.request(
+            .get, key: key(name), query: [.init("retention")], headers: ["Range": "bytes=0-1023"])
         let response: HTTPResponse
         do throws(S3Failure) {
-            response = try await client.send(client.bucket.request(.head, key: key(name)))
+            response = try await client.send(request)
+        } catch  where error.kind == .noLock || error.kind == .notImplemented {
+            return nil
         } catch {
-            // The answer to a HEAD has no body to say whether it is the object that is missing.
-            if case .fault = error, try await stat(name) == nil { throw .notFound(name) }
+            throw storeError(error, .getObjectRetention, name)
+        }
+        guard let node = try? XMLNode.parse(response.body), node.name == "Retention" else { return nil }
+        return try retention(name, mode: node.text("Mode"), until: node.text("RetainUntilDate"))
+    }
+
+    private func retentionInHead(_ name: ObjectName) async throws(StoreError) -> Retention? {
+        let headers: HTTPHeaders
+        do throws(S3Failure) {
+            headers = try await client.send(client.bucket.request(.head, key: key(name))).headers
+        } catch .fault {
+            return nil
+        } catch {
             throw storeError(error, .getObject, name)
         }
-        guard let mode = response.headers.first(name: "x-amz-object-lock-mode"),
-            let until = response.headers.first(name: "x-amz-object-lock-retain-until-date").flatMap(Self.date)
-        else { return nil }
+        guard let mode = headers.first(name: "x-amz-object-lock-mode") else { return nil }
+        return try retention(name, mode: mode, until: headers.first(name: "x-amz-object-lock-retain-until-date"))
+    }
+
+    private func retention(_ name: ObjectName, mode: String?, until: String?) throws(StoreError) -> Retention {
+        guard let mode, let until = until.flatMap(Self.date) else {
+            throw .unavailable("\(address)/\(name)", detail: "the server does not say until when it is locked")
+        }
         return Retention(mode: mode, until: until)
     }
 

@@ -5,6 +5,8 @@ import Synchronization
 /// How AWS is reached from this process: one transport for each way out of this machine, and the real time, whatever `--time` says.
 struct AWSOpening: Sendable {
     private static let transports = AWSTransports()
+    /// One for all services: what renews a sign-on may serve only once.
+    private static let signOns = SignOnMemory()
 
     let session: Session
     /// The project's name.
@@ -22,7 +24,7 @@ struct AWSOpening: Sendable {
         let network = try NetworkSettings(machine)
         let access = try AWSAccess(
             settings, to: service, project: project, machine: machine, transport: Self.transports.transport(by: network),
-            proxies: network.proxies, timing: .system(now: { SystemClock.now }))
+            proxies: network.proxies, timing: .system(now: { SystemClock.now }), signOns: Self.signOns)
         return AWSWay(access: access, identity: try identities.identity(settings, by: access))
     }
 

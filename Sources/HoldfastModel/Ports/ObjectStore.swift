@@ -44,6 +44,9 @@ package protocol ObjectStore: Sendable {
     /// Keeps objects that stand from deletion until `date`: none for less long than it is kept already.
     func lock(_ names: [ObjectName], until date: Timestamp) async throws(StoreError)
 
+    /// Whether an object that stands is kept from deletion until `date` at least, and as strictly as this store was asked to.
+    func locks(_ name: ObjectName, until date: Timestamp) async throws(StoreError) -> Bool
+
     /// The store's own clock: patience (grace, stale times) is measured by it, safety never.
     func now() async throws(StoreError) -> Timestamp
 }
@@ -65,6 +68,8 @@ extension ObjectStore {
     package func locking(until date: Timestamp) -> any ObjectStore { self }
 
     package func lock(_ names: [ObjectName], until date: Timestamp) async throws(StoreError) {}
+
+    package func locks(_ name: ObjectName, until date: Timestamp) async throws(StoreError) -> Bool { false }
 }
 
 /// One object as a store lists it.

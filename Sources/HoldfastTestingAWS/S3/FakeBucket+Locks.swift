@@ -14,7 +14,21 @@ extension FakeBucket {
         return try lock(mode, date)
     }
 
+    func retention(_ key: String) -> FakeReply {
+        guard hasObjectLock else { return .error("InvalidRequest", Self.noConfiguration, status: 400) }
+        guard let object = objects[key] else { return .error("NoSuchKey", status: 404) }
+        guard let lock = object.lock else {
+            return .error("NoSuchObjectLockConfiguration", "The specified object has no lock", status: 404)
+        }
+        return .xml(
+            "<Retention><Mode>\(lock.mode)</Mode><RetainUntilDate>\(lock.until.description.replacing("Z", with: ".000Z"))"
+                + "</RetainUntilDate></Retention>")
+    }
+
     mutating func setRetention(_ call: Call) -> FakeReply {
+        guard call.request.header("x-amz-checksum-sha256") != nil else {
+            return .error("InvalidRequest", "Missing required header for this request: Content-MD5", status: 400)
+        }
         guard let object = objects[call.key] else { return .error("NoSuchKey", status: 404) }
         let text = String(decoding: call.request.body, as: UTF8.self)
         let wanted: Lock

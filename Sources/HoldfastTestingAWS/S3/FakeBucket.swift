@@ -135,6 +135,7 @@ struct FakeBucket: Sendable {
         case "GetObject", "HeadObject": get(call)
         case "HeadBucket": FakeReply()
         case "DeleteObject": delete(call.key)
+        case "GetObjectRetention": retention(call.key)
         case "PutObjectRetention": setRetention(call)
         case "GetObjectLockConfiguration": lockConfiguration()
         case "ListObjectsV2": list(call.query)
@@ -168,6 +169,7 @@ struct FakeBucket: Sendable {
     private static func operation(_ method: String, _ key: String, _ query: [String: String]) -> FakeS3.Operation {
         switch method {
         case "GET" where key.isEmpty && query["object-lock"] != nil: "GetObjectLockConfiguration"
+        case "GET" where query["retention"] != nil: "GetObjectRetention"
         case "PUT" where query["retention"] != nil: "PutObjectRetention"
         case "GET" where key.isEmpty: query["list-type"] == "2" ? "ListObjectsV2" : "ListObjects"
         case "GET": "GetObject"
