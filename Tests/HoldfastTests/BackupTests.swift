@@ -56,6 +56,26 @@ struct BackupTests {
         #expect(try await cluster.contents(resumed.snapshot) == fresh.contents(whole.snapshot))
     }
 
+    @Test(
+        "one whose key is wrapped does not fail for a checkpoint's, and says so",
+        arguments: [FakeKeyManager.Mode.unreachable, .denied])
+    func withoutKeys(_ mode: FakeKeyManager.Mode) async throws {
+        let cluster = try await TestCluster()
+        var request = cluster.request(["/usr/share/zoneinfo"])
+        request.checkpointByteCount = 100_000
+        // The start record comes after the wrapping.
+        let store = GatedStore(cluster.store) { [keyManager = cluster.keyManager] operation, name in
+            if operation == .create, name.hasSuffix("/0") { keyManager.set(mode) }
+        }
+        let repository = Repository(id: cluster.repository.id, store: store, project: "test", cluster: "default")
+        let summary = try await Backup(
+            repository: repository, keys: cluster.keys, witness: cluster.witness, progress: BackupProgress()
+        ).run(request)
+        #expect(summary.notes.count == 1)
+        cluster.keyManager.set(.answering)
+        #expect(try await cluster.contents(summary.snapshot).isEmpty == false)
+    }
+
     @Test("a file moved within the source stores none of its bytes again")
     func moved() async throws {
         let cluster = try await TestCluster()
