@@ -139,6 +139,17 @@ def store_throttled_for_ever(life):
 
 
 @life("moto")
+def store_deaf(life):
+    """A store from which everything can be read and at which nothing arrives: what is not heard is not sent for ever."""
+    begun(life)
+    life.s3.add(faults.lost_request, lambda call: call.method == "PUT", times=None)
+    told(life.backup(code=1), "snapshots/")
+    told(life.run("keys", "rotate", "--to", life.create_cmk(), code=1), "keys/")
+    told(life.run("forget", life.newest, code=1), f"snapshots/{life.newest}")
+    go_on(life)
+
+
+@life("moto")
 def store_denied(life):
     """A bucket whose use is denied is named, with the right that is missing."""
     begun(life)

@@ -1,7 +1,6 @@
 import HoldfastCrypto
 import HoldfastModel
 import HoldfastTesting
-import Synchronization
 import Testing
 
 @Suite("The probe of a store")
@@ -46,9 +45,9 @@ struct StoreProbeTests {
 
     @Test("a race of which nothing is heard, and nothing arrived, is run again; without end it is unclear, and never unsuitable")
     func lostRace() async throws {
-        try await StoreProbe(DeafStore(deafTo: 3..<11), called: "deaf", freshID: { Random.id() }).run()
+        try await StoreProbe(DeafStore(MemoryStore(), deafTo: 3...10), called: "deaf", freshID: { Random.id() }).run()
         let error = await #expect(throws: StoreError.self) {
-            try await StoreProbe(DeafStore(deafTo: 3..<99), called: "deaf", freshID: { Random.id() }).run()
+            try await StoreProbe(DeafStore(MemoryStore(), deafTo: 3...99), called: "deaf", freshID: { Random.id() }).run()
         }
         guard case .unclear = error else { Issue.record("\(String(describing: error))"); return }
     }
@@ -59,34 +58,6 @@ struct StoreProbeTests {
         }
         guard case .unsuitable("it", _) = error else { Issue.record("\(String(describing: error))"); return }
     }
-}
-
-/// Some creates do not arrive, and those who sent them do not hear of that.
-private final class DeafStore: ObjectStore {
-    private let base = MemoryStore()
-    private let deaf: Range<Int>
-    private let creates = Mutex(0)
-
-    /// Counted from 1.
-    init(deafTo creates: Range<Int>) { deaf = creates }
-
-    func create(_ name: ObjectName, _ bytes: [UInt8]) async throws(StoreError) {
-        let number = creates.withLock { creates in
-            creates += 1
-            return creates
-        }
-        guard !deaf.contains(number) else { throw .unclear(name) }
-        try await base.create(name, bytes)
-    }
-    func read(_ name: ObjectName, range: Range<Int>?) async throws(StoreError) -> [UInt8] {
-        try await base.read(name, range: range)
-    }
-    func stat(_ name: ObjectName) async throws(StoreError) -> StoredObject? { try await base.stat(name) }
-    func replace(_ name: ObjectName, _ bytes: [UInt8]) async throws(StoreError) { try await base.replace(name, bytes) }
-    func delete(_ name: ObjectName) async throws(StoreError) { try await base.delete(name) }
-    func list(_ prefix: ObjectPrefix) async throws(StoreError) -> [StoredObject] { try await base.list(prefix) }
-    func listPackOwners() async throws(StoreError) -> [SnapshotID] { try await base.listPackOwners() }
-    func now() async throws(StoreError) -> Timestamp { try await base.now() }
 }
 
 /// Looks, and then writes: what a server does that has no conditional create of its own.

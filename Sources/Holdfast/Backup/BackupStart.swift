@@ -21,7 +21,7 @@ struct BackupStart {
         let selection = BaseSelection(repository: repository, keys: keys, witness: witness)
         if let resumed = try await resume(request, keyLog, active, selection) { return resumed }
         let choice = try await selection.choose(request, keyLog: keyLog)
-        while true {
+        for _ in 0..<Repository.mostCreates {
             let id: SnapshotID = Random.id()
             let key = Random.secret()
             let envelopes = try await wrap(key, of: id, request, active)
@@ -39,6 +39,7 @@ struct BackupStart {
                 checkpoint: nil, started: request.time, barrier: keyLog.newestBarrier)
             return Begun(draft: draft, notes: notes)
         }
+        throw .store(.unavailable("snapshots/", detail: "of no start record did it say whether it took it"))
     }
 
     /// Wraps the snapshot key under the active CMK and every recovery CMK, before any data is read: so it fails fast.
