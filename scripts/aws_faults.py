@@ -36,7 +36,7 @@ def main():
     parser.add_argument("binary")
     parser.add_argument("names", nargs="*", help="only the lives with one of these words in their names")
     parser.add_argument("--seed", type=int, default=1, help="of the first random life")
-    parser.add_argument("--rounds", type=int, default=2, help="how many random lives")
+    parser.add_argument("--rounds", type=int, default=1, help="how many random lives on each server")
     parser.add_argument("--jobs", type=int, default=16, help="how many lives at once: most of the time they wait")
     options = parser.parse_args()
     servers = {"moto": os.environ["HOLDFAST_MOTO"]}

@@ -129,7 +129,7 @@ def store_refused(life):
     go_on(life)
 
 
-@life("moto", "ceph")
+@life("moto")
 def store_throttled_for_ever(life):
     """Throttling without end is given up, with a message."""
     begun(life)

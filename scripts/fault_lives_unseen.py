@@ -72,7 +72,7 @@ def answers_cut(life):
     pass_unseen(life, [faults.cut_answer], [faults.cut_answer])
 
 
-@life("moto", "ceph")
+@life("moto")
 def answers_short(life):
     """An answer that ends early in good order is not taken for the whole."""
     pass_unseen(life, [faults.short_answer], [faults.short_answer])
@@ -84,7 +84,7 @@ def connections_stale(life):
     pass_unseen(life, [faults.closed_afterwards], [faults.closed_afterwards])
 
 
-@life("moto", "ceph")
+@life("moto")
 def throttled_once(life):
     """Throttling that ends is not noticed."""
     pass_unseen(life, [refusal(400, "ThrottlingException")], [refusal(503, "SlowDown")])
