@@ -41,7 +41,7 @@ def main():
     if not ceph:
         sys.exit("bench-s3-listing: there is no Ceph here")
     with workplace("bench-s3-listing") as root:
-        subprocess.run(["scripts/generate-repository", root / "p", "--snapshots", str(options.snapshots), "--until", UNTIL], check=True)
+        subprocess.run(["scripts/generate-repository", root / "p", "--snapshots", str(options.snapshots), "--cmks", "40", "--until", UNTIL], check=True)
         began = time.monotonic()
         count = copy(root / "p" / "repository", ceph, "listing")
         print(f"{count} objects copied in {time.monotonic() - began:.0f} s", flush=True)
