@@ -1,5 +1,5 @@
 """A project in KMS and S3 with a proxy before each service, driven through the binary; and the record of what was acknowledged in it."""
-import pathlib, random, re, shutil, time
+import random, re, shutil, time
 
 import boto3
 from fault_proxy import Proxy
