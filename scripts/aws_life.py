@@ -1,8 +1,9 @@
 """A project's whole life in AWS, against moto: see scripts/aws-life."""
-import filecmp, json, os, pathlib, shutil, subprocess, sys, tempfile
+import filecmp, os, shutil, sys
 
 sys.dont_write_bytecode = True
 import boto3
+from holdfast_driver import Driver, environment_of, need, workplace
 
 MOTO = os.environ["HOLDFAST_MOTO"]
 REGION, ACCOUNT = "us-east-1", "123456789012"
@@ -10,24 +11,11 @@ ROLE = f"arn:aws:iam::{ACCOUNT}:role/holdfast"
 ACCESS = {"AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_REGION": REGION}
 
 
-class Life:
+class Life(Driver):
     def __init__(self, binary, root):
-        self.binary, self.root = binary, root
-        kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
-        self.environment = kept | ACCESS | {
-            "HOME": str(root / "home"), "AWS_ENDPOINT_URL": MOTO, "AWS_EC2_METADATA_DISABLED": "true", "TZ": "UTC"}
+        super().__init__(binary, root, environment_of(root / "home", AWS_ENDPOINT_URL=MOTO, AWS_EC2_METADATA_DISABLED="true", **ACCESS))
         client = {"endpoint_url": MOTO, "region_name": REGION, "aws_access_key_id": "AKIDEXAMPLE", "aws_secret_access_key": "secret"}
         self.kms, self.s3 = boto3.client("kms", **client), boto3.client("s3", **client)
-
-    def run(self, *words, code=0):
-        result = subprocess.run([self.binary, *map(str, words)], cwd=self.root, env=self.environment, capture_output=True, text=True, timeout=120)
-        codes = code if isinstance(code, tuple) else (code,)
-        if result.returncode not in codes:
-            sys.exit(f"aws-life: {' '.join(map(str, words))}\nexit {result.returncode}, expected {code}\n{result.stdout}{result.stderr}")
-        return result
-
-    def json(self, *words, code=0):
-        return json.loads(self.run(*words, "--json", code=code).stdout.splitlines()[-1])
 
     def create_cmk(self, name):
         arn = self.kms.create_key(Description=name)["KeyMetadata"]["Arn"]
@@ -35,17 +23,9 @@ class Life:
         return arn
 
 
-def need(condition, message):
-    if not condition:
-        sys.exit(f"aws-life: {message}")
-
-
 def main():
-    root = pathlib.Path(tempfile.mkdtemp(prefix="holdfast-aws-"))
-    try:
-        live(Life(os.path.realpath(sys.argv[1]), root), root)
-    finally:
-        shutil.rmtree(root, ignore_errors=True)
+    with workplace("aws-life") as root:
+        live(Life(sys.argv[1], root), root)
     print("aws-life: a life in KMS and S3, from init to the first deletion")
 
 
@@ -60,7 +40,7 @@ def live(life, root):
     # A role, as whoever reads the documents does it; the alias is looked up once, and the ARN kept.
     alias = f"aws-kms:arn:aws:kms:{REGION}:{ACCOUNT}:alias/first"
     said = life.run("init", "--cmk", alias, "--repository", "s3://backups/shop", "--role", ROLE, "--external-id", "7f3a")
-    need(first in said.stdout and "static" not in said.stderr, f"{said.stdout}{said.stderr}")
+    need(first in said.out and "static" not in said.err, f"{said.out}{said.err}")
     text = (root / "holdfast.yaml").read_text()
     need(first in text and "alias/" not in text and ROLE in text, f"the project file has another CMK or role: {text}")
     (root / "holdfast.yaml").write_text(text.replace(f"aws-kms:{first}", f"aws-kms:arn:aws:kms:{REGION}:{ACCOUNT}:key/*"))
@@ -101,7 +81,7 @@ def live(life, root):
     life.environment["AWS_ENDPOINT_URL_KMS"] = "http://127.0.0.1:9"
     life.run("snapshots")
     said = life.run("restore", two, "--target", root / "out", code=13)
-    need("unreachable" in said.stderr, f"{said.stderr}")
+    need("unreachable" in said.err, f"{said.err}")
     life.run("keys", "check", "--prove", f"aws-kms:{first}", code=21)
     del life.environment["AWS_ENDPOINT_URL_KMS"]
 
@@ -113,7 +93,7 @@ def live(life, root):
     # A bucket that is not there, and a place that keeps no promises, are refused by name.
     (root / "other").mkdir()
     said = life.run("init", "--project", root / "other" / "holdfast.yaml", "--cmk", f"aws-kms:{second}", "--repository", "s3://nowhere/x", code=(1, 10))
-    need("nowhere" in said.stderr and not (root / "other" / "holdfast.yaml").exists(), f"{said.stderr}")
+    need("nowhere" in said.err and not (root / "other" / "holdfast.yaml").exists(), f"{said.err}")
 
 
 def access(life, root):
@@ -122,7 +102,7 @@ def access(life, root):
     need(way["role"] == ROLE and way["static"] and ":assumed-role/holdfast/" in way["identity"], f"{way}")
     before = (root / "holdfast.yaml").read_text()
     said = life.run("keys", "access", "switch", "--static")
-    need("WARNING" in said.stdout and f"trusted_roles: [{ROLE}]" in (root / "holdfast.yaml").read_text(), said.stdout)
+    need("WARNING" in said.out and f"trusted_roles: [{ROLE}]" in (root / "holdfast.yaml").read_text(), said.out)
     life.environment["AWS_ENDPOINT_URL_KMS"] = "http://127.0.0.1:9"
     without = (root / "holdfast.yaml").read_text()
     life.run("keys", "access", "switch", "--role", ROLE, "--external-id", "7f3a", code=13)

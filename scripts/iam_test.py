@@ -6,11 +6,12 @@ moto 5.2.1 knows less than IAM, so this is taken out of the policies before it g
 - the ARNs of CMKs: it asks for every right on a CMK on the resource `*`.
 So it judges which actions a role has, on which objects in S3. It does not read key policies.
 """
-import json, os, pathlib, shutil, subprocess, sys, tempfile, time, urllib.request
+import json, os, shutil, sys, time, urllib.request
 
 sys.dont_write_bytecode = True
 import boto3
 import iam_objects
+from holdfast_driver import Driver, environment_of, need, workplace
 from iam_objects import ROLES, fail
 
 MOTO = os.environ["HOLDFAST_MOTO"]
@@ -43,43 +44,25 @@ def for_moto(policy):
     return json.dumps(policy | {"Statement": statements})
 
 
-class Project:
+class Project(Driver):
     """One machine's copy of the project, with a role of its own."""
 
     def __init__(self, binary, root, keys):
-        self.binary, self.root = binary, root
         root.mkdir(exist_ok=True)
-        kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
-        self.environment = kept | {
-            "HOME": str(root), "TZ": "UTC", "AWS_ENDPOINT_URL": MOTO, "AWS_EC2_METADATA_DISABLED": "true", "AWS_REGION": REGION,
-            "AWS_ACCESS_KEY_ID": keys["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": keys["SecretAccessKey"]}
-
-    def run(self, *words, code=0):
-        result = subprocess.run(
-            [self.binary, *map(str, words)], cwd=self.root, env=self.environment, capture_output=True, text=True, timeout=180)
-        if code is not None and result.returncode not in (code if isinstance(code, tuple) else (code,)):
-            fail(f"{self.root.name}: {' '.join(map(str, words))}\nexit {result.returncode}, expected {code}\n"
-                 f"{result.stdout[-3000:]}{result.stderr[-3000:]}")
-        return result
-
-    def json(self, *words, code=0):
-        return json.loads(self.run(*words, "--json", code=code).stdout.splitlines()[-1])
+        super().__init__(binary, root, environment_of(
+            root, AWS_ENDPOINT_URL=MOTO, AWS_EC2_METADATA_DISABLED="true", AWS_REGION=REGION, AWS_ACCESS_KEY_ID=keys["AccessKeyId"],
+            AWS_SECRET_ACCESS_KEY=keys["SecretAccessKey"]))
 
     def may_not(self, *words, because=("denied", "not authorized", "not allowed", "refused")):
         """It fails, and for want of a right."""
         result = self.run(*words, code=None)
-        if result.returncode == 0:
-            fail(f"{self.root.name} may {' '.join(map(str, words))}, and should not:\n{result.stdout}")
-        if not any(word in result.stdout + result.stderr for word in because):
-            fail(f"{self.root.name}: {' '.join(map(str, words))} fails for another reason: {result.stdout}{result.stderr}")
+        need(result.code != 0, f"{self.root.name} may do this, and should not: {result}")
+        need(any(word in result.text for word in because), f"{self.root.name}: it fails for another reason: {result}")
 
 
 def main():
-    root = pathlib.Path(tempfile.mkdtemp(prefix="holdfast-iam-"))
-    try:
-        test(os.path.realpath(sys.argv[1]), root)
-    finally:
-        shutil.rmtree(root, ignore_errors=True)
+    with workplace("iam-test") as root:
+        test(sys.argv[1], root)
     print("iam-test: each role can do its work, and not the others'")
     print("iam-test: not judged here, since moto cannot: conditions (external id apart), ARNs of CMKs, key policies; see scripts/iam-ceph")
 
@@ -219,18 +202,16 @@ def work(projects, cmks, root, iam):
 
 def begun(host, reader):
     """A snapshot that is started and whose writer dies."""
-    known = {row["id"] for row in json.loads(reader.run("unlock", "--json").stdout)["open"]}
-    command = [host.binary, "backup", "--node", "c", "--source", "dump", "--stdin-filename", "d", "--from-command", "--", "sleep", "60"]
-    writer = subprocess.Popen(command, cwd=host.root, env=host.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    known = {row["id"] for row in reader.json("unlock")["open"]}
+    writer = host.start("backup", "--node", "c", "--source", "dump", "--stdin-filename", "d", "--from-command", "--", "sleep", "60")
     try:
         for _ in range(100):
-            rows = json.loads(reader.run("unlock", "--json").stdout)["open"]
+            rows = reader.json("unlock")["open"]
             if new := [row["id"] for row in rows if row["id"] not in known]:
                 return new[0]
             time.sleep(0.1)
     finally:
-        writer.kill()
-        writer.wait()
+        host.kill(writer)
     fail("a backup that was begun is not seen")
 
 

@@ -1,32 +1,19 @@
 """A project's whole life under a program's keys, and under a token's: see scripts/keys-life."""
-import json, os, pathlib, shutil, subprocess, sys, tempfile
+import json, os, pathlib, shutil, subprocess, sys
+
+sys.dont_write_bytecode = True
+from holdfast_driver import Driver, environment_of, need, workplace
 
 EXAMPLE = pathlib.Path(__file__).resolve().parent.parent / "docs/examples/openssl-key-manager"
 MODULE = "/usr/lib/softhsm/libsofthsm2.so"
 
 
-def need(condition, message):
-    if not condition:
-        sys.exit(f"keys-life: {message}")
-
-
-class Life:
+class Life(Driver):
     def __init__(self, binary, root):
-        self.binary, self.root = binary, root
-        kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
-        self.environment = kept | {"HOME": str(root / "home"), "TZ": "UTC", "SOFTHSM2_CONF": str(root / "softhsm.conf")}
+        super().__init__(binary, root, environment_of(root / "home", SOFTHSM2_CONF=str(root / "softhsm.conf")))
 
     def tool(self, *words):
         return subprocess.run([str(word) for word in words], cwd=self.root, env=self.environment, capture_output=True, text=True, check=True).stdout
-
-    def run(self, *words, code=0):
-        result = subprocess.run([self.binary, *map(str, words)], cwd=self.root, env=self.environment, capture_output=True, text=True, timeout=120)
-        if result.returncode != code:
-            sys.exit(f"keys-life: {' '.join(map(str, words))}\nexit {result.returncode}, expected {code}\n{result.stdout}{result.stderr}")
-        return result
-
-    def json(self, *words, code=0):
-        return json.loads(self.run(*words, "--json", code=code).stdout.splitlines()[-1])
 
     def state(self, cmk):
         return next(row["manager_state"] for row in self.json("keys", "list") if row["uri"] == cmk)
@@ -89,7 +76,7 @@ def live(life, keys):
 
     # `init` cannot know how the manager is reached: the file comes first, and gets its repository's id.
     said = life.run("init", "--cmk", first, code=64)
-    need("project file" in said.stderr and not (root / "holdfast.yaml").exists(), said.stderr)
+    need("project file" in said.err and not (root / "holdfast.yaml").exists(), said.err)
     (root / "holdfast.yaml").write_text(
         f'project: shop\ncmks: ["{keys.pattern}"]\nkey_managers:\n  {keys.settings}\nclusters: {{default: {{repository: ./repository}}}}\n')
     life.run("init", "--cmk", first)
@@ -120,7 +107,7 @@ def live(life, keys):
     keys.break_off()
     life.run("snapshots")
     said = life.run("restore", two, "--target", root / "out", code=13)
-    need("unreachable" in said.stderr, said.stderr)
+    need("unreachable" in said.err, said.err)
     life.run("keys", "check", "--prove", first, code=21)
     keys.mend()
     restored(life, two, "two")
@@ -139,25 +126,21 @@ def refuse_pins(life, token):
     token.pin.write_text("123456\n")
     token.pin.chmod(0o644)
     said = life.run("keys", "rotate", "--to", token.create("fourth"), code=13)
-    need("chmod 600" in said.stderr, said.stderr)
+    need("chmod 600" in said.err, said.err)
 
 
 def main():
-    binary = os.path.realpath(sys.argv[1])
     done = []
     for kind in (Program, Token):
         if kind is Token and not (os.path.exists(MODULE) and shutil.which("pkcs11-tool")):
             print("keys-life: SOFTHSM IS NOT INSTALLED (apt install softhsm2 opensc): no life under a token was tried", file=sys.stderr)
             continue
-        root = pathlib.Path(tempfile.mkdtemp(prefix="holdfast-keys-"))
-        try:
-            life = Life(binary, root)
+        with workplace("keys-life") as root:
+            life = Life(sys.argv[1], root)
             keys = kind(life)
             live(life, keys)
             if kind is Token:
                 refuse_pins(life, keys)
-        finally:
-            shutil.rmtree(root, ignore_errors=True)
         done.append(kind.__name__.lower())
     print(f"keys-life: a life under the keys of a {', and of a '.join(done)}, from init to the first deletion")
 

@@ -226,6 +226,27 @@ struct CredentialChainTests {
         #expect(authorization.contains("/eu-west-1/sts/aws4_request"))
     }
 
+    @Test(
+        "throttling by STS is waited for, and denies nothing",
+        arguments: ["Throttling", "ThrottlingException", "RequestLimitExceeded"])
+    func throttled(code: String) async throws {
+        let environment = ["AWS_ACCESS_KEY_ID": "ENV", "AWS_SECRET_ACCESS_KEY": "s"]
+        let role = RoleRequest(arn: Self.arn, externalID: nil, sessionName: "s")
+        let refusal = HTTPResponse.stsError(code, status: 400)
+        let passing = CredentialFixture(environment, answers: [Self.sts: [refusal, .role("ROLE")]])
+        #expect(try await passing.access(role: role).credentials().credentials().accessKeyID == "ROLE")
+
+        let lasting = CredentialFixture(environment, answers: [Self.sts: [refusal]])
+        let error = await #expect(throws: CredentialError.self) {
+            try await lasting.access(role: role).credentials().credentials()
+        }
+        guard case .unreachable(_, let detail) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(detail.contains(code))
+    }
+
     @Test("a web identity's token goes to STS without a signature")
     func unsigned() async throws {
         let fixture = CredentialFixture(

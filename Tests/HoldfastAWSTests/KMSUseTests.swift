@@ -185,7 +185,8 @@ struct KMSFamilyTests {
     }
 
     @Test(
-        "a Region that is out of reach is passed over, for wrapping and unwrapping", arguments: [FakeAWS.Weather.closed, .silent])
+        "a Region that is out of reach, or throttles without end, is passed over, for wrapping and unwrapping",
+        arguments: [FakeAWS.Weather.closed, .silent, .failing(code: "ThrottlingException", status: 400, times: 99)])
     func failover(weather: FakeAWS.Weather) async throws {
         try await KMSFixture.run(timeLimit: weather == .silent ? .seconds(1) : .seconds(30)) { fixture in
             let cmk = try fixture.createCMK(in: Self.regions)

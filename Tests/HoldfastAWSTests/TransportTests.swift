@@ -8,13 +8,13 @@ import Testing
 struct TransportTests {
     /// Sends one request to a server that answers these bytes.
     private func send(
-        to answer: String, method: HTTPRequest.Method = .get, limit: Int = 100
+        to answer: String, method: HTTPRequest.Method = .get, limit: Int = 100, pace: AnswerPace = AnswerPace()
     ) async throws -> Result<HTTPResponse, TransportError> {
         var outcome: Result<HTTPResponse, TransportError> = .failure(.cancelled)
         try await CannedServer.serving(Array(answer.utf8)) { port in
             let endpoint = Endpoint(isSecure: false, host: "127.0.0.1", port: port)
             outcome = await attempt(
-                HTTPRequest(method, endpoint, timeLimit: .seconds(5), responseLimit: limit))
+                HTTPRequest(method, endpoint, timeLimit: .seconds(5), pace: pace, responseLimit: limit))
         }
         return outcome
     }
@@ -69,6 +69,18 @@ struct TransportTests {
             Issue.record("it was taken")
             return
         }
+    }
+
+    @Test("an answer that comes more slowly than its pace is given up, however long it was to become")
+    func dripping() async throws {
+        // No body comes in no time at all.
+        let pace = AnswerPace(patience: .zero, slowest: .max)
+        let outcome = try await send(to: "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc", pace: pace)
+        guard case .failure(.timedOut) = outcome else {
+            Issue.record("\(outcome)")
+            return
+        }
+        #expect(AnswerPace(patience: .seconds(30), slowest: 10).limit(byteCount: 50) == .seconds(35))
     }
 
     @Test("nobody there, a name without an address and a server without TLS are told apart, and nothing was sent")

@@ -56,6 +56,50 @@ struct BackupTests {
         #expect(try await cluster.contents(resumed.snapshot) == fresh.contents(whole.snapshot))
     }
 
+    @Test(
+        "one whose key is wrapped does not fail for a checkpoint's, and says so",
+        arguments: [FakeKeyManager.Mode.unreachable, .denied])
+    func withoutKeys(_ mode: FakeKeyManager.Mode) async throws {
+        let cluster = try await TestCluster()
+        var request = cluster.request(["/usr/share/zoneinfo"])
+        request.checkpointByteCount = 100_000
+        // The start record comes after the wrapping.
+        let store = GatedStore(cluster.store) { [keyManager = cluster.keyManager] operation, name in
+            if operation == .create, name.hasSuffix("/0") { keyManager.set(mode) }
+        }
+        let repository = Repository(id: cluster.repository.id, store: store, project: "test", cluster: "default")
+        let summary = try await Backup(
+            repository: repository, keys: cluster.keys, witness: cluster.witness, progress: BackupProgress()
+        ).run(request)
+        #expect(summary.notes.count == 1)
+        cluster.keyManager.set(.answering)
+        #expect(try await cluster.contents(summary.snapshot).isEmpty == false)
+    }
+
+    @Test("records that never arrive are sent a few times, and then it ends; one that arrives later is enough")
+    func unheard() async throws {
+        for (last, isTaken) in [(2, true), (99, false)] {
+            let cluster = try await TestCluster()
+            let source = try Scratch()
+            try source.write([1], to: "a")
+            let repository = Repository(
+                id: cluster.repository.id, store: DeafStore(cluster.store, deafTo: 1...last), project: "test", cluster: "default")
+            let backup = Backup(
+                repository: repository, keys: cluster.keys, witness: cluster.witness, progress: BackupProgress())
+            let request = cluster.request([source.path])
+            guard !isTaken else {
+                _ = try await backup.run(request)
+                continue
+            }
+            let error = await #expect(throws: HoldfastError.self) { try await backup.run(request) }
+            guard case .store(.unavailable) = error else { Issue.record("\(String(describing: error))"); continue }
+            let log = await #expect(throws: HoldfastError.self) {
+                try await repository.appendToKeyLog(at: cluster.time, by: "test") { _ in .roster([cluster.repository.id]) }
+            }
+            guard case .store(.unclear) = log else { Issue.record("\(String(describing: log))"); continue }
+        }
+    }
+
     @Test("a file moved within the source stores none of its bytes again")
     func moved() async throws {
         let cluster = try await TestCluster()

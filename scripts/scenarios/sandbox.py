@@ -1,17 +1,7 @@
 """A project in a directory of its own, driven through the binary; and the record that the scenarios keep of what is in it."""
-import datetime, json, os, pathlib, re, shutil, signal, subprocess, time
+import datetime, json, pathlib, re, shutil, subprocess, time
 
-KEYRING_KEY = re.compile(r"local:[0-9a-f]{32}/[0-9a-f]{32}")
-COMMAND_LIMIT = 120  # seconds: whatever takes longer hangs
-
-
-class Wrong(Exception):
-    """The binary did something else than it must."""
-
-
-def need(condition, message):
-    if not condition:
-        raise Wrong(message)
+from holdfast_driver import Driver, Wrong, environment_of, need, with_options
 
 
 def instant(text):
@@ -32,38 +22,6 @@ def minutes(count):
     return datetime.timedelta(minutes=count)
 
 
-class Result:
-    """One run of the binary."""
-
-    def __init__(self, command, code, out, err):
-        self.command, self.code, self.out, self.err = command, code, out, err
-
-    @property
-    def text(self):
-        return self.out + self.err
-
-    @property
-    def lines(self):
-        return self.out.splitlines()
-
-    def json(self):
-        """The last document on standard output."""
-        try:
-            return json.loads(self.out.splitlines()[-1])
-        except (ValueError, IndexError):
-            raise Wrong(f"no JSON came from: {self}") from None
-
-    def documents(self):
-        return [json.loads(line) for line in self.lines]
-
-    def __str__(self):
-        return f"{' '.join(self.command)}\n  exit {self.code}\n{_indented(self.out)}{_indented(self.err)}"
-
-
-def _indented(text):
-    return "".join(f"  | {line}\n" for line in text.splitlines())
-
-
 class Cluster:
     """A cluster as its project file is to describe it."""
 
@@ -82,7 +40,7 @@ class Cluster:
         return "\n".join(lines)
 
 
-class Sandbox:
+class Sandbox(Driver):
     """A project with its keyring, repositories, data and local state, all under one directory."""
 
     def __init__(self, binary, root, clusters=(), now="2027-01-01", top=""):
@@ -148,44 +106,24 @@ class Sandbox:
 
     @property
     def environment(self):
-        kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "TMPDIR") if name in os.environ}
-        home = self.root / self.home
-        return kept | {"HOME": str(home), "XDG_STATE_HOME": f"{home}/state", "XDG_CACHE_HOME": f"{home}/cache", "TZ": "UTC", "LANG": "C.UTF-8",
-                       "SWIFT_BACKTRACE": "enable=no"}
+        return environment_of(self.root / self.home)
 
     def command(self, *arguments, now=True):
-        words = [str(argument) for argument in arguments]
-        end = words.index("--") if "--" in words else len(words)
         clock = ["--time", stamp(self.now if now is True else now)] if now else []
-        return [self.binary, *words[:end], *clock, *words[end:]]
+        return super().command(*with_options(arguments, *clock))
 
     def run(self, *arguments, code=None, now=True, input=None):
         """Runs a command at the sandbox's time. `code`: the exit codes that are right."""
-        command = self.command(*arguments, now=now)
-        process = subprocess.run(command, cwd=self.root, env=self.environment, input=input, capture_output=True, timeout=COMMAND_LIMIT)
-        result = Result(command[1:], process.returncode, process.stdout.decode(), process.stderr.decode())
-        need(result.code >= 0 and result.code not in (132, 133, 134, 139), f"it crashed: {result}")
-        codes = code if isinstance(code, (tuple, list, set, type(None))) else (code,)
-        need(codes is None or result.code in codes, f"exit {result.code} where {code} was expected: {result}")
-        return result
+        return self.finish(self.launch(self.command(*arguments, now=now)), code, input)
 
     def json(self, *arguments, code=0, now=True):
         return self.run(*arguments, "--json", code=code, now=now).json()
 
     def start(self, *arguments, now=True):
         """Starts a command and does not wait for it."""
-        child = subprocess.Popen(self.command(*arguments, now=now), cwd=self.root, env=self.environment, stdin=subprocess.DEVNULL,
-                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
+        child = self.launch(self.command(*arguments, now=now), stdin=subprocess.DEVNULL, stderr=subprocess.STDOUT)
         self._children.append(child)
         return child
-
-    def kill(self, child):
-        """As `kill -9` does, with all that it started."""
-        try:
-            os.killpg(child.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
-        child.communicate()
 
     def close(self):
         for child in self._children:

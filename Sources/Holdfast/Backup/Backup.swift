@@ -90,7 +90,7 @@ package struct Backup: Sendable {
         }
         return BackupSummary(
             snapshot: draft.id, header: header, figures: progress.figures, problems: found, baseNotes: notes,
-            isResumed: draft.checkpoint != nil)
+            notes: writer.notes, isResumed: draft.checkpoint != nil)
     }
 
     /// Creates *aborted* at the manifest's name, so that nothing open is left to block a check (ruling 1).

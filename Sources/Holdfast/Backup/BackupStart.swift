@@ -22,7 +22,7 @@ struct BackupStart {
         if let resumed = try await resume(request, keyLog, active, selection) { return resumed }
         let choice = try await selection.choose(request, keyLog: keyLog)
         let lock = lock(request, keyLog, base: choice.base)
-        while true {
+        for _ in 0..<Repository.mostCreates {
             let id: SnapshotID = Random.id()
             let key = Random.secret()
             let envelopes = try await wrap(key, of: id, request, active)
@@ -41,6 +41,7 @@ struct BackupStart {
                 checkpoint: nil, started: request.time, lock: lock, barrier: keyLog.newestBarrier)
             return Begun(draft: draft, notes: notes)
         }
+        throw .store(.unavailable("snapshots/", detail: "of no start record did it say whether it took it"))
     }
 
     /// Nothing is locked without a date of its own: a count rule may let it go any day.

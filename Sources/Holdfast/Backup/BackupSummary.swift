@@ -10,5 +10,7 @@ package struct BackupSummary: Sendable {
     package let problems: [SourceProblem]
     /// Why there is no base, or why a newer one was passed over; empty where all is as usual.
     package let baseNotes: [String]
+    /// What else did not go as usual, and does not make the snapshot a worse one.
+    package let notes: [String]
     package let isResumed: Bool
 }

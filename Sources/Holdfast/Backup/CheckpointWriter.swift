@@ -17,6 +17,8 @@ struct CheckpointWriter: ~Copyable {
     private var envelope: Envelope?
     private var lastByteCount: UInt64 = 0
     private var lastTime = ContinuousClock.now
+    /// Why the last one that was due was not written; nil where it was.
+    private(set) var omission: KeyManagerError?
 
     init(
         repository: Repository, keys: KeyManagers, request: BackupRequest, draft: borrowing SnapshotDraft,
@@ -37,14 +39,22 @@ struct CheckpointWriter: ~Copyable {
             || lastTime.duration(to: .now) >= .seconds(300)
     }
 
-    /// Everything listed so far must be stored, and no pack be open.
+    /// Everything listed so far must be stored, and no pack be open. Where its key cannot be wrapped now none is written: the snapshot's
+    /// own key was wrapped before anything was read, and it does not fail for a hint.
     mutating func write(
         _ listing: borrowing ListingWriter, _ figures: BackupProgress.Figures
     ) async throws(HoldfastError) {
         (lastByteCount, lastTime) = (figures.bytesNew, .now)
         let keyLog = try await repository.readKeyLog().log
         guard let active = keyLog.active else { throw .noActiveCMK(cluster: repository.cluster) }
-        let envelope = try await wrap(under: active)
+        let envelope: Envelope
+        do throws(HoldfastError) {
+            envelope = try await wrap(under: active)
+            omission = nil
+        } catch .keyManager(let error) {
+            omission = error
+            return
+        }
         let body = try ManifestBody(
             of: request, base: base, lineage: lineage, listing: listing, packs: packs, barrier: keyLog.newestBarrier)
         let bytes = Checkpoint.seal(body, envelope: envelope, repository: repository.id, snapshot: id, key: key)

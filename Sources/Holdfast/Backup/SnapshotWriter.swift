@@ -47,6 +47,11 @@ struct SnapshotWriter: ~Copyable {
         self.report = report
     }
 
+    /// What did not go as usual, and does not make the snapshot a worse one.
+    var notes: [String] {
+        checkpoints.omission.map { ["no checkpoint could be written: had it been interrupted, it had begun anew (\($0))"] } ?? []
+    }
+
     /// Writes everything, and uploads what is left in open packs.
     mutating func write(_ contents: SnapshotContents) async throws {
         switch contents {

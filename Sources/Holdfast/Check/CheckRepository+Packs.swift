@@ -1,32 +1,40 @@
 import HoldfastCrypto
 import HoldfastModel
+import Synchronization
 
 extension CheckRepository {
     /// One listing for each owner says which packs are there and how long they are.
     func checkPresence(of references: PackReferences, _ findings: CheckFindings) async throws(HoldfastError) {
-        let byOwner = references.byOwner
-        var done = 0
-        for (owner, packs) in byOwner.sorted(by: { $0.key < $1.key }) {
-            let listed: [StoredObject]
-            do { listed = try await repository.store.list(.packs(of: owner)) } catch { throw .store(error) }
-            let lengths = Dictionary(listed.map { ($0.name, $0.byteCount) }) { first, _ in first }
-            for pack in packs {
-                switch lengths[pack.name] {
-                case nil: findings.add(badPack: pack, .missing, "it is missing")
-                case pack.byteCount: break
-                case .some(let length):
-                    findings.add(badPack: pack, .length, "it has \(length) bytes instead of \(pack.byteCount)")
-                }
+        let (byOwner, count) = (references.byOwner, references.packs.count)
+        let done = Mutex(0)
+        try await forEach(byOwner.sorted { $0.key < $1.key }, atMost: Repository.readsAtOnce) { (entry) throws(HoldfastError) in
+            try await checkPresence(of: entry.value, from: entry.key, findings)
+            done.withLock { done in
+                done += entry.value.count
+                progress(.packs(done: done, of: count, bytes: 0))
             }
-            done += packs.count
-            let strays = listed.count - packs.count { lengths[$0.name] != nil }
-            findings.count { $0.strays += strays }
-            progress(.packs(done: done, of: references.packs.count, bytes: 0))
         }
-        let count = references.packs.count
         findings.count { $0.packs = count }
         let owners = try await packOwners()
         findings.count { $0.strays += owners.count { byOwner[$0] == nil } }
+    }
+
+    private func checkPresence(
+        of packs: [PackEntry], from owner: SnapshotID, _ findings: CheckFindings
+    ) async throws(HoldfastError) {
+        let listed: [StoredObject]
+        do { listed = try await repository.store.list(.packs(of: owner)) } catch { throw .store(error) }
+        let lengths = Dictionary(listed.map { ($0.name, $0.byteCount) }) { first, _ in first }
+        for pack in packs {
+            switch lengths[pack.name] {
+            case nil: findings.add(badPack: pack, .missing, "it is missing")
+            case pack.byteCount: break
+            case .some(let length):
+                findings.add(badPack: pack, .length, "it has \(length) bytes instead of \(pack.byteCount)")
+            }
+        }
+        let strays = listed.count - packs.count { lengths[$0.name] != nil }
+        findings.count { $0.strays += strays }
     }
 
     private func packOwners() async throws(HoldfastError) -> [SnapshotID] {

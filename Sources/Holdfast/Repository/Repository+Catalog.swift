@@ -3,8 +3,6 @@ import HoldfastFormat
 import HoldfastModel
 
 extension Repository {
-    /// How many snapshots are read at once.
-    private static let readsAtOnce = 16
     /// How many are handed to the catalog in one transaction.
     private static let batchCount = 256
     /// How many of those that the catalog knows are transformed at once.

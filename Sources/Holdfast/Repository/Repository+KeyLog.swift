@@ -51,26 +51,32 @@ extension Repository {
         }
     }
 
+    /// How often what does not seem to arrive is sent, before its sender is told.
+    static let mostCreates = 5
+
     /// Creates the object; false where somebody else's stands there. A lost answer is settled by reading.
     func create(_ name: ObjectName, _ bytes: [UInt8]) async throws(HoldfastError) -> Bool {
-        do {
-            try await store.create(name, bytes)
-            return true
-        } catch .exists {
-            return false
-        } catch .unclear {
-            return try await settle(name, bytes)
-        } catch {
-            throw .store(error)
+        for _ in 0..<Self.mostCreates {
+            do {
+                try await store.create(name, bytes)
+                return true
+            } catch .exists {
+                return false
+            } catch .unclear {
+                if let isOurs = try await standing(name, bytes) { return isOurs }
+            } catch {
+                throw .store(error)
+            }
         }
+        throw .store(.unclear(name))
     }
 
-    /// Whether `bytes` stand at `name`, after the answer to their create was lost.
-    private func settle(_ name: ObjectName, _ bytes: [UInt8]) async throws(HoldfastError) -> Bool {
+    /// Whether what stands at `name` are these bytes; nil where nothing does.
+    private func standing(_ name: ObjectName, _ bytes: [UInt8]) async throws(HoldfastError) -> Bool? {
         do {
             return try await store.read(name) == bytes
         } catch .notFound {
-            return try await create(name, bytes)
+            return nil
         } catch {
             throw .store(error)
         }

@@ -2,6 +2,11 @@ import HoldfastFormat
 package import HoldfastModel
 
 extension Repository {
+    /// How many snapshots are read at once.
+    static let readsAtOnce = 16
+    /// How many are held at once, with their pack tables.
+    private static let viewsAtOnce = 128
+
     /// Every snapshot's log, from one listing, ascending by id.
     package func readSnapshots() async throws(HoldfastError) -> [SnapshotView] {
         var views: [SnapshotView] = []
@@ -23,10 +28,27 @@ extension Repository {
             if case .record(let n, let id) = object.name.parsed { objects[id, default: [:]][n] = object }
         }
         var purged: Set<SnapshotID> = []
-        for (id, records) in objects.sorted(by: { $0.key < $1.key }) {
-            if let view = try await readView(id, records) { try await body(view) } else { purged.insert(id) }
+        var rest = objects.sorted { $0.key < $1.key }[...]
+        while !rest.isEmpty {
+            let batch = Array(rest.prefix(Self.viewsAtOnce))
+            rest = rest.dropFirst(batch.count)
+            let views = try await readViews(batch)
+            for (id, _) in batch {
+                if let view = views[id] { try await body(view) } else { purged.insert(id) }
+            }
         }
         return purged
+    }
+
+    /// Several at once, since a far store takes its time for each.
+    private func readViews(
+        _ logs: [(key: SnapshotID, value: [Int: StoredObject])]
+    ) async throws(HoldfastError) -> [SnapshotID: SnapshotView] {
+        let read = ViewCollection()
+        try await forEach(logs, atMost: Self.readsAtOnce) { (log) throws(HoldfastError) in
+            if let view = try await readView(log.key, log.value) { read.add(view) }
+        }
+        return Dictionary(read.all.map { ($0.id, $0) }) { first, _ in first }
     }
 
     /// One snapshot's log as it stands now; nil where nothing of it is left.

@@ -60,10 +60,7 @@ struct SecurityTokenService: Sendable {
         let response = try await anywhere { place throws(CredentialError) in
             try await send([("Action", "GetCallerIdentity")], as: source, to: place)
         }
-        guard response.isSuccess else {
-            let fault = Self.fault(response)
-            throw .denied("AWS STS", detail: "\(fault.code): \(fault.message)")
-        }
+        guard response.isSuccess else { throw Self.refusal(response, to: "AWS STS") }
         guard let arn = (try? XMLNode.parse(response.body))?.text("GetCallerIdentityResult", "Arn") else {
             throw .unusable("AWS STS", detail: "its answer names no ARN")
         }
@@ -132,23 +129,32 @@ struct SecurityTokenService: Sendable {
             body: Array(form.joined(separator: "&").utf8), timeLimit: .seconds(10), responseLimit: 1 << 18)
     }
 
+    /// Errors that pass by themselves, whatever their status: "Common errors" of AWS's query APIs, and STS's own.
+    private static let passing: Set = [
+        "Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException", "ServiceUnavailable",
+        "InternalFailure", "IDPCommunicationError",
+    ]
+
     private static func judge(_ response: HTTPResponse) -> ResponseJudgement {
         if response.isSuccess { return .final }
         let code = fault(response).code
         if ["ExpiredToken", "ExpiredTokenException"].contains(code) { return .renewCredentials }
-        let passes = response.status >= 500 || response.status == 429 || ["Throttling", "IDPCommunicationError"].contains(code)
-        return passes ? .tryAgain : .final
+        return response.status >= 500 || response.status == 429 || passing.contains(code) ? .tryAgain : .final
+    }
+
+    /// What an answer that is no success means: of throttling nothing follows about any right.
+    private static func refusal(_ response: HTTPResponse, to source: String) -> CredentialError {
+        let fault = fault(response)
+        let text = fault.message.isEmpty ? fault.code : "\(fault.code): \(fault.message)"
+        return judge(response) == .tryAgain
+            ? .unreachable(source, detail: "AWS STS answered \(text)") : .denied(source, detail: text)
     }
 
     private static func credentials(
         _ response: HTTPResponse, result: String, role: RoleRequest
     ) throws(CredentialError) -> Credentials {
         let source = "role \(role.arn)"
-        guard response.isSuccess else {
-            let fault = fault(response)
-            if response.status >= 500 { throw .unreachable(source, detail: "AWS STS answered \(response.status)") }
-            throw .denied(source, detail: "\(fault.code): \(fault.message)")
-        }
+        guard response.isSuccess else { throw refusal(response, to: source) }
         guard let node = (try? XMLNode.parse(response.body))?[result]?["Credentials"], let id = node.text("AccessKeyId"),
             let secret = node.text("SecretAccessKey"), let token = node.text("SessionToken"),
             let expires = node.text("Expiration").flatMap({ Timestamp($0) })

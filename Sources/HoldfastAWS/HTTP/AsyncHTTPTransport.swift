@@ -81,7 +81,11 @@ package final class AsyncHTTPTransport: HTTPTransport {
             // The server's word alone takes no more memory than this.
             body.reserveCapacity(min(length, 16 << 20))
         }
+        let begun = ContinuousClock.now
         for try await part in response.body {
+            guard begun.duration(to: .now) <= request.pace.limit(byteCount: body.count + part.readableBytes) else {
+                throw TransportError.timedOut(request.endpoint.authority)
+            }
             guard body.count + part.readableBytes <= request.responseLimit else { throw tooLong(request) }
             body.append(contentsOf: part.readableBytesView)
         }

@@ -34,6 +34,8 @@ package struct HTTPRequest: Sendable {
     package var bodyDigest: Digest?
     /// From the first step of connecting to the last byte of the answer.
     package var timeLimit: Duration
+    /// What the body of the answer has to keep up with.
+    package var pace: AnswerPace
     /// The longest answer that is read, in bytes.
     package var responseLimit: Int
     /// Whether it may be sent again after its answer was lost: false for what must not happen twice. Whether an answer with a server's
@@ -44,8 +46,8 @@ package struct HTTPRequest: Sendable {
 
     package init(
         _ method: Method, _ endpoint: Endpoint, path: String = "/", query: [QueryItem] = [], headers: HTTPHeaders = [:],
-        body: [UInt8] = [], bodyDigest: Digest? = nil, timeLimit: Duration = .seconds(30), responseLimit: Int = 4 << 20,
-        isRepeatable: Bool = true
+        body: [UInt8] = [], bodyDigest: Digest? = nil, timeLimit: Duration = .seconds(30), pace: AnswerPace = AnswerPace(),
+        responseLimit: Int = 4 << 20, isRepeatable: Bool = true
     ) {
         self.method = method
         self.endpoint = endpoint
@@ -55,6 +57,7 @@ package struct HTTPRequest: Sendable {
         self.body = body
         self.bodyDigest = bodyDigest
         self.timeLimit = timeLimit
+        self.pace = pace
         self.responseLimit = responseLimit
         self.isRepeatable = isRepeatable
     }

@@ -79,7 +79,7 @@ struct S3Client: Sendable {
     }
 
     /// What a request may take that carries so many bytes: half a minute, and as much again as a slow line needs.
-    static func timeLimit(byteCount: Int) -> Duration { .seconds(30) + .seconds(Double(byteCount) / Double(256 << 10)) }
+    static func timeLimit(byteCount: Int) -> Duration { AnswerPace().limit(byteCount: byteCount) }
 }
 
 /// Why a request to S3 was not done.

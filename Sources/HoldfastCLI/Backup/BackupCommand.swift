@@ -18,7 +18,8 @@ struct BackupCommand: Subcommand {
             bytes_stored, current_files[]}, then for each snapshot one {message_type: "summary", files_new, files_changed, \
             files_unmodified, dirs_new, dirs_changed, dirs_unmodified, data_added, data_added_packed, bytes_read, \
             total_files_processed, total_bytes_processed, total_duration (seconds), snapshot_id, node, source, cmks[], base, \
-            base_notes[], expires, locked_until, resumed, errors [{path, message}]}; an exit_error for each source of several that failed.
+            base_notes[], notes[], expires, locked_until, resumed, errors [{path, message}]}; an exit_error for each source of several \
+            that failed.
             """,
         aliases: ["snapshot", "create"])
 

@@ -23,6 +23,7 @@ package struct BackupReport: Sendable {
         ]
         lines += summary.baseNotes.map { "base: \($0)" }
         if let base = summary.header.base { lines.append("base: \(base.short)") }
+        lines += summary.notes.map { "note: \($0)" }
         if summary.isResumed { lines.append("went on with a snapshot that was interrupted") }
         if let expires = summary.header.expires {
             lines.append("expires: \(expires.toTheMinute)\(summary.header.lock == nil ? "" : ", and is locked until then")")
@@ -43,6 +44,7 @@ package struct BackupReport: Sendable {
             "snapshot_id": .text(summary.snapshot), "node": .string(summary.header.node),
             "source": .string(summary.header.source), "cmks": .array(summary.header.envelopes.map { .string($0.cmk.uri) }),
             "base": .text(summary.header.base), "base_notes": .array(summary.baseNotes.map { .string($0) }),
+            "notes": .array(summary.notes.map { .string($0) }),
             "expires": .text(summary.header.expires), "locked_until": .text(summary.header.lock?.until),
             "resumed": .bool(summary.isResumed), "errors": .array(errors),
         ]

@@ -3,6 +3,9 @@
 /// What it finds holds for the moment and for this machine's way to the store, so `init` probes, and every writer tries the plain
 /// form once more on its own checkpoint (`docs/PROTOCOL.md`, section 6).
 package struct StoreProbe<Store: ObjectStore>: Sendable {
+    /// Of one kind.
+    private static var mostTrials: Int { 3 }
+
     private let store: Store
     private let description: String
     private let freshID: @Sendable () -> SnapshotID
@@ -18,8 +21,20 @@ package struct StoreProbe<Store: ObjectStore>: Sendable {
 
     /// Throws `.unsuitable` with the reason, or what kept the store from being tried at all. Leaves nothing behind.
     package func run() async throws(StoreError) {
-        try await cleaningUp(tryTwice)
-        try await cleaningUp(tryRace)
+        try await untilClear(tryTwice)
+        try await untilClear(tryRace)
+    }
+
+    /// A trial in which too many answers were lost says nothing: it is made again, a few times.
+    private func untilClear(_ trial: (ObjectName) async throws(StoreError) -> Void) async throws(StoreError) {
+        for _ in 1..<Self.mostTrials {
+            do throws(StoreError) {
+                return try await cleaningUp(trial)
+            } catch .unclear {
+                continue
+            }
+        }
+        try await cleaningUp(trial)
     }
 
     private func tryTwice(_ name: ObjectName) async throws(StoreError) {
@@ -36,6 +51,8 @@ package struct StoreProbe<Store: ObjectStore>: Sendable {
         let answers = try await race(8, for: name)
         let winners = answers.filter { $0.answer == .created }.map(\.racer)
         guard winners.count < 2 else { throw unsuitable("of 8 that created one object at once \(winners.count) succeeded") }
+        // Nobody heard anything, and it may be that nothing arrived.
+        if answers.allSatisfy({ $0.answer == .unclear }), try await store.stat(name) == nil { throw .unclear(name) }
         let content = try await content(of: name)
         // A lost answer may hide the winner; whoever it was, the bytes must be those of one that was not refused.
         let possible = winners.isEmpty ? answers.filter { $0.answer == .unclear }.map(\.racer) : winners
