@@ -40,7 +40,7 @@ extension KeyManagerError {
         switch self {
         case .state(let cmk, let state): "\(cmk) is \(state.rawValue.replacing("_", with: " "))"
         case .notFound(let cmk): "\(cmk) is not there"
-        case .denied(let cmk, let detail): "access to \(cmk) is denied: \(detail)"
+        case .denied(let cmk, let detail, _): "access to \(cmk) is denied: \(detail)"
         case .unsuitable(let cmk, let detail): "\(cmk): \(detail)"
         case .incorrect(let cmk): "the envelope does not open under \(cmk)"
         case .foreignProject(let cmk, let project): "\(cmk) is of project \(project)"

@@ -25,6 +25,7 @@ package final class FakeKeyManager: KeyManager {
         var deletionDate: Timestamp?
         var mode: Mode?
         var repositories: Set<RepositoryID> = []
+        var family: Set<CMK> = []
     }
 
     private struct Wrapping {
@@ -67,6 +68,11 @@ package final class FakeKeyManager: KeyManager {
         }
     }
 
+    /// Makes a family of CMKs: each opens what another wrapped.
+    package func join(_ family: Set<CMK>) {
+        state.withLock { state in for cmk in family { state.keys[cmk]?.family = family } }
+    }
+
     /// How it behaves, for all CMKs or for one, which then goes its own way.
     package func set(_ mode: Mode, for cmk: CMK? = nil) {
         state.withLock { state in
@@ -105,8 +111,10 @@ package final class FakeKeyManager: KeyManager {
     }
 
     package func unwrap(_ envelope: Envelope, context: EncryptionContext) async throws(KeyManagerError) -> Secret {
-        let wrapping = try useEnabled(envelope.cmk, .unwrap) { $0.wrappings[envelope.wrapped] }
-        guard let wrapping, wrapping.cmk == envelope.cmk, wrapping.context == context else {
+        let (wrapping, family) = try useEnabled(envelope.cmk, .unwrap) {
+            ($0.wrappings[envelope.wrapped], $0.keys[envelope.cmk]?.family ?? [])
+        }
+        guard let wrapping, family.union([envelope.cmk]).contains(wrapping.cmk), wrapping.context == context else {
             throw .incorrect(envelope.cmk)
         }
         return Secret(copying: wrapping.key.span)
@@ -142,7 +150,7 @@ package final class FakeKeyManager: KeyManager {
             }
         return CMKDescription(
             cmk: cmk, state: state, label: key.label, created: key.created, deletionDate: key.deletionDate, assurance: "fake",
-            repositories: key.repositories)
+            family: key.family, repositories: key.repositories)
     }
 
     private func change(

@@ -50,6 +50,9 @@ extension FakeAWS {
     /// Puts a key into a state under AWS's own name for it.
     package func setState(_ state: String, of arn: String) { cloud.withLock { $0.keys[arn]?.state = state } }
 
+    /// Its material is renewed by nobody.
+    package func stopRotation(of arn: String) { cloud.withLock { $0.keys[arn]?.isRotated = false } }
+
     package func setUsage(_ usage: String, of arn: String) { cloud.withLock { $0.keys[arn]?.usage = usage } }
 
     /// The day on which imported material ends.
@@ -61,6 +64,11 @@ extension FakeAWS {
     /// Denies an operation, on one key or on all.
     package func deny(_ operation: String, _ arn: String? = nil) {
         cloud.withLock { _ = $0.denials.insert(arn.map { "\(operation) \($0)" } ?? operation) }
+    }
+
+    /// Denies an operation on one key to one user or role alone.
+    package func deny(_ operation: String, _ arn: String, to identity: String) {
+        cloud.withLock { _ = $0.denials.insert("\(operation) \(arn) \(identity)") }
     }
 
     package func allowAll() { cloud.withLock { $0.denials = [] } }

@@ -31,8 +31,12 @@ extension FakeCloud {
         var key = try key(operation, call)
         defer { keys[key.arn] = key }
         switch operation {
-        case "Encrypt": return try encrypt(key, call.input)
-        case "Decrypt": return try decrypt(key, call.input)
+        case "Encrypt", "Decrypt":
+            let answer = operation == "Encrypt" ? try encrypt(key, call.input) : try decrypt(key, call.input)
+            key.lastUse = [
+                "Operation": .string(operation), "Timestamp": .integer(now().seconds), "KmsRequestId": .string("fake-\(counter)"),
+            ]
+            return answer
         case "DescribeKey": return ["KeyMetadata": .object(metadata(key))]
         case "DisableKey", "EnableKey":
             try require(key, ["Enabled", "Disabled", "Unavailable"])
@@ -44,6 +48,7 @@ extension FakeCloud {
             (key.state, key.deletionDate) = ("Disabled", nil)
             return ["KeyId": .string(key.arn)]
         case "GetKeyRotationStatus":
+            guard key.isRotated else { return ["KeyRotationEnabled": false] }
             return [
                 "KeyRotationEnabled": true, "RotationPeriodInDays": 365, "NextRotationDate": .integer(now().seconds + 86_400),
             ]
@@ -53,10 +58,9 @@ extension FakeCloud {
             ]
             return ["Rotations": .array(rotations), "Truncated": false]
         case "GetKeyLastUsage":
-            return [
-                "TrackingStartDate": .integer(key.created.seconds),
-                "KeyLastUsage": ["Operation": "Decrypt", "Timestamp": .integer(now().seconds), "KmsRequestId": "fake-1"],
-            ]
+            var answer: JSONObject = ["TrackingStartDate": .integer(key.created.seconds)]
+            if let use = key.lastUse { answer.append("KeyLastUsage", .object(use)) }
+            return answer
         default: throw FakeFault("UnknownOperationException", "\(operation) is not served")
         }
     }
@@ -71,7 +75,8 @@ extension FakeCloud {
         guard arn.split(separator: ":").dropFirst(3).first.map(String.init) == call.region else {
             throw FakeFault("NotFoundException", "Invalid keyId '\(name)'")
         }
-        if denials.contains(operation) || denials.contains("\(operation) \(arn)") {
+        let denied = [operation, "\(operation) \(arn)", "\(operation) \(arn) \(call.caller.identity)"]
+        if !denials.isDisjoint(with: denied) {
             throw FakeFault(
                 "AccessDeniedException",
                 "User: \(call.caller.arn) is not authorized to perform: kms:\(operation) on resource: \(arn)")

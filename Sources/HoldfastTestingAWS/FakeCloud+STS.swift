@@ -48,7 +48,7 @@ extension FakeCloud {
         let session = form["RoleSessionName"] ?? ""
         let arn = role.arn.replacing(":iam:", with: ":sts:").replacing(":role/", with: ":assumed-role/") + "/\(session)"
         let expires = now() + 3600
-        let (id, secret, token) = issue(arn: arn, expires: expires)
+        let (id, secret, token) = issue(arn: arn, identity: role.arn, expires: expires)
         let text = """
             <\(action)Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><\(action)Result><AssumedRoleUser>
             <Arn>\(arn)</Arn></AssumedRoleUser><Credentials><AccessKeyId>\(id)</AccessKeyId>

@@ -9,7 +9,10 @@ struct FakeCloud: Sendable {
         let secretKey: String
         let token: String?
         var expires: Timestamp?
+        /// As AWS names whoever signs: of a role, the session.
         let arn: String
+        /// The user or the role.
+        let identity: String
     }
 
     struct Role: Sendable {
@@ -32,6 +35,9 @@ struct FakeCloud: Sendable {
         var deletionDate: Timestamp?
         var validTo: Timestamp?
         var usage = "ENCRYPT_DECRYPT"
+        /// Its last cryptographic operation that succeeded, as `GetKeyLastUsage` has it.
+        var lastUse: JSONObject?
+        var isRotated = true
         /// Regions of the family, the primary first; empty for a key that has none.
         var family: [String] = []
     }
@@ -50,11 +56,11 @@ struct FakeCloud: Sendable {
     var keys: [String: Key] = [:]
     var aliases: [String: String] = [:]
     var wrappings: [String: Wrapping] = [:]
-    /// Operations that are denied, for all keys (`Decrypt`) or for one (`Decrypt ARN`).
+    /// Operations that are denied, for all keys (`Decrypt`) or for one (`Decrypt ARN`), to all or to one identity (`Decrypt ARN IDENTITY`).
     var denials: Set<String> = []
     var weather: [String: FakeAWS.Weather] = [:]
     var log: [String] = []
-    private var counter = 0
+    private(set) var counter = 0
 
     init(now: @escaping @Sendable () -> Timestamp) { self.now = now }
 
@@ -78,10 +84,12 @@ struct FakeCloud: Sendable {
     }
 
     /// A new identity that is allowed to sign.
-    mutating func issue(arn: String, expires: Timestamp?) -> (id: String, secret: String, token: String?) {
+    mutating func issue(
+        arn: String, identity: String? = nil, expires: Timestamp?
+    ) -> (id: String, secret: String, token: String?) {
         let id = (expires == nil ? "AKIA" : "ASIA") + Hex.encode(Random.bytes(8)).uppercased()
         let (secret, token) = (Hex.encode(Random.bytes(20)), expires == nil ? nil : Hex.encode(Random.bytes(30)))
-        principals[id] = Principal(secretKey: secret, token: token, expires: expires, arn: arn)
+        principals[id] = Principal(secretKey: secret, token: token, expires: expires, arn: arn, identity: identity ?? arn)
         return (id, secret, token)
     }
 }

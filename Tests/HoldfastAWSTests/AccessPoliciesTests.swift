@@ -111,6 +111,9 @@ struct AccessPoliciesTests {
             #expect(try !judge.allows(action, "\(Self.key)5", [Self.context: "shop"]))
         }
         #expect(try judge.allows("kms:DescribeKey", Self.key) == (role != .prune))
+        for action in ["GetKeyLastUsage", "GetKeyRotationStatus", "ListKeyRotations"] {
+            #expect(try judge.allows("kms:\(action)", Self.key) == (role == .auditor || role == .keyAdmin))
+        }
         for action in ["kms:DisableKey", "kms:EnableKey", "kms:ScheduleKeyDeletion", "kms:CancelKeyDeletion"] {
             #expect(try judge.allows(action, Self.key) == (role == .keyAdmin))
         }

@@ -34,6 +34,7 @@ struct AccessSettingsTests {
             (AWSSettings(region: "r", externalID: "e"), "needs a role:"),
             (AWSSettings(region: "r", role: arn, externalID: "e"), "2 to 1224"),
             (AWSSettings(region: "r", role: "holdfast"), "arn:aws:iam::ACCOUNT:role/NAME"),
+            (AWSSettings(region: "r", trustedRoles: [arn + "\n"]), "trusted_roles: '"),
             (AWSSettings(region: "r", endpoint: "kms.local"), "https://HOST"),
             (AWSSettings(region: "r", endpoint: "http://kms.local"), "use https"),
         ])

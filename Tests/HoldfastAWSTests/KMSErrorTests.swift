@@ -64,7 +64,7 @@ struct KMSErrorTests {
             ]
             for call in calls {
                 let error = await #expect(throws: KeyManagerError.self) { try await call() }
-                guard case .denied(cmk, let detail) = error else {
+                guard case .denied(cmk, let detail, nil) = error else {
                     Issue.record("\(String(describing: error))")
                     continue
                 }

@@ -47,7 +47,8 @@ struct KMSFixture: Sendable {
 
     /// The environment's variables in it: keys and the fake's address.
     func access(
-        role: RoleRequest? = nil, variables: [String: String] = [:], files: [String: String] = [:]
+        role: RoleRequest? = nil, trusting trusted: [RoleRequest] = [], variables: [String: String] = [:],
+        files: [String: String] = [:]
     ) -> AWSAccess {
         let user = fake.createUser()
         let keys = ["AWS_ACCESS_KEY_ID": user.id, "AWS_SECRET_ACCESS_KEY": user.secret]
@@ -58,7 +59,7 @@ struct KMSFixture: Sendable {
                 variables: all, transport: transport, timing: timing,
                 read: { path throws(CredentialSurroundings.FileProblem) in files[path].map { Array($0.utf8) } },
                 run: { _ throws(CredentialSurroundings.FileProblem) in throw .init(detail: "no programs here") }),
-            role: role)
+            role: role, trustedRoles: trusted)
     }
 
     func manager(

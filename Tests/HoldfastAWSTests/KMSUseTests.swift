@@ -147,19 +147,6 @@ struct KMSUseTests {
         }
     }
 
-    @Test("rotation and last use are told as notes")
-    func notes() async throws {
-        try await KMSFixture.run { fixture in
-            let (manager, cmk) = (try fixture.manager(), try fixture.createCMK())
-            let rotation = try await manager.rotation(of: cmk)
-            #expect(rotation.isAutomatic)
-            #expect(rotation.past == [fixture.clock.now + 10, fixture.clock.now])
-            let use = try await manager.lastUse(of: cmk)
-            #expect(use.operation == "Decrypt")
-            #expect(use.trackingStart == fixture.clock.now)
-        }
-    }
-
     @Test("more than fifty requests in a second wait for their turn")
     func rate() async throws {
         try await KMSFixture.run { fixture in

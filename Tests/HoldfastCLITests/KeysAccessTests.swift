@@ -59,7 +59,40 @@ struct KeysAccessTests {
             #expect(shown.out.contains("role         \(role), external id 7f3a") && shown.out.contains("assumed with"))
             let back = try await project.run("keys", "access", "switch", "--static")
             #expect(back.status == .done && back.out.contains("WARNING: static credentials"), "\(back.error)")
-            #expect(try project.file == before)
+            let kept = ", external_id: 7f3a, trusted_roles: [\(role)]"
+            #expect(try project.file.replacing(kept, with: "") == before)
+        }
+    }
+
+    @Test("keeps the roles that it leaves, each once, and the one that is in use not among them")
+    func former() async throws {
+        try await AWSProjectRun.run { project, _ in
+            let (one, two) = (project.fake.createRole("one", externalID: "7f3a"), project.fake.createRole("two"))
+            for (role, kept) in [(one, []), (two, [one]), (one, [two])] {
+                let run = try await project.run("keys", "access", "switch", "--role", role, "--external-id", "7f3a", "--json")
+                #expect(try run.object.strings("trusted_roles") == kept, "\(run.error)")
+            }
+            let other = try await project.run("keys", "access", "switch", "--role", two)
+            #expect(other.out.contains("\(one) will be assumed with external id none"), "\(other.out)\(other.error)")
+            let shown = try await project.run("keys", "access")
+            #expect(shown.out.contains("  trusted      \(one), for what was wrapped through it"), "\(shown.out)")
+        }
+    }
+
+    @Test("assumes one role once for AWS KMS and S3, and once more where they are reached from different Regions")
+    func once() async throws {
+        try await AWSProjectRun.run { project, _ in
+            let role = project.fake.createRole("holdfast")
+            let text = try project.file.replacing("region: us-east-1", with: "region: us-east-1, role: \(role)")
+            let bucket = text.replacing("repository: ./repository", with: "repository: s3://backups/shop")
+            #expect(bucket != text)
+            for (stores, count) in [("s3: {endpoint: \"https://s3.example.org\"}", 1), ("s3: {region: eu-west-1}", 2)] {
+                try project.write(bucket + "stores: {\(stores)}\n")
+                project.fake.forget()
+                let run = try await project.run("keys", "access")
+                #expect(run.status == .done && run.out.contains("\nS3\n"), "\(run.error)")
+                #expect(project.fake.log.count { $0.hasSuffix("AssumeRole") } == count, "\(project.fake.log)")
+            }
         }
     }
 

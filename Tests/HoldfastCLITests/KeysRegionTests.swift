@@ -1,3 +1,4 @@
+import Foundation
 import HoldfastCLI
 import HoldfastFormat
 import HoldfastModel
@@ -40,6 +41,30 @@ struct KeysRegionTests {
             let restored = try await project.run("restore", id, "--target", project.path + "/out")
             #expect(restored.status == .done, "\(restored.error)")
             #expect(project.fake.log.contains("eu-west-1 AssumeRole"), "\(project.fake.log)")
+        }
+    }
+
+    @Test("goes member by member: the one that stays is proven to open everything, and is not proven where it is denied")
+    func oneMember() async throws {
+        try await AWSProjectRun.run(regions: Self.regions) { project, cmk in
+            let member = cmk.name.replacing("us-east-1", with: "eu-west-1")
+            let next = "aws-kms:\(project.fake.createKey("next"))"
+            try project.write(
+                try project.file.replacing("cmks:", with: "cmks:\n  - aws-kms:\(member)\n  - \(next)\n  #")
+                    .replacing("recovery:", with: "# \nrecovery:"))
+            #expect(try await project.run("backup", "source").status == .done)
+            #expect(try await project.run("keys", "rotate", "--to", next).status == .done)
+            project.fake.forget()
+            let report = project.path + "/report.json"
+            let run = try await project.run("keys", "check", "--prove", "--report", report, cmk.uri)
+            #expect(run.status == .done, "\(run.out)\(run.error)")
+            let told = try JSONObject.parse(Array(try String(contentsOfFile: report, encoding: .utf8).utf8))
+            #expect(try told.objects("opened").map { try $0.string("opened_by") } == ["aws-kms:\(member)"])
+            #expect(!project.fake.log.contains("us-east-1 Decrypt"), "the one that is to go was asked")
+            project.fake.deny("Decrypt", member)
+            #expect(try await project.run("keys", "check", "--prove", cmk.uri).status == .unproven)
+            project.fake.setState("Disabled", of: member)
+            #expect(try await project.run("keys", "check", "--prove", cmk.uri).status == .blocked)
         }
     }
 

@@ -44,4 +44,19 @@ struct UsageTests {
         #expect(run.error.contains("KEY_MANAGERS.md"))
         #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == [])
     }
+
+    @Test("a bucket without a Region is told the option that names one, before anything is made")
+    func noRegion() async throws {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "usage-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let run = CommandLineRun()
+        let arguments = ["init", "--repository", "s3://backups/shop", "--no-passphrase"]
+        #expect(await run.run(arguments, environment: ["HOME": directory], in: directory) == .usage)
+        #expect(
+            run.error
+                == "holdfast: no Region is named for the bucket: s3://backups/shop: add --region REGION, or set AWS_REGION\n",
+            "\(run.error)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == [])
+    }
 }

@@ -65,4 +65,15 @@ struct DeletionProofTests {
         #expect(Case.verdict(counted, K1).answer == .safeForGood)
         #expect(proves(counted, [K1], evidence([(1, 1, K2), (255, 255, K2)])))
     }
+
+    @Test("a later envelope counts, too, where a relative of the CMK that it names has opened the snapshot by it")
+    func laterRelative() {
+        var snapshot = Case.snapshot(1, [K1])
+        snapshot.laterEnvelopes = [K3]
+        var reading = Case.project([snapshot])
+        reading.keys[K3]?.family = [K3, R]
+        #expect(Case.verdict(reading.counting(evidence([(1, 1, K2)])), K1).answer == .blocked)
+        let opened = evidence([(1, 1, R), (255, 255, K2)])
+        #expect(proves(reading.counting(opened), [K1], opened))
+    }
 }

@@ -19,7 +19,7 @@ import Testing
                         keyring: "/etc/holdfast/keyring.json", passphraseFile: "/etc/holdfast/passphrase"),
                     aws: AWSSettings(
                         region: "us-east-1", role: "arn:aws:iam::111122223333:role/holdfast", externalID: "…",
-                        endpoint: "https://vpce-1", privateOnly: true),
+                        trustedRoles: ["arn:aws:iam::111122223333:role/former"], endpoint: "https://vpce-1", privateOnly: true),
                     programs: [
                         "vault": KeyProgramSettings(command: ["/usr/local/bin/vault-keys", "--mount", "./x"], secondsAtMost: 90),
                         "beside": KeyProgramSettings(command: ["/etc/holdfast/bin/keys"]),
@@ -49,7 +49,7 @@ import Testing
           - aws-kms:arn:aws:kms:us-east-1:111122223333:key/*
         key_managers:
           local: {keyring: ./keyring.json, passphrase_file: /etc/holdfast/passphrase}
-          aws-kms: {region: us-east-1, role: "arn:aws:iam::111122223333:role/holdfast", external_id: "…", endpoint: "https://vpce-1", private_only: true}
+          aws-kms: {region: us-east-1, role: "arn:aws:iam::111122223333:role/holdfast", external_id: "…", trusted_roles: ["arn:aws:iam::111122223333:role/former"], endpoint: "https://vpce-1", private_only: true}
           exec:
             vault: {command: [/usr/local/bin/vault-keys, --mount, ./x], timeout: 90 seconds}
             beside: {command: [./bin/keys]}
@@ -103,6 +103,22 @@ import Testing
         #expect(project.clusters[0].nodes[1].sources.map(\.name) == ["b", "a"])
         #expect(project.cluster(named: "mid")?.node(named: "n1")?.source(named: "a")?.origin == .paths(["/etc/holdfast/y"]))
         #expect(project.clusters[1].repository == .s3(bucket: "bucket", prefix: "alpha"))
+    }
+
+    @Test(
+        "S3 is reached as AWS KMS is, but for the roles that are trusted with older envelopes and their external id",
+        arguments: [
+            ("role: r, ", AWSSettings(region: "eu-west-1", role: "r", externalID: "e1")), ("", AWSSettings(region: "eu-west-1")),
+        ])
+    func reachedAlike(role: String, access: AWSSettings) throws {
+        let text = """
+            project: p
+            cmks: [local:k/1]
+            key_managers: {aws-kms: {region: eu-west-1, \(role)external_id: e1, trusted_roles: [former], endpoint: "https://k"}}
+            clusters: {a: {repository: "s3://backups/p"}}
+            """
+        #expect(try ProjectSample.read(text).project.s3.access == access)
+        #expect(try ProjectSample.read(text + "\nstores: {s3: {storage_class: GLACIER_IR}}").project.s3.access == access)
     }
 
     @Test("words that YAML takes for something else are text where text is asked for")

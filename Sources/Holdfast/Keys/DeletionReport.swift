@@ -17,6 +17,8 @@ package struct DeletionReport: Sendable {
     package let coverage: [Coverage]
     /// The one that is active in every cluster, where it is not asked about: to it snapshots can be rewrapped.
     package let activeCMK: CMK?
+    /// Those of them that are there, and whose key manager answers: others have nothing to be asked for.
+    package let answering: Set<CMK>
     /// Those of them that are on their way out already.
     let pending: [CMK: PendingDeletion]
 
@@ -34,6 +36,7 @@ package struct DeletionReport: Sendable {
         coverage = survey.reading.clusters.map { Coverage($0, by: evidence) }
         let active = Set(logs.compactMap(\.1.active))
         activeCMK = active.count == 1 ? active.subtracting(cmks).first : nil
+        answering = cmks.filter { ![.unreachable, .deleted].contains(survey.reading.state(of: $0)) }
         pending = survey.pendingDeletions(of: cmks)
     }
 

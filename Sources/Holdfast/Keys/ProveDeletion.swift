@@ -4,7 +4,8 @@ package import HoldfastModel
 /// Opens every snapshot of the project without the CMKs in question: with what is left, its key unwraps, commitment and MAC
 /// hold, its manifest opens to the last frame, and all its packs are there with their lengths (`docs/DESIGN.md`, section 6).
 ///
-/// It never decrypts with a CMK that is to go: that would spoil its manager's own last-used date.
+/// It never decrypts with a CMK that is to go: that would spoil its manager's own last-used date. Of a family each member that stays is
+/// tried for itself, and the one that opened a snapshot is the one that is told.
 package struct ProveDeletion: Sendable {
     /// How far it has come.
     package struct Progress: Hashable, Sendable {
@@ -40,6 +41,7 @@ package struct ProveDeletion: Sendable {
     ) async -> Result {
         let check = DeletionCheck(survey.reading, now: survey.asOf)
         let leaving = survey.reading.leaving
+        let families = survey.reading.keys.mapValues(\.family)
         let count = survey.reading.clusters.reduce(0) { $0 + $1.snapshots.count }
         var (result, done) = (Result(), 0)
         for (member, cluster) in zip(project.members, survey.reading.clusters) {
@@ -50,7 +52,7 @@ package struct ProveDeletion: Sendable {
                 if !check.isLost(snapshot), let view = views[snapshot.id] {
                     let isTouched = !survey.reading.possibleOpeners(of: snapshot).isDisjoint(with: cmks)
                     let excluded = isTouched ? cmks.union(leaving) : cmks
-                    await prove(view, without: excluded, &pass, &result, &survey)
+                    await prove(view, by: Openers(excluding: excluded, families: families), &pass, &result, &survey)
                 }
                 done += 1
                 report(Progress(snapshotsDone: done, snapshotCount: count))
@@ -61,12 +63,12 @@ package struct ProveDeletion: Sendable {
     }
 
     private func prove(
-        _ view: SnapshotView, without excluded: Set<CMK>, _ pass: inout Pass, _ result: inout Result,
+        _ view: SnapshotView, by openers: Openers, _ pass: inout Pass, _ result: inout Result,
         _ survey: inout ProjectSurvey
     ) async {
         let repository = pass.member.repository
         do throws(HoldfastError) {
-            result.evidence.add(try await pass.open(view, without: excluded), of: view.id, in: repository.id)
+            result.evidence.add(try await pass.open(view, by: openers), of: view.id, in: repository.id)
         } catch .lostRace where view.log.condemnation != nil || view.log.state == .deleting {
             survey.drop(view.id, of: repository.id)
         } catch .lostRace {
@@ -98,23 +100,23 @@ private struct Pass {
     }
 
     mutating func open(
-        _ view: SnapshotView, without excluded: Set<CMK>
+        _ view: SnapshotView, by openers: Openers
     ) async throws(HoldfastError) -> DeletionEvidence.Opening {
         guard let sum = view.sum else { throw .object(.record(1, of: view.id), .damaged) }
         let cmk: CMK
-        if let known = try rememberedOpening(of: view, without: excluded) {
+        if let known = try rememberedOpening(of: view, by: openers) {
             cmk = known.cmk
         } else {
-            cmk = try await openWhole(view, without: excluded)
+            cmk = try await openWhole(view, by: openers)
         }
         for pack in view.packs { try await packs.require(pack, for: view.id) }
         return DeletionEvidence.Opening(sum: sum, cmk: cmk)
     }
 
     private mutating func openWhole(
-        _ view: SnapshotView, without excluded: Set<CMK>
+        _ view: SnapshotView, by openers: Openers
     ) async throws(HoldfastError) -> CMK {
-        let opened = try await OpenedSnapshot.open(view, in: member.repository, with: keys, excluding: excluded)
+        let opened = try await OpenedSnapshot.open(view, in: member.repository, with: keys, by: openers)
         // The check has judged what it read; what was opened and proven must be that very thing.
         guard opened.header == view.log.header, opened.packs == view.packs else {
             throw .inconsistent("snapshot \(view.id)", detail: "its manifest changed while it was read")
@@ -128,12 +130,12 @@ private struct Pass {
     }
 
     private mutating func rememberedOpening(
-        of view: SnapshotView, without excluded: Set<CMK>
+        of view: SnapshotView, by openers: Openers
     ) throws(HoldfastError) -> ProvenOpening? {
         let known: Set<ProvenOpening>
         if let remembered { known = remembered } else { known = try member.remembered() }
         remembered = known
-        return view.envelopes.filter { working.contains($0.cmk) && !excluded.contains($0.cmk) }
+        return openers.candidates(view.envelopes).filter { working.contains($0.cmk) }
             .compactMap { view.opening(by: $0) }.first(where: known.contains)
     }
 

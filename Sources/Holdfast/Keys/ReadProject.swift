@@ -52,10 +52,14 @@ package struct ReadProject: Sendable {
         let listing = await keys.list(refusal: project.refusal)
         survey.silences = listing.silences
         survey.reading.keys = listing.keys
-        for cmk in survey.reading.knownCMKs.sorted() where listing.keys[cmk] == nil {
-            let isRefused = listing.refused.contains(cmk.scheme)
-            survey.reading.keys[cmk] =
-                isRefused ? ProjectReading.Key(state: .unreachable) : await keys.reading(of: cmk)
+        var due = survey.reading.unasked
+        while !due.isEmpty {
+            for cmk in due.sorted() {
+                let isRefused = listing.refused.contains(cmk.scheme)
+                survey.reading.keys[cmk] =
+                    isRefused ? ProjectReading.Key(state: .unreachable) : await keys.reading(of: cmk)
+            }
+            due = survey.reading.unasked
         }
         survey.reading.joinFamilies()
         survey.descriptions = listing.descriptions
@@ -121,6 +125,14 @@ package struct ReadProject: Sendable {
             of: memory, with: sighting, at: now, forgettingBy: project.localTime)
         if comparison.hasChanges { try member.observe(comparison) }
         guard comparison.alarms.isEmpty else { throw .alarm(comparison.alarms.map { "\($0)" }) }
+    }
+}
+
+extension ProjectReading {
+    /// CMKs of which nobody has said anything yet: those that the project knows, and relatives of theirs, which may be where no list is
+    /// asked for.
+    fileprivate var unasked: Set<CMK> {
+        keys.values.reduce(into: knownCMKs) { $0.formUnion($1.family) }.subtracting(keys.keys)
     }
 }
 

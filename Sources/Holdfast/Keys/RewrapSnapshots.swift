@@ -101,7 +101,7 @@ package struct RewrapSnapshots: Sendable {
     ) async throws(HoldfastError) -> Outcome {
         let repository = member.repository
         do throws(HoldfastError) {
-            _ = try await OpenedSnapshot.open(view, in: repository, with: keys, excluding: spent)
+            _ = try await OpenedSnapshot.open(view, in: repository, with: keys, by: Openers(excluding: spent))
             return .alreadyOpens
         } catch .cannotOpen {
             if request.isDryRun { return .planned }
@@ -114,7 +114,7 @@ package struct RewrapSnapshots: Sendable {
             return .envelope(envelope)
         }
         let others = Set(((after.log.header?.envelopes ?? []) + after.log.laterEnvelopes).map(\.cmk)).subtracting([request.to])
-        _ = try await OpenedSnapshot.open(after, in: repository, with: keys.exact, excluding: others)
+        _ = try await OpenedSnapshot.open(after, in: repository, with: keys.exact, by: Openers(excluding: others))
         if let opening = after.opening(by: envelope) { try member.remember([opening]) }
         return .rewrapped
     }

@@ -11,7 +11,7 @@ package final class OpenedSnapshot: Sendable {
     /// SHA-256 of the manifest's clear part, which a child names.
     package let clearDigest: Digest
     package let body: ManifestBody
-    /// The envelope that opened it.
+    /// The envelope that opened it, under the CMK that did.
     let envelope: Envelope
 
     package var cmk: CMK { envelope.cmk }
@@ -29,11 +29,11 @@ package final class OpenedSnapshot: Sendable {
         self.envelope = envelope
     }
 
-    /// Reads a snapshot's manifest and opens it with the first of its envelopes that does, those under `excluded` left out.
+    /// Reads a snapshot's manifest and opens it with the first of its envelopes that does.
     package static func open(
-        _ view: SnapshotView, in repository: Repository, with keys: KeyManagers, excluding excluded: Set<CMK> = []
+        _ view: SnapshotView, in repository: Repository, with keys: KeyManagers, by openers: Openers = Openers()
     ) async throws(HoldfastError) -> OpenedSnapshot {
-        try await withKey(of: view, in: repository, with: keys, excluding: excluded) {
+        try await withKey(of: view, in: repository, with: keys, by: openers) {
             (manifest, key, envelope, _) throws(HoldfastError) in
             try open(manifest, key: key, name: .record(1, of: view.id), in: repository, view.id, envelope)
         }
@@ -43,7 +43,7 @@ package final class OpenedSnapshot: Sendable {
     static func rewrap(
         _ view: SnapshotView, under target: CMK, in repository: Repository, with keys: KeyManagers
     ) async throws(HoldfastError) -> Envelope {
-        try await withKey(of: view, in: repository, with: keys, excluding: [target]) {
+        try await withKey(of: view, in: repository, with: keys, by: Openers(excluding: [target])) {
             (manifest, key, envelope, context) throws(HoldfastError) in
             _ = try open(manifest, key: key, name: .record(1, of: view.id), in: repository, view.id, envelope)
             return try await keys.wrap(key, under: target, context: context)
@@ -53,7 +53,7 @@ package final class OpenedSnapshot: Sendable {
     /// Lends the snapshot's key, unwrapped from the first envelope that gives it. `body` throws `.commitment` for a key that is not
     /// this manifest's.
     private static func withKey<Answer>(
-        of view: SnapshotView, in repository: Repository, with keys: KeyManagers, excluding excluded: Set<CMK>,
+        of view: SnapshotView, in repository: Repository, with keys: KeyManagers, by openers: Openers,
         _ body: (Manifest.Clear, borrowing Secret, Envelope, EncryptionContext) async throws(HoldfastError) -> Answer
     ) async throws(HoldfastError) -> Answer {
         let name = ObjectName.record(1, of: view.id)
@@ -69,7 +69,7 @@ package final class OpenedSnapshot: Sendable {
             throw .inconsistent("snapshot \(view.id)", detail: "its manifest changed while it was read")
         }
         var refusals: [(cmk: CMK, reason: HoldfastError)] = []
-        for envelope in manifest.header.envelopes + view.log.laterEnvelopes where !excluded.contains(envelope.cmk) {
+        for envelope in openers.candidates(manifest.header.envelopes + view.log.laterEnvelopes) {
             do throws(HoldfastError) {
                 let context = try repository.context(
                     of: view.id, cluster: manifest.header.cluster, node: manifest.header.node, kind: .manifest)

@@ -21,9 +21,7 @@ extension AWSAccess {
     ) throws(CredentialError) {
         let place = (service == .s3 ? "stores: s3:" : "key_managers: aws-kms:") + " in the project file"
         let named: String? = if let region = settings.region { region } else { try Self.region(of: surroundings) }
-        guard let region = named else {
-            throw .unusable(place, detail: "no Region is named: add region: there, or set AWS_REGION")
-        }
+        guard let region = named else { throw .noRegion(place) }
         for region in [region] + settings.regions where !ServiceEndpoints.isRegion(region) {
             throw .unusable(place, detail: "'\(region)' is no name of a Region, such as us-east-1")
         }
@@ -38,24 +36,39 @@ extension AWSAccess {
         }
         self.init(
             region: region, otherRegions: settings.regions, endpoints: endpoints, surroundings: surroundings,
-            role: try Self.role(settings, project: project, place: place))
+            role: try Self.role(settings, project: project, place: place),
+            trustedRoles: try Self.trustedRoles(settings, project: project, place: place))
     }
 
     private static func role(
         _ settings: AWSSettings, project: String, place: String
     ) throws(CredentialError) -> RoleRequest? {
-        guard let arn = settings.role else {
-            guard settings.externalID == nil else {
-                throw .unusable(place, detail: "external_id: needs a role: to assume with it")
-            }
-            return nil
+        if settings.externalID != nil, settings.role == nil, settings.trustedRoles.isEmpty {
+            throw .unusable(place, detail: "external_id: needs a role: to assume with it")
         }
-        let parts = arn.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 6, parts[0] == "arn", parts[2] == "iam", parts[3].isEmpty, parts[4].count == 12,
-            parts[5].hasPrefix("role/"), parts[5].count > 5
-        else { throw .unusable(place, detail: "role: '\(arn)' is not arn:aws:iam::ACCOUNT:role/NAME") }
         if let id = settings.externalID, !(2...1224).contains(id.utf8.count) {
             throw .unusable(place, detail: "external_id: has 2 to 1224 characters")
+        }
+        guard let arn = settings.role else { return nil }
+        return try request(arn, settings, project: project, field: "role:", of: place)
+    }
+
+    /// The project's own role is none of them.
+    private static func trustedRoles(
+        _ settings: AWSSettings, project: String, place: String
+    ) throws(CredentialError) -> [RoleRequest] {
+        var requests: [RoleRequest] = []
+        for arn in settings.trustedRoles where arn != settings.role {
+            requests.append(try request(arn, settings, project: project, field: "trusted_roles:", of: place))
+        }
+        return requests
+    }
+
+    private static func request(
+        _ arn: String, _ settings: AWSSettings, project: String, field: String, of place: String
+    ) throws(CredentialError) -> RoleRequest {
+        guard RoleRequest.isRole(arn) else {
+            throw .unusable(place, detail: "\(field) '\(arn)' is not arn:aws:iam::ACCOUNT:role/NAME")
         }
         return RoleRequest(arn: arn, externalID: settings.externalID, sessionName: "holdfast-\(project)")
     }

@@ -10,24 +10,44 @@ package struct AWSAccess: Sendable {
     private let explicit: Credentials?
     /// The role that is assumed with them; nil to use them as they are.
     package let role: RoleRequest?
+    /// The other roles that the project trusts: what was wrapped through one of them may be opened through it.
+    package let trustedRoles: [RoleRequest]
 
     package init(
         region: String, otherRegions: [String] = [], endpoints: ServiceEndpoints, surroundings: CredentialSurroundings,
-        role: RoleRequest? = nil, explicit: Credentials? = nil
+        role: RoleRequest? = nil, trustedRoles: [RoleRequest] = [], explicit: Credentials? = nil
     ) {
         self.region = region
         self.otherRegions = otherRegions.filter { $0 != region }
         self.endpoints = endpoints
         self.surroundings = surroundings
         self.role = role
+        self.trustedRoles = trustedRoles
         self.explicit = explicit
     }
 
     /// Credentials for all services: fetched when first needed, and again before they end. Throws where STS has no usable address.
-    package func credentials() throws(CredentialError) -> any CredentialSource {
-        let base = try foundCredentials()
-        guard let role else { return base }
-        return RefreshedCredentials(AssumedRole(role: role, base: base, sts: try sts), timing: surroundings.timing)
+    package func credentials() throws(CredentialError) -> any CredentialSource { try credentials(with: try foundCredentials()) }
+
+    /// The same by way of what was found already.
+    package func credentials(with found: any CredentialSource) throws(CredentialError) -> any CredentialSource {
+        guard let role else { return found }
+        return try assuming(role, with: found)
+    }
+
+    /// Each of the other trusted roles, by its ARN. None is assumed before it is needed.
+    package func trustedCredentials(
+        with found: any CredentialSource
+    ) throws(CredentialError) -> [String: any CredentialSource] {
+        var sources: [String: any CredentialSource] = [:]
+        for role in trustedRoles { sources[role.arn] = try assuming(role, with: found) }
+        return sources
+    }
+
+    private func assuming(
+        _ role: RoleRequest, with found: any CredentialSource
+    ) throws(CredentialError) -> RefreshedCredentials {
+        RefreshedCredentials(AssumedRole(role: role, base: found, sts: try sts), timing: surroundings.timing)
     }
 
     /// What there is before any role of the project is assumed: whoever runs Holdfast, or the machine that it runs on.

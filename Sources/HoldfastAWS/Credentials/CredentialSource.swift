@@ -12,6 +12,8 @@ package protocol CredentialSource: Sendable {
 package enum CredentialError: Error, Hashable, Sendable {
     /// Every source was asked, and each said why it has none.
     case notFound([String])
+    /// No Region is named where this says, nor in the environment.
+    case noRegion(String)
     /// This source is set up, and cannot be used as it is: what it is, and what to do.
     case unusable(String, detail: String)
     /// The source says no: the role may not be assumed, the sign-on is over.
@@ -24,6 +26,7 @@ extension CredentialError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .notFound(let reasons): "no AWS credentials: \(reasons.joined(separator: "; "))"
+        case .noRegion(let place): "\(place): no Region is named: add region: there, or set AWS_REGION"
         case .unusable(let source, let detail): "\(source): \(detail)"
         case .denied(let source, let detail): "\(source): denied (\(detail))"
         case .unreachable(let source, let detail): "\(source) does not answer (\(detail))"

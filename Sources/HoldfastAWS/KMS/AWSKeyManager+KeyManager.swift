@@ -49,7 +49,8 @@ extension AWSKeyManager: KeyManager {
             created: configuration.clock(), requestID: answer.requestID)
     }
 
-    package func unwrap(_ envelope: Envelope, context: EncryptionContext) async throws(KeyManagerError) -> Secret {
+    /// Opens an envelope with these credentials and no others.
+    func open(_ envelope: Envelope, _ context: EncryptionContext) async throws(KeyManagerError) -> Secret {
         let arn = try keyARN(envelope.cmk)
         // Outside these bounds AWS would complain of the request and not of the envelope.
         guard (1...6144).contains(envelope.wrapped.count) else { throw .incorrect(envelope.cmk) }

@@ -3,6 +3,32 @@ package import HoldfastModel
 
 /// What AWS KMS tells beside a key's state: notes for people. No decision rests on them.
 extension AWSKeyManager {
+    package func notes(on cmk: CMK) async -> KeyNotes? {
+        var notes = KeyNotes()
+        do throws(KeyManagerError) {
+            let use = try await lastUse(of: cmk)
+            notes.lastUsed = use.time
+            notes.lines.append(use.sentence)
+        } catch {
+            notes.lines.append("when it was last used is not known: \(Self.reason(error, "kms:GetKeyLastUsage"))")
+            // Who is silent is not asked for more.
+            if case .unreachable = error { return notes }
+        }
+        do throws(KeyManagerError) {
+            let rotation = try await rotation(of: cmk)
+            notes.isRotatedAutomatically = rotation.isAutomatic
+            notes.lines.append(rotation.sentence)
+        } catch {
+            let right = "kms:GetKeyRotationStatus or kms:ListKeyRotations"
+            notes.lines.append("whether AWS renews its material is not known: \(Self.reason(error, right))")
+        }
+        return notes
+    }
+
+    private static func reason(_ error: KeyManagerError, _ right: String) -> String {
+        if case .denied = error { "\(right) is denied" } else { "AWS KMS does not say" }
+    }
+
     /// How a CMK's material is renewed under the same ARN: nothing is to be done for it, and nothing becomes free by it.
     package struct Rotation: Hashable, Sendable {
         package let isAutomatic: Bool
@@ -57,5 +83,28 @@ extension AWSKeyManager {
         } catch {
             throw .unreachable("AWS KMS in \(arn.region)", detail: "what it says of the last use is not understood: \(error)")
         }
+    }
+}
+
+extension AWSKeyManager.LastUse {
+    /// Without its full stop.
+    fileprivate var sentence: String {
+        guard let time else {
+            let since = trackingStart.map { " since \($0.toTheMinute) UTC, when it began to look" } ?? ""
+            return "AWS KMS has seen no use of it\(since): that proves nothing"
+        }
+        let how = operation.map { " (\($0))" } ?? ""
+        return "AWS KMS last saw it used on \(time.toTheMinute) UTC\(how): ask who, if nothing of Holdfast did that"
+    }
+}
+
+extension AWSKeyManager.Rotation {
+    /// Without its full stop.
+    fileprivate var sentence: String {
+        let last = past.first.map { ", last on \($0.toTheMinute) UTC" } ?? ""
+        let next = next.map { ", next on \($0.toTheMinute) UTC" } ?? ""
+        return isAutomatic
+            ? "AWS renews its material by itself\(last)\(next): the ARN stays, and nothing becomes free by it"
+            : "AWS does not renew its material by itself\(last)"
     }
 }

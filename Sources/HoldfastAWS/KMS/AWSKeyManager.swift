@@ -9,6 +9,8 @@ package struct AWSKeyManager: Sendable {
     package struct Configuration: Sendable {
         package var access: AWSAccess
         package var credentials: any CredentialSource
+        /// Other roles that the project trusts, by ARN: what was wrapped through one of them may be opened through it.
+        package var trustedRoles: [String: any CredentialSource]
         /// The Regions in which multi-Region CMKs are tried, in this order; a CMK's own comes last where it is not among them.
         package var regions: [String]
         /// The CMKs that are described in a list; others of the account are passed over, since each costs a request.
@@ -20,12 +22,14 @@ package struct AWSKeyManager: Sendable {
         package var clock: @Sendable () -> Timestamp
 
         package init(
-            access: AWSAccess, credentials: any CredentialSource, regions: [String] = [], trusted: [CMKPattern] = [],
-            rate: Double = 50, policy: RetryPolicy = RetryPolicy(attempts: 4, cap: .seconds(5)),
+            access: AWSAccess, credentials: any CredentialSource, trustedRoles: [String: any CredentialSource] = [:],
+            regions: [String] = [], trusted: [CMKPattern] = [], rate: Double = 50,
+            policy: RetryPolicy = RetryPolicy(attempts: 4, cap: .seconds(5)),
             clock: @escaping @Sendable () -> Timestamp
         ) {
             self.access = access
             self.credentials = credentials
+            self.trustedRoles = trustedRoles
             self.regions = regions
             self.trusted = trusted
             self.rate = rate
@@ -36,8 +40,17 @@ package struct AWSKeyManager: Sendable {
 
     /// The same, with each CMK used in its own Region only: for a proof that a CMK opens something, which must not be a relative's doing.
     package var pinned: AWSKeyManager {
+        changed { $0.regions = [] }
+    }
+
+    /// The same by way of other credentials, and of no others.
+    func acting(as credentials: any CredentialSource) -> AWSKeyManager {
+        changed { ($0.credentials, $0.trustedRoles) = (credentials, [:]) }
+    }
+
+    private func changed(_ change: (inout Configuration) -> Void) -> AWSKeyManager {
         var configuration = configuration
-        configuration.regions = []
+        change(&configuration)
         return AWSKeyManager(configuration, limiter: limiter, budget: budget, outages: outages)
     }
 

@@ -27,13 +27,17 @@ package enum AccessRole: String, Hashable, Sendable, CaseIterable {
     var administration: [String] {
         switch self {
         case .prune: []
-        case .host, .hostWithBase, .auditor, .restore: ["kms:DescribeKey"]
+        case .host, .hostWithBase, .restore: ["kms:DescribeKey"]
+        case .auditor: ["kms:DescribeKey"] + Self.notes
         case .keyAdmin:
             [
                 "kms:DescribeKey", "kms:DisableKey", "kms:EnableKey", "kms:ScheduleKeyDeletion", "kms:CancelKeyDeletion",
-            ]
+            ] + Self.notes
         }
     }
+
+    /// Without these the answers are the same, and lack their notes.
+    private static let notes = ["kms:GetKeyLastUsage", "kms:GetKeyRotationStatus", "kms:ListKeyRotations"]
 
     /// Whether it looks for CMKs that the project trusts and no key log names.
     var listsKeys: Bool { self == .keyAdmin || self == .auditor }

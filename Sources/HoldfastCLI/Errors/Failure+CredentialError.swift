@@ -7,7 +7,7 @@ extension Failure {
             case .notFound: (.keyManagerUnreachable, "give this machine a role, or name a profile in AWS_PROFILE")
             case .unreachable: (.keyManagerUnreachable, "run it again once it answers")
             case .denied: (.cmkUnavailable, "see who is asked for what: holdfast keys access")
-            case .unusable: (.usage, "")
+            case .noRegion, .unusable: (.usage, "")
             }
         self.init(status, "AWS gives no access (\(error))", "", remedy)
     }

@@ -8,8 +8,8 @@ extension Failure {
             self.init(
                 .cmkUnavailable, "CMK not found", cmk.uri,
                 "put back the keyring or token that holds it, or correct the project file")
-        case .denied(let cmk, let detail):
-            self.init(.cmkUnavailable, "CMK needed, but its use is denied (\(detail))", cmk.uri, "have it granted")
+        case .denied(let cmk, let detail, let remedy):
+            self.init(.cmkUnavailable, "CMK needed, but its use is denied (\(detail))", cmk.uri, remedy ?? "have it granted")
         case .unsuitable(let cmk, let detail): self.init(.cmkUnavailable, detail, cmk.uri, "")
         case .incorrect(let cmk):
             self.init(.damaged, "an envelope does not open: it was altered, or belongs elsewhere", cmk.uri, "run holdfast check")

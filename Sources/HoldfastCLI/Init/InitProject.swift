@@ -21,9 +21,10 @@ struct InitProject {
             throw Failure(.usage, "a directory locks nothing", command.repository, "leave --lock out, or name s3://bucket/prefix")
         }
         let directory = LexicalPath.directory(of: file)
-        var choice = try await chooseCMK(directory)
         let aws = AWSOpening(session: session, project: Self.name)
-        let settings = awsSettings(choice.cmk)
+        let settings = awsSettings
+        if location.isS3 { try requireRegion(settings, aws) }
+        var choice = try await chooseCMK(directory)
         if choice.keyring == nil { choice.cmk = try await aws.resolve(choice.cmk, settings) }
         let trusted = try pattern(of: choice.cmk)
         if choice.keyring == nil || location.isS3 { try await aws.adviseRole(settings) }
@@ -46,8 +47,21 @@ struct InitProject {
     private static let name = "default"
 
     /// Where no Region is named, the CMK's own will do.
-    private func awsSettings(_ cmk: CMK) -> AWSSettings {
-        AWSSettings(region: command.region ?? KeyARN(cmk)?.region, role: command.role, externalID: command.externalId)
+    private var awsSettings: AWSSettings {
+        let own = command.cmk.flatMap { CMK($0) }.flatMap { KeyARN($0) }?.region
+        return AWSSettings(region: command.region ?? own, role: command.role, externalID: command.externalId)
+    }
+
+    /// There is no project file yet in which to add one.
+    private func requireRegion(_ settings: AWSSettings, _ aws: AWSOpening) throws {
+        do throws(CredentialError) {
+            _ = try aws.way(to: .s3, settings)
+        } catch .noRegion {
+            throw Failure(
+                .usage, "no Region is named for the bucket", command.repository, "add --region REGION, or set AWS_REGION")
+        } catch {
+            throw Failure(error)
+        }
     }
 
     private struct Choice {

@@ -15,14 +15,15 @@ struct KeysCheckCommand: Subcommand {
             CMKs. Several CMKs are asked about together: each alone may be safe and not all of them.
 
             Exit 0: proven, safe for good. 22: nothing stands in the way, but it is not proven or not retired. 20: blocked. \
-            21: unknown. Without a CMK: 0, or 21 where something could not be read, a CMK's state too.
+            21: unknown. Without a CMK: 0, or 21 where something could not be read, a CMK's state too. AWS KMS also tells when it \
+            last saw a CMK used, and whether it renews its material: notes for people, on which no answer rests.
 
             JSON: {delete[], verdict (safe_for_good, safe_now, blocked, unknown), when {kind, date} or null, complete, proven, \
             blockers [{cluster, type, id, keys[], goes, certainty, why, rule, label}], unknowns [{cluster, type, id, why}], lost \
             [{cluster, id}], pending_deletion[], unproven [{cluster, id, why}], as_of, read {repositories, repositories_read, snapshots, \
             in_progress, cmks, cmks_answered}, covers [{cluster, repository, key_log, snapshots, opened}], alone {CMK: {verdict, \
             when, complete, blockers (how many)}} (of several CMKs)}; the answer is stale once a key log is longer than its \
-            key_log here. --report adds opened [{cluster, id, manifest, opened_by}]. With --prove after lines of \
+            key_log here. key_notes {CMK: {last_used, automatic_rotation, notes[]}} where a key manager tells more. --report adds opened [{cluster, id, manifest, opened_by}]. With --prove after lines of \
             {message_type: "status", seconds_elapsed, snapshots_done, snapshots}. Without a CMK: {keys {CMK: {in_use, verdict, \
             when, complete, blockers}}, together[], pending_deletion[], conflicts [{keep_one_of[], snapshots[]}], unknowns[], \
             proven: false, as_of, read}.
@@ -61,7 +62,9 @@ struct KeysCheckCommand: Subcommand {
         let answer = try await progress.display(in: session).during {
             try await check.run(wanted, proving: isProving, at: session.now) { progress.update($0) }
         }
-        try show(answer.json, answer.fullJSON, answer.lines(all: all), session)
+        let notes = await project.keys.notes(on: answer.answering)
+        try show(
+            answer.json.noting(notes), answer.fullJSON.noting(notes), answer.lines(all: all) + notes.lines, session)
         return answer.exitStatus
     }
 

@@ -15,7 +15,7 @@ struct KeysDeleteCommand: Subcommand {
             the waiting period is over: holdfast keys cancel-deletion.
 
             JSON, after lines of {message_type: "status", seconds_elapsed, snapshots_done, snapshots}: {message_type: \
-            "deletion_scheduled", scheduled {CMK: date}}, or the answer of keys check.
+            "deletion_scheduled", scheduled {CMK: date}, key_notes as of keys check}, or the answer of keys check.
             """)
 
     @Argument(help: "The CMKs' URIs.")
@@ -42,30 +42,31 @@ struct KeysDeleteCommand: Subcommand {
         }
         switch outcome {
         case .refused(let report):
+            let notes = await project.keys.notes(on: report.answering)
             if session.options.isJSON {
-                try session.output.print(report.json)
+                try session.output.print(report.json.noting(notes))
             } else {
-                for line in ["Not deleted."] + report.lines() {
-                    try session.output.print(line)
-                }
+                for line in ["Not deleted."] + report.lines() + notes.lines { try session.output.print(Table.printable(line)) }
             }
             return report.exitStatus == .done ? .unproven : report.exitStatus
-        case .scheduled(let dates, _):
-            try report(dates, session)
+        case .scheduled(let dates, let checked):
+            try report(dates, await project.keys.notes(on: checked.answering), session)
             return .done
         }
     }
 
-    private func report(_ dates: [CMK: Timestamp], _ session: Session) throws {
+    private func report(_ dates: [CMK: Timestamp], _ notes: [CMK: KeyNotes], _ session: Session) throws {
         let sorted = dates.sorted { $0.key < $1.key }
         if session.options.isJSON {
             var scheduled = JSONObject()
             for (cmk, date) in sorted { scheduled.append(cmk.uri, .text(date)) }
-            return try session.output.print(["message_type": "deletion_scheduled", "scheduled": .object(scheduled)])
+            let object: JSONObject = ["message_type": "deletion_scheduled", "scheduled": .object(scheduled)]
+            return try session.output.print(object.noting(notes))
         }
         for (cmk, date) in sorted {
             try session.output.print("\(cmk) will be deleted on \(date.toTheMinute) UTC.")
             try session.output.print("  Until then: holdfast keys cancel-deletion \(cmk.shellWord)")
         }
+        for line in notes.lines { try session.output.print(Table.printable(line)) }
     }
 }

@@ -12,11 +12,15 @@ struct KeysListCommand: Subcommand {
 
             Needs no passphrase. "snapshots" has each snapshot under every CMK that opens it; "new bytes" is what they stored \
             anew, since what they share with earlier ones is counted there; "free" is when nothing needs the CMK any more. \
-            Exit 21 where something could not be read.
+            Exit 21 where something could not be read. --notes has a line below for what AWS KMS tells of each CMK's last use and of \
+            its material: three requests each, and no answer rests on it.
 
             JSON: an array of {uri, label, state, manager_state, snapshots, bytes (the new ones), first, last, active_since, \
-            deletion_date, free: {kind, date} or null}.
+            deletion_date, free: {kind, date} or null}; with --notes also last_used, automatic_rotation, notes[].
             """)
+
+    @Flag(help: "Ask the key managers for last uses and automatic rotations as well.")
+    var notes = false
 
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
@@ -28,8 +32,13 @@ struct KeysListCommand: Subcommand {
         for silence in inventory.silences { session.note("no answer from a key manager: \(Table.printable(silence))") }
         for unknown in unknowns { session.note("could not be read: \(Table.printable(unknown.line))") }
         let status = unknowns.isEmpty ? ExitStatus.done : .unknown
+        let answering = rows.filter { ![.unreachable, .deleted].contains($0.managerState) }.map(\.cmk)
+        let told = notes ? await project.keys.notes(on: answering) : [:]
         if session.options.isJSON {
-            try session.output.print(rows.map { .object(Self.encode($0)) })
+            try session.output.print(
+                rows.map { row in
+                    .object(notes ? Self.encode(row).noting(told[row.cmk] ?? KeyNotes()) : Self.encode(row))
+                })
             return status
         }
         var table = Table([
@@ -44,6 +53,7 @@ struct KeysListCommand: Subcommand {
             ])
         }
         for line in table.lines { try session.output.print(line) }
+        for line in told.lines { try session.output.print(Table.printable(line)) }
         return status
     }
 

@@ -10,17 +10,19 @@ struct AWSOpening: Sendable {
     let session: Session
     /// The project's name.
     let project: String
-    private let ways = AWSWays()
+    private let identities = AWSIdentities()
 
     init(session: Session, project: String) {
         self.session = session
         self.project = project
     }
 
-    func access(_ settings: AWSSettings, to service: AWSService) throws(CredentialError) -> AWSAccess {
-        try AWSAccess(
+    /// How a service is reached. Credentials are those of every other service that is reached as the same role from the same Region.
+    func way(to service: AWSService, _ settings: AWSSettings) throws(CredentialError) -> AWSWay {
+        let access = try AWSAccess(
             settings, to: service, project: project, variables: session.environment, transport: Self.transport,
             timing: .system(now: { SystemClock.now }))
+        return AWSWay(access: access, identity: try identities.identity(settings, by: access))
     }
 
     /// None for a project that neither has settings for AWS KMS nor trusts a CMK there: nobody is asked for nothing. Settings that are
@@ -31,12 +33,13 @@ struct AWSOpening: Sendable {
         let settings = settings ?? AWSSettings()
         let session = session
         do {
-            let access = try access(settings, to: .kms)
+            let way = try way(to: .kms, settings)
+            let others = try way.access.trustedCredentials(with: way.identity.found)
             return [
                 AWSKeyManager(
                     .init(
-                        access: access, credentials: try access.credentials(), regions: settings.regions, trusted: ours,
-                        clock: { session.now }))
+                        access: way.access, credentials: way.identity.credentials, trustedRoles: others,
+                        regions: settings.regions, trusted: ours, clock: { session.now }))
             ]
         } catch {
             return [UnreachableKeyManager(scheme: KeyARN.scheme, reason: .unreachable("AWS KMS", detail: "\(error)"))]
@@ -56,7 +59,7 @@ struct AWSOpening: Sendable {
     func adviseRole(_ settings: AWSSettings) async throws {
         let credentials: Credentials
         do throws(CredentialError) {
-            credentials = try await access(settings, to: .kms).credentials().credentials()
+            credentials = try await way(to: .kms, settings).identity.credentials.credentials()
         } catch {
             throw Failure(error)
         }
@@ -69,9 +72,9 @@ struct AWSOpening: Sendable {
     func store(bucket: String, prefix: String, _ settings: S3Settings) throws -> S3Store {
         let place = RepositoryLocation.s3(bucket: bucket, prefix: prefix).description
         do {
-            let way = try ways.way(to: .s3, settings.access, self)
+            let way = try way(to: .s3, settings.access)
             return try S3Store(
-                at: try S3Address(place), region: way.access.region, access: way.access, credentials: way.credentials,
+                at: try S3Address(place), region: way.access.region, access: way.access, credentials: way.identity.credentials,
                 options: try S3Options(settings))
         } catch let error as CredentialError {
             throw Failure(.usage, "S3 cannot be reached (\(error))", place, "")
@@ -80,30 +83,6 @@ struct AWSOpening: Sendable {
         } catch let error as S3AddressError {
             throw Failure(.usage, error.problem, place, "correct repository: in the project file")
         }
-    }
-}
-
-/// Ways to AWS, each made once: what was fetched for one repository serves the next.
-private final class AWSWays: Sendable {
-    struct Way: Sendable {
-        let access: AWSAccess
-        let credentials: any CredentialSource
-    }
-
-    private struct Name: Hashable {
-        let service: AWSService
-        let settings: AWSSettings
-    }
-
-    private let made = Mutex<[Name: Way]>([:])
-
-    func way(to service: AWSService, _ settings: AWSSettings, _ opening: AWSOpening) throws(CredentialError) -> Way {
-        let name = Name(service: service, settings: settings)
-        if let way = made.withLock({ $0[name] }) { return way }
-        let access = try opening.access(settings, to: service)
-        let way = Way(access: access, credentials: try access.credentials())
-        made.withLock { $0[name] = way }
-        return way
     }
 }
 

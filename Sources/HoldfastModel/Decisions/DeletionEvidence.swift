@@ -33,15 +33,16 @@ package struct DeletionEvidence: Hashable, Sendable {
 }
 
 extension ProjectReading {
-    /// The same, with those later envelopes counted that opened their snapshot.
+    /// The same, with those later envelopes counted that opened their snapshot, be it by a relative of the CMK that they name.
     package func counting(_ evidence: DeletionEvidence) -> ProjectReading {
         var counted = self
         for (index, cluster) in clusters.enumerated() {
             for (number, snapshot) in cluster.snapshots.enumerated() {
                 guard let cmk = evidence.opening(of: snapshot.id, in: cluster.repository)?.cmk,
-                    snapshot.laterEnvelopes.contains(cmk), !snapshot.envelopes.contains(cmk)
+                    !openers(of: snapshot.envelopes).contains(cmk),
+                    let named = snapshot.laterEnvelopes.first(where: { openers(of: [$0]).contains(cmk) })
                 else { continue }
-                counted.clusters[index].snapshots[number].envelopes.append(cmk)
+                counted.clusters[index].snapshots[number].envelopes.append(named)
             }
         }
         return counted

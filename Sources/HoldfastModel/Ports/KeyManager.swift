@@ -19,6 +19,9 @@ package protocol KeyManager: Sendable {
 
     func describe(_ cmk: CMK) async throws(KeyManagerError) -> CMKDescription
 
+    /// What it tells of a CMK beside its state; nil where it keeps no such notes. A failure is a note.
+    func notes(on cmk: CMK) async -> KeyNotes?
+
     /// Every CMK that it can list, for `keys list`.
     func list() async throws(KeyManagerError) -> [CMKDescription]
 
@@ -49,6 +52,8 @@ extension KeyManager {
     package var exact: any KeyManager { self }
 
     package func edition() async throws(KeyManagerError) -> KeyManagerEdition? { nil }
+
+    package func notes(on cmk: CMK) async -> KeyNotes? { nil }
 
     package func recordUse(of cmk: CMK, by repository: RepositoryID) async throws(KeyManagerError) {}
 }
@@ -115,8 +120,9 @@ package enum KeyManagerError: Error, Hashable, Sendable {
     /// It answered, and no: the CMK is in this state (disabled, pending deletion, destroyed, denied …).
     case state(CMK, CMKState)
     case notFound(CMK)
-    /// It answered, and no: these credentials may not do this with the CMK. The detail is the manager's own, which may say why.
-    case denied(CMK, detail: String)
+    /// It answered, and no: these credentials may not do this with the CMK. The detail is the manager's own, which may say why; what to
+    /// do about it where that is more than to have it granted.
+    case denied(CMK, detail: String, remedy: String? = nil)
     /// This is no CMK that can do what is asked, or not with such an argument.
     case unsuitable(CMK, detail: String)
     /// The envelope does not open under this CMK and context: it was changed, or belongs elsewhere.

@@ -39,6 +39,8 @@ package struct AWSSettings: Hashable, Sendable {
     package var regions: [String]
     package var role: String?
     package var externalID: String?
+    /// Roles through which older envelopes may be opened, besides `role`: of AWS KMS alone.
+    package var trustedRoles: [String]
     package var endpoint: String?
     /// Refuses endpoints that are not private.
     package var privateOnly: Bool
@@ -46,13 +48,14 @@ package struct AWSSettings: Hashable, Sendable {
     package var isInsecure = false
 
     package init(
-        region: String? = nil, regions: [String] = [], role: String? = nil, externalID: String? = nil, endpoint: String? = nil,
-        privateOnly: Bool = false
+        region: String? = nil, regions: [String] = [], role: String? = nil, externalID: String? = nil,
+        trustedRoles: [String] = [], endpoint: String? = nil, privateOnly: Bool = false
     ) {
         self.region = region
         self.regions = regions
         self.role = role
         self.externalID = externalID
+        self.trustedRoles = trustedRoles
         self.endpoint = endpoint
         self.privateOnly = privateOnly
     }

@@ -21,4 +21,10 @@ package struct Envelope: Hashable, Sendable {
         self.created = created
         self.requestID = requestID
     }
+
+    /// The same for a relative of its CMK, which opens what that wrapped.
+    package func under(_ relative: CMK) -> Envelope {
+        Envelope(
+            cmk: relative, version: version, access: access, wrapped: wrapped, created: created, requestID: requestID)
+    }
 }

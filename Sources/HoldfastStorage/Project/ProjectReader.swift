@@ -79,7 +79,7 @@ struct ProjectReader {
     }
 
     private func aws(_ place: YAMLPlace) -> AWSSettings {
-        aws(YAMLFields(place, known: Self.accessNames + ["regions"]))
+        aws(YAMLFields(place, known: Self.accessNames + ["regions", "trusted_roles"]))
     }
 
     private static let accessNames = ["region", "role", "external_id", "endpoint", "private_only"]
@@ -87,14 +87,16 @@ struct ProjectReader {
     private func aws(_ fields: YAMLFields) -> AWSSettings {
         AWSSettings(
             region: fields["region"]?.text(), regions: fields["regions"]?.texts() ?? [], role: fields["role"]?.text(),
-            externalID: fields["external_id"]?.text(), endpoint: fields["endpoint"]?.text(),
-            privateOnly: fields["private_only"]?.flag() ?? false)
+            externalID: fields["external_id"]?.text(), trustedRoles: fields["trusted_roles"]?.texts() ?? [],
+            endpoint: fields["endpoint"]?.text(), privateOnly: fields["private_only"]?.flag() ?? false)
     }
 
     /// Whoever reaches AWS KMS by a role reaches S3 by the same, where nothing else is said.
     private func s3(_ place: YAMLPlace?, like kms: AWSSettings?) -> S3Settings {
         var inherited = kms ?? AWSSettings()
-        inherited.endpoint = nil
+        (inherited.endpoint, inherited.trustedRoles) = (nil, [])
+        // Where there is no role, this is the trusted ones' alone.
+        if inherited.role == nil { inherited.externalID = nil }
         guard let stores = place, let place = YAMLFields(stores, known: ["s3"])["s3"] else {
             return S3Settings(access: inherited)
         }

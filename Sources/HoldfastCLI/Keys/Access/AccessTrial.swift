@@ -52,10 +52,9 @@ struct AccessTrial {
     private func identify() async throws -> Outcome {
         var outcome: Outcome?
         for (service, settings) in try context.servicesOfAWS() {
-            let access = try context.aws.access(settings, to: service)
-            let source = try access.credentials()
-            let credentials = try await source.credentials()
-            let identity = try await access.identity(of: source)
+            let way = try context.aws.way(to: service, settings)
+            let credentials = try await way.identity.credentials.credentials()
+            let identity = try await way.access.identity(of: way.identity.credentials)
             outcome = outcome ?? Outcome(credentials: credentials, identity: identity)
         }
         guard let outcome else { throw Failure(.usage, "nothing of this project is in AWS", context.file, "") }

@@ -21,14 +21,15 @@ struct AccessWay: Sendable {
     /// Asks for credentials and for their identity; what fails is kept as the way's problem.
     init(to service: AWSService, _ settings: AWSSettings, _ opening: AWSOpening) async throws {
         self.service = service
-        access = try opening.access(settings, to: service)
+        let way = try opening.way(to: service, settings)
+        access = way.access
         let others = service == .kms ? settings.regions : []
         regions = [access.region] + others.filter { [access] in $0 != access.region }
         isPrivateOnly = settings.privateOnly
         do throws(CredentialError) {
-            let found = try await access.foundCredentials().credentials()
+            let found = try await way.identity.found.credentials()
             (source, accessKeyID, isStatic) = (found.origin, found.accessKeyID, found.isStatic)
-            identity = try await access.identity(of: try access.credentials())
+            identity = try await access.identity(of: way.identity.credentials)
         } catch {
             problem = error
         }
@@ -58,6 +59,7 @@ struct AccessWay: Sendable {
         if let role = access.role {
             rows.append(("role", role.arn + (role.externalID.map { ", external id \($0)" } ?? ", without an external id")))
         }
+        rows += access.trustedRoles.map { ("trusted", "\($0.arn), for what was wrapped through it") }
         if let source {
             let keys = [isStatic == true ? "static" : nil, accessKeyID].compactMap(\.self).joined(separator: ", ")
             rows.append((access.role == nil ? "credentials" : "assumed with", "\(source) (\(keys))"))
@@ -73,7 +75,9 @@ struct AccessWay: Sendable {
             "regions": .array(
                 regions.map { .object(["region": .string($0), "endpoint": .string(endpoint(in: $0))]) }),
             "private_only": .bool(isPrivateOnly), "role": .text(access.role?.arn),
-            "external_id": .text(access.role?.externalID), "source": .text(source), "access_key_id": .text(accessKeyID),
+            "external_id": .text(access.role?.externalID),
+            "trusted_roles": .array(access.trustedRoles.map { .string($0.arn) }), "source": .text(source),
+            "access_key_id": .text(accessKeyID),
             "static": isStatic.map(JSONValue.bool) ?? .null, "identity": .text(identity), "problem": .text(problem),
         ]
     }

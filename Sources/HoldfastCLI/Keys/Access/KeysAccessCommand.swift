@@ -15,7 +15,7 @@ struct KeysAccessCommand: Subcommand {
             access.
 
             JSON: {message_type: "access", project, ways [{service, regions [{region, endpoint}], private_only, role, \
-            external_id, source, access_key_id, static, identity, problem}], warnings[]}; what is not there is null.
+            external_id, trusted_roles[], source, access_key_id, static, identity, problem}], warnings[]}; what is not there is null.
             """,
         subcommands: [KeysAccessSwitchCommand.self, KeysAccessPolicyCommand.self])
 

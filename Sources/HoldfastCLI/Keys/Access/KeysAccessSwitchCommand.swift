@@ -14,10 +14,11 @@ struct KeysAccessSwitchCommand: Subcommand {
             The role is assumed; with it each repository is read and listed, and every active CMK in AWS KMS is described, and \
             wraps and unwraps a probe. Only when all of that succeeds are role: and external_id: written into the project file, \
             where everything else stays as it is. Older CMKs are tried on a snapshot's own envelope: what does not open is told \
-            under "left". With --for only what that role needs is tried: see holdfast keys access policy.
+            under "left". With --for only what that role needs is tried: see holdfast keys access policy. The former role goes \
+            to trusted_roles: under aws-kms:, so that what was wrapped through it still opens through it.
 
-            JSON: {message_type: "access_switched", dry_run, role, external_id, static, identity, cmks [{uri, tried[]}], \
-            clusters [{name, repository, snapshots}], left[]}.
+            JSON: {message_type: "access_switched", dry_run, role, external_id, static, identity, trusted_roles[], cmks [{uri, \
+            tried[]}], clusters [{name, repository, snapshots}], left[]}.
             """)
 
     @Option(help: ArgumentHelp("The role to assume from now on.", valueName: "arn"))
@@ -45,11 +46,13 @@ struct KeysAccessSwitchCommand: Subcommand {
     func run(in session: Session) async throws -> ExitStatus {
         let standing = try ProjectContext(session)
         _ = try standing.servicesOfAWS()
-        let place = standing.usesAWSKeys ? ["key_managers", "aws-kms"] : ["stores", "s3"]
         let draft = try ProjectFileWriter.draft(
-            [FieldChange(place + ["role"], text: role), FieldChange(place + ["external_id"], text: externalId)],
-            of: session.absolute(standing.file), workingDirectory: session.workingDirectory)
-        let context = ProjectContext(session, draft.project, file: standing.file)
+            changes(of: standing), of: session.absolute(standing.file), workingDirectory: session.workingDirectory)
+        // What the new access itself cannot do is to show now.
+        var tried = draft.project
+        tried.keyManagers.aws?.trustedRoles = []
+        if isStatic { tried.keyManagers.aws?.externalID = nil }
+        let context = ProjectContext(session, tried, file: standing.file)
         var outcome: AccessTrial.Outcome
         do {
             outcome = try await AccessTrial(context: context, purpose: purpose).run()
@@ -57,9 +60,35 @@ struct KeysAccessSwitchCommand: Subcommand {
             throw Failure(error).saying("not switched, and nothing was changed")
         }
         if !dryRun { try ProjectFileWriter.save(draft) }
-        outcome.left += try await left(standing, context, outcome)
-        try report(outcome, standing, in: session)
+        outcome.left += try await left(standing, context, outcome) + leftBehind(standing, draft.project)
+        try report(outcome, standing, trusted: draft.project.keyManagers.aws?.trustedRoles ?? [], in: session)
         return .done
+    }
+
+    private func changes(of standing: ProjectContext) -> [FieldChange] {
+        guard standing.usesAWSKeys else {
+            let place = ["stores", "s3"]
+            return [FieldChange(place + ["role"], text: role), FieldChange(place + ["external_id"], text: externalId)]
+        }
+        let place = ["key_managers", "aws-kms"]
+        let former = standing.project.keyManagers.aws ?? AWSSettings()
+        let kept = ([former.role].compactMap(\.self) + former.trustedRoles.filter { $0 != former.role }).filter { $0 != role }
+        // The roles that stay trusted are assumed with it.
+        let id = role == nil && !kept.isEmpty ? former.externalID : externalId
+        return [
+            FieldChange(place + ["trusted_roles"], kept.isEmpty ? nil : .list(kept)),
+            FieldChange(place + ["role"], text: role), FieldChange(place + ["external_id"], text: id),
+        ]
+    }
+
+    /// What becomes of the role that was left.
+    private func leftBehind(_ standing: ProjectContext, _ draft: Project) -> [String] {
+        guard let former = standing.project.keyManagers.aws, let left = former.role,
+            let now = draft.keyManagers.aws, now.trustedRoles.contains(left)
+        else { return [] }
+        let line = "\(left) stays in trusted_roles: for what was wrapped through it: take it out once no snapshot needs it"
+        guard former.externalID != now.externalID else { return [line] }
+        return [line, "\(left) will be assumed with external id \(now.externalID ?? "none"): its trust policy has to take that"]
     }
 
     private func left(
@@ -81,7 +110,7 @@ struct KeysAccessSwitchCommand: Subcommand {
             left.append("\(role) asks for no external id: see what its trust policy should say: holdfast keys access policy")
         }
         let (service, settings) = try context.servicesOfAWS()[0]
-        let found = try await context.aws.access(settings, to: service).foundCredentials().credentials()
+        let found = try await context.aws.way(to: service, settings).identity.found.credentials()
         if found.isStatic {
             left.append(
                 "the role is assumed with static credentials (\(found)): give this machine a role of its own, then delete "
@@ -92,12 +121,14 @@ struct KeysAccessSwitchCommand: Subcommand {
         return left
     }
 
-    private func report(_ outcome: AccessTrial.Outcome, _ project: ProjectContext, in session: Session) throws {
+    private func report(
+        _ outcome: AccessTrial.Outcome, _ project: ProjectContext, trusted: [String], in session: Session
+    ) throws {
         if session.options.isJSON {
             return try session.output.print([
                 "message_type": "access_switched", "dry_run": .bool(dryRun), "role": .text(role),
                 "external_id": .text(externalId), "static": .bool(outcome.credentials.isStatic),
-                "identity": .string(outcome.identity),
+                "identity": .string(outcome.identity), "trusted_roles": .array(trusted.map(JSONValue.string)),
                 "cmks": .array(
                     outcome.cmks.map { cmk, tried in
                         .object(["uri": .text(cmk), "tried": .array(tried.map(JSONValue.string))])
