@@ -48,6 +48,35 @@ struct CutterTests {
         #expect(before.subtracting(after).count <= 3)
     }
 
+    /// As the format's page has it, byte by byte.
+    private static func definition(_ data: [UInt8], key: UInt8) -> [Int] {
+        let stream = bytes(2048, seed: key)
+        let gear = (0..<256).map { word in stream[(8 * word)..<(8 * word + 8)].reduce(UInt64(0)) { $0 << 8 | UInt64($1) } }
+        var (lengths, start, hash): ([Int], Int, UInt64) = ([], 0, 0)
+        for index in data.indices {
+            let length = index + 1 - start
+            guard length > sizes.minimum else { continue }
+            hash = (hash << 1) &+ gear[Int(data[index])]
+            // 4,096 on average: 12 bits, and two more or fewer.
+            let zeros = length <= sizes.average ? 14 : 10
+            if hash >> UInt64(64 - zeros) == 0 || length == sizes.maximum {
+                (start, hash) = (index + 1, (lengths.append(length), 0).1)
+            }
+        }
+        return start == data.count ? lengths : lengths + [data.count - start]
+    }
+
+    @Test(
+        "boundaries are where the definition has them, however many lanes look for them", arguments: 1...8 as ClosedRange<UInt8>)
+    func boundaries(key: UInt8) {
+        let count = 300_000 + Int(key) * 1_111
+        for data in [
+            Self.bytes(count, seed: key), Self.bytes(count, seed: key).map { $0 & 3 }, [UInt8](repeating: key, count: count),
+        ] {
+            #expect(Self.cut(data, key: key) == Self.definition(data, key: key))
+        }
+    }
+
     @Test("another key cuts elsewhere")
     func keyed() {
         let data = Self.bytes(1 << 20)

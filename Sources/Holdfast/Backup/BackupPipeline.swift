@@ -22,7 +22,7 @@ struct BackupPipeline {
     }
 
     func makeFileWriter(_ snapshot: SnapshotID, lineage: borrowing Lineage, registry: PackRegistry) -> FileWriter {
-        let slots = AsyncGate(3)
+        let slots = PackSlots(3)
         let makeStream = {
             PackStream(
                 repository: repository, snapshot: snapshot, registry: registry, progress: progress,

@@ -1,4 +1,5 @@
 import HoldfastFormat
+import HoldfastModel
 import HoldfastStorage
 
 /// Reads a source of bytes through one window and cuts it in order into batches of whole chunks.
@@ -91,9 +92,9 @@ struct BatchCutter: ~Copyable {
 
     private mutating func moveToFront() {
         guard start > 0 else { return }
-        let (from, left) = (start, end - start)
+        let (rest, left) = (start..<end, end - start)
         var span = window.mutableSpan
-        for index in 0..<left { span[index] = span[from + index] }
+        span.moveToFront(rest)
         (start, end) = (0, left)
     }
 }

@@ -8,7 +8,8 @@ final class ChunkWriter: Sendable {
     private struct Worker: ~Copyable {
         let hasher: ChunkHasher
         let compressor: ZstdCompressor
-        var payload: [UInt8] = []
+        /// Where chunks are compressed into: reused, for fresh memory costs as much as hashing what goes there.
+        var scratch: [UInt8] = []
     }
 
     private final class WorkerBox: Sendable {
@@ -41,54 +42,63 @@ final class ChunkWriter: Sendable {
     /// The reference to a chunk with the plaintext in `range` of `buffer`: one that is known, or one that is stored now.
     func store(_ buffer: [UInt8], _ range: Range<Int>, domain: ChunkDomain) async throws(HoldfastError) -> ChunkReference {
         let box = idle.withLock { $0.popLast() } ?? makeWorker()
-        let outcome = box.worker.withLock { worker in
-            prepare(buffer.span.extracting(range), domain, &worker)
-        }
-        idle.withLock { $0.append(box) }
-        switch outcome {
-        case .known(let reference):
+        let (hash, outcome) = box.worker.withLock { prepare(buffer.span.extracting(range), domain, &$0) }
+        if case .known(let reference) = outcome {
+            idle.withLock { $0.append(box) }
             registry.markUsed(reference.packNumber)
             return reference
-        case .new(let hash, let payload):
-            return try await seal(payload, hash: hash, plainByteCount: range.count, domain: domain)
+        }
+        let stream = domain == .data ? data : listing
+        var full: PackStream.FullPack?
+        while true {
+            let place: PackStream.Place? =
+                if case .compressed(let count) = outcome {
+                    box.worker.withLock { stream.append($0.scratch.span.extracting(0..<count), hash: hash, full: &full) }
+                } else {
+                    stream.append(buffer.span.extracting(range), hash: hash, full: &full)
+                }
+            guard let place else {
+                await stream.openPack()
+                continue
+            }
+            idle.withLock { $0.append(box) }
+            // After the upload: what is in the index may be referred to.
+            if let full = full.take() { try await stream.upload(full) }
+            return note(place, hash, range.count, domain)
         }
     }
 
+    /// How a chunk goes into a pack.
     private enum Outcome {
+        /// Not at all: it is in one.
         case known(ChunkReference)
-        case new(Digest, payload: [UInt8])
+        /// So many bytes of the worker's scratch.
+        case compressed(Int)
+        /// As it is.
+        case raw
     }
 
-    private func prepare(_ plaintext: Span<UInt8>, _ domain: ChunkDomain, _ worker: inout Worker) -> Outcome {
+    private func prepare(_ plaintext: Span<UInt8>, _ domain: ChunkDomain, _ worker: inout Worker) -> (Digest, Outcome) {
         let hash = worker.hasher.hash(plaintext, domain: domain)
-        if let known = index.find(hash), Int(known.plainByteCount) == plaintext.count { return .known(known) }
-        guard worker.compressor.compress(plaintext, into: &worker.payload) else {
-            var raw: [UInt8] = []
-            raw.append(contentsOf: plaintext)
-            return .new(hash, payload: raw)
-        }
-        return .new(hash, payload: worker.payload)
+        if let known = index.find(hash), Int(known.plainByteCount) == plaintext.count { return (hash, .known(known)) }
+        let compressed = worker.compressor.compress(plaintext, into: &worker.scratch)
+        return (hash, compressed.map(Outcome.compressed) ?? .raw)
+    }
+
+    private func note(_ place: PackStream.Place, _ hash: Digest, _ plainByteCount: Int, _ domain: ChunkDomain) -> ChunkReference {
+        let reference = ChunkReference(
+            packNumber: place.packNumber, offset: place.offset, storedByteCount: place.byteCount,
+            plainByteCount: UInt32(plainByteCount), hash: hash)
+        index.insert(reference)
+        registry.markUsed(place.packNumber)
+        if domain == .data { progress.new(byteCount: plainByteCount) }
+        return reference
     }
 
     /// Uploads what is left in the open packs.
     func finish() async throws(HoldfastError) {
         try await data.finish()
         try await listing.finish()
-    }
-
-    private func seal(
-        _ payload: [UInt8], hash: Digest, plainByteCount: Int, domain: ChunkDomain
-    ) async throws(HoldfastError) -> ChunkReference {
-        let stream = domain == .data ? data : listing
-        let stored = payload.count
-        let place = try await stream.append(payload, hash: hash)
-        let reference = ChunkReference(
-            packNumber: place.packNumber, offset: place.offset, storedByteCount: UInt32(stored),
-            plainByteCount: UInt32(plainByteCount), hash: hash)
-        index.insert(reference)
-        registry.markUsed(place.packNumber)
-        if domain == .data { progress.new(byteCount: plainByteCount) }
-        return reference
     }
 
     private func makeWorker() -> WorkerBox {

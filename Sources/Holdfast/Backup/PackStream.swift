@@ -9,20 +9,22 @@ final class PackStream: Sendable {
     struct Place {
         let packNumber: UInt32
         let offset: UInt32
+        let byteCount: UInt32
     }
 
-    private struct OpenPack: ~Copyable {
+    fileprivate struct OpenPack: ~Copyable {
         var writer: PackWriter
         let number: UInt32
         /// Random, so that where packs end says nothing of what is in them.
         let targetByteCount: Int
     }
 
-    private struct FullPack: ~Copyable {
-        let writer: PackWriter
-        let number: UInt32
+    /// One that takes no more chunks, to be uploaded.
+    struct FullPack: ~Copyable, Sendable {
+        fileprivate let writer: PackWriter
+        fileprivate let number: UInt32
 
-        init(_ pack: consuming OpenPack) {
+        fileprivate init(_ pack: consuming OpenPack) {
             number = pack.number
             writer = pack.writer
         }
@@ -33,12 +35,12 @@ final class PackStream: Sendable {
     private let registry: PackRegistry
     private let progress: BackupProgress
     private let sizes: ClosedRange<Int>
-    private let slots: AsyncGate
+    private let slots: PackSlots
     private let open = Mutex<OpenPack?>(nil)
 
     init(
         repository: Repository, snapshot: SnapshotID, registry: PackRegistry, progress: BackupProgress,
-        packByteCount: Int, slots: AsyncGate
+        packByteCount: Int, slots: PackSlots
     ) {
         self.repository = repository
         self.snapshot = snapshot
@@ -48,25 +50,19 @@ final class PackStream: Sendable {
         self.slots = slots
     }
 
-    /// Seals a chunk into the open pack; uploads that pack where it is full now.
-    func append(_ payload: consuming [UInt8], hash: Digest) async throws(HoldfastError) -> Place {
-        let payload = payload
-        while true {
-            var full: FullPack?
-            let place = open.withLock { open -> Place? in
-                guard var pack = open.take() else { return nil as Place? }
-                let place = Place(
-                    packNumber: pack.number, offset: UInt32(pack.writer.append(payload.span, hash: hash)))
-                if pack.writer.byteCount >= pack.targetByteCount {
-                    full = FullPack(pack)
-                } else {
-                    open = consume pack
-                }
-                return place
+    /// Seals a chunk, compressed or raw, into the open pack. Nil where none is open: `openPack()` first. A pack that is full now comes out in
+    /// `full`, for the caller to upload.
+    func append(_ stored: Span<UInt8>, hash: Digest, full: inout FullPack?) -> Place? {
+        open.withLock { open -> Place? in
+            guard var pack = open.take() else { return nil as Place? }
+            let place = Place(
+                packNumber: pack.number, offset: UInt32(pack.writer.append(stored, hash: hash)), byteCount: UInt32(stored.count))
+            if pack.writer.byteCount >= pack.targetByteCount {
+                full = FullPack(pack)
+            } else {
+                open = consume pack
             }
-            if let full = full.take() { try await upload(full) }
-            if let place { return place }
-            await openPack()
+            return place
         }
     }
 
@@ -79,13 +75,16 @@ final class PackStream: Sendable {
         if let last = last.take() { try await upload(last) }
     }
 
-    private func openPack() async {
+    /// Opens a pack once one may be, unless another task has.
+    func openPack() async {
         await slots.enter()
         let isNeeded = open.withLock { open in
             guard open == nil else { return false }
             let target = Int.random(in: sizes)
+            // For the last chunk and the padding; memory that nothing is written to costs nothing.
+            let capacity = sizes.upperBound / 16 * 17 + (4 << 20)
             open = OpenPack(
-                writer: PackWriter(capacity: min(target, sizes.lowerBound)), number: registry.allocate(),
+                writer: PackWriter(capacity: capacity, in: slots.takeBuffer()), number: registry.allocate(),
                 targetByteCount: target)
             return true
         }
@@ -93,7 +92,7 @@ final class PackStream: Sendable {
         if !isNeeded { slots.leave() }
     }
 
-    private func upload(_ full: consuming FullPack) async throws(HoldfastError) {
+    func upload(_ full: consuming FullPack) async throws(HoldfastError) {
         defer { slots.leave() }
         let number = full.number
         let pack = full.writer.finish()
@@ -103,5 +102,6 @@ final class PackStream: Sendable {
         }
         registry.add(entry, number: number, key: pack.key)
         progress.stored(byteCount: pack.bytes.count)
+        slots.give(pack.bytes)
     }
 }

@@ -14,20 +14,19 @@ package struct ZstdCompressor: ~Copyable, @unchecked Sendable {
 
     deinit { unsafe _ = ZSTD_freeCCtx(context) }
 
-    /// Replaces `output` with one zstd frame of `input`; false, and an undefined `output`, where that would not be smaller.
-    package func compress(_ input: Span<UInt8>, into output: inout [UInt8]) -> Bool {
-        guard input.count > 1 else { return false }
-        if output.count < input.count { output = [UInt8](repeating: 0, count: input.count) }
+    /// One zstd frame of `input` at the front of `scratch`, which grows as needed and never shrinks; its length, or nil where that would
+    /// not be less than the input's.
+    package func compress(_ input: Span<UInt8>, into scratch: inout [UInt8]) -> Int? {
+        guard input.count > 1 else { return nil }
+        if scratch.count < input.count { scratch = [UInt8](repeating: 0, count: input.count) }
         let limit = input.count - 1
-        let written = unsafe output.withUnsafeMutableBufferPointer { output in
+        let written = unsafe scratch.withUnsafeMutableBufferPointer { output in
             unsafe input.withUnsafeBufferPointer { input in
                 unsafe ZSTD_compress2(context, output.baseAddress, limit, input.baseAddress, input.count)
             }
         }
         // The only error here is "does not fit", which is the answer: it does not shrink.
-        guard ZSTD_isError(written) == 0 else { return false }
-        output.removeLast(output.count - written)
-        return true
+        return ZSTD_isError(written) == 0 ? written : nil
     }
 }
 

@@ -7,7 +7,8 @@ package struct ContentCutter: Sendable {
     /// 256 words.
     private let gear: [UInt64]
     private let sizes: CutSizes
-    /// Before the average size a boundary is rarer than one in the average, after it more frequent: sizes gather round it.
+    /// A boundary is where the top bits of the hash are zero: two more of them before the average size, two fewer after it, so that sizes
+    /// gather round it.
     private let strictMask: UInt64
     private let looseMask: UInt64
 
@@ -28,19 +29,8 @@ package struct ContentCutter: Sendable {
         let end = min(data.count, sizes.maximum)
         guard end > sizes.minimum else { return end }
         let middle = min(end, sizes.average)
-        let gear = gear.span
-        var hash: UInt64 = 0
-        var index = sizes.minimum
-        while index < middle {
-            hash = (hash << 1) &+ gear[Int(data[index])]
-            index += 1
-            if hash & strictMask == 0 { return index }
-        }
-        while index < end {
-            hash = (hash << 1) &+ gear[Int(data[index])]
-            index += 1
-            if hash & looseMask == 0 { return index }
-        }
-        return end
+        var scan = GearScan()
+        return scan.boundary(of: data, in: sizes.minimum..<middle, noMoreThan: ~strictMask, gear: gear.span)
+            ?? scan.boundary(of: data, in: middle..<end, noMoreThan: ~looseMask, gear: gear.span) ?? end
     }
 }

@@ -13,12 +13,13 @@ package struct PackWriter: ~Copyable, Sendable {
     private let cipher = AESGCM()
     private var bytes: [UInt8]
 
-    /// `capacity` is what is set aside at once, in bytes.
-    package init(capacity: Int) {
+    /// `capacity` is what is set aside at once, in bytes, where `buffer`, whose content is over, has not got it.
+    package init(capacity: Int, in buffer: consuming [UInt8] = []) {
         let key = Random.secret()
         schedule = PackKeySchedule(of: key)
         self.key = key
-        bytes = []
+        bytes = buffer
+        bytes.removeAll(keepingCapacity: true)
         bytes.reserveCapacity(capacity)
         bytes += Self.magic
     }

@@ -10,6 +10,15 @@ extension MutableSpan<UInt8> {
             }
         }
     }
+
+    /// Moves the bytes of `range`, which may overlap where they go.
+    package mutating func moveToFront(_ range: Range<Int>) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= count)
+        unsafe withUnsafeMutableBufferPointer { bytes in
+            guard let start = bytes.baseAddress else { return }
+            unsafe start.update(from: start + range.lowerBound, count: range.count)
+        }
+    }
 }
 
 extension [UInt8] {

@@ -1,0 +1,139 @@
+"""Holdfast, restic and Borg on the same trees in turn: see scripts/bench."""
+import argparse
+import os
+import pathlib
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+
+sys.dont_write_bytecode = True
+from bench_corpora import ALL
+from bench_tools import Borg, Holdfast, Limits, Restic, run
+
+ROOT = pathlib.Path(os.environ["HOLDFAST_BENCH"])
+CHANGED = 100  # every so manieth file is another before a restore over the tree
+
+
+class Figures:
+    """All that was measured: by corpus, work and program the costs of each round, and what the repositories took."""
+
+    def __init__(self):
+        self.costs, self.stored = {}, {}
+
+    def add(self, corpus, work, program, cost):
+        self.costs.setdefault((corpus, work), {}).setdefault(program, []).append(cost)
+        print(f"{corpus:12} {work:22} {program:10} {cost.wall:8.2f} s  user {cost.user:7.2f}  system {cost.system:6.2f}  {cost.peak >> 20:5} MiB",
+              file=sys.stderr, flush=True)
+
+    def add_stored(self, corpus, work, program, byte_count):
+        self.stored.setdefault((corpus, work), {}).setdefault(program, []).append(byte_count)
+
+    def median(self, corpus, work, program, field):
+        costs = self.costs.get((corpus, work), {}).get(program)
+        return statistics.median(getattr(cost, field) for cost in costs) if costs else None
+
+    def markdown(self):
+        lines = ["| corpus | work | program | seconds | against holdfast | user | system | peak, MiB | stored, MiB |", "|---|---|---|---|---|---|---|---|---|"]
+        for (corpus, work), programs in self.costs.items():
+            ours = self.median(corpus, work, "holdfast", "wall")
+            for program in programs:
+                wall, user, system, peak = (self.median(corpus, work, program, field) for field in ("wall", "user", "system", "peak"))
+                stored = self.stored.get((corpus, work), {}).get(program)
+                cells = [corpus, work, program, f"{wall:.2f}", f"{wall / ours:.2f}" if ours else "", f"{user:.2f}", f"{system:.2f}", f"{peak / 2**20:.0f}",
+                         f"{statistics.median(stored) / 2**20:.1f}" if stored else ""]
+                lines.append("| " + " | ".join(cells) + " |")
+        return "\n".join(lines) + "\n"
+
+
+def warm(tree):
+    run(["bash", "-c", f"find '{tree}' -type f -size -1G -exec cat {{}} + > /dev/null"])
+
+
+def turn(tools, number):
+    """Who begins changes from round to round."""
+    return tools[number % len(tools):] + tools[:number % len(tools)]
+
+
+def change_some(target):
+    """Every hundredth file has another byte at its end, and another time."""
+    files = sorted(path for path in pathlib.Path(target).rglob("*") if path.is_file() and not path.is_symlink() and path.stat().st_size > 0)
+    for path in files[::CHANGED]:
+        path.chmod(path.stat().st_mode | 0o200)
+        with open(path, "r+b") as file:
+            file.seek(-1, os.SEEK_END)
+            last = file.read(1)
+            file.seek(-1, os.SEEK_END)
+            file.write(bytes([last[0] ^ 1]))
+
+
+def compare(tree, target):
+    """A benchmark of programs that do not do their work is none."""
+    restored = pathlib.Path(f"{target}{tree}")
+    if subprocess.run(["diff", "-r", "--no-dereference", tree, restored], stdout=subprocess.DEVNULL).returncode != 0:
+        raise SystemExit(f"bench: {restored} is not {tree}")
+
+
+def measure(corpus, tools, number, figures):
+    name, tree, work = corpus.name, corpus.tree, ROOT / "work"
+    corpus.reset()
+    warm(tree)
+    figures.add(name, "first", "zstd -3 -T2", Limits.zstd(tree)) if name != "sparse" else None
+    for tool in tools:
+        tool.begin(tree, corpus.is_database)
+    for work_name in ("first", "unchanged"):
+        for tool in turn(tools, number):
+            figures.add(name, work_name, tool.name, tool.backup())
+            figures.add_stored(name, work_name, tool.name, tool.stored())
+    figures.add(name, "unchanged", "stat walk", Limits.walk(tree))
+    if corpus.changes:
+        corpus.change()
+        warm(tree)
+        for tool in turn(tools, number):
+            before = tool.stored()
+            figures.add(name, "changed", tool.name, tool.backup())
+            figures.add_stored(name, "changed", tool.name, tool.stored() - before)
+    if name == "sparse":
+        return
+    figures.add(name, "restore", "cp -a", Limits.copy(tree, work / "copy"))
+    shutil.rmtree(work / "copy")
+    for tool in turn(tools, number):
+        target = work / "restored"
+        shutil.rmtree(target, ignore_errors=True)
+        figures.add(name, "restore", tool.name, tool.restore(target))
+        compare(tree, target)
+        if name in ("toolchain", "small-files") and tool.name != "borg":
+            for overwrite in ("if-changed", "always"):
+                change_some(f"{target}{tree}")
+                figures.add(name, f"restore over, {overwrite}", tool.name, tool.restore(target, overwrite))
+                compare(tree, target)
+        shutil.rmtree(target)
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="scripts/bench")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", help="corpora, with commas between: " + ", ".join(corpus.name for corpus in ALL))
+    parser.add_argument("--markdown", help="write the table there as well")
+    options = parser.parse_args()
+    chosen = [corpus(ROOT / "corpora") for corpus in ALL if not options.only or corpus.name in options.only.split(",")]
+    (ROOT / "corpora").mkdir(parents=True, exist_ok=True)
+    (ROOT / "work").mkdir(parents=True, exist_ok=True)
+    tools = [Holdfast(ROOT / "work"), Restic(ROOT / "work"), Borg(ROOT / "work")]
+    figures = Figures()
+    for corpus in chosen:
+        corpus.make()
+        for number in range(options.rounds):
+            measure(corpus, tools, number, figures)
+    table = figures.markdown()
+    versions = ", ".join(subprocess.run(words, capture_output=True, text=True).stdout.splitlines()[0] for words in
+                         ([os.environ["HOLDFAST"], "version"], [os.environ["RESTIC"], "version"], ["borg", "--version"]))
+    table += f"\n{versions}; {os.cpu_count()} cores, {platform.machine()}, {time.strftime('%Y-%m-%d')}; medians of {options.rounds} rounds.\n"
+    print(table)
+    if options.markdown:
+        pathlib.Path(options.markdown).write_text(table)
+
+
+main()

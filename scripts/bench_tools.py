@@ -1,0 +1,138 @@
+"""The backup programs that scripts/bench compares, each behind the same few verbs, and the limits that are measured beside them."""
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+
+
+@dataclass
+class Cost:
+    """What one command took: seconds of wall, user and system time; the most memory of any of its processes, in bytes."""
+    wall: float
+    user: float
+    system: float
+    peak: int
+
+
+def run(words, environment=None, directory=None, output=subprocess.DEVNULL):
+    """Runs a command to its end and says what it took; a failure ends the benchmark, with what the command said."""
+    with tempfile.TemporaryFile() as errors:
+        begun = time.monotonic()
+        process = subprocess.Popen(list(map(str, words)), env=os.environ | (environment or {}), cwd=directory, stdout=output, stderr=errors)
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.monotonic() - begun
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode != 0:
+            errors.seek(0)
+            raise SystemExit(f"bench: {' '.join(map(str, words))}\nexit {process.returncode}\n{errors.read().decode(errors='replace')[-2000:]}")
+    return Cost(wall, usage.ru_utime, usage.ru_stime, usage.ru_maxrss * 1024)
+
+
+def stored_bytes(directory):
+    """What a repository takes, as lengths of files: not blocks, which differ from file system to file system."""
+    return sum(path.lstat().st_size for path in pathlib.Path(directory).rglob("*") if path.is_file())
+
+
+class Holdfast:
+    name = "holdfast"
+
+    def __init__(self, work):
+        self.work, self.binary = work / self.name, os.environ["HOLDFAST"]
+        self.environment = {"XDG_STATE_HOME": str(self.work / "state"), "XDG_CACHE_HOME": str(self.work / "cache")}
+
+    def call(self, *words):
+        return run([self.binary, "-q", "-p", self.work / "project" / "holdfast.yaml", *words], self.environment)
+
+    def begin(self, tree, is_database):
+        shutil.rmtree(self.work, ignore_errors=True)
+        (self.work / "project").mkdir(parents=True)
+        run([self.binary, "-q", "init", "--no-passphrase"], self.environment, self.work / "project")
+        kind = "database" if is_database else "files"
+        self.configure(f"    nodes: {{bench: {{sources: {{data: {{paths: [\"{tree}\"], kind: {kind}}}}}}}}}\n")
+
+    def configure(self, lines):
+        with open(self.work / "project" / "holdfast.yaml", "a") as file:
+            file.write(lines)
+
+    def backup(self):
+        return self.call("backup", "--node", "bench")
+
+    def restore(self, target, overwrite=None):
+        return self.call("restore", "latest", "--target", target, *(["--overwrite", overwrite] if overwrite else []))
+
+    def stored(self):
+        return stored_bytes(self.work / "project" / "repository")
+
+
+class Restic:
+    name = "restic"
+
+    def __init__(self, work):
+        self.work, self.binary = work / self.name, os.environ["RESTIC"]
+        self.environment = {"RESTIC_PASSWORD": "benchmark", "RESTIC_CACHE_DIR": str(self.work / "cache"), "RESTIC_REPOSITORY": str(self.work / "repository")}
+
+    def begin(self, tree, is_database):
+        shutil.rmtree(self.work, ignore_errors=True)
+        self.work.mkdir(parents=True)
+        self.tree = tree
+        run([self.binary, "-q", "init"], self.environment)
+
+    def backup(self):
+        return run([self.binary, "-q", "backup", self.tree], self.environment)
+
+    def restore(self, target, overwrite=None):
+        return run([self.binary, "-q", "restore", "latest", "--target", target, *(["--overwrite", overwrite] if overwrite else [])], self.environment)
+
+    def stored(self):
+        return stored_bytes(self.work / "repository")
+
+
+class Borg:
+    name = "borg"
+
+    def __init__(self, work):
+        self.work = work / self.name
+        self.environment = {"BORG_PASSPHRASE": "benchmark", "BORG_BASE_DIR": str(self.work / "base"), "BORG_REPO": str(self.work / "repository"),
+                            "BORG_RELOCATED_REPO_ACCESS_IS_OK": "yes"}
+
+    def begin(self, tree, is_database):
+        shutil.rmtree(self.work, ignore_errors=True)
+        self.work.mkdir(parents=True)
+        self.tree, self.count = tree, 0
+        run(["borg", "init", "-e", "repokey-blake2"], self.environment)
+
+    def backup(self):
+        self.count += 1
+        return run(["borg", "create", "--compression", "zstd,3", f"::{self.count}", self.tree], self.environment)
+
+    def restore(self, target, overwrite=None):
+        pathlib.Path(target).mkdir(parents=True, exist_ok=True)
+        return run(["borg", "extract", f"::{self.count}"], self.environment, target)
+
+    def stored(self):
+        return stored_bytes(self.work / "repository")
+
+
+class Limits:
+    """What no backup program can undercut: compression alone, copying alone, looking at every file alone."""
+
+    @staticmethod
+    def zstd(tree):
+        """`zstd` at level 3 on two threads; `tar` beside it costs a tenth of that, on another core."""
+        return Limits.shell(f"tar -cf - '{tree}' 2>/dev/null | zstd -q -3 -T2 -o /dev/null -f")
+
+    @staticmethod
+    def copy(tree, target):
+        shutil.rmtree(target, ignore_errors=True)
+        return run(["cp", "-a", tree, target])
+
+    @staticmethod
+    def walk(tree):
+        return run(["find", tree, "-printf", "%s %T@ %C@ %i %m\n"])
+
+    @staticmethod
+    def shell(line):
+        return run(["bash", "-o", "pipefail", "-c", line])
