@@ -70,3 +70,13 @@ def at_random(life):
     life.rotate()
     life.backup()
     life.settle(exactly=False)
+    proven(life)
+
+
+def proven(life):
+    """In fair weather, after all that: what is called safe to delete for good is needed by nothing."""
+    former = life.cmks[0]
+    life.run("keys", "rewrap", "--from", former, "--to", life.cmks[-1])
+    result = life.run("keys", "check", "--prove", former)
+    restore_all_without(life, former)
+    return result

@@ -91,8 +91,11 @@ class Exchange:
         self.handler.end_headers()
 
     def relay(self, share=1):
-        """The service's answer with the head of the whole, and so much of its body."""
+        """The service's answer with the head of the whole, and so much of its body; of one without a body half a first line."""
         with contextlib.closing(self.forward()) as answer:
+            if share < 1 and not answer.byte_count:
+                self.handler.wfile.write(b"HTTP/1.1 2")
+                return
             self.begin(answer.status, answer.headers, answer.said_byte_count, answer.reason)
             for piece in answer.pieces(int(answer.byte_count * share)):
                 self.handler.wfile.write(piece)

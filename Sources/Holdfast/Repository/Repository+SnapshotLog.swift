@@ -4,8 +4,9 @@ package import HoldfastModel
 extension Repository {
     /// How many snapshots are read at once.
     static let readsAtOnce = 16
-    /// How many are held at once, with their pack tables.
+    /// How many are held at once, with their pack tables: so many, and of so many bytes as stored.
     private static let viewsAtOnce = 128
+    private static let viewByteCountAtOnce = 32 << 20
 
     /// Every snapshot's log, from one listing, ascending by id.
     package func readSnapshots() async throws(HoldfastError) -> [SnapshotView] {
@@ -30,7 +31,7 @@ extension Repository {
         var purged: Set<SnapshotID> = []
         var rest = objects.sorted { $0.key < $1.key }[...]
         while !rest.isEmpty {
-            let batch = Array(rest.prefix(Self.viewsAtOnce))
+            let batch = Self.batch(rest)
             rest = rest.dropFirst(batch.count)
             let views = try await readViews(batch)
             for (id, _) in batch {
@@ -38,6 +39,18 @@ extension Repository {
             }
         }
         return purged
+    }
+
+    /// The next ones to be read together: one at least.
+    private static func batch(
+        _ logs: ArraySlice<(key: SnapshotID, value: [Int: StoredObject])>
+    ) -> [(key: SnapshotID, value: [Int: StoredObject])] {
+        var byteCount = 0
+        let batch = logs.prefix(viewsAtOnce).prefix { log in
+            byteCount += log.value.values.reduce(0) { $0 + $1.byteCount }
+            return byteCount <= viewByteCountAtOnce
+        }
+        return Array(batch.isEmpty ? logs.prefix(1) : batch)
     }
 
     /// Several at once, since a far store takes its time for each.
