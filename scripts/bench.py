@@ -48,6 +48,12 @@ class Figures:
         return "\n".join(lines) + "\n"
 
 
+def fresh(name, number, program):
+    """A directory that nothing was ever in, for what is restored. None is removed before all is measured: ext4 looks through the inodes that were
+    freed lately, one by one, before it gives out the next, and whoever comes after a removal pays for it."""
+    return ROOT / "restored" / f"{name}-{number}-{program}"
+
+
 def warm(tree):
     run(["bash", "-c", f"find '{tree}' -type f -size -1G -exec cat {{}} + > /dev/null"])
 
@@ -77,7 +83,7 @@ def compare(tree, target):
 
 
 def measure(corpus, tools, number, figures):
-    name, tree, work = corpus.name, corpus.tree, ROOT / "work"
+    name, tree = corpus.name, corpus.tree
     corpus.reset()
     warm(tree)
     figures.add(name, "first", "zstd -3 -T2", Limits.zstd(tree)) if name != "sparse" else None
@@ -97,11 +103,9 @@ def measure(corpus, tools, number, figures):
             figures.add_stored(name, "changed", tool.name, tool.stored() - before)
     if name == "sparse":
         return
-    figures.add(name, "restore", "cp -a", Limits.copy(tree, work / "copy"))
-    shutil.rmtree(work / "copy")
+    figures.add(name, "restore", "cp -a", Limits.copy(tree, fresh(name, number, "cp")))
     for tool in turn(tools, number):
-        target = work / "restored"
-        shutil.rmtree(target, ignore_errors=True)
+        target = fresh(name, number, tool.name)
         figures.add(name, "restore", tool.name, tool.restore(target))
         compare(tree, target)
         if name in ("toolchain", "small-files") and tool.name != "borg":
@@ -109,7 +113,6 @@ def measure(corpus, tools, number, figures):
                 change_some(f"{target}{tree}")
                 figures.add(name, f"restore over, {overwrite}", tool.name, tool.restore(target, overwrite))
                 compare(tree, target)
-        shutil.rmtree(target)
 
 
 def main():
@@ -120,13 +123,16 @@ def main():
     options = parser.parse_args()
     chosen = [corpus(ROOT / "corpora") for corpus in ALL if not options.only or corpus.name in options.only.split(",")]
     (ROOT / "corpora").mkdir(parents=True, exist_ok=True)
-    (ROOT / "work").mkdir(parents=True, exist_ok=True)
+    for directory in ("work", "restored"):
+        shutil.rmtree(ROOT / directory, ignore_errors=True)
+        (ROOT / directory).mkdir(parents=True)
     tools = [Holdfast(ROOT / "work"), Restic(ROOT / "work"), Borg(ROOT / "work")]
     figures = Figures()
     for corpus in chosen:
         corpus.make()
         for number in range(options.rounds):
             measure(corpus, tools, number, figures)
+    shutil.rmtree(ROOT / "restored")
     table = figures.markdown()
     versions = ", ".join(subprocess.run(words, capture_output=True, text=True).stdout.splitlines()[0] for words in
                          ([os.environ["HOLDFAST"], "version"], [os.environ["RESTIC"], "version"], ["borg", "--version"]))

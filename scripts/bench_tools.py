@@ -126,7 +126,6 @@ class Limits:
 
     @staticmethod
     def copy(tree, target):
-        shutil.rmtree(target, ignore_errors=True)
         return run(["cp", "-a", tree, target])
 
     @staticmethod
