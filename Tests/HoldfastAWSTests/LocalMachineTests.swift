@@ -40,4 +40,21 @@ struct LocalMachineTests {
         #expect(throws: LocalMachine.FileProblem.self) { try machine.write("\(path)/x", []) }
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["token.json"])
     }
+
+    @Test("a file that is written behind a link leaves the link, and keeps its owner", .enabled(if: getuid() == 0))
+    func owned() throws {
+        let directory = FileManager.default.temporaryDirectory.appending(
+            path: "holdfast-machine-\(UInt64.random(in: 0...(.max)))"
+        ).path
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let (file, link) = ("\(directory)/file", "\(directory)/link")
+        try Data([1]).write(to: URL(filePath: file))
+        try FileManager.default.setAttributes([.ownerAccountID: 1, .groupOwnerAccountID: 1], ofItemAtPath: file)
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: file)
+        try machine.write(link, [2])
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == file)
+        #expect(try Data(contentsOf: URL(filePath: file)) == Data([2]))
+        #expect(try FileManager.default.attributesOfItem(atPath: file)[.ownerAccountID] as? Int == 1)
+    }
 }

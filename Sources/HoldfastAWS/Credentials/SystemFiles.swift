@@ -26,19 +26,31 @@ private enum SystemFiles {
         return try unsafe contents(of: file)
     }
 
-    /// A file beside it, with mode 0600 from its first byte, takes its place when it is complete.
-    static func write(_ bytes: [UInt8], to path: String) throws(LocalMachine.FileProblem) {
+    /// A file beside it, with mode 0600 from its first byte, takes its place when it is complete. A link stays one, and a file keeps its
+    /// owner: root may act in a user's home.
+    static func write(_ bytes: [UInt8], to link: String) throws(LocalMachine.FileProblem) {
+        let path = target(of: link)
         let name = "\(path).\(UInt64.random(in: 0...UInt64.max))"
         let descriptor = unsafe open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw problem(errno) }
         let count = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
-        let isWritten = count == bytes.count && fsync(descriptor) == 0
+        var standing = stat()
+        let isOthers = unsafe stat(path, &standing) == 0 && standing.st_uid != geteuid()
+        let isOwned = !isOthers || fchown(descriptor, standing.st_uid, standing.st_gid) == 0
+        let isWritten = count == bytes.count && isOwned && fsync(descriptor) == 0
         close(descriptor)
         guard isWritten, unsafe rename(name, path) == 0 else {
             let code = errno
             unsafe unlink(name)
             throw problem(code)
         }
+    }
+
+    /// Where a link leads; the path itself where it is none, or leads nowhere.
+    private static func target(of link: String) -> String {
+        guard let resolved = unsafe realpath(link, nil) else { return link }
+        defer { unsafe free(resolved) }
+        return unsafe String(cString: resolved)
     }
 
     /// Through the shell, so that quotes and blanks mean what they mean everywhere; what it writes to standard error goes to ours. A minute
