@@ -49,9 +49,17 @@ class Figures:
 
 
 def fresh(name, number, program):
-    """A directory that nothing was ever in, for what is restored. None is removed before all is measured: ext4 looks through the inodes that were
-    freed lately, one by one, before it gives out the next, and whoever comes after a removal pays for it."""
+    """A directory that nothing was ever in, for what is restored."""
     return ROOT / "restored" / f"{name}-{number}-{program}"
+
+
+def remove_restored():
+    """After all rounds of a corpus. ext4 looks through the inodes that were freed in the last minute, one by one, before it gives out the next:
+    whoever came sooner would pay for it."""
+    shutil.rmtree(ROOT / "restored", ignore_errors=True)
+    (ROOT / "restored").mkdir()
+    os.sync()
+    time.sleep(61)
 
 
 def warm(tree):
@@ -123,16 +131,15 @@ def main():
     options = parser.parse_args()
     chosen = [corpus(ROOT / "corpora") for corpus in ALL if not options.only or corpus.name in options.only.split(",")]
     (ROOT / "corpora").mkdir(parents=True, exist_ok=True)
-    for directory in ("work", "restored"):
-        shutil.rmtree(ROOT / directory, ignore_errors=True)
-        (ROOT / directory).mkdir(parents=True)
+    (ROOT / "work").mkdir(parents=True, exist_ok=True)
+    remove_restored()
     tools = [Holdfast(ROOT / "work"), Restic(ROOT / "work"), Borg(ROOT / "work")]
     figures = Figures()
     for corpus in chosen:
         corpus.make()
         for number in range(options.rounds):
             measure(corpus, tools, number, figures)
-    shutil.rmtree(ROOT / "restored")
+        remove_restored()
     table = figures.markdown()
     versions = ", ".join(subprocess.run(words, capture_output=True, text=True).stdout.splitlines()[0] for words in
                          ([os.environ["HOLDFAST"], "version"], [os.environ["RESTIC"], "version"], ["borg", "--version"]))

@@ -18,7 +18,9 @@ class Cost:
 
 
 def run(words, environment=None, directory=None, output=subprocess.DEVNULL):
-    """Runs a command to its end and says what it took; a failure ends the benchmark, with what the command said."""
+    """Runs a command to its end and says what it took; a failure ends the benchmark, with what the command said. What others have written goes to
+    the disk before: whoever syncs would wait for it."""
+    os.sync()
     with tempfile.TemporaryFile() as errors:
         begun = time.monotonic()
         process = subprocess.Popen(list(map(str, words)), env=os.environ | (environment or {}), cwd=directory, stdout=output, stderr=errors)
