@@ -49,15 +49,15 @@ class Figures:
 
 
 def fresh(name, number, program):
-    """A directory that nothing was ever in, for what is restored."""
-    return ROOT / "restored" / f"{name}-{number}-{program}"
+    """A directory that nothing was ever in, for what is written."""
+    return ROOT / "work" / f"{name}-{number}-{program}"
 
 
-def remove_restored():
+def remove_work():
     """After all rounds of a corpus. ext4 looks through the inodes that were freed in the last minute, one by one, before it gives out the next:
     whoever came sooner would pay for it."""
-    shutil.rmtree(ROOT / "restored", ignore_errors=True)
-    (ROOT / "restored").mkdir()
+    shutil.rmtree(ROOT / "work", ignore_errors=True)
+    (ROOT / "work").mkdir()
     os.sync()
     time.sleep(61)
 
@@ -96,7 +96,7 @@ def measure(corpus, tools, number, figures):
     warm(tree)
     figures.add(name, "first", "zstd -3 -T2", Limits.zstd(tree)) if name != "sparse" else None
     for tool in tools:
-        tool.begin(tree, corpus.is_database)
+        tool.begin(fresh(name, number, f"{tool.name}-repository"), tree, corpus.is_database)
     for work_name in ("first", "unchanged"):
         for tool in turn(tools, number):
             figures.add(name, work_name, tool.name, tool.backup())
@@ -131,15 +131,14 @@ def main():
     options = parser.parse_args()
     chosen = [corpus(ROOT / "corpora") for corpus in ALL if not options.only or corpus.name in options.only.split(",")]
     (ROOT / "corpora").mkdir(parents=True, exist_ok=True)
-    (ROOT / "work").mkdir(parents=True, exist_ok=True)
-    remove_restored()
-    tools = [Holdfast(ROOT / "work"), Restic(ROOT / "work"), Borg(ROOT / "work")]
+    remove_work()
+    tools = [Holdfast(), Restic(), Borg()]
     figures = Figures()
     for corpus in chosen:
         corpus.make()
         for number in range(options.rounds):
             measure(corpus, tools, number, figures)
-        remove_restored()
+        remove_work()
     table = figures.markdown()
     versions = ", ".join(subprocess.run(words, capture_output=True, text=True).stdout.splitlines()[0] for words in
                          ([os.environ["HOLDFAST"], "version"], [os.environ["RESTIC"], "version"], ["borg", "--version"]))

@@ -1,7 +1,6 @@
 """The backup programs that scripts/bench compares, each behind the same few verbs, and the limits that are measured beside them."""
 import os
 import pathlib
-import shutil
 import subprocess
 import tempfile
 import time
@@ -41,15 +40,15 @@ def stored_bytes(directory):
 class Holdfast:
     name = "holdfast"
 
-    def __init__(self, work):
-        self.work, self.binary = work / self.name, os.environ["HOLDFAST"]
-        self.environment = {"XDG_STATE_HOME": str(self.work / "state"), "XDG_CACHE_HOME": str(self.work / "cache")}
+    binary = os.environ["HOLDFAST"]
 
     def call(self, *words):
         return run([self.binary, "-q", "-p", self.work / "project" / "holdfast.yaml", *words], self.environment)
 
-    def begin(self, tree, is_database):
-        shutil.rmtree(self.work, ignore_errors=True)
+    def begin(self, work, tree, is_database):
+        """In an empty place: a repository for snapshots of `tree`."""
+        self.work = work
+        self.environment = {"XDG_STATE_HOME": str(work / "state"), "XDG_CACHE_HOME": str(work / "cache")}
         (self.work / "project").mkdir(parents=True)
         run([self.binary, "-q", "init", "--no-passphrase"], self.environment, self.work / "project")
         kind = "database" if is_database else "files"
@@ -72,14 +71,12 @@ class Holdfast:
 class Restic:
     name = "restic"
 
-    def __init__(self, work):
-        self.work, self.binary = work / self.name, os.environ["RESTIC"]
-        self.environment = {"RESTIC_PASSWORD": "benchmark", "RESTIC_CACHE_DIR": str(self.work / "cache"), "RESTIC_REPOSITORY": str(self.work / "repository")}
+    binary = os.environ["RESTIC"]
 
-    def begin(self, tree, is_database):
-        shutil.rmtree(self.work, ignore_errors=True)
+    def begin(self, work, tree, is_database):
+        self.work, self.tree = work, tree
+        self.environment = {"RESTIC_PASSWORD": "benchmark", "RESTIC_CACHE_DIR": str(work / "cache"), "RESTIC_REPOSITORY": str(work / "repository")}
         self.work.mkdir(parents=True)
-        self.tree = tree
         run([self.binary, "-q", "init"], self.environment)
 
     def backup(self):
@@ -95,15 +92,11 @@ class Restic:
 class Borg:
     name = "borg"
 
-    def __init__(self, work):
-        self.work = work / self.name
-        self.environment = {"BORG_PASSPHRASE": "benchmark", "BORG_BASE_DIR": str(self.work / "base"), "BORG_REPO": str(self.work / "repository"),
+    def begin(self, work, tree, is_database):
+        self.work, self.tree, self.count = work, tree, 0
+        self.environment = {"BORG_PASSPHRASE": "benchmark", "BORG_BASE_DIR": str(work / "base"), "BORG_REPO": str(work / "repository"),
                             "BORG_RELOCATED_REPO_ACCESS_IS_OK": "yes"}
-
-    def begin(self, tree, is_database):
-        shutil.rmtree(self.work, ignore_errors=True)
         self.work.mkdir(parents=True)
-        self.tree, self.count = tree, 0
         run(["borg", "init", "-e", "repokey-blake2"], self.environment)
 
     def backup(self):
