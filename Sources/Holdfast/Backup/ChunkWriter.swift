@@ -62,7 +62,6 @@ final class ChunkWriter: Sendable {
                 continue
             }
             idle.withLock { $0.append(box) }
-            // After the upload: what is in the index may be referred to.
             if let full = full.take() { try await stream.upload(full) }
             return note(place, hash, range.count, domain)
         }

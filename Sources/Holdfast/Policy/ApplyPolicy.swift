@@ -34,7 +34,6 @@ package struct ApplyPolicy: Sendable {
         for planned in try await plan(policy) {
             var change: Change?
             do throws(HoldfastError) {
-                try await repository.extendLock(of: planned.snapshot, until: planned.expires, at: now, by: node)
                 try await repository.append(to: planned.snapshot, at: now, by: node) { view in
                     change = self.change(of: view.log, policy, compliance)
                     return change.map { .expiry($0.expires, byPolicy: true) }

@@ -13,28 +13,18 @@ package struct SetExpiry: Sendable {
     ) async throws(HoldfastError) -> Timestamp? {
         let compliance = try await repository.readKeyLog().log.compliance
         var former: Timestamp?
-        try await check(id, to: expires, under: compliance)
-        try await repository.extendLock(of: id, until: expires, at: now, by: node)
         try await repository.append(to: id, at: now, by: node) { (view) throws(HoldfastError) in
+            try view.requireStanding()
             former = view.log.expires
-            try Self.check(view, to: expires, under: compliance)
+            if let compliance { try Self.check(view.log, to: expires, under: compliance) }
             return .expiry(expires, byPolicy: false)
         }
         return former
     }
 
-    /// Before anything is locked that may not even have this date.
-    private func check(_ id: SnapshotID, to expires: Timestamp, under compliance: Compliance?) async throws(HoldfastError) {
-        guard repository.store.locksObjects, let view = try await repository.readSnapshot(id) else { return }
-        try Self.check(view, to: expires, under: compliance)
-    }
-
     private static func check(
-        _ view: SnapshotView, to expires: Timestamp, under compliance: Compliance?
+        _ log: SnapshotLog, to expires: Timestamp, under compliance: Compliance
     ) throws(HoldfastError) {
-        try view.requireStanding()
-        guard let compliance else { return }
-        let log = view.log
         let standing = log.expires(under: compliance)
         if let standing, expires >= standing { return }
         throw .refused(

@@ -17,24 +17,17 @@ package struct Undelete: Sendable {
     /// Once it returns, no pruner deletes the snapshot; where one was faster, it throws `.lostRace`.
     package func run(_ id: SnapshotID, _ reason: Reason, at now: Timestamp, by node: String) async throws(HoldfastError) {
         let event = try Self.event(reason, at: now)
-        guard let view = try await repository.readSnapshot(id) else { throw .noSuchSnapshot(id.hex) }
-        try Self.check(view)
-        if case .until(let date) = reason { try await repository.extendLock(of: id, until: date, at: now, by: node) }
+        guard try await repository.readSnapshot(id) != nil else { throw .noSuchSnapshot(id.hex) }
         try await repository.append(to: id, at: now, by: node) { (view) throws(HoldfastError) in
-            try Self.check(view)
+            guard !view.log.isFinal else {
+                throw .lostRace("snapshot \(id) is being purged: it was in the trash for its time", object: "\(id)")
+            }
+            guard view.log.condemnation != nil else {
+                throw .refused(
+                    "snapshot \(id) is not in the trash", object: "\(id)",
+                    remedy: "to keep it longer: holdfast hold, or snapshots expire")
+            }
             return event
-        }
-    }
-
-    private static func check(_ view: SnapshotView) throws(HoldfastError) {
-        let id = view.id
-        guard !view.log.isFinal else {
-            throw .lostRace("snapshot \(id) is being purged: it was in the trash for its time", object: "\(id)")
-        }
-        guard view.log.condemnation != nil else {
-            throw .refused(
-                "snapshot \(id) is not in the trash", object: "\(id)",
-                remedy: "to keep it longer: holdfast hold, or snapshots expire")
         }
     }
 

@@ -9,23 +9,21 @@ extension Repository {
             id: id, store: store.locking(until: date), project: project, cluster: cluster, formerClusterNames: formerClusterNames)
     }
 
-    /// Before a snapshot's expiry moves later: keeps its manifest, its records and its packs from deletion until then, and says so in its
-    /// log. Nothing where it has no date.
+    /// Before an expiry moves: keeps manifest, records and packs from deletion until the new one, all that are not in `locked` yet. Answers what
+    /// is to be appended: the event itself, or a record that says so, after which it is decided again and what others have appended
+    /// meanwhile is locked as well.
     ///
     /// The store is asked for every object, whatever the log says: its records are proven by nothing. A pack that is missing is `check`'s to
     /// tell, and keeps nobody from keeping the rest.
-    func extendLock(
-        of id: SnapshotID, until date: Timestamp?, at now: Timestamp, by node: String
-    ) async throws(HoldfastError) {
-        guard store.locksObjects, let date, let view = try await readSnapshot(id), view.log.exists else { return }
-        let records = (0..<view.log.length).map { ObjectName.record($0, of: id) }
-        try await lock(records + (try await present(view.packs)), until: date, neededFor: id)
-        let after = try await append(to: id, at: now, by: node) { view in
-            view.log.lockedUntil.map { $0 < date } ?? true ? .locked(until: date) : nil
-        }
-        // What others have appended meanwhile went by the lock that stood then.
-        let later = (min(view.log.length, after.log.length)..<after.log.length).map { ObjectName.record($0, of: id) }
-        try await lock(later, until: date, neededFor: id)
+    func lockAlong(
+        with event: SnapshotRecord.Event, _ view: SnapshotView, besides locked: inout Set<ObjectName>
+    ) async throws(HoldfastError) -> SnapshotRecord.Event {
+        guard store.locksObjects, let date = event.newExpiry else { return event }
+        let packs = locked.isEmpty ? try await present(view.packs) : []
+        let names = ((0..<view.log.length).map { ObjectName.record($0, of: view.id) } + packs).filter { !locked.contains($0) }
+        try await lock(names, until: date, neededFor: view.id)
+        locked.formUnion(names)
+        return view.log.lockedUntil.map { $0 < date } ?? true ? .locked(until: date) : event
     }
 
     /// Those of a snapshot's packs that are there.
@@ -48,6 +46,17 @@ extension Repository {
             throw .missing(name, needed: "snapshot \(id)")
         } catch {
             throw .store(error)
+        }
+    }
+}
+
+extension SnapshotRecord.Event {
+    /// The expiry that a snapshot gets by it.
+    fileprivate var newExpiry: Timestamp? {
+        switch self {
+        case .expiry(let date, _): date
+        case .undeleted(let until, _): until
+        default: nil
         }
     }
 }

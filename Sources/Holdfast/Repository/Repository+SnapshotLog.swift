@@ -114,18 +114,21 @@ extension Repository {
     }
 
     /// Appends to a snapshot's log what `decide` says after reading it; nil appends nothing. A lost race is decided again, and
-    /// record 0 must still be there afterwards (rule R6). Answers the log as it then stands.
+    /// record 0 must still be there afterwards (rule R6). Where the snapshot gets another expiry, its lock goes along first. Answers the log as
+    /// it then stands.
     @discardableResult
     package func append(
         to id: SnapshotID, at time: Timestamp, by node: String,
         _ decide: (SnapshotView) throws(HoldfastError) -> SnapshotRecord.Event?
     ) async throws(HoldfastError) -> SnapshotView {
+        var locked: Set<ObjectName> = []
         while true {
             guard let view = try await readSnapshot(id), view.log.state != .void else {
                 throw .lostRace("snapshot \(id) was purged meanwhile", object: "\(id)")
             }
-            guard let event = try decide(view) else { return view }
+            guard let wanted = try decide(view) else { return view }
             if let missing = view.missing { throw .missing(.record(missing, of: id), needed: "the log of snapshot \(id)") }
+            let event = try await lockAlong(with: wanted, view, besides: &locked)
             let record = SnapshotRecord(n: view.log.length, at: time, by: node, event: event)
             let bytes = SnapshotRecordCodec.encode(record, repository: self.id, snapshot: id, prev: view.lastDigest)
             var appended = view.log
@@ -137,7 +140,7 @@ extension Repository {
             guard let after = try await readSnapshot(id) else {
                 throw .lostRace("snapshot \(id) was purged meanwhile", object: "\(id)")
             }
-            return after
+            if event == wanted { return after }
         }
     }
 
