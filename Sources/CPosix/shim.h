@@ -14,6 +14,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
+#include <sys/uio.h>
 #include <sys/sysmacros.h>
 #include <sys/xattr.h>
 #include <termios.h>
@@ -21,10 +22,19 @@
 
 // Without _GNU_SOURCE, which would make this module differ from the others that include the same headers.
 enum { posix_SEEK_DATA = 3, posix_SEEK_HOLE = 4, posix_O_NOATIME = 01000000, posix_O_PATH = 010000000 };
+// Past the page cache; its value differs from machine to machine.
+enum { posix_O_DIRECT = __O_DIRECT };
 extern int renameat2(int, const char *, int, const char *, unsigned);
 
 static inline int posix_openat(int directory, const char *path, int flags, mode_t mode) {
     return openat(directory, path, flags, mode);
+}
+static inline int posix_set_status_flags(int file, int flags) { return fcntl(file, F_SETFL, flags); }
+// What of a file is in the page cache, from `offset` on: -1 with EAGAIN where nothing is.
+extern ssize_t preadv2(int, const struct iovec *, int, off_t, int);
+static inline ssize_t posix_read_cached(int file, void *bytes, size_t count, off_t offset) {
+    struct iovec place = {bytes, count};
+    return preadv2(file, &place, 1, offset, RWF_NOWAIT);
 }
 static inline int posix_set_not_dumpable(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
 static inline int posix_get_inode_flags(int file, int *flags) { return ioctl(file, FS_IOC_GETFLAGS, flags); }

@@ -22,22 +22,22 @@ struct BackupPipeline {
     }
 
     func makeFileWriter(_ snapshot: SnapshotID, lineage: borrowing Lineage, registry: PackRegistry) -> FileWriter {
-        let slots = PackSlots(3)
-        let makeStream = {
+        // One pack is filled while another is handed to the store; listings rarely fill one.
+        let makeStream = { (slots: Int) in
             PackStream(
                 repository: repository, snapshot: snapshot, registry: registry, progress: progress,
-                packByteCount: request.packByteCount, slots: slots)
+                packByteCount: request.packByteCount, slots: PackSlots(slots))
         }
         let chunks = ChunkWriter(
-            hashKey: lineage.hashKey, level: request.compressionLevel, index: ChunkIndex(), registry: registry,
-            data: makeStream(), listing: makeStream(), progress: progress)
+            workers: ChunkWorkers(Self.coreCount + 1, hashKey: lineage.hashKey, level: request.compressionLevel),
+            index: ChunkIndex(), registry: registry, data: makeStream(2), listing: makeStream(1), progress: progress)
         // A base of another writer may cut larger chunks than this one would.
         let cutter = lineage.cutter
         let chunkByteCount = max(cutter.maximum, CutSizes.files.maximum)
         return FileWriter(
             chunks: chunks, cutter: cutter,
-            windows: BufferPool(count: request.readConcurrency, byteCount: 2 * chunkByteCount),
-            batches: BufferPool(count: 2 * Self.coreCount + 1, byteCount: chunkByteCount + (1 << 20)),
+            windows: BufferPool(count: request.readConcurrency, byteCount: chunkByteCount + (1 << 20)),
+            batches: BufferPool(count: 2 * Self.coreCount, byteCount: chunkByteCount + (1 << 20)),
             progress: progress)
     }
 }

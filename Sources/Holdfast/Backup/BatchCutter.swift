@@ -30,7 +30,7 @@ struct BatchCutter: ~Copyable {
     private var start = 0
     private var end = 0
 
-    /// Reads up to `limit` bytes of the file; the window holds at least two chunks of the greatest length.
+    /// Reads up to `limit` bytes of the file; the window holds more than one chunk of the greatest length.
     init(_ cutter: Cutter, window: consuming [UInt8], limit: Int) {
         self.cutter = cutter
         self.window = window
@@ -45,17 +45,33 @@ struct BatchCutter: ~Copyable {
             // A file that was cut short while it was read ends here.
             if start == end { return nil }
         }
-        try fill(from: source)
+        var due: Int? = try firstCut(from: source)
         let batchStart = start
         var lengths: [Int] = []
-        repeat {
-            let length = cutter.firstCut(in: window.span.extracting(start..<end), at: position)
+        while let length = due {
             lengths.append(length)
             start += length
             position += length
-        } while start - batchStart < Self.batchByteCount && end - start >= (isExtentRead ? 1 : cutter.maximum)
+            due = start - batchStart < Self.batchByteCount ? certainCut : nil
+        }
         defer { hole = 0 }
         return Batch(start: batchStart, lengths: lengths, hole: hole)
+    }
+
+    /// The length of the chunk at `start`; reads on where that may not end in what is there.
+    private mutating func firstCut(from source: borrowing some ByteSource & ~Copyable) throws(SourceProblem) -> Int {
+        while true {
+            if let length = certainCut { return length }
+            try fill(from: source)
+        }
+    }
+
+    /// The length of the chunk at `start`, unless more bytes could make it longer. What is looked through twice, since the first look came to
+    /// the end of what was there, is less than what would be moved to keep a whole chunk there at all times.
+    private var certainCut: Int? {
+        guard start < end else { return nil }
+        let length = cutter.firstCut(in: window.span.extracting(start..<end), at: position)
+        return length < end - start || length == cutter.maximum || isExtentRead ? length : nil
     }
 
     /// Whether all that was asked for has been cut.

@@ -2,36 +2,20 @@ import HoldfastFormat
 import HoldfastModel
 import Synchronization
 
-/// Stores chunks: hashes, looks up, compresses, seals. Used from many tasks at once; each borrows one set of contexts.
+/// Stores chunks: hashes, looks up, compresses, seals. Used from many tasks at once; each borrows a worker.
 final class ChunkWriter: Sendable {
-    /// What one task needs and none may share.
-    private struct Worker: ~Copyable {
-        let hasher: ChunkHasher
-        let compressor: ZstdCompressor
-        /// Where chunks are compressed into: reused, for fresh memory costs as much as hashing what goes there.
-        var scratch: [UInt8] = []
-    }
-
-    private final class WorkerBox: Sendable {
-        let worker: Mutex<Worker>
-        init(_ worker: consuming Worker) { self.worker = Mutex(worker) }
-    }
-
     let index: ChunkIndex
     let registry: PackRegistry
-    private let hashKey: Secret
-    private let level: Int
+    private let workers: ChunkWorkers
     private let data: PackStream
     private let listing: PackStream
     private let progress: BackupProgress
-    private let idle = Mutex<[WorkerBox]>([])
 
     init(
-        hashKey: borrowing Secret, level: Int, index: ChunkIndex, registry: PackRegistry, data: PackStream,
-        listing: PackStream, progress: BackupProgress
+        workers: ChunkWorkers, index: ChunkIndex, registry: PackRegistry, data: PackStream, listing: PackStream,
+        progress: BackupProgress
     ) {
-        self.hashKey = Secret(copying: hashKey.bytes)
-        self.level = level
+        self.workers = workers
         self.index = index
         self.registry = registry
         self.data = data
@@ -41,10 +25,10 @@ final class ChunkWriter: Sendable {
 
     /// The reference to a chunk with the plaintext in `range` of `buffer`: one that is known, or one that is stored now.
     func store(_ buffer: [UInt8], _ range: Range<Int>, domain: ChunkDomain) async throws(HoldfastError) -> ChunkReference {
-        let box = idle.withLock { $0.popLast() } ?? makeWorker()
-        let (hash, outcome) = box.worker.withLock { prepare(buffer.span.extracting(range), domain, &$0) }
+        let worker = await workers.take()
+        let (hash, outcome) = worker.tools.withLock { prepare(buffer.span.extracting(range), domain, &$0) }
         if case .known(let reference) = outcome {
-            idle.withLock { $0.append(box) }
+            workers.give(worker)
             registry.markUsed(reference.packNumber)
             return reference
         }
@@ -53,7 +37,7 @@ final class ChunkWriter: Sendable {
         while true {
             let place: PackStream.Place? =
                 if case .compressed(let count) = outcome {
-                    box.worker.withLock { stream.append($0.scratch.span.extracting(0..<count), hash: hash, full: &full) }
+                    worker.tools.withLock { stream.append($0.scratch.span.extracting(0..<count), hash: hash, full: &full) }
                 } else {
                     stream.append(buffer.span.extracting(range), hash: hash, full: &full)
                 }
@@ -61,7 +45,7 @@ final class ChunkWriter: Sendable {
                 await stream.openPack()
                 continue
             }
-            idle.withLock { $0.append(box) }
+            workers.give(worker)
             if let full = full.take() { try await stream.upload(full) }
             return note(place, hash, range.count, domain)
         }
@@ -77,10 +61,11 @@ final class ChunkWriter: Sendable {
         case raw
     }
 
-    private func prepare(_ plaintext: Span<UInt8>, _ domain: ChunkDomain, _ worker: inout Worker) -> (Digest, Outcome) {
-        let hash = worker.hasher.hash(plaintext, domain: domain)
+    private func prepare(_ plaintext: Span<UInt8>, _ domain: ChunkDomain, _ tools: inout ChunkWorkers.Tools) -> (Digest, Outcome)
+    {
+        let hash = tools.hasher.hash(plaintext, domain: domain)
         if let known = index.find(hash), Int(known.plainByteCount) == plaintext.count { return (hash, .known(known)) }
-        let compressed = worker.compressor.compress(plaintext, into: &worker.scratch)
+        let compressed = tools.compressor.compress(plaintext, into: &tools.scratch)
         return (hash, compressed.map(Outcome.compressed) ?? .raw)
     }
 
@@ -98,9 +83,5 @@ final class ChunkWriter: Sendable {
     func finish() async throws(HoldfastError) {
         try await data.finish()
         try await listing.finish()
-    }
-
-    private func makeWorker() -> WorkerBox {
-        WorkerBox(Worker(hasher: ChunkHasher(hashKey: hashKey), compressor: ZstdCompressor(level: level)))
     }
 }

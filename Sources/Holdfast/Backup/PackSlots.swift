@@ -16,5 +16,8 @@ final class PackSlots: Sendable {
     /// One whose content is over, or a new one.
     func takeBuffer() -> [UInt8] { spare.withLock { $0.popLast() } ?? [] }
 
-    func give(_ buffer: [UInt8]) { spare.withLock { $0.append(buffer) } }
+    func give(_ buffer: consuming [UInt8]) {
+        let buffer = buffer
+        spare.withLock { $0.append(buffer) }
+    }
 }

@@ -93,15 +93,33 @@ final class PackStream: Sendable {
     }
 
     func upload(_ full: consuming FullPack) async throws(HoldfastError) {
-        defer { slots.leave() }
         let number = full.number
-        let pack = full.writer.finish()
+        var pack = full.writer.finish()
         let entry = PackEntry(id: pack.id, owner: snapshot, byteCount: pack.bytes.count)
-        guard try await repository.create(entry.name, pack.bytes) else {
+        guard try await create(entry, pack.takeBytes()) else {
             throw .inconsistent("\(entry.name)", detail: "something stands where this new pack belongs")
         }
         registry.add(entry, number: number, key: pack.key)
-        progress.stored(byteCount: pack.bytes.count)
-        slots.give(pack.bytes)
+        progress.stored(byteCount: entry.byteCount)
+    }
+
+    /// The slot is free once the store has the bytes: where it has a place for them, before the pack has its name.
+    private func create(_ entry: PackEntry, _ bytes: consuming [UInt8]) async throws(HoldfastError) -> Bool {
+        let staged: (any StagedObject)?
+        do {
+            staged = try await repository.store.stage(entry.name, bytes)
+        } catch {
+            slots.leave()
+            throw .store(error)
+        }
+        guard let staged else {
+            defer { slots.leave() }
+            let isCreated = try await repository.create(entry.name, bytes)
+            slots.give(bytes)
+            return isCreated
+        }
+        slots.give(bytes)
+        slots.leave()
+        return try await repository.create(entry, staged)
     }
 }

@@ -56,7 +56,7 @@ struct SnapshotWriter: ~Copyable {
     mutating func write(_ contents: SnapshotContents) async throws {
         switch contents {
         case .paths(let roots, let filter):
-            try await write(TreeWalk(roots: roots, filter: filter, report: report))
+            try await write(roots, filter)
         case .stream(let descriptor, let filename, let time):
             try await write(stream: descriptor, filename: filename, time: time)
         }
@@ -64,41 +64,53 @@ struct SnapshotWriter: ~Copyable {
         try await files.chunks.finish()
     }
 
-    private mutating func write(_ walk: TreeWalk) async throws {
+    private mutating func write(_ roots: [[UInt8]], _ filter: WalkFilter) async throws {
+        let (ahead, report) = (WalkAhead(), report)
+        async let walking: Void = ahead.run(roots, filter, report: report)
+        defer { ahead.stop() }
         try await withThrowingTaskGroup(of: Settled.self) { group in
             var running = 0
-            while let walked = walk.next() {
-                try Task.checkCancellation()
-                guard walked.path.count <= EntryCodec.maximumPathByteCount else {
-                    // Listed, it would cost all that is listed after it.
-                    report(SourceProblem(path: walked.path, what: .pathTooLong))
-                    continue
-                }
-                progress.scanned(walked)
-                if let entry = try await withoutReading(walked) {
-                    pending.append(.ready(entry))
-                } else {
-                    let (files, position) = (files, firstPending + pending.count)
-                    pending.append(.waiting)
-                    group.addTask { Settled(position: position, outcome: try await files.store(walked)) }
-                    running += 1
-                }
-                let isDue = checkpoints.isDue(progress.figures)
-                while running >= Self.maximumRunningFiles || pending.count > Self.maximumPendingEntries || isDue,
-                    let settled = try await group.next()
-                {
-                    running -= 1
-                    settle(settled)
-                    try await drain()
-                }
-                try await drain()
-                if isDue { try await writeCheckpoint() }
+            while true {
+                let batch = await ahead.next()
+                guard !batch.isEmpty else { break }
+                for walked in batch { try await take(walked, into: &group, &running) }
             }
             for try await settled in group {
                 settle(settled)
                 try await drain()
             }
         }
+        await walking
+    }
+
+    /// Lists what was walked, or has it read by a task of its own; waits where too many run, and for all of them before a checkpoint.
+    private mutating func take(
+        _ walked: Entry, into group: inout ThrowingTaskGroup<Settled, any Error>, _ running: inout Int
+    ) async throws {
+        try Task.checkCancellation()
+        guard walked.path.count <= EntryCodec.maximumPathByteCount else {
+            // Listed, it would cost all that is listed after it.
+            return report(SourceProblem(path: walked.path, what: .pathTooLong))
+        }
+        progress.scanned(walked)
+        if let entry = try await withoutReading(walked) {
+            pending.append(.ready(entry))
+        } else {
+            let (files, position) = (files, firstPending + pending.count)
+            pending.append(.waiting)
+            group.addTask { Settled(position: position, outcome: try await files.store(walked)) }
+            running += 1
+        }
+        let isDue = checkpoints.isDue(progress.figures)
+        while running >= Self.maximumRunningFiles || pending.count > Self.maximumPendingEntries || isDue,
+            let settled = try await group.next()
+        {
+            running -= 1
+            settle(settled)
+            try await drain()
+        }
+        try await drain()
+        if isDue { try await writeCheckpoint() }
     }
 
     private mutating func writeCheckpoint() async throws(HoldfastError) {

@@ -71,6 +71,22 @@ extension Repository {
         throw .store(.unclear(name))
     }
 
+    /// Creates a pack whose bytes the store has taken over; false where something else stands there. A lost answer is settled by reading: a pack's
+    /// name is the hash of its bytes.
+    func create(_ pack: PackEntry, _ staged: any StagedObject) async throws(HoldfastError) -> Bool {
+        do {
+            try await staged.create()
+            return true
+        } catch .exists {
+            return false
+        } catch .unclear {
+            let standing = try await read(pack.name, neededFor: "the snapshot that is being written")
+            return SHA256.hash(standing.span) == pack.id
+        } catch {
+            throw .store(error)
+        }
+    }
+
     /// Whether what stands at `name` are these bytes; nil where nothing does.
     private func standing(_ name: ObjectName, _ bytes: [UInt8]) async throws(HoldfastError) -> Bool? {
         do {

@@ -63,6 +63,12 @@ package struct PackWriter: ~Copyable, Sendable {
 /// A finished pack: its bytes, its name, and the key that the manifest carries.
 package struct SealedPack: ~Copyable, Sendable {
     package let id: Digest
-    package let bytes: [UInt8]
+    package private(set) var bytes: [UInt8]
     package let key: Secret
+
+    /// The bytes, which nobody else holds then: their memory can be used again without a copy.
+    package mutating func takeBytes() -> [UInt8] {
+        defer { bytes = [] }
+        return bytes
+    }
 }

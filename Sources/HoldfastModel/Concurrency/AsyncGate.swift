@@ -6,6 +6,12 @@ package final class AsyncGate: Sendable {
     private struct State {
         var free: Int
         var waiting: Deque<CheckedContinuation<Void, Never>> = []
+
+        mutating func pass() -> Bool {
+            guard free > 0 else { return false }
+            free -= 1
+            return true
+        }
     }
 
     private let state: Mutex<State>
@@ -13,12 +19,11 @@ package final class AsyncGate: Sendable {
     package init(_ count: Int) { state = Mutex(State(free: count)) }
 
     package func enter() async {
+        // Mostly there is room, and nothing is made to wait with.
+        if state.withLock({ $0.pass() }) { return }
         await withCheckedContinuation { continuation in
             let passes = state.withLock { state in
-                guard state.free == 0 else {
-                    state.free -= 1
-                    return true
-                }
+                if state.pass() { return true }
                 state.waiting.append(continuation)
                 return false
             }

@@ -19,6 +19,10 @@ package protocol ObjectStore: Sendable {
     /// where the answer was lost: the object may stand or not, so read before you decide.
     func create(_ name: ObjectName, _ bytes: [UInt8]) async throws(StoreError)
 
+    /// Takes over the bytes of an object that is to be created: they need not be in memory any more. Nil where the store has no other place
+    /// for them, as most have not.
+    func stage(_ name: ObjectName, _ bytes: [UInt8]) async throws(StoreError) -> (any StagedObject)?
+
     /// Creates or replaces a checkpoint, whole.
     func replace(_ name: ObjectName, _ bytes: [UInt8]) async throws(StoreError)
 
@@ -59,6 +63,8 @@ extension ObjectStore {
         for name in names { objects.append(try await read(name)) }
         return objects
     }
+
+    package func stage(_ name: ObjectName, _ bytes: [UInt8]) async throws(StoreError) -> (any StagedObject)? { nil }
 }
 
 /// Most stores cannot keep anybody from deleting, and are not asked to.
@@ -70,6 +76,12 @@ extension ObjectStore {
     package func lock(_ names: [ObjectName], until date: Timestamp) async throws(StoreError) {}
 
     package func locks(_ name: ObjectName, until date: Timestamp) async throws(StoreError) -> Bool { false }
+}
+
+/// The bytes of an object that has no name yet; gone when this value goes.
+package protocol StagedObject: Sendable {
+    /// Gives them their name if it is free: what `ObjectStore.create` says.
+    func create() async throws(StoreError)
 }
 
 /// One object as a store lists it.

@@ -31,7 +31,7 @@ extension DirectoryFiles {
         let range = range ?? 0..<byteCount
         guard range.upperBound <= byteCount else { throw Self.tooShort(name, byteCount, range) }
         let bytes = try attempt(name) { () throws(PosixError) in
-            try file.read(at: range.lowerBound, count: range.count)
+            try file.readDirect(at: range.lowerBound, count: range.count)
         }
         guard bytes.count == range.count else { throw Self.tooShort(name, range.lowerBound + bytes.count, range) }
         return bytes

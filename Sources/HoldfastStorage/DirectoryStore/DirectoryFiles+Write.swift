@@ -16,17 +16,27 @@ extension DirectoryFiles {
 
     /// Writes a file under `tmp/`, syncs it, and gives it the object's name.
     func write(_ name: ObjectName, _ bytes: [UInt8], _ placing: Placing) throws(StoreError) {
+        try place(try stage(name, bytes), placing)
+    }
+
+    /// Writes a file under `tmp/`.
+    func stage(_ name: ObjectName, _ bytes: [UInt8]) throws(StoreError) -> StagedFile {
         let temporary = FileName("\(Self.temporaries)/\(Hex.encode(Random.bytes(16)))")
         let file = try attempt(name) { () throws(PosixError) in
             try root.makeDirectory(Self.temporaries)
-            return try root.createFile(temporary, bytes.span, mode: 0o600)
+            return try root.createFile(temporary, mode: 0o600) { file throws(PosixError) in try file.writeDirect(bytes.span) }
         }
-        defer { root.discard(temporary) }
-        try place(file, temporary, as: name, placing)
+        return StagedFile(name, file, temporary, in: self)
+    }
+
+    /// Syncs a file and gives it its object's name.
+    func place(_ staged: StagedFile, _ placing: Placing) throws(StoreError) {
+        try attempt(staged.name) { () throws(PosixError) in try staged.file.sync() }
+        try place(staged.file, staged.temporary, as: staged.name, placing)
         do throws(PosixError) {
-            try syncDirectory(of: name)
+            try syncDirectory(of: staged.name)
         } catch {
-            throw .unclear(name)
+            throw .unclear(staged.name)
         }
     }
 

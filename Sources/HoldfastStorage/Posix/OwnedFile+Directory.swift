@@ -33,10 +33,19 @@ extension OwnedFile {
 
     /// Creates a file whose name must be free, writes it whole and syncs it. On an error nothing is left.
     func createFile(_ name: FileName, _ bytes: Span<UInt8>, mode: mode_t) throws(PosixError) -> OwnedFile {
-        let file = try open(name, O_RDWR | O_CREAT | O_EXCL, mode: mode)
-        do throws(PosixError) {
+        try createFile(name, mode: mode) { file throws(PosixError) in
             try file.write(bytes)
             try file.sync()
+        }
+    }
+
+    /// Creates a file whose name must be free, and has `body` fill it. On an error nothing is left.
+    func createFile(
+        _ name: FileName, mode: mode_t, _ body: (borrowing OwnedFile) throws(PosixError) -> Void
+    ) throws(PosixError) -> OwnedFile {
+        let file = try open(name, O_RDWR | O_CREAT | O_EXCL, mode: mode)
+        do throws(PosixError) {
+            try body(file)
         } catch {
             discard(name)
             throw error
