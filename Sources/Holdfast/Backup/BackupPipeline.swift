@@ -37,7 +37,7 @@ struct BackupPipeline {
         return FileWriter(
             chunks: chunks, cutter: cutter,
             windows: BufferPool(count: request.readConcurrency, byteCount: chunkByteCount + (1 << 20)),
-            batches: BufferPool(count: 2 * Self.coreCount, byteCount: chunkByteCount + (1 << 20)),
+            batches: BufferPool(count: Self.coreCount + 1, byteCount: chunkByteCount + (1 << 20)),
             progress: progress)
     }
 }

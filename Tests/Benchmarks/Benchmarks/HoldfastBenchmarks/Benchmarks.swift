@@ -1,0 +1,10 @@
+import Benchmark
+
+let benchmarks: @Sendable () -> Void = {
+    Benchmark.defaultConfiguration = .init(
+        metrics: [.wallClock, .throughput, .mallocCountTotal], warmupIterations: 3, maxDuration: .seconds(2))
+    chunkBenchmarks()
+    listingBenchmarks()
+    backupBenchmarks()
+    catalogBenchmarks()
+}
