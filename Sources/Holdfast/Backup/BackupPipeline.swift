@@ -31,14 +31,24 @@ struct BackupPipeline {
         let chunks = ChunkWriter(
             hashKey: lineage.hashKey, level: request.compressionLevel, index: ChunkIndex(), registry: registry,
             data: makeStream(), listing: makeStream(), progress: progress)
-        // A base of another writer may cut larger chunks than this one would.
-        let cutter = lineage.cutter
-        let chunkByteCount = max(cutter.maximum, CutSizes.files.maximum)
+        let windows: BufferPool
+        var databases: DatabaseFileWriter?
+        switch lineage.cutting {
+        case .content:
+            // A base of another writer may cut larger chunks than this one would.
+            windows = BufferPool(
+                count: request.readConcurrency, byteCount: 2 * max(lineage.sizes.maximum, CutSizes.files.maximum))
+        case .blocks:
+            windows = BufferPool(count: request.readConcurrency, byteCount: 2 * lineage.sizes.maximum)
+            databases = DatabaseFileWriter(
+                chunks: chunks, blockByteCount: lineage.sizes.maximum, pageByteCount: request.database.pageByteCount,
+                minimumByteCount: request.database.minimumByteCount, windows: windows,
+                blocks: BufferPool(count: 2 * Self.coreCount + 1, byteCount: lineage.sizes.maximum), progress: progress)
+        }
         return FileWriter(
-            chunks: chunks, cutter: cutter,
-            windows: BufferPool(count: request.readConcurrency, byteCount: 2 * chunkByteCount),
-            batches: BufferPool(count: 2 * Self.coreCount + 1, byteCount: chunkByteCount + (1 << 20)),
-            progress: progress)
+            chunks: chunks, cutter: lineage.cutter, windows: windows,
+            batches: BufferPool(count: 2 * Self.coreCount + 1, byteCount: windows.byteCount / 2 + (1 << 20)),
+            progress: progress, databases: databases)
     }
 }
 
