@@ -216,7 +216,7 @@ class Repository:
     def __init__(self, path, keyring=None, cluster=None):
         self.path, self.keyring, self.cluster = path, keyring, cluster
         self.id = bytes.fromhex(parse_json(self.read("holdfast.json"), "holdfast.json")["repository"])
-        self.chunk = functools.lru_cache(maxsize=8)(self.open_chunk)
+        self.chunk = functools.lru_cache(maxsize=32)(self.open_chunk)
 
     def read(self, name):
         with open(os.path.join(self.path, name), "rb") as file:
@@ -347,6 +347,37 @@ class Repository:
                 yield at, self.fetch(manifest, ref, b"D")
                 at += ref[6]
 
+    def page_map(self, manifest, entry):
+        """(first page, hashes) of each chunk of a file's page map; nothing but a writer and `verify` wants them."""
+        page, shape = 0, None
+        for ref in refs(entry.get(20, b"")):
+            data = self.fetch(manifest, ref, b"M")
+            need(len(data) > 8 and len(data) % 16 == 8 and shape in (None, data[:8]), f"{entry[1]!r}: a page map of another form")
+            shape = data[:8]
+            size, count = (int.from_bytes(shape[at:at + 4], "big") for at in (0, 4))
+            need(512 <= size <= MIB and (len(data) - 8) // 16 <= count <= 1 << 18, f"{entry[1]!r}: a page map beyond its limits")
+            page += ref[0]
+            need(page * size < entry.get(10, 0), f"{entry[1]!r}: a page map of more than the file")
+            yield page, size, [data[at:at + 16] for at in range(8, len(data), 16)]
+            page += count
+
+    def check_pages(self, manifest, entry):
+        """Whether the file's pages have the hashes that its page map says."""
+        hashes = {page + n: (size, h) for page, size, some in self.page_map(manifest, entry) for n, h in enumerate(some) if h != bytes(16)}
+        if not hashes:
+            return
+        size, page, start, held = next(iter(hashes.values()))[0], None, None, b""
+        for at, data in self.runs(manifest, entry):
+            while data:
+                if page != at // size or start + len(held) != at:
+                    page, start, held = at // size, at, b""
+                part = data[:(page + 1) * size - at]
+                held, data, at = held + part, data[len(part):], at + len(part)
+                if page in hashes and start == page * size and at == min((page + 1) * size, entry[10]):
+                    found = mac(manifest.hash_key, b"P" + held)[:16]
+                    need(found == hashes.pop(page)[1], f"{entry[1]!r}: page {page} is not what its map says")
+        need(not hashes, f"{entry[1]!r}: its page map tells of pages that it has not")
+
     def xattrs(self, manifest, entry):
         for item in map(message, entry[13]):
             yield item[1], self.whole(manifest, item[3], b"X") if 3 in item else item.get(2, b"")
@@ -394,6 +425,7 @@ def verify(repository, chosen):
         need(not parent or sha256(parent[0].data[:parent[0].clear]) == manifest.parent[2], f"snapshots/{name}/1: its base was another manifest")
         for entry, _ in repository.entries(manifest):
             attempt(lambda: [None for _ in repository.runs(manifest, entry)] + [None for _ in repository.xattrs(manifest, entry)])
+            attempt(lambda: repository.check_pages(manifest, entry))
 
     attempt(lambda: list(repository.log("keys")))
     for name in repository.names("snapshots"):

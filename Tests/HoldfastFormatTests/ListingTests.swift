@@ -32,6 +32,7 @@ struct ListingTests {
         ]
         (entry.ownerName, entry.groupName) = (Array("root".utf8), Array("wheel".utf8))
         (entry.linkCount, entry.inodeFlags, entry.isRacy, entry.content) = (3, 0x10, true, .refLists([9]))
+        entry.pageMap = [7, 8]
         #expect(try Self.decode(Self.encode([entry])) == [entry])
     }
 

@@ -2,6 +2,7 @@ import Holdfast
 import HoldfastFormat
 import HoldfastModel
 import HoldfastTesting
+import Synchronization
 import Testing
 
 @Suite struct DumpTests {
@@ -28,6 +29,27 @@ import Testing
         let zeros = [UInt8](repeating: 0, count: 70_000)
         #expect(try await dump(snapshot, "/d/f") == Array("234abc".utf8) + zeros + Array("farend".utf8) + zeros[..<5])
         #expect(try await dump(snapshot, "e") == [])
+    }
+
+    @Test("a file that takes parts of two chunks in turn reads each of them once") func turns() async throws {
+        let reads = Mutex(0)
+        let fixture = try RestoreFixture { store in
+            GatedStore(store) { operation, name in
+                if operation == .read, name.hasPrefix("packs/") { reads.withLock { $0 += 1 } }
+            }
+        }
+        let craft = RestoreCraft(fixture)
+        let chunks = [craft.chunk("0123456789"), craft.chunk("abcdefghij")]
+        let parts = (0..<20).map { index in
+            var part = chunks[index % 2]
+            (part.from, part.take) = (UInt32(index / 2), 1)
+            return part
+        }
+        let snapshot = try await craft.file("f", parts).finish()
+        let before = reads.withLock { $0 }
+        #expect(try await dump(snapshot, "f") == Array("0a1b2c3d4e5f6g7h8i9j".utf8))
+        // The listing, and both chunks together.
+        #expect(reads.withLock { $0 } - before == 2)
     }
 
     @Test("what is neither file nor directory, or not there, is refused", arguments: ["l", "x", "d/x"])

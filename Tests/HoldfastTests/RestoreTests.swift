@@ -3,6 +3,7 @@ import Holdfast
 import HoldfastFormat
 import HoldfastModel
 import HoldfastStorage
+import HoldfastTesting
 import Testing
 
 @Suite struct RestoreTests {
@@ -84,6 +85,25 @@ import Testing
         let summary = try await Restore(snapshot, to: target, options: .init(overwrite: .never)).run()
         #expect(try scratch.text("t/src/a.conf") == "mine" && scratch.text("t/src/b.txt") == "B")
         #expect(summary.figures.filesSkipped == 1 && summary.figures.filesRestored == 4)
+    }
+
+    @Test("a file of very many parts of few chunks comes back") func manyParts() async throws {
+        var random = SeededRandom(seed: 5)
+        let bytes = random.bytes(20_000)
+        let chunks = [craft.chunk(bytes), craft.chunk(Array(bytes.reversed()))]
+        let parts = (0..<40_000).map { index in
+            var part = chunks[index % 2]
+            (part.from, part.take) = (UInt32(index * 7 % 20_000), 1)
+            return part
+        }
+        let snapshot = try await craft.add("src", .directory).file("src/a", parts).finish()
+        let summary = try await Restore(snapshot, to: try scratch.target()).run()
+        #expect(summary.errors == [])
+        let expected = (0..<40_000).map { index -> UInt8 in
+            let place = index * 7 % 20_000
+            return bytes[index % 2 == 0 ? place : 19_999 - place]
+        }
+        #expect(try scratch.bytes("t/src/a") == expected)
     }
 
     @Test(

@@ -59,7 +59,9 @@ package struct Backup: Sendable {
         _ request: BackupRequest, _ draft: borrowing SnapshotDraft, _ notes: [String]
     ) async throws -> BackupSummary? {
         let problems = Mutex<[SourceProblem]>([])
-        let lineage = (draft.checkpoint ?? draft.base).map { $0.body.lineage.next() } ?? Lineage(cutting: request.kind.cutting)
+        let lineage =
+            (draft.checkpoint ?? draft.base).map { $0.body.lineage.next() }
+            ?? Lineage(cutting: request.kind.cutting, blocks: request.database.blocks)
         let pipeline = BackupPipeline(
             repository: repository.locking(until: draft.lock?.packsUntil), request: request, progress: progress)
         let registry = pipeline.makeRegistry(base: draft.base, checkpoint: draft.checkpoint)

@@ -32,13 +32,18 @@ struct BackupPipeline {
             workers: ChunkWorkers(Self.coreCount + 1, hashKey: lineage.hashKey, level: request.compressionLevel),
             index: ChunkIndex(), registry: registry, data: makeStream(2), listing: makeStream(1), progress: progress)
         // A base of another writer may cut larger chunks than this one would.
-        let cutter = lineage.cutter
-        let chunkByteCount = max(cutter.maximum, CutSizes.files.maximum)
+        let chunkByteCount = lineage.cutting == .blocks ? lineage.sizes.maximum : max(lineage.sizes.maximum, CutSizes.files.maximum)
+        let windows = BufferPool(count: request.readConcurrency, byteCount: chunkByteCount + (1 << 20))
+        let batches = BufferPool(count: Self.coreCount + 1, byteCount: chunkByteCount + (1 << 20))
+        var databases: DatabaseFileWriter?
+        if lineage.cutting == .blocks {
+            databases = DatabaseFileWriter(
+                chunks: chunks, blockByteCount: lineage.sizes.maximum, pageByteCount: request.database.pageByteCount,
+                minimumByteCount: request.database.minimumByteCount, windows: windows,
+                blocks: BufferPool(count: 2 * Self.coreCount + 1, byteCount: lineage.sizes.maximum), progress: progress)
+        }
         return FileWriter(
-            chunks: chunks, cutter: cutter,
-            windows: BufferPool(count: request.readConcurrency, byteCount: chunkByteCount + (1 << 20)),
-            batches: BufferPool(count: Self.coreCount + 1, byteCount: chunkByteCount + (1 << 20)),
-            progress: progress)
+            chunks: chunks, cutter: lineage.cutter, windows: windows, batches: batches, progress: progress, databases: databases)
     }
 }
 

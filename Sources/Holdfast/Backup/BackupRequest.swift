@@ -40,6 +40,7 @@ package struct BackupRequest: Sendable {
     package var compressionLevel: Int
     /// How many files are read at once.
     package var readConcurrency: Int
+    package var database = DatabaseLayout()
     /// After so many new bytes a checkpoint is written; one is after five minutes in any case.
     package var checkpointByteCount: UInt64
     /// The program and version, for the header.

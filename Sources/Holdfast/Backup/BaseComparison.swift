@@ -51,6 +51,7 @@ struct BaseComparison: ~Copyable {
         for xattr in entry.xattrs {
             if case .ref(let packed) = xattr.value { chunks.registry.markUsed(try snapshot.references(packed, of: entry)) }
         }
+        chunks.registry.markUsed(try snapshot.references(entry.pageMap, of: entry))
         switch entry.content {
         case .refs(let packed): chunks.registry.markUsed(try snapshot.references(packed, of: entry))
         case .refLists(let packed):

@@ -12,6 +12,8 @@ final class ChunkIndex: Sendable {
         var offset: UInt32
         var storedByteCount: UInt32
         var plainByteCount: UInt32
+        /// How many bytes of it the base's files take, each place counted; of two bases, both. A bound where it would not fit.
+        var liveByteCount: UInt32
     }
 
     private struct Key: Hashable {
@@ -35,12 +37,23 @@ final class ChunkIndex: Sendable {
 
     func insert(_ reference: ChunkReference) {
         let key = Key(high: reference.hash.prefix.0, low: reference.hash.prefix.1)
-        let place = Place(
+        var place = Place(
             packNumber: reference.packNumber, offset: reference.offset, storedByteCount: reference.storedByteCount,
-            plainByteCount: reference.plainByteCount)
+            plainByteCount: reference.plainByteCount, liveByteCount: UInt32(reference.byteCount))
         places.withLock { places in
-            guard places.count < Self.capacity else { return }
+            if let known = places[key] {
+                let (sum, overflow) = known.liveByteCount.addingReportingOverflow(place.liveByteCount)
+                place.liveByteCount = overflow ? .max : sum
+            } else if places.count >= Self.capacity {
+                return
+            }
             places[key] = place
         }
+    }
+
+    /// How many bytes of a base's chunk its files take in all; nil of a chunk that was forgotten.
+    func liveByteCount(of hash: Digest) -> Int? {
+        let key = Key(high: hash.prefix.0, low: hash.prefix.1)
+        return places.withLock { $0[key] }.map { Int($0.liveByteCount) }
     }
 }

@@ -51,6 +51,24 @@ final class ChunkWriter: Sendable {
         }
     }
 
+    /// Whether parts of a chunk of the base are worth taking: this is the one place that decides it. They are where at least a third of
+    /// the chunk is still in use, so that what a restore opens stays bounded however many versions a file has been through.
+    ///
+    /// `part` is what the base's file takes, and `lostByteCount` what of that is not the same any more.
+    func mayTake(from part: ChunkReference, losing lostByteCount: Int) -> Bool {
+        let live = index.liveByteCount(of: part.hash) ?? part.byteCount
+        return BlockPlan.isWorthTaking(live - lostByteCount, of: Int(part.plainByteCount))
+    }
+
+    /// The hashes of parts of `buffer`, each of one page.
+    func hash(pages: [Range<Int>?], of buffer: [UInt8]) async -> [PageHash] {
+        let worker = await workers.take()
+        defer { workers.give(worker) }
+        return worker.tools.withLock { tools in
+            pages.map { page in page.map { tools.hasher.hash(page: buffer.span.extracting($0)) } ?? .none }
+        }
+    }
+
     /// How a chunk goes into a pack.
     private enum Outcome {
         /// Not at all: it is in one.

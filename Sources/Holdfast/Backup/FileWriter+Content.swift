@@ -3,10 +3,13 @@ import HoldfastModel
 import HoldfastStorage
 
 extension FileWriter {
-    struct StoredContent: Sendable {
-        let content: FileContent
-        /// What was read, holes included.
-        let byteCount: Int
+    func readContent(
+        of file: borrowing SourceFile, upTo limit: Int, since known: BaseComparison.Known?
+    ) async throws -> StoredContent {
+        guard let databases, limit >= databases.minimumByteCount else {
+            return try await readContent(of: file, upTo: limit)
+        }
+        return try await databases.store(file, upTo: limit, since: known)
     }
 
     /// Stores what `source` gives, up to `limit` bytes. Cutting goes in order; hashing, compressing and sealing in parallel.

@@ -18,18 +18,20 @@ struct FileWriter: Sendable {
     /// What is cut off and on its way to be stored.
     let batches: BufferPool
     let progress: BackupProgress
+    /// For files that are updated in place; nil where the lineage cuts by content.
+    let databases: DatabaseFileWriter?
 
-    /// Reads the file that the walk saw. One that changes meanwhile is read once more, then marked.
-    func store(_ walked: Entry) async throws(HoldfastError) -> Outcome {
+    /// Reads the file that the walk saw, and that the base may know. One that changes meanwhile is read once more, then marked.
+    func store(_ walked: Entry, since known: BaseComparison.Known?) async throws(HoldfastError) -> Outcome {
         progress.update { $0.currentPath = walked.path }
-        let first = try await attempt(walked)
+        let first = try await attempt(walked, since: known)
         guard first.problems.contains(where: { $0.what == .changedWhileRead }) else { return first }
-        return try await attempt(walked)
+        return try await attempt(walked, since: known)
     }
 
-    private func attempt(_ walked: Entry) async throws(HoldfastError) -> Outcome {
+    private func attempt(_ walked: Entry, since known: BaseComparison.Known?) async throws(HoldfastError) -> Outcome {
         do {
-            return try await read(walked)
+            return try await read(walked, since: known)
         } catch let problem as SourceProblem {
             return Outcome(entry: nil, problems: [problem])
         } catch let error as HoldfastError {
@@ -39,12 +41,12 @@ struct FileWriter: Sendable {
         }
     }
 
-    private func read(_ walked: Entry) async throws -> Outcome {
+    private func read(_ walked: Entry, since known: BaseComparison.Known?) async throws -> Outcome {
         let file = try SourceFile(opening: walked)
         var entry = try file.restat()
         var problems = Metadata.complete(&entry, from: file)
-        let stored = try await readContent(of: file, upTo: Int(entry.size))
-        entry.content = stored.content
+        let stored = try await readContent(of: file, upTo: Int(entry.size), since: known)
+        (entry.content, entry.pageMap) = (stored.content, stored.pageMap)
         entry.xattrs = try await storeLargeValues(entry.xattrs)
         let after = try file.restat()
         // A hole at the end is size and no data; only a file that was cut short has less than it had.

@@ -93,12 +93,13 @@ struct SnapshotWriter: ~Copyable {
             return report(SourceProblem(path: walked.path, what: .pathTooLong))
         }
         progress.scanned(walked)
-        if let entry = try await withoutReading(walked) {
+        let known = try await base.entry(at: walked.path)
+        if let entry = try await withoutReading(walked, since: known) {
             pending.append(.ready(entry))
         } else {
             let (files, position) = (files, firstPending + pending.count)
             pending.append(.waiting)
-            group.addTask { Settled(position: position, outcome: try await files.store(walked)) }
+            group.addTask { Settled(position: position, outcome: try await files.store(walked, since: known)) }
             running += 1
         }
         let isDue = checkpoints.isDue(progress.figures)
@@ -136,8 +137,9 @@ struct SnapshotWriter: ~Copyable {
     }
 
     /// The entry of what need not be read: unchanged since the base, another name of a file that was read, or no file.
-    private mutating func withoutReading(_ walked: Entry) async throws(HoldfastError) -> Entry? {
-        let known = try await base.entry(at: walked.path)
+    private mutating func withoutReading(
+        _ walked: Entry, since known: BaseComparison.Known?
+    ) async throws(HoldfastError) -> Entry? {
         progress.compared(walked, with: known?.entry)
         if let known, let unchanged = BaseComparison.unchanged(walked, known.entry) {
             try await base.markUsed(unchanged, of: known.snapshot)

@@ -53,18 +53,25 @@ struct ChunkInventory {
         }
         if byteCount > entry.size { miss(snapshot, findings, at: entry.path, "its chunks hold more than its size") }
         chunks += found
-        addXattrs(of: entry, snapshot, findings)
+        addBeside(entry, snapshot, findings)
         if entry.kind == .file { findings.count { $0.files += 1 } }
     }
 
-    private mutating func addXattrs(of entry: Entry, _ snapshot: OpenedSnapshot, _ findings: CheckFindings) {
+    /// What an entry refers to beside its content.
+    private mutating func addBeside(_ entry: Entry, _ snapshot: OpenedSnapshot, _ findings: CheckFindings) {
         for xattr in entry.xattrs {
-            guard case .ref(let packed) = xattr.value else { continue }
-            do {
-                chunks += try ChunkReferences.decode(packed).map { Chunk(reference: $0, domain: .xattr) }
-            } catch {
-                miss(snapshot, findings, at: entry.path, "\(error)")
-            }
+            if case .ref(let packed) = xattr.value { add(packed, .xattr, of: entry, snapshot, findings) }
+        }
+        add(entry.pageMap, .pageMap, of: entry, snapshot, findings)
+    }
+
+    private mutating func add(
+        _ packed: [UInt8], _ domain: ChunkDomain, of entry: Entry, _ snapshot: OpenedSnapshot, _ findings: CheckFindings
+    ) {
+        do {
+            chunks += try ChunkReferences.decode(packed).map { Chunk(reference: $0, domain: domain) }
+        } catch {
+            miss(snapshot, findings, at: entry.path, "\(error)")
         }
     }
 

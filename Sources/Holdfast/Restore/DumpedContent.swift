@@ -10,6 +10,7 @@ final class DumpedContent {
     private let opener: ChunkOpener
     /// References whose chunks are to be read next, all at once.
     private var run: [ChunkReference] = []
+    private var recent = RecentChunks()
 
     init(_ snapshot: OpenedSnapshot) {
         self.snapshot = snapshot
@@ -28,7 +29,12 @@ final class DumpedContent {
         try await snapshot.forEachReference(of: entry, with: opener) { reference throws(HoldfastError) in
             _ = try layout.place(reference)
             if !canJoin(reference) { try await flush(to: sink) }
-            run.append(reference)
+            if let plaintext = recent.plaintext(of: reference) {
+                try await flush(to: sink)
+                try Self.write(reference, of: plaintext, to: sink)
+            } else {
+                run.append(reference)
+            }
         }
         try await flush(to: sink)
         try Self.writeZeros(layout.tail, to: sink)
@@ -52,10 +58,15 @@ final class DumpedContent {
             let frame = bytes.span.extracting(
                 (reference.frameRange.lowerBound - start)..<(reference.frameRange.upperBound - start))
             let plaintext = try snapshot.open(frame, as: reference, domain: .data, with: opener)
-            try Self.writeZeros(reference.hole, to: sink)
-            let from = Int(reference.from)
-            try sink(plaintext.span.extracting(from..<(from + reference.byteCount)))
+            try Self.write(reference, of: plaintext, to: sink)
+            recent.keep(plaintext, of: reference)
         }
+    }
+
+    private static func write(_ reference: ChunkReference, of plaintext: [UInt8], to sink: Dump.Sink) throws(HoldfastError) {
+        try writeZeros(reference.hole, to: sink)
+        let from = Int(reference.from)
+        try sink(plaintext.span.extracting(from..<(from + reference.byteCount)))
     }
 
     private static func writeZeros(_ count: UInt64, to sink: Dump.Sink) throws(HoldfastError) {

@@ -32,7 +32,7 @@ final class RestoringFile: Sendable {
 
     init(_ entry: Entry, at path: [UInt8], _ context: RestoreContext) {
         var entry = entry
-        entry.content = .refs([])
+        (entry.content, entry.pageMap) = (.refs([]), [])
         self.entry = entry
         self.path = path
         self.context = context

@@ -7,15 +7,8 @@ extension OpenedSnapshot {
         of entry: Entry, with opener: borrowing ChunkOpener,
         _ body: (ChunkReference) async throws(HoldfastError) -> Void
     ) async throws(HoldfastError) {
-        switch entry.content {
-        case .refs(let packed):
-            for reference in try references(packed, of: entry) { try await body(reference) }
-        case .refLists(let packed):
-            for list in try references(packed, of: entry) {
-                let plaintext = try await read(list, domain: .referenceList, with: opener)
-                for reference in try references(plaintext, of: entry) { try await body(reference) }
-            }
-        }
+        var reader = try ReferenceReader(entry, in: self)
+        while let reference = try await reader.next(with: opener) { try await body(reference) }
     }
 
     /// The values of an entry's extended attributes, those that lie in chunks read as well.

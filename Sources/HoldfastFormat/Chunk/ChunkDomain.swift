@@ -8,4 +8,6 @@ package enum ChunkDomain: UInt8, Sendable {
     case xattr = 0x58
     /// A run of packed references (field 21 of an entry).
     case referenceList = 0x52
+    /// Hashes of a run of a file's pages (field 20 of an entry).
+    case pageMap = 0x4d
 }

@@ -10,4 +10,8 @@ package struct ChunkHasher: ~Copyable, Sendable {
     package func hash(_ plaintext: Span<UInt8>, domain: ChunkDomain) -> Digest {
         mac.authenticate(domain: domain.rawValue, plaintext)
     }
+
+    package func hash(page: Span<UInt8>) -> PageHash {
+        PageHash(mac.authenticate(domain: PageHash.domain, page))
+    }
 }

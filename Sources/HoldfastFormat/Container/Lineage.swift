@@ -25,10 +25,10 @@ package struct Lineage: ~Copyable, Sendable {
     }
 
     /// A fresh lineage, for a snapshot without a base.
-    package init(cutting: Cutting) {
+    package init(cutting: Cutting, blocks: CutSizes = .database) {
         self.init(
             id: Random.id(), hashKey: Random.secret(), cutKey: Random.secret(), sequence: 0, cutting: cutting,
-            sizes: cutting == .content ? .files : .database)
+            sizes: cutting == .content ? .files : blocks)
     }
 
     /// The same one step on, for a snapshot that takes this one's as its base.

@@ -8,8 +8,13 @@ package struct CutSizes: Hashable, Sendable {
         (self.minimum, self.average, self.maximum) = (minimum, average, maximum)
     }
 
+    /// Aligned blocks.
+    package init(blockByteCount: Int) {
+        self.init(minimum: blockByteCount, average: blockByteCount, maximum: blockByteCount)
+    }
+
     /// For files in general: 256 KiB, 1 MiB, 4 MiB.
     package static let files = CutSizes(minimum: 256 << 10, average: 1 << 20, maximum: 4 << 20)
-    /// For files that are updated in place: aligned blocks of 64 KiB.
-    package static let database = CutSizes(minimum: 64 << 10, average: 64 << 10, maximum: 64 << 10)
+    /// For files that are updated in place: aligned blocks of 1 MiB. Lineages of earlier versions go on with theirs, of 64 KiB.
+    package static let database = CutSizes(blockByteCount: 1 << 20)
 }

@@ -35,6 +35,7 @@ package enum EntryCodec {
         if case .refs(let refs) = entry.content { message.appendField(17, refs.span) }
         message.appendField(18, UInt64(entry.inodeFlags))
         message.appendField(19, entry.isRacy ? 1 : 0)
+        message.appendField(20, entry.pageMap.span)
         if case .refLists(let lists) = entry.content { message.appendField(21, lists.span) }
         return message
     }
@@ -90,12 +91,13 @@ package enum EntryCodec {
         case .bytes(14, let run): entry.ownerName = Array(bytes[run])
         case .bytes(15, let run): entry.groupName = Array(bytes[run])
         case .bytes(17, let run): entry.content = .refs(Array(bytes[run]))
+        case .bytes(20, let run): entry.pageMap = Array(bytes[run])
         case .bytes(21, let run):
             guard entry.content == .refs([]) else { throw .malformed("an entry with refs and ref lists") }
             entry.content = .refLists(Array(bytes[run]))
         case .number(let number, _), .bytes(let number, _):
             guard number < firstCriticalField else { throw .unknownCriticalField(number) }
-            guard number > 19 else { throw .malformed("an entry's field \(number)") }
+            guard number > 20 else { throw .malformed("an entry's field \(number)") }
         }
     }
 

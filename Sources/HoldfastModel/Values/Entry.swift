@@ -33,13 +33,15 @@ package struct Entry: Hashable, Sendable {
     /// Its ctime lay so close to its stat that a later change could have the same one: read again next time.
     package var isRacy: Bool
     package var content: FileContent
+    /// Packed references to the chunks that hold the hashes of a database file's pages, in their order; empty where there are none.
+    package var pageMap: [UInt8]
 
     package init(path: [UInt8], kind: Kind) {
         self.path = path
         self.kind = kind
         (mode, uid, gid, modified, changed, inode, device, size) = (0, 0, 0, 0, 0, 0, 0, 0)
         (linkTarget, deviceNumber, xattrs, ownerName, groupName) = ([], 0, [], [], [])
-        (linkCount, inodeFlags, isRacy, content) = (0, 0, false, .refs([]))
+        (linkCount, inodeFlags, isRacy, content, pageMap) = (0, 0, false, .refs([]), [])
     }
 
     /// The last component.

@@ -1,0 +1,17 @@
+/// A file divided into pages, of which the last may be shorter.
+struct PageGrid: Sendable {
+    /// In bytes.
+    let pageByteCount: Int
+    let fileByteCount: Int
+
+    /// The pages that have bytes in `range` of the file, which is not empty.
+    func pages(of range: Range<Int>) -> Range<Int> {
+        (range.lowerBound / pageByteCount)..<((range.upperBound - 1) / pageByteCount + 1)
+    }
+
+    /// Where a page lies in the file.
+    func range(ofPage page: Int) -> Range<Int> {
+        let start = page * pageByteCount
+        return start..<max(start, min(start + pageByteCount, fileByteCount))
+    }
+}

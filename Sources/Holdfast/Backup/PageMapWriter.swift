@@ -1,0 +1,49 @@
+import HoldfastFormat
+import HoldfastModel
+
+/// Takes the hashes of a file's pages in their order and stores them as the chunks of its map.
+struct PageMapWriter {
+    /// That an entry stays within its limit. Files beyond some 40 TiB have no map.
+    private static let maximumByteCount = 1 << 20
+
+    private let chunks: ChunkWriter
+    private let shape: PageMap.Shape
+    /// Of the chunk at hand, from its first page on.
+    private var hashes: [PageHash] = []
+    private var firstPage = 0
+    private var references: [ChunkReference] = []
+    /// How many pages of the file the chunks that are stored tell of.
+    private var storedPageCount = 0
+
+    init(_ chunks: ChunkWriter, _ shape: PageMap.Shape) {
+        self.chunks = chunks
+        self.shape = shape
+    }
+
+    /// Adds the hash of a page that comes after all that were added. Pages that are left out have none.
+    mutating func add(_ hash: PageHash, ofPage page: Int) async throws(HoldfastError) {
+        if page >= firstPage + shape.pageCount {
+            try await store()
+            firstPage = page - page % shape.pageCount
+        }
+        while firstPage + hashes.count < page { hashes.append(.none) }
+        hashes.append(hash)
+    }
+
+    /// Packed references to the chunks of the map.
+    mutating func finish() async throws(HoldfastError) -> [UInt8] {
+        try await store()
+        let packed = ChunkReferences.encode(references)
+        return packed.count <= Self.maximumByteCount ? packed : []
+    }
+
+    private mutating func store() async throws(HoldfastError) {
+        guard !hashes.isEmpty else { return }
+        let bytes = PageMap(shape, hashes).bytes
+        var reference = try await chunks.store(bytes, bytes.indices, domain: .pageMap)
+        reference.hole = UInt64(firstPage - storedPageCount)
+        references.append(reference)
+        storedPageCount = firstPage + shape.pageCount
+        hashes.removeAll(keepingCapacity: true)
+    }
+}
