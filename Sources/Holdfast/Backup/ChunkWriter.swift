@@ -45,7 +45,7 @@ final class ChunkWriter: Sendable {
         let (hash, outcome) = box.worker.withLock { prepare(buffer.span.extracting(range), domain, &$0) }
         if case .known(let reference) = outcome {
             idle.withLock { $0.append(box) }
-            registry.markUsed(reference.packNumber)
+            registry.markUsed(reference)
             return reference
         }
         let stream = domain == .data ? data : listing
@@ -89,7 +89,7 @@ final class ChunkWriter: Sendable {
             packNumber: place.packNumber, offset: place.offset, storedByteCount: place.byteCount,
             plainByteCount: UInt32(plainByteCount), hash: hash)
         index.insert(reference)
-        registry.markUsed(place.packNumber)
+        registry.markUsed(reference)
         if domain == .data { progress.new(byteCount: plainByteCount) }
         return reference
     }
