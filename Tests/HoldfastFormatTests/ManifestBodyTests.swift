@@ -36,8 +36,24 @@ struct ManifestBodyTests {
 
     @Test("unknown fields are passed over")
     func unknownFields() throws {
-        let body = Self.body + [.number(6, 1), .bytes(63, [1, 2])]
+        let body = Self.body + [.number(7, 1), .bytes(63, [1, 2])]
         #expect(fault(body) == nil)
+    }
+
+    @Test(
+        "what a snapshot uses of its packs is a hint: where it does not fit the packs it counts as left out",
+        arguments: [
+            (Field.bytes(6, [99, 5, 6, 0, 7, 8]), true), (.bytes(6, [100, 5, 6, 0, 7, 8]), false),
+            (.bytes(6, [99, 5, 6]), false),
+            (.bytes(6, [99, 5, 6, 0, 7, 8, 0]), false), (.bytes(6, [99, 5, 6, 0, 7, 0x80, 0]), false), (.number(6, 1), false),
+        ])
+    func packUses(field: Field, fits: Bool) throws {
+        let body = try fixture.open(try forge(Self.body + [field], packs: [4, 9]).bytes(for: fixture))
+        let uses: [UInt32: PackUse] = [
+            4: PackUse(liveByteCount: 99, written: Timestamp(seconds: 5), keptUntil: Timestamp(seconds: 6)),
+            9: PackUse(liveByteCount: 0, written: Timestamp(seconds: 7), keptUntil: Timestamp(seconds: 8)),
+        ]
+        #expect(body.packUses == (fits ? uses : nil))
     }
 
     @Test("an unknown field that is critical is refused")

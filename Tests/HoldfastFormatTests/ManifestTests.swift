@@ -14,9 +14,13 @@ struct ManifestTests {
         let parent = ManifestBody.Parent(id: Random.id(), clearDigest: fixture.start)
         let origin = ManifestBody.Origin(repository: Random.id(), snapshot: Random.id())
         let source = fixture.source()
+        let use = PackUse(liveByteCount: 1 << 20, written: fixture.time, keptUntil: fixture.time + 86_400)
+        let uses: [UInt32: PackUse] = [
+            2: use, 5: use, 7: PackUse(liveByteCount: 0, written: fixture.time + 1, keptUntil: fixture.time),
+        ]
         let sealed = ManifestBody(
             packKeys: fixture.packKeys(), lineage: Lineage(cutting: .blocks).next(), nextPackNumber: 9, parent: parent,
-            source: source, barrier: 3, copiedFrom: origin)
+            source: source, barrier: 3, copiedFrom: origin, packUses: uses)
         var header = fixture.header
         (header.expires, header.base, header.barrier) = (nil, parent.id, 3)
         let bytes = Manifest.seal(
@@ -28,6 +32,7 @@ struct ManifestTests {
         let opened = try Manifest.open(clear, key: fixture.key)
         #expect(opened.parent == parent)
         #expect(opened.copiedFrom == origin)
+        #expect(opened.packUses == uses)
         #expect(opened.source == source)
         #expect(opened.barrier == 3)
         #expect(opened.nextPackNumber == 9)

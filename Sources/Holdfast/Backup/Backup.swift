@@ -64,7 +64,7 @@ package struct Backup: Sendable {
             ?? Lineage(cutting: request.kind.cutting, blocks: request.database.blocks)
         let pipeline = BackupPipeline(
             repository: repository.locking(until: draft.lock?.packsUntil), request: request, progress: progress)
-        let registry = pipeline.makeRegistry(base: draft.base, checkpoint: draft.checkpoint)
+        let registry = pipeline.makeRegistry(for: draft)
         let files = pipeline.makeFileWriter(draft.id, lineage: lineage, registry: registry)
         let checkpoints = CheckpointWriter(
             repository: repository, keys: keys, request: request, draft: draft, lineage: lineage, packs: registry)
@@ -92,7 +92,7 @@ package struct Backup: Sendable {
         }
         return BackupSummary(
             snapshot: draft.id, header: header, figures: progress.figures, problems: found, baseNotes: notes,
-            notes: writer.notes, isResumed: draft.checkpoint != nil)
+            notes: writer.notes + progress.figures.notes, isResumed: draft.checkpoint != nil)
     }
 
     /// Creates *aborted* at the manifest's name, so that nothing open is left to block a check (ruling 1).

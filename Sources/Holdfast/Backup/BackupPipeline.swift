@@ -10,7 +10,8 @@ struct BackupPipeline {
     private static let coreCount = WorkerExecutor.coreCount
 
     /// Packs of the base and of what an interrupted run stored; numbers agree, since the second went on from the first.
-    func makeRegistry(base: OpenedSnapshot?, checkpoint: OpenedSnapshot?) -> PackRegistry {
+    func makeRegistry(for draft: borrowing SnapshotDraft) -> PackRegistry {
+        let (base, checkpoint) = (draft.base, draft.checkpoint)
         var known = PackKeys()
         for snapshot in [base, checkpoint].compactMap(\.self) {
             for number in snapshot.body.packKeys.numbers where known.entry(number) == nil {
@@ -18,7 +19,14 @@ struct BackupPipeline {
                 _ = snapshot.body.packKeys.withKey(number) { known.add(entry, number: number, key: $0) }
             }
         }
-        return PackRegistry(base: known, nextPackNumber: (checkpoint ?? base)?.body.nextPackNumber ?? 1)
+        let snapshot = PackSelection.Snapshot(
+            time: request.time, keptUntil: draft.lock?.packsUntil ?? request.keptUntil,
+            packByteCount: request.packByteCount)
+        // Out of the base alone, which is the same one when a run goes on.
+        let selection = PackSelection(of: base?.packsInUse ?? [], for: snapshot)
+        return PackRegistry(
+            known: known, nextPackNumber: (checkpoint ?? base)?.body.nextPackNumber ?? 1, snapshot: snapshot,
+            uses: base?.body.packUses ?? [:], selection: selection)
     }
 
     func makeFileWriter(_ snapshot: SnapshotID, lineage: borrowing Lineage, registry: PackRegistry) -> FileWriter {

@@ -4,11 +4,13 @@ import Synchronization
 /// What a running backup has done so far; read by whoever shows progress, at any time.
 package final class BackupProgress: Sendable {
     /// One moment's figures. *Scanned* is what was looked at, *read* what was read from files, *new* what the base did not
-    /// have, *stored* what went to the repository.
+    /// have, *stored* what went to the repository. *Reread* is what of the *read* came from unchanged files, to win back space; *differing*
+    /// are those of them that read differently than they were stored.
     package struct Figures: Sendable {
         package var entriesScanned: UInt64 = 0
         package var bytesScanned: UInt64 = 0
         package var bytesRead: UInt64 = 0
+        package var bytesReread: UInt64 = 0
         package var bytesNew: UInt64 = 0
         package var bytesStored: UInt64 = 0
         package var filesNew: UInt64 = 0
@@ -17,6 +19,9 @@ package final class BackupProgress: Sendable {
         package var directoriesNew: UInt64 = 0
         package var directoriesChanged: UInt64 = 0
         package var directoriesUnmodified: UInt64 = 0
+        package var filesDiffering: UInt64 = 0
+        /// The first of them.
+        package var differingPath = ""
         package var currentPath: [UInt8] = []
     }
 
@@ -50,6 +55,33 @@ package final class BackupProgress: Sendable {
     }
 
     func read(byteCount: Int) { state.withLock { $0.bytesRead += UInt64(byteCount) } }
+    /// Bytes of an unchanged file, read to store them anew.
+    func reread(byteCount: Int) {
+        state.withLock { figures in
+            figures.bytesRead += UInt64(byteCount)
+            figures.bytesReread += UInt64(byteCount)
+        }
+    }
+
+    /// A file that nothing says has changed, and that reads differently than it was stored.
+    func differs(_ entry: Entry) {
+        state.withLock { figures in
+            if figures.filesDiffering == 0 { figures.differingPath = entry.displayPath }
+            figures.filesDiffering += 1
+        }
+    }
+
     func new(byteCount: Int) { state.withLock { $0.bytesNew += UInt64(byteCount) } }
     func stored(byteCount: Int) { state.withLock { $0.bytesStored += UInt64(byteCount) } }
+}
+
+extension BackupProgress.Figures {
+    /// What people should look at, and what makes the snapshot no worse than its base.
+    var notes: [String] {
+        guard filesDiffering > 0 else { return [] }
+        return [
+            "\(filesDiffering == 1 ? "a file reads" : "\(filesDiffering) files read") differently than stored, though no time or size changed: "
+                + "\(differingPath). What was stored is kept; compare it with a restore, and look at the disk"
+        ]
+    }
 }

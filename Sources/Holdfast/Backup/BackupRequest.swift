@@ -31,6 +31,8 @@ package struct BackupRequest: Sendable {
     package var items: [String]
     /// The snapshot's own expiry, exclusive; nil: none.
     package var expires: Timestamp?
+    /// Until when it is likely to be kept; nil: nothing is known. Only what is rewritten to win back space depends on it.
+    package var keptUntil: Timestamp?
     /// Now, or `--time`.
     package var time: Timestamp
     package var recovery: [CMK]
@@ -66,6 +68,7 @@ package struct BackupRequest: Sendable {
         self.label = label
         self.items = items
         self.expires = expires
+        keptUntil = expires
         self.time = time
         self.recovery = recovery
         self.packByteCount = packByteCount

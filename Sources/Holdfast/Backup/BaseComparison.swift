@@ -21,7 +21,7 @@ struct BaseComparison: ~Copyable {
         self.chunks = chunks
         listings = snapshots.map { BaseListing($0) }
         for snapshot in snapshots {
-            for chunk in snapshot.body.source.listing { chunks.index.insert(chunk.reference) }
+            for chunk in snapshot.body.source.listing { Self.offer(chunk.reference, to: chunks) }
         }
     }
 
@@ -46,22 +46,6 @@ struct BaseComparison: ~Copyable {
         a.kind == b.kind && a.size == b.size && a.modified == b.modified && a.changed == b.changed && a.inode == b.inode
     }
 
-    /// The manifest must list the packs of what is carried over.
-    func markUsed(_ entry: Entry, of snapshot: OpenedSnapshot) async throws(HoldfastError) {
-        for xattr in entry.xattrs {
-            if case .ref(let packed) = xattr.value { chunks.registry.markUsed(try snapshot.references(packed, of: entry)) }
-        }
-        chunks.registry.markUsed(try snapshot.references(entry.pageMap, of: entry))
-        switch entry.content {
-        case .refs(let packed): chunks.registry.markUsed(try snapshot.references(packed, of: entry))
-        case .refLists(let packed):
-            chunks.registry.markUsed(try snapshot.references(packed, of: entry))
-            try await snapshot.forEachReference(of: entry, with: snapshot.makeOpener()) { reference throws(HoldfastError) in
-                chunks.registry.markUsed(reference.packNumber)
-            }
-        }
-    }
-
     /// Makes the base's chunks known, once, when the first file has to be read: a backup of nothing new never pays for it.
     mutating func indexChunks() async throws(HoldfastError) {
         guard !isIndexed else { return }
@@ -74,8 +58,13 @@ struct BaseComparison: ~Copyable {
         var reader = ListingReader(snapshot)
         while let entry = try await reader.next() {
             try await snapshot.forEachReference(of: entry, with: opener) { reference throws(HoldfastError) in
-                chunks.index.insert(reference)
+                Self.offer(reference, to: chunks)
             }
         }
+    }
+
+    /// What may not be referred to is not known either: it is stored anew.
+    private static func offer(_ reference: ChunkReference, to chunks: ChunkWriter) {
+        if chunks.registry.mayRefer(to: reference.packNumber) { chunks.index.insert(reference) }
     }
 }

@@ -29,7 +29,7 @@ final class ChunkWriter: Sendable {
         let (hash, outcome) = worker.tools.withLock { prepare(buffer.span.extracting(range), domain, &$0) }
         if case .known(let reference) = outcome {
             workers.give(worker)
-            registry.markUsed(reference.packNumber)
+            registry.markUsed(reference)
             return reference
         }
         let stream = domain == .data ? data : listing
@@ -51,11 +51,13 @@ final class ChunkWriter: Sendable {
         }
     }
 
-    /// Whether parts of a chunk of the base are worth taking: this is the one place that decides it. They are where at least a third of
-    /// the chunk is still in use, so that what a restore opens stays bounded however many versions a file has been through.
+    /// Whether parts of a chunk of the base are worth taking: this is the one place that decides it. They are where its pack may be referred
+    /// to, and at least a third of the chunk is still in use, so that what a restore opens stays bounded however many versions a file has been
+    /// through.
     ///
     /// `part` is what the base's file takes, and `lostByteCount` what of that is not the same any more.
     func mayTake(from part: ChunkReference, losing lostByteCount: Int) -> Bool {
+        guard registry.mayRefer(to: part.packNumber) else { return false }
         let live = index.liveByteCount(of: part.hash) ?? part.byteCount
         return BlockPlan.isWorthTaking(live - lostByteCount, of: Int(part.plainByteCount))
     }
@@ -92,7 +94,7 @@ final class ChunkWriter: Sendable {
             packNumber: place.packNumber, offset: place.offset, storedByteCount: place.byteCount,
             plainByteCount: UInt32(plainByteCount), hash: hash)
         index.insert(reference)
-        registry.markUsed(place.packNumber)
+        registry.markUsed(reference)
         if domain == .data { progress.new(byteCount: plainByteCount) }
         return reference
     }

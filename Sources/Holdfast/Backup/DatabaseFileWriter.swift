@@ -101,7 +101,7 @@ struct DatabaseFileWriter: Sendable {
         let stored = pieces.map { piece -> StoredBlock.Piece in
             switch piece {
             case .taken(let reference):
-                chunks.registry.markUsed(reference.packNumber)
+                chunks.registry.markUsed(reference)
                 return .stored(reference)
             case .fresh(let range):
                 let start = range.lowerBound - block.range.lowerBound

@@ -83,7 +83,7 @@ extension FileWriter {
     }
 
     /// Stores the chunks of a batch that lies in `buffer`.
-    private func store(_ buffer: [UInt8], _ batch: BatchCutter.Batch) async throws(HoldfastError) -> [ChunkReference] {
+    func store(_ buffer: [UInt8], _ batch: BatchCutter.Batch) async throws(HoldfastError) -> [ChunkReference] {
         var references: [ChunkReference] = []
         references.reserveCapacity(batch.lengths.count)
         var start = batch.start

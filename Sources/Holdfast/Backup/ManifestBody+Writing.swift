@@ -14,6 +14,7 @@ extension ManifestBody {
             entryCount: listing.entryCount, byteCount: listing.byteCount)
         self.init(
             packKeys: used.packKeys, lineage: lineage.copy(), nextPackNumber: next,
-            parent: base.map { .init(id: $0.id, clearDigest: $0.clearDigest) }, source: source, barrier: barrier)
+            parent: base.map { .init(id: $0.id, clearDigest: $0.clearDigest) }, source: source, barrier: barrier,
+            packUses: used.uses)
     }
 }

@@ -6,23 +6,56 @@ import Synchronization
 struct UsedPacks: ~Copyable {
     let packKeys: PackKeys
     let nextPackNumber: UInt32
+    let uses: [UInt32: PackUse]
 }
 
 /// The packs of the snapshot that is being written: the base's, its own, and which of them it refers to.
 final class PackRegistry: Sendable {
+    /// What is referred to of each pack, with the place of the pack that was named last: the next reference mostly names it again.
+    private struct Marks {
+        private var places: [UInt32: Int] = [:]
+        private var live: [LiveBytes] = []
+        private var last: (number: UInt32, place: Int)?
+
+        var numbers: [UInt32] { Array(places.keys) }
+
+        func liveByteCount(of number: UInt32) -> Int { places[number].map { live[$0].byteCount } ?? 0 }
+
+        mutating func mark(_ reference: ChunkReference) {
+            if let last, last.number == reference.packNumber { return live[last.place].insert(reference) }
+            let place = places[reference.packNumber] ?? live.count
+            if place == live.count {
+                places[reference.packNumber] = place
+                live.append(LiveBytes())
+            }
+            last = (reference.packNumber, place)
+            live[place].insert(reference)
+        }
+    }
+
     private struct State: ~Copyable {
         var known: PackKeys
-        var used: Set<UInt32> = []
+        var marks = Marks()
         var next: UInt32
     }
 
     private let state: Mutex<State>
     /// From here on numbers are of packs that this run uploads.
     private let firstNew: UInt32
+    private let snapshot: PackSelection.Snapshot
+    /// What the base says of its packs; empty where it does not.
+    private let uses: [UInt32: PackUse]
+    private let avoided: Set<UInt32>
 
-    init(base: consuming PackKeys, nextPackNumber: UInt32) {
+    init(
+        known: consuming PackKeys, nextPackNumber: UInt32, snapshot: PackSelection.Snapshot, uses: [UInt32: PackUse],
+        selection: PackSelection
+    ) {
         firstNew = nextPackNumber
-        state = Mutex(State(known: base, next: nextPackNumber))
+        state = Mutex(State(known: known, next: nextPackNumber))
+        self.snapshot = snapshot
+        self.uses = uses
+        avoided = selection.avoided
     }
 
     /// A number for a new pack.
@@ -38,14 +71,22 @@ final class PackRegistry: Sendable {
         state.withLock { $0.known.add(entry, number: number, key: bytes) }
     }
 
+    /// Whether the snapshot may refer to chunks of this pack. Where not, they are stored anew so that the pack can go one day.
+    func mayRefer(to number: UInt32) -> Bool { !avoided.contains(number) }
+
     /// The manifest must list every pack that a reference names.
-    func markUsed(_ number: UInt32) {
-        state.withLock { _ = $0.used.insert(number) }
+    func markUsed(_ reference: ChunkReference) {
+        state.withLock { $0.marks.mark(reference) }
     }
 
-    func markUsed(_ references: some Sequence<ChunkReference>) {
+    /// Marks the packs that may be referred to, or all where `isForced`. False where some were left out.
+    func markUsed(_ references: [ChunkReference], isForced: Bool = false) -> Bool {
         state.withLock { state in
-            for reference in references { state.used.insert(reference.packNumber) }
+            var isComplete = true
+            for reference in references {
+                if isForced || mayRefer(to: reference.packNumber) { state.marks.mark(reference) } else { isComplete = false }
+            }
+            return isComplete
         }
     }
 
@@ -65,13 +106,22 @@ final class PackRegistry: Sendable {
     func used() throws(HoldfastError) -> UsedPacks {
         try state.withLock { state throws(HoldfastError) in
             var packKeys = PackKeys()
-            for number in state.used.sorted() {
+            var uses: [UInt32: PackUse] = [:]
+            for number in state.marks.numbers.sorted() {
                 guard let entry = state.known.entry(number) else {
                     throw .inconsistent("pack number \(number)", detail: "the base's listing names it, its pack table does not")
                 }
                 _ = state.known.withKey(number) { packKeys.add(entry, number: number, key: $0) }
+                uses[number] = use(of: number, live: min(state.marks.liveByteCount(of: number), entry.byteCount))
             }
-            return UsedPacks(packKeys: packKeys, nextPackNumber: state.next)
+            return UsedPacks(packKeys: packKeys, nextPackNumber: state.next, uses: uses)
         }
+    }
+
+    private func use(of number: UInt32, live: Int) -> PackUse {
+        let before = uses[number]
+        return PackUse(
+            liveByteCount: live, written: before?.written ?? snapshot.time,
+            keptUntil: max(before?.keptUntil ?? snapshot.keptUntil, snapshot.keptUntil))
     }
 }

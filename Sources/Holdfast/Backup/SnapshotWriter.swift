@@ -17,6 +17,14 @@ struct SnapshotWriter: ~Copyable {
         case dropped
     }
 
+    /// What has to be done with a file that the walk has seen.
+    private enum Step {
+        case list(Entry)
+        case read
+        /// Unchanged, but some of it lies in packs of this base that are not referred to.
+        case rewrite(Entry, OpenedSnapshot)
+    }
+
     private struct Settled: Sendable {
         let position: Int
         let outcome: FileWriter.Outcome
@@ -94,12 +102,16 @@ struct SnapshotWriter: ~Copyable {
         }
         progress.scanned(walked)
         let known = try await base.entry(at: walked.path)
-        if let entry = try await withoutReading(walked, since: known) {
-            pending.append(.ready(entry))
-        } else {
-            let (files, position) = (files, firstPending + pending.count)
+        let (files, position) = (files, firstPending + pending.count)
+        switch try await step(walked, since: known) {
+        case .list(let entry): pending.append(.ready(entry))
+        case .read:
             pending.append(.waiting)
             group.addTask { Settled(position: position, outcome: try await files.store(walked, since: known)) }
+            running += 1
+        case .rewrite(let entry, let base):
+            pending.append(.waiting)
+            group.addTask { Settled(position: position, outcome: try await files.rewrite(entry, of: base)) }
             running += 1
         }
         let isDue = checkpoints.isDue(progress.figures)
@@ -136,25 +148,27 @@ struct SnapshotWriter: ~Copyable {
         try await listing.add(entry)
     }
 
-    /// The entry of what need not be read: unchanged since the base, another name of a file that was read, or no file.
-    private mutating func withoutReading(
-        _ walked: Entry, since known: BaseComparison.Known?
-    ) async throws(HoldfastError) -> Entry? {
+    /// Nothing need be read of what is unchanged since the base, another name of a file that was read, or no file.
+    private mutating func step(_ walked: Entry, since known: BaseComparison.Known?) async throws(HoldfastError) -> Step {
         progress.compared(walked, with: known?.entry)
         if let known, let unchanged = BaseComparison.unchanged(walked, known.entry) {
-            try await base.markUsed(unchanged, of: known.snapshot)
-            return unchanged
+            let isReferable = try await files.chunks.registry.markUsed(unchanged, of: known.snapshot)
+            return isReferable ? .list(unchanged) : twin(of: walked) ?? .rewrite(unchanged, known.snapshot)
         }
         if walked.kind == .file, walked.size > 0 {
-            if walked.linkCount > 1, let twin = linked[walked.identity], BaseComparison.isSameFile(walked, twin) {
-                var entry = twin
-                entry.path = walked.path
-                return entry
-            }
+            if let twin = twin(of: walked) { return twin }
             try await base.indexChunks()
+            return .read
+        }
+        return .list(try await completed(walked))
+    }
+
+    private func twin(of walked: Entry) -> Step? {
+        guard walked.linkCount > 1, var twin = linked[walked.identity], BaseComparison.isSameFile(walked, twin) else {
             return nil
         }
-        return try await completed(walked)
+        twin.path = walked.path
+        return .list(twin)
     }
 
     private func completed(_ walked: Entry) async throws(HoldfastError) -> Entry {

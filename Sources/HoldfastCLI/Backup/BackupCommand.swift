@@ -16,7 +16,7 @@ struct BackupCommand: Subcommand {
 
             JSON lines: {message_type: "status", seconds_elapsed, entries_scanned, bytes_scanned, bytes_read, bytes_new, \
             bytes_stored, current_files[]}, then for each snapshot one {message_type: "summary", files_new, files_changed, \
-            files_unmodified, dirs_new, dirs_changed, dirs_unmodified, data_added, data_added_packed, bytes_read, \
+            files_unmodified, dirs_new, dirs_changed, dirs_unmodified, data_added, data_added_packed, bytes_read, bytes_reread, \
             total_files_processed, total_bytes_processed, total_duration (seconds), snapshot_id, node, source, cmks[], base, \
             base_notes[], notes[], expires, locked_until, resumed, errors [{path, message}]}; an exit_error for each source of several \
             that failed.

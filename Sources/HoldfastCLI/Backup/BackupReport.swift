@@ -21,6 +21,11 @@ package struct BackupReport: Sendable {
             "bytes: \(ByteCount(figures.bytesScanned)) scanned, \(ByteCount(figures.bytesRead)) read, "
                 + "\(ByteCount(figures.bytesNew)) new, \(ByteCount(figures.bytesStored)) stored",
         ]
+        if figures.bytesReread > 0 {
+            lines.append(
+                "space: \(ByteCount(figures.bytesReread)) of unchanged files read again and stored anew, so that older packs can go"
+            )
+        }
         lines += summary.baseNotes.map { "base: \($0)" }
         if let base = summary.header.base { lines.append("base: \(base.short)") }
         lines += summary.notes.map { "note: \($0)" }
@@ -39,7 +44,8 @@ package struct BackupReport: Sendable {
             "files_unmodified": .count(figures.filesUnmodified), "dirs_new": .count(figures.directoriesNew),
             "dirs_changed": .count(figures.directoriesChanged), "dirs_unmodified": .count(figures.directoriesUnmodified),
             "data_added": .count(figures.bytesNew), "data_added_packed": .count(figures.bytesStored),
-            "bytes_read": .count(figures.bytesRead), "total_files_processed": .count(files),
+            "bytes_read": .count(figures.bytesRead), "bytes_reread": .count(figures.bytesReread),
+            "total_files_processed": .count(files),
             "total_bytes_processed": .count(figures.bytesScanned), "total_duration": .integer(Int64(seconds)),
             "snapshot_id": .text(summary.snapshot), "node": .string(summary.header.node),
             "source": .string(summary.header.source), "cmks": .array(summary.header.envelopes.map { .string($0.cmk.uri) }),

@@ -82,6 +82,7 @@ struct BackupRun: Sendable {
             recovery: context.project.recovery,
             packByteCount: context.cluster.packSize, compressionLevel: options.compression,
             readConcurrency: options.readConcurrency, tool: Version.tool)
+        request.keptUntil = stamp.expires ?? policy.likelyEnd(of: context.now)
         request.beforeStart = beforeStart
         request.beforeCommit = beforeCommit
         return request

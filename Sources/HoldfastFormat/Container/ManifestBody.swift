@@ -13,6 +13,8 @@ package struct ManifestBody: ~Copyable, Sendable {
     package let barrier: Int?
     /// The snapshot of another repository that this one is a copy of.
     package let copiedFrom: Origin?
+    /// What the snapshot uses of each pack, by pack number; nil where its writer did not say. A hint for writers: nothing else rests on it.
+    package let packUses: [UInt32: PackUse]?
 
     package struct Origin: Hashable, Sendable {
         package let repository: RepositoryID
@@ -36,7 +38,7 @@ package struct ManifestBody: ~Copyable, Sendable {
 
     package init(
         packKeys: consuming PackKeys, lineage: consuming Lineage, nextPackNumber: UInt32, parent: Parent?,
-        source: SourceDescription, barrier: Int?, copiedFrom: Origin? = nil
+        source: SourceDescription, barrier: Int?, copiedFrom: Origin? = nil, packUses: [UInt32: PackUse]? = nil
     ) {
         self.packKeys = packKeys
         self.lineage = lineage
@@ -45,5 +47,6 @@ package struct ManifestBody: ~Copyable, Sendable {
         self.source = source
         self.barrier = barrier
         self.copiedFrom = copiedFrom
+        self.packUses = packUses
     }
 }

@@ -11,7 +11,7 @@ extension ManifestBodyCodec {
         var message: [UInt8] = []
         message.append(contentsOf: secret.bytes.extracting((rowByteCount * packs.count)..<secret.count))
         defer { message.wipe() }
-        return try decodeMessage(message, packKeys)
+        return try decodeMessage(message, packs, packKeys)
     }
 
     private static func decodePackKeys(_ secret: borrowing Secret, _ packs: [PackEntry]) throws(FormatError) -> PackKeys {
@@ -27,16 +27,20 @@ extension ManifestBodyCodec {
         return packKeys
     }
 
-    private static func decodeMessage(_ bytes: [UInt8], _ packKeys: consuming PackKeys) throws(FormatError) -> ManifestBody {
+    private static func decodeMessage(
+        _ bytes: [UInt8], _ packs: [PackEntry], _ packKeys: consuming PackKeys
+    ) throws(FormatError) -> ManifestBody {
         let body = try WireMessage(bytes)
         let lineage = try body.message(1, "a lineage")
         guard let next = UInt32(exactly: lineage.number(10)), packKeys.numbers.allSatisfy({ $0 < next }) else {
             throw .malformed("the next pack number")
         }
         let barrier = Int(clamping: body.number(4)) - 1
+        let uses = PackUses.decode(body.bytes(6), packs, numbers(of: packKeys))
         return ManifestBody(
             packKeys: packKeys, lineage: try decode(lineage), nextPackNumber: next, parent: try decodeParent(body),
-            source: try decodeSource(body), barrier: barrier < 0 ? nil : barrier, copiedFrom: try decodeOrigin(body))
+            source: try decodeSource(body), barrier: barrier < 0 ? nil : barrier, copiedFrom: try decodeOrigin(body),
+            packUses: uses)
     }
 
     private static func decode(_ message: WireMessage) throws(FormatError) -> Lineage {

@@ -12,8 +12,8 @@ enum ManifestBodyCodec {
     static func encode(_ body: borrowing ManifestBody, packs: [PackEntry]) -> Secret {
         var lineage = encodeLineage(body)
         defer { lineage.wipe() }
-        let rest = encodeRest(body)
         let numbers = numbers(of: body.packKeys)
+        let rest = encodeRest(body, packs.compactMap { numbers[$0.id] })
         return Secret(count: rowByteCount * packs.count + lineage.count + rest.count) { bytes in
             for (index, pack) in packs.enumerated() {
                 guard let number = numbers[pack.id] else { preconditionFailure("a pack of the table has no key") }
@@ -25,7 +25,7 @@ enum ManifestBodyCodec {
         }
     }
 
-    private static func numbers(of packKeys: borrowing PackKeys) -> [Digest: UInt32] {
+    static func numbers(of packKeys: borrowing PackKeys) -> [Digest: UInt32] {
         var numbers: [Digest: UInt32] = [:]
         for number in packKeys.numbers {
             if let entry = packKeys.entry(number) { numbers[entry.id] = number }
@@ -33,14 +33,15 @@ enum ManifestBodyCodec {
         return numbers
     }
 
-    /// All fields but the first: nothing in them is a key.
-    private static func encodeRest(_ body: borrowing ManifestBody) -> [UInt8] {
+    /// All fields but the first: nothing in them is a key. `numbers` in the order of the pack table.
+    private static func encodeRest(_ body: borrowing ManifestBody, _ numbers: [UInt32]) -> [UInt8] {
         var message: [UInt8] = []
         message.appendField(2, encodePair(body.parent.map { ($0.id.bytes, $0.clearDigest.bytes) }).span)
         message.appendField(3, encode(body.source).span)
         // One more than the record's number, since zero is left out.
         message.appendField(4, UInt64((body.barrier ?? -1) + 1))
         message.appendField(5, encodePair(body.copiedFrom.map { ($0.repository.bytes, $0.snapshot.bytes) }).span)
+        if let uses = body.packUses { message.appendField(6, PackUses.encode(uses, numbers).span) }
         return message
     }
 

@@ -4,8 +4,10 @@ import Foundation
 final class Scratch: Sendable {
     let path: String
 
-    init() throws {
-        path = FileManager.default.temporaryDirectory.appending(path: "holdfast-\(UUID().uuidString)").path
+    /// In the directory for temporary files, or in `directory`.
+    init(in directory: String? = nil) throws {
+        let parent = directory.map { URL(filePath: $0) } ?? FileManager.default.temporaryDirectory
+        path = parent.appending(path: "holdfast-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 

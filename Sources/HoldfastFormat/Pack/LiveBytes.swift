@@ -1,0 +1,76 @@
+/// Which bytes of one pack are referred to: counted once, however often a reference names them.
+///
+/// Kept as runs: what is referred to as it was stored is one run. Bounded: beyond `mostRuns` the smallest gap counts as live.
+package struct LiveBytes: Sendable {
+    private struct Run {
+        var start: UInt32
+        var end: UInt32
+    }
+
+    package static let mostRuns = 256
+
+    /// Ascending; none touches the next.
+    private var runs: [Run] = []
+    /// The run that was changed last: references mostly come in the order in which chunks were stored.
+    private var last = 0
+
+    package init() {}
+
+    package var byteCount: Int { runs.reduce(0) { $0 + Int($1.end - $1.start) } }
+
+    /// Counts the part of the pack that `reference` stands for.
+    package mutating func insert(_ reference: ChunkReference) {
+        let range = reference.takenRange
+        insert(Run(start: UInt32(range.lowerBound), end: UInt32(range.upperBound)))
+    }
+
+    private mutating func insert(_ run: Run) {
+        if last < runs.count, runs[last].start <= run.start, run.start <= runs[last].end {
+            if run.end <= runs[last].end { return }
+            if last + 1 == runs.count || run.end < runs[last + 1].start {
+                runs[last].end = run.end
+                return
+            }
+        }
+        let first = firstIndex { $0.end >= run.start }
+        let end = firstIndex { $0.start > run.end }
+        if first == end {
+            runs.insert(run, at: first)
+        } else {
+            let merged = Run(start: min(run.start, runs[first].start), end: max(run.end, runs[end - 1].end))
+            runs.replaceSubrange(first..<end, with: CollectionOfOne(merged))
+        }
+        last = first
+        if runs.count > Self.mostRuns { closeSmallestGap() }
+    }
+
+    /// The first run for which `holds`, which then holds for all that follow.
+    private func firstIndex(_ holds: (Run) -> Bool) -> Int {
+        var (low, high) = (0, runs.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if holds(runs[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+
+    private mutating func closeSmallestGap() {
+        var smallest = 1
+        for index in 2..<runs.count where gap(before: index) < gap(before: smallest) { smallest = index }
+        runs[smallest - 1].end = runs[smallest].end
+        runs.remove(at: smallest)
+        last = 0
+    }
+
+    private func gap(before index: Int) -> UInt32 { runs[index].start - runs[index - 1].end }
+}
+
+extension ChunkReference {
+    /// Where in the pack its bytes lie: the frame, or of a part of a chunk the same part of the frame.
+    package var takenRange: Range<Int> {
+        guard byteCount < Int(plainByteCount) else { return frameRange }
+        let start = frameByteCount * Int(from) / Int(plainByteCount)
+        let end = (frameByteCount * (Int(from) + byteCount) + Int(plainByteCount) - 1) / Int(plainByteCount)
+        return (Int(offset) + start)..<(Int(offset) + end)
+    }
+}
