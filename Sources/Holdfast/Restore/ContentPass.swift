@@ -99,7 +99,7 @@ final class ContentPass {
                 if window.isFull(context.options.limits) { try await flush() }
                 window.add(reference, of: file, at: offset)
             }
-            file.close(contentAt: layout.position)
+            file.noteContentEnd(layout.position)
         } catch {
             guard let failure = RestoreFailure(item.entry.path, damage: error) else { throw error }
             file.fail(failure)

@@ -60,8 +60,8 @@ final class RestoringFile: Sendable {
     /// Whether something may be there already that it is to be compared with.
     var mayStand: Bool { state.withLock { $0.mayStand || $0.foundLength != nil } }
 
-    /// All of its chunks are known: so many bytes, with the holes between them.
-    func close(contentAt end: UInt64) { state.withLock { $0.contentEnd = Int(clamping: end) } }
+    /// All of its chunks are known, and the last of them ends here.
+    func noteContentEnd(_ end: UInt64) { state.withLock { $0.contentEnd = Int(clamping: end) } }
 
     /// One more write is to come.
     func expect() { state.withLock { $0.outstanding += 1 } }
