@@ -12,6 +12,23 @@ extension ObjectStoreConformance {
                 try expect(await store.read(name, range: range) == Array(bytes[range]), is: true, "\(range) reads back")
             }
         },
+        Sentence("ranges read into one buffer as they read without, and past the end they are damage") { store in
+            let bytes = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+            let (name, buffer) = (ObjectName.pack(sum(1), of: id(1)), ReadBuffer())
+            try await store.create(name, bytes)
+            for range in [65_000..<70_000, 0..<300_000, 299_999..<300_000, 7..<7] {
+                try await store.read(name, range: range, into: buffer)
+                var same = false
+                buffer.withBytes(in: 0..<range.count) { same = $0.span.hasSameBytes(as: bytes.span.extracting(range)) }
+                try expect(same, is: true, "\(range) reads into the buffer")
+            }
+            try await expectDamaged(name) { () throws(StoreError) in
+                try await store.read(name, range: 299_999..<300_001, into: buffer)
+            }
+            try await expect(.notFound(.keyRecord(1)), "a read of what is not there") { () throws(StoreError) in
+                try await store.read(.keyRecord(1), range: 0..<1, into: buffer)
+            }
+        },
         Sentence("an object may be empty") { store in
             try await store.create(.keyRecord(0), [])
             try expect(await store.read(.keyRecord(0)), is: [], "what it reads")

@@ -1,37 +1,9 @@
 import Holdfast
 import HoldfastModel
 import HoldfastStorage
-import HoldfastTesting
-import Synchronization
 import Testing
 
 @Suite struct RestorePlanTests {
-    /// Notes what is read of packs.
-    private final class ReadingStore: ObjectStore {
-        let store: MemoryStore
-        private let state = Mutex<[Range<Int>]>([])
-
-        init(_ store: MemoryStore) { self.store = store }
-
-        var packReads: [Range<Int>] {
-            get { state.withLock { $0 } }
-        }
-
-        func forget() { state.withLock { $0 = [] } }
-
-        func read(_ name: ObjectName, range: Range<Int>?) async throws(StoreError) -> [UInt8] {
-            if case .pack = name.parsed, let range { state.withLock { $0.append(range) } }
-            return try await store.read(name, range: range)
-        }
-        func stat(_ name: ObjectName) async throws(StoreError) -> StoredObject? { try await store.stat(name) }
-        func create(_ name: ObjectName, _ bytes: [UInt8]) async throws(StoreError) { try await store.create(name, bytes) }
-        func replace(_ name: ObjectName, _ bytes: [UInt8]) async throws(StoreError) { try await store.replace(name, bytes) }
-        func delete(_ name: ObjectName) async throws(StoreError) { try await store.delete(name) }
-        func list(_ prefix: ObjectPrefix) async throws(StoreError) -> [StoredObject] { try await store.list(prefix) }
-        func listPackOwners() async throws(StoreError) -> [SnapshotID] { try await store.listPackOwners() }
-        func now() async throws(StoreError) -> Timestamp { try await store.now() }
-    }
-
     @Test(
         "chunks that lie near each other are read at once, each once, however often they are used",
         arguments: [

@@ -9,6 +9,8 @@ final class ContentPass {
         let entry: Entry
         let path: [UInt8]
         var isMade = false
+        /// Whether it was not there before: then nothing is in it.
+        var isNew = false
     }
 
     let context: RestoreContext
@@ -42,7 +44,12 @@ final class ContentPass {
         if isDirectory { directories.append(Directory(entry: item.entry, path: item.path)) }
         guard context.options.filter.selects(item.entry.path) else { return }
         makeDirectories()
-        guard !isDirectory, !isKept(item) else { return }
+        guard !isDirectory else { return }
+        guard !isKept(item) else {
+            // It is what the snapshot has, and its other names may be missing.
+            if context.options.overwrite == .ifChanged { links.note(item.entry, at: item.path) }
+            return
+        }
         context.progress.update { $0.currentPath = item.entry.path }
         if let first = links.first(for: item.entry) {
             return window.add(
@@ -58,7 +65,7 @@ final class ContentPass {
             directories[index].isMade = true
             let directory = directories[index]
             do throws(RestoreError) {
-                try context.target.makeDirectory(
+                directories[index].isNew = try context.target.makeDirectory(
                     directory.path, replacingNonDirectory: context.options.overwrite != .never)
             } catch {
                 context.report(directory.entry, [error])
@@ -82,7 +89,8 @@ final class ContentPass {
 
     /// Gathers a file's chunks; one of many more than a window holds is restored on the way.
     private func plan(_ item: SubtreeReader.Item) async throws(HoldfastError) {
-        let file = RestoringFile(item.entry, at: item.path, context)
+        let file = RestoringFile(
+            item.entry, at: item.path, mayStand: directories.last.map { !$0.isNew } ?? true, context)
         var layout = FileLayout(item.entry)
         do throws(HoldfastError) {
             try await context.snapshot.forEachReference(of: item.entry, with: opener) { reference throws(HoldfastError) in
@@ -91,6 +99,7 @@ final class ContentPass {
                 if window.isFull(context.options.limits) { try await flush() }
                 window.add(reference, of: file, at: offset)
             }
+            file.noteContentEnd(layout.position)
         } catch {
             guard let failure = RestoreFailure(item.entry.path, damage: error) else { throw error }
             file.fail(failure)
@@ -119,8 +128,14 @@ final class ContentPass {
     private func flush() async throws(HoldfastError) {
         var due = window
         window = RestoreWindow()
-        let plan = ReadPlan(due.takeUses(), limits: context.options.limits)
-        try await WindowWriter(context, plan: plan, files: due.files).write(width: width)
+        do throws(HoldfastError) {
+            let uses = try await WindowComparison.remaining(of: due.takeUses(), in: due.files, context, width: width)
+            let plan = ReadPlan(consume uses, limits: context.options.limits)
+            try await WindowWriter(context, plan: plan, files: due.files).write(width: width)
+        } catch {
+            for file in due.files { file.giveUp(after: error) }
+            throw error
+        }
         if context.options.verifies, let last = due.files.last { last.verifySoFar() }
         for link in due.links { make(link) }
     }

@@ -40,6 +40,11 @@ struct LinkedFiles {
         return first
     }
 
+    /// A name that was there already and stays: others are linked to it where it is the first.
+    mutating func note(_ entry: Entry, at path: [UInt8]) {
+        if first(for: entry) == nil { add(entry, at: path) }
+    }
+
     /// Remembers where the first name of a file was restored.
     mutating func add(_ entry: Entry, at path: [UInt8]) {
         guard entry.linkCount > 1 else { return }

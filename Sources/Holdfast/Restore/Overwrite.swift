@@ -3,12 +3,16 @@ package import HoldfastModel
 /// What becomes of a file of the target whose name the snapshot has too. Directories are never replaced by this: what is in them is
 /// merged, and they get the snapshot's metadata.
 package enum Overwrite: String, Sendable, CaseIterable {
+    /// Compared chunk by chunk: what differs is rewritten.
     case always
     /// Unless size and modification time are the same.
     case ifChanged = "if-changed"
     /// Only where the snapshot's is newer.
     case ifNewer = "if-newer"
     case never
+
+    /// Whether a half-written file, which is newer than any snapshot's, is gone on with. Else it would pass for somebody's own.
+    var takesUpHalfWritten: Bool { self == .always || self == .ifChanged }
 
     /// Whether what is there stays.
     package func keeps(_ existing: Entry, insteadOf entry: Entry) -> Bool {

@@ -4,7 +4,8 @@ package import HoldfastStorage
 /// Writes a snapshot, or a part of it, into a directory.
 ///
 /// Everything comes back as it was: bytes, holes, hard links, owners, modes, times, attributes. Every chunk is hashed again, so wrong
-/// bytes are never written; a file with a damaged chunk is reported and not left behind in part, the others are restored.
+/// bytes are never written; a file with a damaged chunk is reported and not left behind in part, the others are restored. Over files that
+/// are there only what differs is read and written, so that a restore that ended early goes on when it is run again.
 /// The target directory itself keeps its own metadata; directories above a source get theirs as the snapshot has it.
 package struct Restore: Sendable {
     private let context: RestoreContext

@@ -19,11 +19,15 @@ extension RestoringFile {
         context.log.add(failure)
     }
 
+    /// Counts a write off, and finishes the file where that was the last.
+    func settleOne(with opener: borrowing ChunkOpener) async throws(HoldfastError) {
+        if settle() { try await finish(with: opener) } else { closeIfCrowded() }
+    }
+
     private func prepare() {
         guard failure == nil else { return }
         do throws(RestoreError) {
-            let file = try opened()
-            if hasTail { try file.setLength(entry.size) }
+            try bringToLength()
             if context.options.verifies { try verify() }
         } catch {
             fail(RestoreFailure(entry.path, error))

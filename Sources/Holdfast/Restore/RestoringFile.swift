@@ -3,8 +3,8 @@ import HoldfastModel
 import HoldfastStorage
 import Synchronization
 
-/// A regular file on its way into the target: created when its first bytes are there, open while they come, finished by whoever
-/// writes the last. Any task may write.
+/// A regular file on its way into the target: created when its first bytes are there, or rewritten in its place, open while they come,
+/// finished by whoever writes the last. Any task may write.
 final class RestoringFile: Sendable {
     /// A run of bytes that was written, to be read back.
     struct Piece: Sendable {
@@ -12,25 +12,42 @@ final class RestoringFile: Sendable {
         let digest: Digest
     }
 
+    /// The file as it was found, to be rewritten in its place.
+    struct Existing {
+        let file: RestoredFile
+        /// In bytes, when it was found.
+        let length: Int
+    }
+
     private struct State {
         /// How many writes are to come, and one more while it is not known.
         var outstanding = 1
         var open: RestoredFile?
-        /// Nil until the file was created.
+        /// Nil until the file was created or found.
         var identity: FileIdentity?
+        /// Whether something may be there that was not looked at yet.
+        var mayStand: Bool
+        /// Nil where the file was created.
+        var foundLength: Int?
+        /// Whether the restore has made or changed it.
+        var isTouched = false
         var failure: RestoreFailure?
         var pieces: [Piece] = []
-        /// Where the last byte that was written ends.
+        /// Where its last byte ends.
         var end = 0
+        /// Where its last chunk ends: what follows is a hole.
+        var contentEnd = 0
     }
 
     /// Without its content.
     let entry: Entry
     let path: [UInt8]
     let context: RestoreContext
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
-    init(_ entry: Entry, at path: [UInt8], _ context: RestoreContext) {
+    /// `mayStand` says whether something may be there already.
+    init(_ entry: Entry, at path: [UInt8], mayStand: Bool, _ context: RestoreContext) {
+        state = Mutex(State(mayStand: mayStand && context.options.overwrite != .never))
         var entry = entry
         (entry.content, entry.pageMap) = (.refs([]), [])
         self.entry = entry
@@ -39,6 +56,12 @@ final class RestoringFile: Sendable {
     }
 
     var failure: RestoreFailure? { state.withLock { $0.failure } }
+
+    /// Whether something may be there already that it is to be compared with.
+    var mayStand: Bool { state.withLock { $0.mayStand || $0.foundLength != nil } }
+
+    /// All of its chunks are known, and the last of them ends here.
+    func noteContentEnd(_ end: UInt64) { state.withLock { $0.contentEnd = Int(clamping: end) } }
 
     /// One more write is to come.
     func expect() { state.withLock { $0.outstanding += 1 } }
@@ -64,10 +87,10 @@ final class RestoringFile: Sendable {
         do throws(RestoreError) {
             let file = try opened()
             let runs = context.options.isSparse ? DataRuns.find(in: bytes, at: offset) : [bytes.indices]
-            for run in runs {
-                try file.write(bytes.extracting(run), at: offset + run.lowerBound)
-                noteWritten(upTo: offset + run.upperBound)
-                context.progress.update { $0.bytesWritten += UInt64(run.count) }
+            if let existing = try existing() {
+                try rewrite(bytes, runs, at: offset, of: existing)
+            } else {
+                for run in runs { try put(bytes.extracting(run), at: offset + run.lowerBound, in: file) }
             }
             if context.options.verifies { note(Piece(range: offset..<(offset + bytes.count), digest: SHA256.hash(bytes))) }
         } catch {
@@ -75,17 +98,69 @@ final class RestoringFile: Sendable {
         }
     }
 
+    /// Writes bytes, whatever is there.
+    func put(_ bytes: Span<UInt8>, at offset: Int, in file: RestoredFile) throws(RestoreError) {
+        try file.write(bytes, at: offset)
+        state.withLock { $0.end = max($0.end, offset + bytes.count) }
+        context.progress.update { $0.bytesWritten += UInt64(bytes.count) }
+    }
+
     /// The open file, created where it is not there yet.
     func opened() throws(RestoreError) -> RestoredFile {
         try state.withLock { state throws(RestoreError) in
-            if let open = state.open { return open }
-            let file: RestoredFile
-            if let identity = state.identity { file = try reopened(identity) } else { file = try created() }
-            state.identity = try file.identity
-            state.open = file
-            context.countOpenFiles(1)
+            if let found = try found(&state) { return found }
+            let file = try created()
+            (state.identity, state.isTouched) = (try file.identity, true)
+            hold(file, &state)
             return file
         }
+    }
+
+    /// The file as it was found, where it is rewritten in its place; nil where it was created, or is to be.
+    func existing() throws(RestoreError) -> Existing? {
+        try state.withLock { state throws(RestoreError) in
+            guard let file = try found(&state), let length = state.foundLength else { return nil }
+            return Existing(file: file, length: length)
+        }
+    }
+
+    /// The open file where it was created already, or where there is one to be rewritten; what else is there is looked at once.
+    private func found(_ state: inout State) throws(RestoreError) -> RestoredFile? {
+        if let open = state.open { return open }
+        if let identity = state.identity {
+            let file = try reopened(identity)
+            hold(file, &state)
+            return file
+        }
+        guard state.mayStand else { return nil }
+        state.mayStand = false
+        guard let found = try context.target.openToRewrite(path, as: entry) else { return nil }
+        (state.identity, state.foundLength, state.end) = (found.identity, found.byteCount, found.byteCount)
+        hold(found.file, &state)
+        return found.file
+    }
+
+    private func hold(_ file: RestoredFile, _ state: inout State) {
+        state.open = file
+        context.countOpenFiles(1)
+    }
+
+    /// Before the first change of a file that was there.
+    func beginRewriting(_ file: RestoredFile) throws(RestoreError) {
+        try state.withLock { state throws(RestoreError) in
+            guard !state.isTouched else { return }
+            try file.beginRewriting()
+            state.isTouched = true
+        }
+    }
+
+    /// Brings the file to its length, with a hole where its last chunk ends before.
+    func bringToLength() throws(RestoreError) {
+        let file = try opened()
+        if let existing = try existing() { try clear(state.withLock(\.contentEnd)..<Int(clamping: entry.size), of: existing) }
+        guard state.withLock({ UInt64($0.end) }) != entry.size else { return }
+        try beginRewriting(file)
+        try file.setLength(entry.size)
     }
 
     /// Closes the file while too many are open; the next write opens it again.
@@ -105,10 +180,10 @@ final class RestoringFile: Sendable {
         }
     }
 
-    /// Closes the file and takes away what was written of it, so that no part looks like the whole.
+    /// Closes the file and takes it away where anything was written to it, so that no part looks like the whole.
     func abandon() {
         close()
-        guard state.withLock({ $0.identity != nil }) else { return }
+        guard state.withLock({ $0.isTouched }) else { return }
         do throws(RestoreError) {
             try context.target.remove(path)
         } catch {
@@ -116,15 +191,12 @@ final class RestoringFile: Sendable {
         }
     }
 
-    /// Abandons the file unless it is finished: the restore was given up.
-    func abandonUnlessFinished() {
-        if state.withLock({ $0.outstanding > 0 }) { abandon() }
+    /// The restore ends here: the next one goes on with what there is of the file, unless none can.
+    func giveUp(after error: HoldfastError) {
+        guard state.withLock({ $0.outstanding > 0 }) else { return }
+        guard context.options.overwrite.takesUpHalfWritten else { return abandon() }
+        if case .lostRace = error { abandon() } else { close() }
     }
-
-    /// Whether the file ends in a hole.
-    var hasTail: Bool { state.withLock { UInt64($0.end) < entry.size } }
-
-    private func noteWritten(upTo end: Int) { state.withLock { $0.end = max($0.end, end) } }
 
     func takePieces() -> [Piece] {
         state.withLock { state in

@@ -1,6 +1,5 @@
 import HoldfastFormat
 import HoldfastModel
-import Synchronization
 
 /// Reads what a window needs from its packs, in parallel, and writes it to its files.
 struct WindowWriter: Sendable {
@@ -14,57 +13,46 @@ struct WindowWriter: Sendable {
         self.files = files
     }
 
-    /// Does all reads with so many tasks at once. Throws what ends the restore; files that suffer alone are reported.
-    func write(width: Int) async throws(HoldfastError) {
-        let next = NextIndex(count: plan.reads.count)
-        let failure = await withTaskGroup(of: HoldfastError?.self) { group in
-            for _ in 0..<min(width, plan.reads.count) {
-                group.addTask { await work(next) }
-            }
-            var failure: HoldfastError?
-            for await error in group { failure = failure ?? error }
-            return failure
-        }
-        guard let failure else { return }
-        for file in files { file.abandonUnlessFinished() }
-        throw failure
+    /// What one task reads, opens and writes with, again and again.
+    private final class Worker {
+        let opener: ChunkOpener
+        let frames = ReadBuffer()
+        var plaintext: [UInt8] = []
+
+        init(_ snapshot: OpenedSnapshot) { opener = snapshot.makeOpener() }
     }
 
-    private func work(_ next: NextIndex) async -> HoldfastError? {
-        let opener = context.snapshot.makeOpener()
-        do throws(HoldfastError) {
+    /// Does all reads with so many tasks at once. Throws what ends the restore; files that suffer alone are reported.
+    func write(width: Int) async throws(HoldfastError) {
+        try await NextIndex.share(below: plan.reads.count, among: width) { next throws(HoldfastError) in
+            let worker = Worker(context.snapshot)
             while let index = next.take() {
                 guard !Task.isCancelled else { throw .interrupted }
-                try await write(plan.reads[index], with: opener)
+                try await write(plan.reads[index], with: worker)
             }
-            return nil
-        } catch {
-            next.stop()
-            return error
         }
     }
 
     /// One read and all that comes of it. Where a part of it is damaged, its chunks are read one by one.
-    private func write(_ read: PackRead, with opener: borrowing ChunkOpener) async throws(HoldfastError) {
+    private func write(_ read: PackRead, with worker: Worker) async throws(HoldfastError) {
         let chunks = plan.chunks(of: read)
-        guard chunks.contains(where: isWanted) else { return try await settle(read.uses, with: opener) }
-        let bytes: [UInt8]
+        guard chunks.contains(where: isWanted) else { return try await settle(read.uses, with: worker) }
         do throws(HoldfastError) {
-            bytes = try await self.bytes(of: read)
+            try await fetch(read, into: worker.frames)
         } catch .store(.damaged) where chunks.count > 1 {
-            for chunk in chunks { try await write(single(chunk), with: opener) }
+            for chunk in chunks { try await write(single(chunk), with: worker) }
             return
         } catch {
-            return try await fail(read.uses, error, with: opener)
+            return try await fail(read.uses, error, with: worker)
         }
-        for chunk in chunks { try await write(chunk, in: bytes, from: read.bytes.lowerBound, with: opener) }
+        for chunk in chunks { try await write(chunk, from: read.bytes.lowerBound, with: worker) }
     }
 
-    private func bytes(of read: PackRead) async throws(HoldfastError) -> [UInt8] {
+    private func fetch(_ read: PackRead, into buffer: ReadBuffer) async throws(HoldfastError) {
         let snapshot = context.snapshot
         let pack = try snapshot.pack(of: plan.uses[read.uses.lowerBound].reference)
-        return try await snapshot.repository.readOrPurged(
-            pack.name, range: read.bytes, of: snapshot.id, neededFor: "snapshot \(snapshot.id)")
+        try await snapshot.repository.readOrPurged(
+            pack.name, range: read.bytes, into: buffer, of: snapshot.id, neededFor: "snapshot \(snapshot.id)")
     }
 
     private func single(_ chunk: Range<Int>) -> PackRead {
@@ -72,70 +60,44 @@ struct WindowWriter: Sendable {
         return PackRead(packNumber: reference.packNumber, bytes: reference.frameRange, uses: chunk)
     }
 
-    /// Opens a chunk once and writes it to all of its places.
-    private func write(
-        _ chunk: Range<Int>, in bytes: [UInt8], from start: Int, with opener: borrowing ChunkOpener
-    ) async throws(HoldfastError) {
-        guard isWanted(chunk) else { return try await settle(chunk, with: opener) }
+    /// Opens a chunk once, where it lies in the worker's buffer, and writes it to all of its places.
+    private func write(_ chunk: Range<Int>, from start: Int, with worker: Worker) async throws(HoldfastError) {
+        guard isWanted(chunk) else { return try await settle(chunk, with: worker) }
         let reference = plan.uses[chunk.lowerBound].reference
-        let frame = reference.frameRange
-        let plaintext: [UInt8]
+        let frame = (reference.frameRange.lowerBound - start)..<(reference.frameRange.upperBound - start)
         do throws(HoldfastError) {
-            plaintext = try context.snapshot.open(
-                bytes.span.extracting((frame.lowerBound - start)..<(frame.upperBound - start)), as: reference, domain: .data,
-                with: opener)
+            try worker.frames.withBytes(in: frame) { frame throws(HoldfastError) in
+                try context.snapshot.open(
+                    &frame, as: reference, domain: .data, with: worker.opener, and: &worker.plaintext
+                ) { write($0, to: chunk) }
+            }
         } catch {
-            return try await fail(chunk, error, with: opener)
+            return try await fail(chunk, error, with: worker)
         }
-        for use in plan.uses[chunk] {
+        try await settle(chunk, with: worker)
+    }
+
+    private func write(_ plaintext: Span<UInt8>, to uses: Range<Int>) {
+        for use in plan.uses[uses] {
             let from = Int(use.reference.from)
-            let part = plaintext.span.extracting(from..<(from + use.reference.byteCount))
-            files[Int(use.file)].write(part, at: Int(use.offset))
+            files[Int(use.file)].write(plaintext.extracting(from..<(from + use.reference.byteCount)), at: Int(use.offset))
         }
-        try await settle(chunk, with: opener)
     }
 
     private func isWanted(_ uses: Range<Int>) -> Bool {
         plan.uses[uses].contains { files[Int($0.file)].failure == nil }
     }
 
-    private func fail(
-        _ uses: Range<Int>, _ error: HoldfastError, with opener: borrowing ChunkOpener
-    ) async throws(HoldfastError) {
+    private func fail(_ uses: Range<Int>, _ error: HoldfastError, with worker: Worker) async throws(HoldfastError) {
         for use in plan.uses[uses] {
             let file = files[Int(use.file)]
             guard let failure = RestoreFailure(file.entry.path, damage: error) else { throw error }
             file.fail(failure)
         }
-        try await settle(uses, with: opener)
+        try await settle(uses, with: worker)
     }
 
-    /// Counts the uses off, and finishes the files that were waiting for the last of theirs.
-    private func settle(_ uses: Range<Int>, with opener: borrowing ChunkOpener) async throws(HoldfastError) {
-        for use in plan.uses[uses] {
-            let file = files[Int(use.file)]
-            if file.settle() {
-                try await file.finish(with: opener)
-            } else {
-                file.closeIfCrowded()
-            }
-        }
+    private func settle(_ uses: Range<Int>, with worker: Worker) async throws(HoldfastError) {
+        for use in plan.uses[uses] { try await files[Int(use.file)].settleOne(with: worker.opener) }
     }
-}
-
-/// Hands out the indices below a number, each once, until it is stopped.
-private final class NextIndex: Sendable {
-    private let state: Mutex<Range<Int>>
-
-    init(count: Int) { state = Mutex(0..<count) }
-
-    func take() -> Int? {
-        state.withLock { range in
-            guard !range.isEmpty else { return nil }
-            defer { range = (range.lowerBound + 1)..<range.upperBound }
-            return range.lowerBound
-        }
-    }
-
-    func stop() { state.withLock { $0 = 0..<0 } }
 }

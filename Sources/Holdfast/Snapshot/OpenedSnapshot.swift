@@ -149,16 +149,32 @@ package final class OpenedSnapshot: Sendable {
     package func open(
         _ frame: Span<UInt8>, as reference: ChunkReference, domain: ChunkDomain, with opener: borrowing ChunkOpener
     ) throws(HoldfastError) -> [UInt8] {
-        let entry = try pack(of: reference)
-        var result: Result<[UInt8], FormatError> = .failure(.chunkTampered)
-        _ = body.packKeys.withKey(reference.packNumber) { key in
-            do throws(FormatError) {
-                result = .success(try opener.open(frame, as: reference, domain: domain, packKey: key))
-            } catch {
-                result = .failure(error)
+        let name = try pack(of: reference).name
+        do throws(FormatError) {
+            let plaintext = try body.packKeys.withKey(reference.packNumber) { key throws(FormatError) in
+                try opener.open(frame, as: reference, domain: domain, packKey: key)
             }
+            guard let plaintext else { throw .chunkTampered }
+            return plaintext
+        } catch {
+            throw .object(name, error)
         }
-        do { return try result.get() } catch { throw .object(entry.name, error) }
+    }
+
+    /// The same for those who open many: the frame is decrypted where it lies, and `use` is lent the plaintext, there or in `scratch`.
+    func open(
+        _ frame: inout MutableSpan<UInt8>, as reference: ChunkReference, domain: ChunkDomain, with opener: borrowing ChunkOpener,
+        and scratch: inout [UInt8], _ use: (Span<UInt8>) -> Void
+    ) throws(HoldfastError) {
+        let name = try pack(of: reference).name
+        do throws(FormatError) {
+            let opened: Void? = try body.packKeys.withKey(reference.packNumber) { key throws(FormatError) in
+                try opener.open(&frame, as: reference, domain: domain, packKey: key, with: &scratch, use)
+            }
+            guard opened != nil else { throw .chunkTampered }
+        } catch {
+            throw .object(name, error)
+        }
     }
 
     /// Reads and opens one chunk.
@@ -181,13 +197,29 @@ extension Repository {
     ) async throws(HoldfastError) -> [UInt8] {
         do {
             return try await store.read(name, range: range)
-        } catch .notFound {
-            guard try await exists(.record(0, of: snapshot)) else {
-                throw .lostRace("snapshot \(snapshot) was purged meanwhile", object: "\(snapshot)")
-            }
-            throw .missing(name, needed: purpose)
         } catch {
-            throw .store(error)
+            throw try await purgedOrFailed(error, name, of: snapshot, neededFor: purpose)
         }
+    }
+
+    /// The same, into a buffer that is used again.
+    func readOrPurged(
+        _ name: ObjectName, range: Range<Int>, into buffer: ReadBuffer, of snapshot: SnapshotID, neededFor purpose: String
+    ) async throws(HoldfastError) {
+        do {
+            try await store.read(name, range: range, into: buffer)
+        } catch {
+            throw try await purgedOrFailed(error, name, of: snapshot, neededFor: purpose)
+        }
+    }
+
+    private func purgedOrFailed(
+        _ error: StoreError, _ name: ObjectName, of snapshot: SnapshotID, neededFor purpose: String
+    ) async throws(HoldfastError) -> HoldfastError {
+        guard case .notFound = error else { return .store(error) }
+        guard try await exists(.record(0, of: snapshot)) else {
+            return .lostRace("snapshot \(snapshot) was purged meanwhile", object: "\(snapshot)")
+        }
+        return .missing(name, needed: purpose)
     }
 }

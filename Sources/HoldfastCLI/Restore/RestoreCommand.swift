@@ -14,6 +14,9 @@ struct RestoreCommand: Subcommand {
             Without PATH everything comes under the target by its whole path; with one, what is inside that directory comes \
             straight into the target.
 
+            Of a file that is there only what differs is read and written; with --overwrite if-changed, one with the snapshot's size \
+            and time is not even looked into. A restore that was interrupted goes on when the same command is given again.
+
             JSON lines: {message_type: "status", seconds_elapsed, seconds_remaining, percent_done, files_restored, \
             bytes_restored, bytes_written, total_files, total_bytes, current_files[]}, then one {message_type: "summary", \
             snapshot_id, files_restored, bytes_restored, bytes_written, files_skipped, files_deleted, total_duration (seconds), \
@@ -47,7 +50,13 @@ struct RestoreCommand: Subcommand {
         let (start, progress) = (ContinuousClock.now, RestoreProgress())
         let directory = try openTarget(session)
         let restore = Restore(snapshot, to: directory, options: options, progress: progress)
-        let summary = try await ProgressDisplay(session: session, source: .restore(progress)).during { try await restore.run() }
+        let summary = try await ProgressDisplay(session: session, source: .restore(progress)).during {
+            do throws(HoldfastError) {
+                return try await restore.run()
+            } catch .interrupted {
+                throw Failure(.interrupted, "interrupted", target, "run the same command again: it goes on where it was")
+            }
+        }
         let report = RestoreReport(
             summary: summary, snapshot: snapshot.id, seconds: Int64((ContinuousClock.now - start) / .seconds(1)))
         try report.show(in: session)

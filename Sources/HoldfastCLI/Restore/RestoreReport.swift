@@ -31,7 +31,7 @@ struct RestoreReport {
         let object = example.object?.text ?? Self.path(example)
         switch worst {
         case .damage: return Failure(.damaged, count, object, "see what else is affected: holdfast check --read-data")
-        case .noSpace: return Failure(.noSpace, count, object, "make room, and run it again with --overwrite if-changed")
+        case .noSpace: return Failure(.noSpace, count, object, "make room, and run it again: it goes on where it was")
         case .target: return Failure(.failed, "\(count) (\(example.message))", object, "correct it, and run it again")
         }
     }

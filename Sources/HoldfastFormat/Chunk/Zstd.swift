@@ -44,13 +44,19 @@ package struct ZstdDecompressor: ~Copyable, @unchecked Sendable {
 
     /// Exactly `byteCount` bytes out of one frame: a frame that would give more or fewer is malformed, so no bomb can grow.
     package func decompress(_ frame: Span<UInt8>, byteCount: Int) throws(FormatError) -> [UInt8] {
-        var output = [UInt8](repeating: 0, count: byteCount)
-        let written = unsafe output.withUnsafeMutableBufferPointer { output in
+        var output: [UInt8] = []
+        try decompress(frame, byteCount: byteCount, into: &output)
+        return output
+    }
+
+    /// The same, at the front of `scratch`, which grows as needed and never shrinks.
+    package func decompress(_ frame: Span<UInt8>, byteCount: Int, into scratch: inout [UInt8]) throws(FormatError) {
+        if scratch.count < byteCount { scratch = [UInt8](repeating: 0, count: byteCount) }
+        let written = unsafe scratch.withUnsafeMutableBufferPointer { output in
             unsafe frame.withUnsafeBufferPointer { frame in
-                unsafe ZSTD_decompressDCtx(context, output.baseAddress, output.count, frame.baseAddress, frame.count)
+                unsafe ZSTD_decompressDCtx(context, output.baseAddress, byteCount, frame.baseAddress, frame.count)
             }
         }
         guard ZSTD_isError(written) == 0, written == byteCount else { throw .malformed("a chunk's zstd frame") }
-        return output
     }
 }

@@ -15,26 +15,44 @@ package struct ChunkOpener: ~Copyable, Sendable {
     package func open(
         _ frame: Span<UInt8>, as reference: ChunkReference, domain: ChunkDomain, packKey: Span<UInt8>
     ) throws(FormatError) -> [UInt8] {
-        guard frame.count == reference.frameByteCount else { throw .chunkTampered }
         var sealed: [UInt8] = []
         sealed.append(contentsOf: frame)
-        try decrypt(&sealed, reference, packKey)
-        sealed.removeLast(AESGCM.tagByteCount)
-        let plaintext =
-            reference.isCompressed
-            ? try decompressor.decompress(sealed.span, byteCount: Int(reference.plainByteCount)) : sealed
-        guard hasher.authenticate(domain: domain.rawValue, plaintext.span) == reference.hash else { throw .chunkHashMismatch }
+        var (scratch, plaintext): ([UInt8], [UInt8]) = ([], [])
+        var span = sealed.mutableSpan
+        try open(&span, as: reference, domain: domain, packKey: packKey, with: &scratch) { plaintext.append(contentsOf: $0) }
         return plaintext
     }
 
-    private func decrypt(_ frame: inout [UInt8], _ reference: ChunkReference, _ packKey: Span<UInt8>) throws(FormatError) {
+    /// The same for those who open many: the frame is decrypted where it lies, and `body` is lent the plaintext, there or in `scratch`,
+    /// which grows as needed and never shrinks.
+    package func open(
+        _ frame: inout MutableSpan<UInt8>, as reference: ChunkReference, domain: ChunkDomain, packKey: Span<UInt8>,
+        with scratch: inout [UInt8], _ body: (Span<UInt8>) -> Void
+    ) throws(FormatError) {
+        guard frame.count == reference.frameByteCount else { throw .chunkTampered }
+        try decrypt(&frame, reference, packKey)
+        let (sealed, byteCount) = (frame.span.extracting(0..<Int(reference.storedByteCount)), Int(reference.plainByteCount))
+        guard reference.isCompressed else { return try lend(sealed, as: reference, domain, body) }
+        try decompressor.decompress(sealed, byteCount: byteCount, into: &scratch)
+        try lend(scratch.span.extracting(0..<byteCount), as: reference, domain, body)
+    }
+
+    private func lend(
+        _ plaintext: Span<UInt8>, as reference: ChunkReference, _ domain: ChunkDomain, _ body: (Span<UInt8>) -> Void
+    ) throws(FormatError) {
+        guard hasher.authenticate(domain: domain.rawValue, plaintext) == reference.hash else { throw .chunkHashMismatch }
+        body(plaintext)
+    }
+
+    private func decrypt(
+        _ frame: inout MutableSpan<UInt8>, _ reference: ChunkReference, _ packKey: Span<UInt8>
+    ) throws(FormatError) {
         let key = PackKeySchedule(packKey: packKey).chunkKey(hash: reference.hash)
         var keyBytes = [32 of UInt8](repeating: 0)
         var keySpan = keyBytes.mutableSpan
         key.write(to: &keySpan, at: 0)
-        var span = frame.mutableSpan
         do throws(CryptoError) {
-            try cipher.open(&span, key: keyBytes.span, nonce: Nonce(offset: Int(reference.offset)))
+            try cipher.open(&frame, key: keyBytes.span, nonce: Nonce(offset: Int(reference.offset)))
         } catch {
             throw .chunkTampered
         }

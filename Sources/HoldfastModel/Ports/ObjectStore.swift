@@ -9,6 +9,9 @@ package protocol ObjectStore: Sendable {
     /// The bytes of `range`, or all where it is nil. Throws `.notFound`; a range past the end is `.damaged`.
     func read(_ name: ObjectName, range: Range<Int>?) async throws(StoreError) -> [UInt8]
 
+    /// The same bytes of a range, at the front of a buffer that the caller uses again. After an error anything may be in it.
+    func read(_ name: ObjectName, range: Range<Int>, into buffer: ReadBuffer) async throws(StoreError)
+
     /// The bytes of each of many small objects, in the order of their names: what `read` would give one by one.
     func read(all names: [ObjectName]) async throws(StoreError) -> [[UInt8]]
 
@@ -57,6 +60,10 @@ package protocol ObjectStore: Sendable {
 
 extension ObjectStore {
     package func read(_ name: ObjectName) async throws(StoreError) -> [UInt8] { try await read(name, range: nil) }
+
+    package func read(_ name: ObjectName, range: Range<Int>, into buffer: ReadBuffer) async throws(StoreError) {
+        buffer.replace(with: try await read(name, range: range))
+    }
 
     package func read(all names: [ObjectName]) async throws(StoreError) -> [[UInt8]] {
         var objects: [[UInt8]] = []

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Runs of bytes moved at memory speed: element by element, spans cost a bounds check a byte.
 extension MutableSpan<UInt8> {
     /// Writes `source` from `offset` on; it must fit.
@@ -17,6 +19,19 @@ extension MutableSpan<UInt8> {
         unsafe withUnsafeMutableBufferPointer { bytes in
             guard let start = bytes.baseAddress else { return }
             unsafe start.update(from: start + range.lowerBound, count: range.count)
+        }
+    }
+}
+
+extension Span<UInt8> {
+    /// Whether another run has the same bytes; not for secrets, since the time that it takes tells where they differ.
+    package func hasSameBytes(as other: Span<UInt8>) -> Bool {
+        guard count == other.count else { return false }
+        return unsafe withUnsafeBufferPointer { bytes in
+            unsafe other.withUnsafeBufferPointer { other in
+                guard let a = bytes.baseAddress, let b = other.baseAddress else { return true }
+                return unsafe memcmp(a, b, bytes.count) == 0
+            }
         }
     }
 }

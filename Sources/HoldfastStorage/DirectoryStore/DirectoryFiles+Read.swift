@@ -9,6 +9,20 @@ extension DirectoryFiles {
         return bytes
     }
 
+    /// The same bytes of a range, at the front of a buffer.
+    func read(_ name: ObjectName, range: Range<Int>, into buffer: ReadBuffer) throws(StoreError) {
+        let file = try openObject(name)
+        try checkLength(of: file, name, range)
+        var filled = 0
+        try attempt(name) { () throws(PosixError) in
+            try buffer.withBytes(in: 0..<range.count) { bytes throws(PosixError) in
+                filled = try file.read(at: range.lowerBound, into: &bytes)
+            }
+        }
+        guard filled == range.count else { throw Self.tooShort(name, range.lowerBound + filled, range) }
+        try settle(name)
+    }
+
     /// Each directory is settled once, after all of its objects.
     func read(all names: [ObjectName]) throws(StoreError) -> [[UInt8]] {
         var objects: [[UInt8]] = []
@@ -22,19 +36,32 @@ extension DirectoryFiles {
     }
 
     private func readUnsettled(_ name: ObjectName, range: Range<Int>?) throws(StoreError) -> [UInt8] {
-        // Without O_NONBLOCK a FIFO in the object's place would hold us for ever.
-        let file = try attempt(name) { () throws(PosixError) in
-            try root.open(name.file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
-        }
-        let status = try attempt(name) { () throws(PosixError) in try file.status() }
-        guard let byteCount = StoredObject(name, status)?.byteCount else { throw .damaged(name, detail: "not a regular file") }
-        let range = range ?? 0..<byteCount
-        guard range.upperBound <= byteCount else { throw Self.tooShort(name, byteCount, range) }
+        let file = try openObject(name)
+        let range = try checkLength(of: file, name, range)
         let bytes = try attempt(name) { () throws(PosixError) in
             try file.readDirect(at: range.lowerBound, count: range.count)
         }
         guard bytes.count == range.count else { throw Self.tooShort(name, range.lowerBound + bytes.count, range) }
         return bytes
+    }
+
+    private func openObject(_ name: ObjectName) throws(StoreError) -> OwnedFile {
+        // Without O_NONBLOCK a FIFO in the object's place would hold us for ever.
+        try attempt(name) { () throws(PosixError) in
+            try root.open(name.file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+        }
+    }
+
+    /// The range, or all where it is nil; the object has it.
+    @discardableResult
+    private func checkLength(
+        of file: borrowing OwnedFile, _ name: ObjectName, _ range: Range<Int>?
+    ) throws(StoreError) -> Range<Int> {
+        let status = try attempt(name) { () throws(PosixError) in try file.status() }
+        guard let byteCount = StoredObject(name, status)?.byteCount else { throw .damaged(name, detail: "not a regular file") }
+        let range = range ?? 0..<byteCount
+        guard range.upperBound <= byteCount else { throw Self.tooShort(name, byteCount, range) }
+        return range
     }
 
     private static func tooShort(_ name: ObjectName, _ byteCount: Int, _ range: Range<Int>) -> StoreError {

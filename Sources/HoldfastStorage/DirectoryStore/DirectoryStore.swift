@@ -54,6 +54,10 @@ package final class DirectoryStore: ObjectStore {
         try await reads.run { [files] () throws(StoreError) in try files.read(name, range: range) }
     }
 
+    package func read(_ name: ObjectName, range: Range<Int>, into buffer: ReadBuffer) async throws(StoreError) {
+        try await reads.run { [files] () throws(StoreError) in try files.read(name, range: range, into: buffer) }
+    }
+
     package func read(all names: [ObjectName]) async throws(StoreError) -> [[UInt8]] {
         try await reads.run { [files] () throws(StoreError) in try files.read(all: names) }
     }

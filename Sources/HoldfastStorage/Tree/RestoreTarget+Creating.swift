@@ -4,17 +4,21 @@ package import HoldfastModel
 
 /// Everything is created for the owner alone; `applyMetadata` and `RestoredFile.finish` open it up at the end.
 extension RestoreTarget {
-    /// Makes a directory; one that is there is kept, and made writable for its owner where it is not.
-    package func makeDirectory(_ path: [UInt8], replacingNonDirectory: Bool) throws(RestoreError) {
+    /// Makes a directory; one that is there is kept, and made writable for its owner where it is not. True for a new one.
+    @discardableResult
+    package func makeDirectory(_ path: [UInt8], replacingNonDirectory: Bool) throws(RestoreError) -> Bool {
         try at(path) { parent, name throws(PosixError) in
-            if try parent.makeDirectory(name) { return }
+            if try parent.makeDirectory(name) { return true }
             let status = try parent.status(of: name)
-            if status.st_mode & S_IFMT == S_IFDIR { return try openUp(name, in: parent, mode: status.st_mode) }
+            if status.st_mode & S_IFMT == S_IFDIR {
+                try openUp(name, in: parent, mode: status.st_mode)
+                return false
+            }
             guard replacingNonDirectory else {
                 throw PosixError(code: EEXIST, operation: "mkdir", path: LongPath.display(path))
             }
             try parent.unlink(name)
-            try parent.makeDirectory(name)
+            return try parent.makeDirectory(name)
         }
     }
 

@@ -1,3 +1,4 @@
+import Glibc
 package import HoldfastModel
 
 /// A regular file that is being restored. Any thread may write to it; `finish` comes last.
@@ -25,6 +26,24 @@ package final class RestoredFile: Sendable {
         }
     }
 
+    /// What `fstat` tells now; nil for a kind that no listing knows.
+    func entry() throws(RestoreError) -> Entry? {
+        do throws(PosixError) {
+            return Entry(path: path, status: try shared.file.status(), now: timespec.now)
+        } catch {
+            throw .failed(path, error)
+        }
+    }
+
+    /// Whether others than owner, group and all have rights of their own.
+    func hasAccessList() throws(RestoreError) -> Bool {
+        do throws(PosixError) {
+            return try AttributeHolder.open(shared.file.descriptor).names(path).contains(Array("system.posix_acl_access".utf8))
+        } catch {
+            throw .failed(path, error)
+        }
+    }
+
     /// Writes at an offset; what is never written stays a hole.
     package func write(_ bytes: Span<UInt8>, at offset: Int) throws(RestoreError) {
         do throws(PosixError) {
@@ -38,6 +57,34 @@ package final class RestoredFile: Sendable {
     package func read(into bytes: inout MutableSpan<UInt8>, at offset: Int) throws(RestoreError) -> Int {
         do throws(PosixError) {
             return try shared.file.read(at: offset, into: &bytes)
+        } catch {
+            throw .failed(path, error)
+        }
+    }
+
+    /// Closes the file to everybody else, as a new one is, and moves its time: until `finish` nothing takes it for what it was, or
+    /// for what it is to be.
+    package func beginRewriting() throws(RestoreError) {
+        do throws(PosixError) {
+            try shared.file.setModified(timespec.now)
+            try shared.file.setMode(0o600)
+        } catch {
+            throw .failed(path, error)
+        }
+    }
+
+    /// The runs of a range that hold data and not a hole, of a file that is `length` bytes long.
+    package func extents(in range: Range<Int>, length: Int) throws(RestoreError) -> [Range<Int>] {
+        var extents: [Range<Int>] = []
+        var offset = range.lowerBound
+        do throws(PosixError) {
+            while offset < range.upperBound, let next = try shared.file.nextExtent(from: offset, size: length) {
+                let extent = next.clamped(to: range)
+                if extent.isEmpty { break }
+                extents.append(extent)
+                offset = extent.upperBound
+            }
+            return extents
         } catch {
             throw .failed(path, error)
         }

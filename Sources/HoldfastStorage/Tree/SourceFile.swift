@@ -62,18 +62,11 @@ package struct SourceFile: ~Copyable, Sendable {
     package func nextExtent(from offset: Int) throws(SourceError) -> Range<Int>? {
         guard offset < size else { return nil }
         guard mayHaveHoles else { return offset..<size }
-        guard let start = try seek(Int32(posix_SEEK_DATA), offset), start < size else { return nil }
-        let end = try seek(Int32(posix_SEEK_HOLE), start) ?? size
-        return start..<max(start, min(end, size))
-    }
-
-    /// Nil past the last data; the offset itself (all is data) where the file system cannot tell.
-    private func seek(_ whence: Int32, _ offset: Int) throws(SourceError) -> Int? {
-        let found = lseek(descriptor, offset, whence)
-        if found >= 0 { return found }
-        if errno == ENXIO { return nil }
-        if errno == EINVAL || errno == EOPNOTSUPP { return whence == Int32(posix_SEEK_DATA) ? offset : size }
-        throw SourceProblem(path: entry.path, PosixError(code: errno, operation: "lseek", path: entry.displayPath))
+        do throws(PosixError) {
+            return try file.nextExtent(from: offset, size: size)
+        } catch {
+            throw SourceProblem(path: entry.path, error)
+        }
     }
 
     /// Fills `bytes` from `offset` on and returns how many were read: fewer only at the file's end.
