@@ -14,13 +14,15 @@ struct RewritingTests {
     private static let source = "/usr/share/zoneinfo"
 
     private func backUp(
-        _ cluster: TestCluster, _ path: String, after seconds: Int64, excluding patterns: [String] = [], keptForDays days: Int64
+        _ cluster: TestCluster, _ path: String, after seconds: Int64, excluding patterns: [String] = [], keptForDays days: Int64,
+        kind: SourceDescription.Kind = .files, packByteCount: Int = 64 << 10
     ) async throws -> BackupSummary {
         var request = cluster.request([path], after: seconds)
         let filter = WalkFilter(excludes: try patterns.map { try Glob($0) })
         request.contents = .paths([Array(path.utf8)], filter)
         (request.expires, request.keptUntil) = (request.time + days * Self.day, request.time + days * Self.day)
-        request.packByteCount = 64 << 10
+        request.packByteCount = packByteCount
+        request.kind = kind
         return try await cluster.backUp(request)
     }
 
@@ -96,6 +98,36 @@ struct RewritingTests {
         #expect(third.notes.count == 1)
         #expect(third.notes.first?.contains("\(source)/30-0") == true)
         #expect(try await cluster.contents(third.snapshot) == cluster.contents(second.snapshot))
+    }
+
+    @Test("a large file's list of references is stored anew out of the base: the file is not read for it")
+    func lists() async throws {
+        let cluster = try await TestCluster()
+        let scratch = try Scratch()
+        // The same blocks in two orders: two lists of over 64 KiB, and chunks that are all in use as long as one of the files is.
+        let (blockCount, blockByteCount) = (1700, 64 << 10)
+        var (a, b) = ([UInt8](repeating: 0, count: blockCount * blockByteCount), [UInt8]())
+        b = a
+        for number in 0..<blockCount {
+            let (front, back) = (number * blockByteCount, (blockCount - 1 - number) * blockByteCount)
+            (a[front], a[front + 1], b[back], b[back + 1]) = (
+                UInt8(number >> 8), UInt8(number & 0xff), UInt8(number >> 8), UInt8(number & 0xff)
+            )
+        }
+        try scratch.write(a, to: "a")
+        try scratch.write(b, to: "b")
+        let back = { (hours: Int64, excluded: [String], days: Int64) in
+            try await backUp(
+                cluster, scratch.path, after: hours * Self.hour, excluding: excluded, keptForDays: days, kind: .database,
+                packByteCount: 512 << 10)
+        }
+        while try await back(0, [], 1).figures.bytesRead > 0 {}
+        let (second, third) = (try await back(1, ["b"], 1), try await back(2, ["b"], 30))
+        #expect(third.figures.bytesReread == 0)
+        #expect(third.figures.bytesStored > 32 << 10)
+        let (before, after) = (try await packs(cluster, second), try await packs(cluster, third))
+        #expect(!before.subtracting(after).isEmpty)
+        #expect(try await cluster.contents(third.snapshot) == ["\(scratch.path)/a": a])
     }
 
     /// A memory file system does not see what is written through a mapping: no time changes.

@@ -22,7 +22,7 @@ struct BackupPipeline {
         let snapshot = PackSelection.Snapshot(
             time: request.time, keptUntil: draft.lock?.packsUntil ?? request.keptUntil,
             packByteCount: request.packByteCount)
-        // Out of the base alone, which is the same one when a run goes on.
+        // Out of the base's figures, when a run goes on as well: what it has listed and may not stay is stored anew once more.
         let selection = PackSelection(of: base?.packsInUse ?? [], for: snapshot)
         return PackRegistry(
             known: known, nextPackNumber: (checkpoint ?? base)?.body.nextPackNumber ?? 1, snapshot: snapshot,

@@ -19,7 +19,7 @@ extension PackRegistry {
         case .refLists(let packed):
             isComplete = markUsed(try snapshot.references(packed, of: entry), isForced: isForced) && isComplete
             try await snapshot.forEachReference(of: entry, with: snapshot.makeOpener()) { reference throws(HoldfastError) in
-                isComplete = markUsed([reference], isForced: isForced) && isComplete
+                if isForced || mayRefer(to: reference.packNumber) { markUsed(reference) } else { isComplete = false }
             }
             return isComplete
         }
