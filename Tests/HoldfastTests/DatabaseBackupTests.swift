@@ -72,29 +72,30 @@ struct DatabaseBackupTests {
         #expect(try await database.cluster.open(second.snapshot).body.lineage.sizes.maximum == 16_384)
     }
 
-    @Test("files that were not read keep their maps, and what holds those is listed with the packs")
+    @Test("a file that was not read keeps its map, and what holds that is listed with the packs")
     func unread() async throws {
         let cluster = try await TestCluster()
-        // Files that are old: young ones are read again.
-        func request(after seconds: Int64) -> BackupRequest {
-            var request = cluster.request(["/usr/share/zoneinfo"], after: seconds)
+        // A file that is old: young ones are read again.
+        func request(_ paths: [String], after seconds: Int64) -> BackupRequest {
+            var request = cluster.request(["/usr/bin/env"] + paths, after: seconds)
             (request.kind, request.database) = (.database, DatabaseLayout(pageByteCount: 512, minimumByteCount: 1024))
             return request
         }
-        _ = try await cluster.backUp(request(after: 0))
-        let second = try await cluster.backUp(request(after: 60))
-        #expect(second.figures.bytesRead == 0)
+        _ = try await cluster.backUp(request([], after: 0))
+        // One more file, so that the listing is stored anew, and nothing but the map is left in the first one's pack.
+        try cluster.scratch.write([1], to: "new")
+        let second = try await cluster.backUp(request([cluster.scratch.path + "/new"], after: 60))
+        #expect(second.figures.bytesRead == 1)
         let snapshot = try await cluster.open(second.snapshot)
         var reader = ListingReader(snapshot)
-        var mapped = 0
+        var pageCount = 0
         while let entry = try await reader.next() {
             for reference in try ChunkReferences.decode(entry.pageMap) {
                 let bytes = try await snapshot.read(reference, domain: .pageMap, with: snapshot.makeOpener())
-                #expect(try PageMap(decoding: bytes).hashes.count == (Int(entry.size) + 511) / 512)
-                mapped += 1
+                pageCount += try PageMap(decoding: bytes).hashes.count
             }
         }
-        #expect(mapped > 100)
+        #expect(pageCount > 10)
     }
 
     @Test("a check opens the chunks of a map too")
