@@ -216,9 +216,10 @@ def write_snapshot(plan, chain, index, chance, time, items, expires):
     write(f"{folder}/1", data)
     later = {"hold": {"name": "case-7"}} if index % 1000 == 1 else {}
     if index % 500 == 2:
-        later = {"condemned": {"rule": "expiry", "purge_after": text_of(plan.until + timedelta(days=chance.randrange(7)))}}
+        # Some have been in the trash for their time.
+        later = {"condemned": {"rule": "expiry", "purge_after": text_of(plan.until + timedelta(days=chance.randrange(-3, 4)))}}
     for kind, members in later.items():
-        write(f"{folder}/2", record(kind, repository, 2, data[-32:], plan.until, members, snapshot))
+        write(f"{folder}/2", record(kind, repository, 2, data[-32:], plan.until - timedelta(days=10), members, snapshot))
 
 
 def write_key_log(plan):

@@ -45,7 +45,8 @@ struct PruneRun {
             progress(.reading)
             try await readClock()
             survey = try await PruneSurvey(
-                of: repository, pretending: request.isDryRun ? known : [], alarmed: request.alarmed)
+                of: repository, pretending: request.isDryRun ? known : [], alarmed: request.alarmed,
+                isReliedOn: !request.isDryRun)
             isNew = survey.isBehind || !started.subtracting(known).isSubset(of: survey.started)
             started = survey.started
             if isNew {

@@ -17,10 +17,14 @@ struct PruneSurvey {
     /// What a dry run would have made final before this listing.
     private let pretended: Set<SnapshotID>
 
-    init(of repository: Repository, pretending pretended: Set<SnapshotID>, alarmed: Set<SnapshotID>) async throws(HoldfastError) {
+    /// `isReliedOn`: whether anything will be decided by it.
+    init(
+        of repository: Repository, pretending pretended: Set<SnapshotID>, alarmed: Set<SnapshotID>, isReliedOn: Bool
+    ) async throws(HoldfastError) {
         self.pretended = pretended
         isBehind = false
-        isBehind = try await !repository.forEachSnapshot { (view) throws(HoldfastError) in add(view) }.isEmpty
+        isBehind = try await !repository.forEachSnapshot(isReliedOn: isReliedOn) { (view) throws(HoldfastError) in add(view) }
+            .isEmpty
         for view in views.values where view.log.state == .open && !isFinal(view.id) {
             guard let base = view.log.start?.base, isFinal(base) || !has(startOf: base) else { continue }
             try await keepPacks(ofBase: base, of: view.id, in: repository)

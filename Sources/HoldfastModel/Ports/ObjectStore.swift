@@ -12,6 +12,12 @@ package protocol ObjectStore: Sendable {
     /// The bytes of each of many small objects, in the order of their names: what `read` would give one by one.
     func read(all names: [ObjectName]) async throws(StoreError) -> [[UInt8]]
 
+    /// The same, where each that cannot be read says why, in the order of the names.
+    ///
+    /// `isReliedOn`: whether anything is decided by them. Where nothing is, as in a check, a directory store need not make durable what it
+    /// shows (`docs/PROTOCOL.md`, section 5, ruling 4).
+    func read(each names: [ObjectName], isReliedOn: Bool) async -> [Result<[UInt8], StoreError>]
+
     /// Size and time of one object; nil where there is none.
     func stat(_ name: ObjectName) async throws(StoreError) -> StoredObject?
 
@@ -57,6 +63,19 @@ extension ObjectStore {
     package func read(all names: [ObjectName]) async throws(StoreError) -> [[UInt8]] {
         var objects: [[UInt8]] = []
         for name in names { objects.append(try await read(name)) }
+        return objects
+    }
+
+    package func read(each names: [ObjectName], isReliedOn: Bool) async -> [Result<[UInt8], StoreError>] {
+        var objects: [Result<[UInt8], StoreError>] = []
+        for name in names {
+            do throws(StoreError) {
+                let bytes = try await read(name)
+                objects.append(.success(bytes))
+            } catch {
+                objects.append(.failure(error))
+            }
+        }
         return objects
     }
 }

@@ -9,15 +9,24 @@ extension DirectoryFiles {
         return bytes
     }
 
-    /// Each directory is settled once, after all of its objects.
     func read(all names: [ObjectName]) throws(StoreError) -> [[UInt8]] {
-        var objects: [[UInt8]] = []
-        var unsettled: [String?: ObjectName] = [:]
-        for name in names {
-            objects.append(try readUnsettled(name, range: nil))
-            unsettled[name.directories.last] = name
+        try read(each: names, isReliedOn: true).map { object throws(StoreError) in try object.get() }
+    }
+
+    /// Each directory is settled once, after all of its objects; where that fails, none of them is to be relied on.
+    func read(each names: [ObjectName], isReliedOn: Bool) -> [Result<[UInt8], StoreError>] {
+        var objects = names.map { name in
+            Result { () throws(StoreError) in try readUnsettled(name, range: nil) }
         }
-        for name in unsettled.values { try settle(name) }
+        guard isReliedOn else { return objects }
+        let byDirectory = Dictionary(grouping: names.indices) { names[$0].directories.last }
+        for indices in byDirectory.values {
+            do throws(StoreError) {
+                try settle(names[indices[0]])
+            } catch {
+                for index in indices { objects[index] = .failure(error) }
+            }
+        }
         return objects
     }
 
