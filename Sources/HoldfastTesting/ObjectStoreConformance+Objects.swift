@@ -66,6 +66,19 @@ extension ObjectStoreConformance {
                 _ = try await store.read(all: names + [.keyRecord(9)])
             }
         },
+        Sentence("many objects read one by one say each what it is, or why it cannot be read, whether they are relied on or not")
+        { store in
+            let names = [1, 0].map { ObjectName.keyRecord($0) } + [.record(0, of: id(1))]
+            for (index, name) in names.enumerated() { try await store.create(name, [UInt8(index)]) }
+            for isReliedOn in [false, true] {
+                let read = await store.read(each: [names[0], .keyRecord(9), names[1], names[2]], isReliedOn: isReliedOn)
+                let expected: [Result<[UInt8], StoreError>] = [
+                    .success([0]), .failure(.notFound(.keyRecord(9))), .success([1]), .success([2]),
+                ]
+                try expect(read, is: expected, "what they read")
+                try expect(await store.read(each: [], isReliedOn: isReliedOn), is: [], "none of them")
+            }
+        },
         Sentence("stat tells name and size") { store in
             try await store.create(.record(1, of: id(4)), [1, 2, 3])
             let object = try await store.stat(.record(1, of: id(4)))

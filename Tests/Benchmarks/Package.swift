@@ -24,7 +24,8 @@ let package = Package(
         .systemLibrary(name: "CPosix"),
         .systemLibrary(name: "CPKCS11"),
         .target(
-            name: "HoldfastModel", dependencies: [.product(name: "DequeModule", package: "swift-collections")], swiftSettings: settings),
+            name: "HoldfastModel", dependencies: [.product(name: "DequeModule", package: "swift-collections")],
+            swiftSettings: settings),
         .target(name: "HoldfastCrypto", dependencies: ["HoldfastModel", "CLibCrypto", "CPosix"], swiftSettings: settings),
         .target(name: "HoldfastFormat", dependencies: ["HoldfastCrypto", "HoldfastModel", "CZstd"], swiftSettings: settings),
         .target(
@@ -52,7 +53,8 @@ let package = Package(
         .executableTarget(
             name: "HoldfastBenchmarks",
             dependencies: [
-                "Holdfast", "HoldfastTesting", "HoldfastStorage", "HoldfastCatalog", "HoldfastFormat", "HoldfastCrypto", "HoldfastModel",
+                "Holdfast", "HoldfastTesting", "HoldfastStorage", "HoldfastCatalog", "HoldfastFormat", "HoldfastCrypto",
+                "HoldfastModel",
                 .product(name: "Benchmark", package: "benchmark"),
             ],
             path: "Benchmarks/HoldfastBenchmarks",

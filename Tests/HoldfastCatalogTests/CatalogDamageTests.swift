@@ -21,13 +21,13 @@ import Testing
     private func open() -> Catalog { Catalog(at: path, of: repository, note: notes.add) }
 
     private func fill() throws {
-        open().store(try (0..<200).map { (try Sample.cached($0), try Sample.packs($0)) })
+        open().store(try (0..<200).map { try Sample.cached($0) })
     }
 
     private func expectAnew() throws {
         #expect(open().snapshots().isEmpty)
         #expect(notes.all.contains { if case .discarded(path, _) = $0 { true } else { false } })
-        open().store([(try Sample.cached(1), nil)])
+        open().store([try Sample.cached(1)])
         #expect(open().snapshots() == [try Sample.cached(1)])
     }
 
@@ -61,46 +61,40 @@ import Testing
 
     @Test("the catalog of another repository is begun anew")
     func anotherRepository() throws {
-        Catalog(at: path, of: try Sample.repository(2)).store([(try Sample.cached(7), nil)])
+        Catalog(at: path, of: try Sample.repository(2)).store([try Sample.cached(7)])
         try expectAnew()
     }
 
     @Test("one flipped bit in a row never gives another value", arguments: 0..<64)
     func flippedBit(place: Int) throws {
-        let (snapshot, packs) = (try Sample.cached(1), try Sample.packs(1))
-        open().store([(snapshot, packs)])
+        open().store([try Sample.cached(1)])
         try DatabaseQueue(path: path).write { database in
-            for (table, column) in [("snapshot", "log"), ("pack_table", "packs")] {
-                var row = try #require(try Data.fetchOne(database, sql: "SELECT \(column) FROM \(table)"))
-                row[row.startIndex + place * 7919 % row.count] ^= 1 << UInt8(place % 8)
-                try database.execute(sql: "UPDATE \(table) SET \(column) = ?", arguments: [row])
-            }
+            var row = try #require(try Data.fetchOne(database, sql: "SELECT log FROM snapshot"))
+            row[row.startIndex + place * 7919 % row.count] ^= 1 << UInt8(place % 8)
+            try database.execute(sql: "UPDATE snapshot SET log = ?", arguments: [row])
         }
-        #expect(open().packTable(of: snapshot.id) == nil)
         #expect(open().snapshots().isEmpty)
     }
 
-    @Test("a row under another snapshot's id is not taken for its pack table")
+    @Test("a row under another owner's id is not taken for its packs")
     func movedRow() throws {
-        open().store([(try Sample.cached(1), try Sample.packs(1)), (try Sample.cached(2), nil)])
+        open().rememberOwner(try Sample.snapshot(1), packs: [try Sample.digest(1)])
         try DatabaseQueue(path: path).write { database in
-            try database.execute(sql: "UPDATE pack_table SET id = ?", arguments: [Data(try Sample.snapshot(2).bytes)])
+            try database.execute(sql: "UPDATE owner SET id = ?", arguments: [Data(try Sample.snapshot(2).bytes)])
         }
-        #expect(open().packTable(of: try Sample.snapshot(2)) == nil)
+        #expect(open().rememberedOwners().isEmpty)
     }
 
-    @Test("damage met in the middle leaves the rest uncached, and the same catalog goes on anew")
+    @Test("after damage that is met while it is open, the same catalog goes on anew")
     func inTheMiddle() throws {
         try fill()
         let catalog = open()
         try DatabaseQueue(path: path).write { database in
             let id = Data(try Sample.snapshot(100).bytes)
-            try database.execute(sql: "UPDATE pack_table SET packs = zeroblob(99) WHERE id = ?", arguments: [id])
+            try database.execute(sql: "UPDATE snapshot SET log = zeroblob(99) WHERE id = ?", arguments: [id])
         }
-        var answers: [Bool] = []
-        catalog.forEachPackTable(of: try (0..<200).map(Sample.snapshot)) { _, table in answers.append(table != nil) }
-        #expect(answers == (0..<200).map { $0 < 64 })
-        catalog.store([(try Sample.cached(5), try Sample.packs(5))])
+        #expect(catalog.snapshots().isEmpty)
+        catalog.store([try Sample.cached(5)])
         #expect(catalog.snapshots().count == 1)
     }
 
@@ -108,7 +102,7 @@ import Testing
     func inMemory() throws {
         try TemporaryDirectory.write([1], to: directory.file("file"))
         let catalog = Catalog(at: directory.file("file/catalog.sqlite"), of: repository, note: notes.add)
-        catalog.store([(try Sample.cached(1), try Sample.packs(1))])
+        catalog.store([try Sample.cached(1)])
         #expect(catalog.snapshots() == [try Sample.cached(1)])
         #expect(notes.all.contains { if case .inMemory = $0 { true } else { false } })
     }

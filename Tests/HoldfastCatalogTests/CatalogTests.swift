@@ -18,7 +18,7 @@ import Testing
     @Test("what is stored comes back in the order of the ids, also after a new start")
     func roundTrip() throws {
         let snapshots = try [Sample.cached(3), Sample.cached(1), Sample.cached(2)]
-        open().store(snapshots.map { ($0, nil) })
+        open().store(snapshots)
         #expect(open().snapshots() == snapshots.sorted { $0.id < $1.id })
     }
 
@@ -34,7 +34,7 @@ import Testing
     func records(event: SnapshotRecord.Event) throws {
         let snapshot = try Sample.cached(1, records: [Sample.record(2, event)])
         let catalog = open()
-        catalog.store([(snapshot, nil)])
+        catalog.store([snapshot])
         #expect(catalog.snapshots() == [snapshot])
     }
 
@@ -45,7 +45,7 @@ import Testing
         var snapshot = try Sample.cached(1)
         snapshot.outcome = outcome
         let catalog = open()
-        catalog.store([(snapshot, nil)])
+        catalog.store([snapshot])
         #expect(catalog.snapshots() == [snapshot])
     }
 
@@ -59,40 +59,21 @@ import Testing
         #expect(snapshot.log.state == .trash(purgeAfter: Sample.time(9)))
     }
 
-    @Test("a longer log takes the place of a shorter one and leaves the pack table alone")
+    @Test("a longer log takes the place of a shorter one")
     func readOn() throws {
         let catalog = open()
-        let packs = try Sample.packs(1)
-        catalog.store([(try Sample.cached(1), packs)])
+        catalog.store([try Sample.cached(1)])
         let longer = try Sample.cached(1, records: [Sample.record(2, .hold("audit"))])
-        catalog.store([(longer, nil)])
+        catalog.store([longer])
         #expect(catalog.snapshots() == [longer])
-        #expect(catalog.packTable(of: longer.id) == packs)
     }
 
-    @Test("what is removed is gone with its pack table, and nothing else is")
+    @Test("what is removed is gone, and nothing else is")
     func remove() throws {
         let catalog = open()
-        catalog.store(try (1...3).map { (try Sample.cached($0), try Sample.packs($0)) })
+        catalog.store(try (1...3).map { try Sample.cached($0) })
         catalog.remove([try Sample.snapshot(2)])
         #expect(catalog.snapshots().map(\.id) == [try Sample.snapshot(1), try Sample.snapshot(3)])
-        #expect(catalog.packTable(of: try Sample.snapshot(2)) == nil)
-        #expect(try catalog.packTable(of: Sample.snapshot(3)) == Sample.packs(3))
-    }
-
-    @Test("each asked-for id is answered once and in order, with no table where none is cached")
-    func packTables() throws {
-        let catalog = open()
-        catalog.store(try (0..<100).map { (try Sample.cached($0), $0.isMultiple(of: 2) ? try Sample.packs($0) : nil) })
-        catalog.store([(try Sample.cached(200), [])])
-        let ids = try (0..<150).map(Sample.snapshot) + [Sample.snapshot(200)]
-        var (seen, tables): ([SnapshotID], [[PackEntry]?]) = ([], [])
-        catalog.forEachPackTable(of: ids) { id, table in
-            seen.append(id)
-            tables.append(table)
-        }
-        #expect(seen == ids)
-        #expect(try tables == (0..<150).map { $0 < 100 && $0.isMultiple(of: 2) ? try Sample.packs($0) : nil } + [[]])
     }
 
     @Test("owners without a log are remembered until they are forgotten")
@@ -106,23 +87,19 @@ import Testing
         #expect(try catalog.rememberedOwners() == [Sample.snapshot(2): []])
     }
 
-    @Test("ten thousand snapshots are loaded, and their pack tables one after another")
+    @Test("ten thousand snapshots are loaded")
     func many() throws {
-        let catalog = open()
-        catalog.store(try (0..<10_000).map { (try Sample.cached($0), try Sample.packs($0, count: 5)) })
+        open().store(try (0..<10_000).map { try Sample.cached($0) })
         let snapshots = open().snapshots()
         #expect(snapshots.count == 10_000)
         #expect(try snapshots.last == Sample.cached(9_999))
-        var packCount = 0
-        catalog.forEachPackTable(of: snapshots.map(\.id)) { _, table in packCount += table?.count ?? 0 }
-        #expect(packCount == 50_000)
     }
 
     @Test("two processes' catalogs on one file see each other's snapshots")
     func shared() throws {
         let (one, other) = (open(), open())
-        one.store([(try Sample.cached(1), nil)])
-        other.store([(try Sample.cached(2), nil)])
+        one.store([try Sample.cached(1)])
+        other.store([try Sample.cached(2)])
         #expect(one.snapshots() == other.snapshots())
         #expect(one.snapshots().count == 2)
     }
@@ -130,10 +107,10 @@ import Testing
     @Test("what is discarded begins empty")
     func discard() throws {
         let catalog = open()
-        catalog.store([(try Sample.cached(1), nil)])
+        catalog.store([try Sample.cached(1)])
         catalog.discard()
         #expect(catalog.snapshots().isEmpty)
-        catalog.store([(try Sample.cached(2), nil)])
+        catalog.store([try Sample.cached(2)])
         #expect(open().snapshots().count == 1)
     }
 }

@@ -57,12 +57,6 @@ enum Sample {
             stamp: LogStamp(recordCount: 2 + records.count, bytes: bytes(number, count: 96)))
     }
 
-    static func packs(_ number: Int, count: Int = 3) throws -> [PackEntry] {
-        try (0..<count).map {
-            PackEntry(id: try digest(number * 1000 + $0), owner: try snapshot(number), byteCount: 16_777_216 + $0)
-        }
-    }
-
     static func record(_ n: Int, _ event: SnapshotRecord.Event) -> SnapshotRecord {
         SnapshotRecord(n: n, at: time(n), by: "admin", event: event)
     }

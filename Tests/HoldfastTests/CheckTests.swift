@@ -1,4 +1,5 @@
 import Holdfast
+import HoldfastCatalog
 import HoldfastFormat
 import HoldfastModel
 import HoldfastTesting
@@ -118,14 +119,58 @@ struct CheckTests {
     @Test("with keys, a manifest that nothing opens is found, and the others are still read")
     func unopened() async throws {
         let (cluster, first, _) = try await twoSnapshots()
-        var request = CheckRequest(.data(percent: 100), keys: KeyManagers([FakeKeyManager()], trusted: []), seed: 0)
+        let request = CheckRequest(.data(percent: 100), keys: KeyManagers([FakeKeyManager()], trusted: []), seed: 0)
         let result = try await CheckRepository(repository: cluster.repository).run(request)
         #expect(result.errors.map(\.kind) == [.unopened, .unopened])
         #expect(result.errors.contains { $0.object == ObjectName.record(1, of: first).text })
         #expect(result.checked.packsRead == result.checked.packs)
-        request.alarms = ["snapshot gone"]
-        let alarmed = try await CheckRepository(repository: cluster.repository).run(request)
-        #expect(alarmed.errors.contains { $0.kind == .alarm && $0.message == "snapshot gone" })
+    }
+
+    @Test("what this machine remembers and no longer finds is an alarm that says how it ends, until it is accepted")
+    func alarmed() async throws {
+        let (cluster, first, _) = try await twoSnapshots()
+        var request = CheckRequest(.structure, seed: 0)
+        request.watch = WitnessWatch(cluster.witness, at: cluster.time)
+        let check = CheckRepository(repository: cluster.repository)
+        #expect(try await check.run(request).errors.isEmpty)
+        for n in 0...1 { try await cluster.store.delete(.record(n, of: first)) }
+        let errors = try await check.run(request).errors
+        #expect(errors.map(\.kind) == [.alarm])
+        #expect(errors.first?.message.hasSuffix("holdfast check --accept \(first)") == true)
+        try cluster.witness.accept(.snapshot(first))
+        #expect(try await check.run(request).errors.isEmpty)
+    }
+
+    @Test("packs of many owners are counted once, and one that is missing is named with the snapshots that need it")
+    func manyPacks() async throws {
+        let yard = try await PruneYard()
+        var (all, last): ([PackEntry], SnapshotID?) = ([], nil)
+        for _ in 0..<40 {
+            let id = try await yard.snapshot(sharing: Array(all.suffix(15)).sorted { $0.id < $1.id })
+            all += try await yard.packs(of: id).filter { $0.owner == id }
+            last = id
+        }
+        let check = CheckRepository(repository: yard.repository)
+        #expect(try await check.run(CheckRequest(.structure, seed: 0)).checked.packs == 40)
+        let lost = all[37]
+        try await yard.store.delete(lost.name)
+        let result = try await check.run(CheckRequest(.structure, seed: 0))
+        #expect(result.errors.map(\.object) == [lost.name.text])
+        #expect(result.errors.first?.kind == .missing)
+        #expect(result.damagedSnapshots.count == 3)
+        #expect(result.damagedSnapshots.keys.contains(try #require(last)))
+    }
+
+    @Test("with a key log that cannot be read, nothing is compared, and that is told")
+    func uncompared() async throws {
+        let (cluster, first, _) = try await twoSnapshots()
+        for n in 0...1 { try await cluster.store.delete(.record(n, of: first)) }
+        cluster.store.tamper(.keyRecord(1)) { $0[30] ^= 1 }
+        var request = CheckRequest(.structure, seed: 0)
+        request.watch = WitnessWatch(cluster.witness, at: cluster.time)
+        let errors = try await CheckRepository(repository: cluster.repository).run(request).errors
+        #expect(Set(errors.map(\.kind)) == [.keyLog, .alarm])
+        #expect(errors.contains { $0.kind == .alarm && $0.message.contains("nothing was compared") })
     }
 
     @Test("damage in a shared pack touches every snapshot that needs it, and a chunk is named")

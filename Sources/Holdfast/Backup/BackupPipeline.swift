@@ -40,7 +40,8 @@ struct BackupPipeline {
             workers: ChunkWorkers(Self.coreCount + 1, hashKey: lineage.hashKey, level: request.compressionLevel),
             index: ChunkIndex(), registry: registry, data: makeStream(2), listing: makeStream(1), progress: progress)
         // A base of another writer may cut larger chunks than this one would.
-        let chunkByteCount = lineage.cutting == .blocks ? lineage.sizes.maximum : max(lineage.sizes.maximum, CutSizes.files.maximum)
+        let chunkByteCount =
+            lineage.cutting == .blocks ? lineage.sizes.maximum : max(lineage.sizes.maximum, CutSizes.files.maximum)
         let windows = BufferPool(count: request.readConcurrency, byteCount: chunkByteCount + (1 << 20))
         let batches = BufferPool(count: Self.coreCount + 1, byteCount: chunkByteCount + (1 << 20))
         var databases: DatabaseFileWriter?

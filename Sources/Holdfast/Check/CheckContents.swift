@@ -16,17 +16,20 @@ struct CheckContents {
     let keys: KeyManagers
     let findings: CheckFindings
 
-    func run(_ views: [SnapshotView], _ references: inout PackReferences) async throws(HoldfastError) {
+    /// Answers the packs that were read for it.
+    func run(_ views: [SnapshotView]) async throws(HoldfastError) -> Set<Digest> {
         var verified: Set<Place> = []
+        var read: Set<Digest> = []
         for view in views {
             check.progress(.opening(view.id))
             guard let snapshot = try await open(view) else { continue }
             let inventory = try await ChunkInventory(of: snapshot, findings)
             let due = wanted(inventory, of: snapshot, &verified)
             try await verify(due, of: snapshot)
-            references.read.formUnion(due.map(\.pack.id))
+            read.formUnion(due.map(\.pack.id))
             if case .data(100...) = request.depth, inventory.isComplete { findings.finished(view.id) }
         }
+        return read
     }
 
     private func open(_ view: SnapshotView) async throws(HoldfastError) -> OpenedSnapshot? {

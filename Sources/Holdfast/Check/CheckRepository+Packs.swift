@@ -4,36 +4,39 @@ import Synchronization
 
 extension CheckRepository {
     /// One listing for each owner says which packs are there and how long they are.
-    func checkPresence(of references: PackReferences, _ findings: CheckFindings) async throws(HoldfastError) {
-        let (byOwner, count) = (references.byOwner, references.packs.count)
+    func checkPresence(of packs: SortedPacks, _ findings: CheckFindings) async throws(HoldfastError) {
+        let (count, byOwner) = (packs.count, packs.byOwner)
         let done = Mutex(0)
-        try await forEach(byOwner.sorted { $0.key < $1.key }, atMost: Repository.readsAtOnce) { (entry) throws(HoldfastError) in
-            try await checkPresence(of: entry.value, from: entry.key, findings)
+        try await forEach(byOwner, atMost: Repository.readsAtOnce) { (run) throws(HoldfastError) in
+            try await checkPresence(of: packs[run.rows], from: run.owner, findings)
             done.withLock { done in
-                done += entry.value.count
+                done += run.rows.count
                 progress(.packs(done: done, of: count, bytes: 0))
             }
         }
         findings.count { $0.packs = count }
-        let owners = try await packOwners()
-        findings.count { $0.strays += owners.count { byOwner[$0] == nil } }
+        let strays = Set(try await packOwners()).subtracting(byOwner.map(\.owner)).count
+        findings.count { $0.strays += strays }
     }
 
     private func checkPresence(
-        of packs: [PackEntry], from owner: SnapshotID, _ findings: CheckFindings
+        of packs: Slice<SortedPacks>, from owner: SnapshotID, _ findings: CheckFindings
     ) async throws(HoldfastError) {
         let listed: [StoredObject]
         do { listed = try await repository.store.list(.packs(of: owner)) } catch { throw .store(error) }
-        let lengths = Dictionary(listed.map { ($0.name, $0.byteCount) }) { first, _ in first }
+        var lengths: [Digest: Int] = [:]
+        for object in listed {
+            if case .pack(let id, _) = object.name.parsed { lengths[id] = object.byteCount }
+        }
         for pack in packs {
-            switch lengths[pack.name] {
+            switch lengths[pack.id] {
             case nil: findings.add(badPack: pack, .missing, "it is missing")
             case pack.byteCount: break
             case .some(let length):
                 findings.add(badPack: pack, .length, "it has \(length) bytes instead of \(pack.byteCount)")
             }
         }
-        let strays = listed.count - packs.count { lengths[$0.name] != nil }
+        let strays = listed.count - packs.count { lengths[$0.id] != nil }
         findings.count { $0.strays += strays }
     }
 
@@ -41,17 +44,13 @@ extension CheckRepository {
         do { return try await repository.store.listPackOwners() } catch { throw .store(error) }
     }
 
-    /// Reads what has not been read yet of the packs that are asked for: each once, four at a time.
-    func readUnreadPacks(
-        of references: PackReferences, _ request: CheckRequest, _ findings: CheckFindings
+    /// Reads the packs that are asked for, but those that are known to be bad or were read already: four at a time.
+    func readPacks(
+        _ packs: SortedPacks, except known: Set<Digest>, _ request: CheckRequest, _ findings: CheckFindings
     ) async throws(HoldfastError) {
         let bad = findings.badPacks
-        let packs = references.packs.values.filter {
-            request.reads($0.id) && !references.read.contains($0.id) && bad[$0.id] == nil
-        }
-        try await forEach(packs.sorted { $0.name < $1.name }, atMost: 4) { (pack) throws(HoldfastError) in
-            _ = try await read(pack, findings)
-        }
+        let due = packs.filter { request.reads($0.id) && !known.contains($0.id) && bad[$0.id] == nil }
+        try await forEach(due, atMost: 4) { (pack) throws(HoldfastError) in _ = try await read(pack, findings) }
     }
 
     /// The bytes of a pack, held against its name; nil, and a finding, where there are none. Damaged bytes are handed out: chunks

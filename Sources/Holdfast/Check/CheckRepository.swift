@@ -15,23 +15,43 @@ package struct CheckRepository: Sendable {
 
     package func run(_ request: CheckRequest) async throws(HoldfastError) -> CheckResult {
         let findings = CheckFindings()
-        for alarm in request.alarms { findings.add(CheckError("witness", .alarm, alarm)) }
+        let memory = try request.watch?.memory()
         try await checkDescription(findings)
-        try await checkKeyLog(findings)
+        let keyLog = try await checkKeyLog(findings)
         var references = PackReferences()
         var existing: [SnapshotView] = []
-        try await repository.forEachSnapshot { (view) throws(HoldfastError) in
+        var seen: [SeenSnapshot] = []
+        // What this machine will remember must stand after a crash as well.
+        try await repository.forEachSnapshot(isReliedOn: memory != nil) { (view) throws(HoldfastError) in
             check(view, &references, findings)
             if view.log.exists, request.readsData { existing.append(view) }
+            if memory != nil { seen.append(SeenSnapshot(view.log, sum: view.sum)) }
         }
-        try await checkPresence(of: references, findings)
+        if let watch = request.watch, let memory { try await compare(keyLog, seen, with: memory, by: watch, findings) }
+        let packs = references.sorted()
+        try await checkPresence(of: packs, findings)
+        var read: Set<Digest> = []
         if let keys = request.keys, request.readsData {
-            let contents = CheckContents(check: self, request: request, keys: keys, findings: findings)
-            try await contents.run(existing, &references)
+            read = try await CheckContents(check: self, request: request, keys: keys, findings: findings).run(existing)
         }
-        try await readUnreadPacks(of: references, request, findings)
+        try await readPacks(packs, except: read, request, findings)
         try await settle(findings)
         return findings.result
+    }
+
+    private func compare(
+        _ keyLog: KeyLogReading?, _ seen: [SeenSnapshot], with memory: WitnessMemory, by watch: WitnessWatch,
+        _ findings: CheckFindings
+    ) async throws(HoldfastError) {
+        guard let keyLog else {
+            let message = "the key log cannot be read, so nothing was compared with what this machine remembers"
+            findings.add(CheckError("witness", .alarm, message))
+            return
+        }
+        for alarm in try await watch.alarms(of: repository, keyLog, seen, since: memory) {
+            let remedy = alarm.subject.map { "; if that is right: holdfast check --accept \($0)" } ?? ""
+            findings.add(CheckError("witness", .alarm, "\(alarm)\(remedy)"))
+        }
     }
 
     private func checkDescription(_ findings: CheckFindings) async throws(HoldfastError) {
@@ -52,12 +72,14 @@ package struct CheckRepository: Sendable {
         }
     }
 
-    private func checkKeyLog(_ findings: CheckFindings) async throws(HoldfastError) {
+    /// Nil where it cannot be read, which is found as such.
+    private func checkKeyLog(_ findings: CheckFindings) async throws(HoldfastError) -> KeyLogReading? {
         do throws(HoldfastError) {
-            let log = try await repository.readKeyLog().log
-            for kind in log.unknownKinds {
+            let reading = try await repository.readKeyLog()
+            for kind in reading.log.unknownKinds {
                 findings.add(CheckError("keys/", .newerFormat, "a record of kind '\(kind)', which this version does not know"))
             }
+            return reading
         } catch .object(let name, let error) {
             findings.add(CheckError("\(name)", error == .newerFormat ? .newerFormat : .keyLog, "\(error)"))
         } catch .missing(let name, _) {
@@ -67,6 +89,7 @@ package struct CheckRepository: Sendable {
         } catch {
             throw error
         }
+        return nil
     }
 
     private func check(_ view: SnapshotView, _ references: inout PackReferences, _ findings: CheckFindings) {
@@ -97,7 +120,7 @@ package struct CheckRepository: Sendable {
         let badPacks = findings.badPacks
         guard !badPacks.isEmpty else { return }
         var needed: [Digest: [SnapshotID]] = [:]
-        try await repository.forEachSnapshot { (view) throws(HoldfastError) in
+        try await repository.forEachSnapshot(isReliedOn: false) { (view) throws(HoldfastError) in
             guard view.log.exists else { return }
             for pack in view.packs where badPacks[pack.id] != nil { needed[pack.id, default: []].append(view.id) }
         }

@@ -12,8 +12,8 @@ package struct CheckRequest: Sendable {
     package var depth: Depth
     /// With keys, reading data also opens every manifest, and every chunk of the packs that are read.
     package var keys: KeyManagers?
-    /// What the witness misses, as errors of this check.
-    package var alarms: [String] = []
+    /// Holds what is read against what this machine remembers; without it nothing is compared, and nothing remembered.
+    package var watch: WitnessWatch?
     /// Which packs a percentage takes.
     package var seed: UInt64
 

@@ -24,7 +24,7 @@ package struct RepositoryStatistics: Hashable, Sendable {
     package static func read(_ repository: Repository) async throws(HoldfastError) -> RepositoryStatistics {
         var statistics = RepositoryStatistics()
         var seen: Set<Digest> = []
-        try await repository.forEachSnapshot { (view) throws(HoldfastError) in statistics.add(view, &seen) }
+        try await repository.forEachSnapshot(isReliedOn: false) { (view) throws(HoldfastError) in statistics.add(view, &seen) }
         return statistics
     }
 

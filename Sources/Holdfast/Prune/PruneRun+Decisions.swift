@@ -7,7 +7,7 @@ extension PruneRun {
         var final: Set<SnapshotID> = []
         let keepSet = keepSet(survey)
         result.kept = keepSet.reasons.filter { !$0.value.isEmpty }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-        for view in survey.views.values.sorted(by: { $0.id < $1.id }) where !survey.isFinal(view.id) {
+        for view in survey.views where !survey.isFinal(view) {
             if view.log.state == .open {
                 if try await fence(view) { final.insert(view.id) }
             } else if view.log.exists {

@@ -26,7 +26,7 @@ extension PruneRun {
         guard survey.obstacles.isEmpty else { return }
         progress(.collectingGarbage(owners: ownerless.count))
         for owner in ownerless where !request.alarmed.contains(owner) { try await collect(owner, survey) }
-        for view in survey.views.values where view.log.state == .void && !request.alarmed.contains(view.id) {
+        for view in survey.views where view.log.state == .void && !request.alarmed.contains(view.id) {
             // A listing may have missed a start record that was created behind its back (rule R13).
             if try await isGone(view.id) { try await deleteRecords(of: view.id) }
         }
@@ -49,7 +49,7 @@ extension PruneRun {
         do { listed = try await repository.store.list(.checkpoints) } catch { throw .store(error) }
         for object in listed {
             guard case .checkpoint(let id) = object.name.parsed else { continue }
-            let isOver = survey.has(startOf: id) ? survey.views[id]?.log.state == .live : try await isGone(id)
+            let isOver = survey.has(startOf: id) ? survey[id]?.log.state == .live : try await isGone(id)
             if isOver { try await delete([object.name]) }
         }
     }

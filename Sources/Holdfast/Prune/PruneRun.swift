@@ -39,16 +39,16 @@ struct PruneRun {
         var (ownerless, started) = try await ownersWithoutStart()
         var relistings = 0
         var known: Set<SnapshotID> = []
-        var survey: PruneSurvey
-        var isNew: Bool
-        repeat {
+        while true {
             progress(.reading)
             try await readClock()
-            survey = try await PruneSurvey(
-                of: repository, pretending: request.isDryRun ? known : [], alarmed: request.alarmed)
-            isNew = survey.isBehind || !started.subtracting(known).isSubset(of: survey.started)
+            // One at a time: of a million packs it takes hundreds of megabytes.
+            let survey = try await PruneSurvey(
+                of: repository, pretending: request.isDryRun ? known : [], alarmed: request.alarmed,
+                isReliedOn: !request.isDryRun)
+            let isMissing = !started.subtracting(known).isSubset(of: survey.started)
             started = survey.started
-            if isNew {
+            if survey.isBehind || isMissing {
                 relistings += 1
                 guard relistings <= Self.maximumRelistings else {
                     throw .lostRace("snapshots are purged by others as fast as they are listed", object: repository.cluster)
@@ -58,11 +58,12 @@ struct PruneRun {
             guard isAllowed(survey) else { return }
             try await purge(known, survey)
             let next = survey.final.union(try await decide(survey))
-            isNew = !next.isSubset(of: known)
+            if next.isSubset(of: known) {
+                result.stopped = survey.obstacles
+                return try await collectGarbage(of: ownerless, survey)
+            }
             known.formUnion(next)
-        } while isNew
-        result.stopped = survey.obstacles
-        try await collectGarbage(of: ownerless, survey)
+        }
     }
 
     /// The policy in force.
@@ -93,6 +94,6 @@ struct PruneRun {
     }
 
     private func subjects(_ survey: PruneSurvey) -> [KeepSubject] {
-        survey.views.values.compactMap { survey.isFinal($0.id) ? nil : KeepSubject($0.log, under: compliance) }
+        survey.views.compactMap { survey.isFinal($0) ? nil : KeepSubject($0.log, under: compliance) }
     }
 }

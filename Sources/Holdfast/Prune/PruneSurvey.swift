@@ -3,8 +3,8 @@ import HoldfastModel
 
 /// What one listing of the repository says to the pruner: who exists, what is final, and which packs must stay.
 struct PruneSurvey {
-    /// All snapshots of the listing, without their pack tables.
-    private(set) var views: [SnapshotID: SnapshotView] = [:]
+    /// All snapshots of the listing, ascending by id, without their pack tables.
+    private(set) var views: [SnapshotView] = []
     /// Packs of every snapshot that exists, and of the base of every open one (rule R10).
     private(set) var keep: Set<Digest> = []
     /// How much of each owner's packs that is.
@@ -17,11 +17,15 @@ struct PruneSurvey {
     /// What a dry run would have made final before this listing.
     private let pretended: Set<SnapshotID>
 
-    init(of repository: Repository, pretending pretended: Set<SnapshotID>, alarmed: Set<SnapshotID>) async throws(HoldfastError) {
+    /// `isReliedOn`: whether anything will be decided by it.
+    init(
+        of repository: Repository, pretending pretended: Set<SnapshotID>, alarmed: Set<SnapshotID>, isReliedOn: Bool
+    ) async throws(HoldfastError) {
         self.pretended = pretended
         isBehind = false
-        isBehind = try await !repository.forEachSnapshot { (view) throws(HoldfastError) in add(view) }.isEmpty
-        for view in views.values where view.log.state == .open && !isFinal(view.id) {
+        isBehind = try await !repository.forEachSnapshot(isReliedOn: isReliedOn) { (view) throws(HoldfastError) in add(view) }
+            .isEmpty
+        for view in views where view.log.state == .open && !isFinal(view) {
             guard let base = view.log.start?.base, isFinal(base) || !has(startOf: base) else { continue }
             try await keepPacks(ofBase: base, of: view.id, in: repository)
         }
@@ -29,21 +33,29 @@ struct PruneSurvey {
     }
 
     /// Aborted or deleting, and hence ready to go unless it is the base of an open snapshot (rule R11).
-    var final: Set<SnapshotID> { Set(views.keys.filter(isFinal)) }
+    var final: Set<SnapshotID> { Set(views.filter(isFinal).map(\.id)) }
 
-    func isFinal(_ id: SnapshotID) -> Bool {
-        guard let view = views[id] else { return false }
-        return view.log.isFinal || pretended.contains(id)
-    }
+    func isFinal(_ id: SnapshotID) -> Bool { self[id].map(isFinal) ?? false }
+
+    func isFinal(_ view: SnapshotView) -> Bool { view.log.isFinal || pretended.contains(view.id) }
 
     /// All that have a start record.
-    var started: Set<SnapshotID> { Set(views.keys.filter(has(startOf:))) }
+    var started: Set<SnapshotID> { Set(views.filter { $0.log.state != .void }.map(\.id)) }
 
-    func has(startOf id: SnapshotID) -> Bool { views[id].map { $0.log.state != .void } ?? false }
+    func has(startOf id: SnapshotID) -> Bool { self[id].map { $0.log.state != .void } ?? false }
+
+    subscript(id: SnapshotID) -> SnapshotView? {
+        var (low, high) = (0, views.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if views[middle].id < id { low = middle + 1 } else { high = middle }
+        }
+        return low < views.count && views[low].id == id ? views[low] : nil
+    }
 
     private mutating func add(_ view: SnapshotView) {
-        views[view.id] = view.withoutPackTable
-        guard !isFinal(view.id) else { return }
+        views.append(view.withoutPackTable)
+        guard !isFinal(view) else { return }
         obstacles += view.obstacles
         switch view.log.state {
         case .open: if let base = view.log.start?.base { basesOfOpen.insert(base) }

@@ -9,7 +9,11 @@ package struct RecordTimes: Sendable {
 
     init(contiguous: [Timestamp]) { (self.contiguous, scattered) = (contiguous, [:]) }
 
-    package init(of records: [Int: StoredObject] = [:]) { (contiguous, scattered) = ([], records.mapValues(\.modified)) }
+    package init(of records: [Int: StoredObject] = [:]) {
+        let times = (0..<records.count).compactMap { records[$0]?.modified }
+        let hasGap = times.count < records.count
+        (contiguous, scattered) = hasGap ? ([], records.mapValues(\.modified)) : (times, [:])
+    }
 
     package subscript(n: Int) -> Timestamp? { contiguous.indices.contains(n) ? contiguous[n] : scattered[n] }
 }

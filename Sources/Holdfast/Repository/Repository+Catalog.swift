@@ -48,14 +48,11 @@ extension Repository {
     ) async throws(HoldfastError) {
         var rest = Array(logs)[...]
         while !rest.isEmpty {
-            let batch = Array(rest.prefix(Self.batchCount))
+            let batch = rest.prefix(Self.batchCount)
             rest = rest.dropFirst(batch.count)
-            let read = ViewCollection()
-            try await forEach(batch, atMost: Self.readsAtOnce) { (log) throws(HoldfastError) in
-                if let view = try await readView(log.key, log.value.records) { read.add(view) }
-            }
-            catalog.store(read.all.compactMap { view in view.cached(as: logs[view.id]).map { ($0, view.packs) } })
-            for view in read.all { body(view.withoutPackTable) }
+            let views = try await readViews(batch.map { ($0.key, $0.value.records) }, isReliedOn: true)
+            catalog.store(views.compactMap { view in view.cached(as: logs[view.id]) })
+            for view in views { body(view.withoutPackTable) }
         }
     }
 }

@@ -17,10 +17,10 @@ extension Repository {
 
     /// Lends every snapshot's log, from one listing, ascending by id: pack tables need not all be held at once. Record 0 is
     /// looked for once more where a listed record is gone (rule R3). Answers those that were listed and purged before they were
-    /// read.
+    /// read. `isReliedOn`: whether anything is decided by them, and not only said.
     @discardableResult
     package func forEachSnapshot(
-        _ body: (SnapshotView) async throws(HoldfastError) -> Void
+        isReliedOn: Bool = true, _ body: (SnapshotView) async throws(HoldfastError) -> Void
     ) async throws(HoldfastError) -> Set<SnapshotID> {
         let listed: [StoredObject]
         do { listed = try await store.list(.snapshots) } catch { throw .store(error) }
@@ -33,7 +33,8 @@ extension Repository {
         while !rest.isEmpty {
             let batch = Self.batch(rest)
             rest = rest.dropFirst(batch.count)
-            let views = try await readViews(batch)
+            let read = try await readViews(batch, isReliedOn: isReliedOn)
+            let views = Dictionary(read.map { ($0.id, $0) }) { first, _ in first }
             for (id, _) in batch {
                 if let view = views[id] { try await body(view) } else { purged.insert(id) }
             }
@@ -53,15 +54,33 @@ extension Repository {
         return Array(batch.isEmpty ? logs.prefix(1) : batch)
     }
 
-    /// Several at once, since a far store takes its time for each.
-    private func readViews(
-        _ logs: [(key: SnapshotID, value: [Int: StoredObject])]
-    ) async throws(HoldfastError) -> [SnapshotID: SnapshotView] {
+    /// Several at once, since a far store takes its time for each, and in runs of neighbours, since a near one takes more time to be asked
+    /// than to answer. In no order; those that were purged meanwhile are left out.
+    func readViews(
+        _ logs: [(key: SnapshotID, value: [Int: StoredObject])], isReliedOn: Bool
+    ) async throws(HoldfastError) -> [SnapshotView] {
         let read = ViewCollection()
-        try await forEach(logs, atMost: Self.readsAtOnce) { (log) throws(HoldfastError) in
-            if let view = try await readView(log.key, log.value) { read.add(view) }
+        let runLength = max(1, logs.count / Self.readsAtOnce)
+        let runs = stride(from: 0, to: logs.count, by: runLength).map { logs[$0..<min($0 + runLength, logs.count)] }
+        try await forEach(runs, atMost: Self.readsAtOnce) { (run) throws(HoldfastError) in
+            var objects = await store.read(each: run.flatMap { Self.likelyNames($0.key, $0.value) }, isReliedOn: isReliedOn)[...]
+            for (id, records) in run {
+                let own = objects.prefix(Self.likelyNames(id, records).count)
+                objects = objects.dropFirst(own.count)
+                if let view = try await readView(id, records, read: Array(own)) { read.add(view) }
+            }
         }
-        return Dictionary(read.all.map { ($0.id, $0) }) { first, _ in first }
+        return read.all
+    }
+
+    /// Those from 0 on without a gap, and of a length that a record may have: nearly always the whole log.
+    private static func likelyNames(_ id: SnapshotID, _ records: [Int: StoredObject]) -> [ObjectName] {
+        (0..<records.count).prefix { n in records[n].map { $0.byteCount <= maximumByteCount(ofRecord: n) } ?? false }
+            .map { .record($0, of: id) }
+    }
+
+    private static func maximumByteCount(ofRecord n: Int) -> Int {
+        n == 1 ? Manifest.maximumByteCount : SnapshotRecordCodec.maximumByteCount
     }
 
     /// One snapshot's log as it stands now; nil where nothing of it is left.
@@ -75,8 +94,11 @@ extension Repository {
         return try await readView(id, records)
     }
 
-    /// Nil where records vanished while they were read and record 0 is gone: purged meanwhile.
-    func readView(_ id: SnapshotID, _ records: [Int: StoredObject]) async throws(HoldfastError) -> SnapshotView? {
+    /// Nil where records vanished while they were read and record 0 is gone: purged meanwhile. `read`: what was read of it already, from
+    /// 0 on.
+    func readView(
+        _ id: SnapshotID, _ records: [Int: StoredObject], read: [Result<[UInt8], StoreError>] = []
+    ) async throws(HoldfastError) -> SnapshotView? {
         guard let last = records.keys.max() else { return nil }
         var assembly = SnapshotLogAssembly(id, repository: self.id, length: last + 1)
         guard records[0] != nil else {
@@ -85,13 +107,13 @@ extension Repository {
         }
         for n in 0...last {
             if assembly.missing != nil { break }
-            let limit = n == 1 ? Manifest.maximumByteCount : SnapshotRecordCodec.maximumByteCount
-            if let byteCount = records[n]?.byteCount, byteCount > limit {
+            if let byteCount = records[n]?.byteCount, byteCount > Self.maximumByteCount(ofRecord: n) {
                 assembly.markUnreadable(n: n, "it has \(byteCount) bytes")
                 continue
             }
             do {
-                assembly.add(try await store.read(.record(n, of: id)), n: n)
+                let bytes = try n < read.count ? read[n].get() : await store.read(.record(n, of: id))
+                assembly.add(bytes, n: n)
             } catch .notFound {
                 guard try await exists(.record(0, of: id)) else { return nil }
                 // A gap before records that are there is damage; an open snapshot has a record 0 alone. What stands behind the gap

@@ -44,7 +44,7 @@ struct CheckCommand: Subcommand {
         let context = try await project.open()
         for name in accept { try await accept(try Self.subject(name, context), context, in: project) }
         var request = CheckRequest(readData ? .data(percent: percent ?? 100) : .structure, seed: UInt64.random(in: 0 ... .max))
-        request.alarms = try await alarms(context)
+        request.watch = WitnessWatch(context.witness, at: context.now, forgettingBy: SystemClock.now)
         if readData { request.keys = try await CheckKeysAtHand(context, session).keys() }
         let progress = CheckProgressLog()
         let check = CheckRepository(repository: context.repository) { progress.update($0) }
@@ -64,17 +64,6 @@ struct CheckCommand: Subcommand {
     private func accept(_ subject: WitnessSubject, _ context: ClusterContext, in project: ProjectContext) async throws {
         let contexts = subject == .keyring ? try await project.openAll().map { try $0.result.get() } : [context]
         for context in contexts { try context.witness.accept(subject) }
-    }
-
-    /// A key log or store that cannot be read is an error of the check itself, which then says more of it.
-    private func alarms(_ context: ClusterContext) async throws -> [String] {
-        do {
-            return try await context.reading(fromStoreAlone: true).alarms.map { alarm in
-                "\(alarm)" + (alarm.subject.map { "; if that is right: holdfast check --accept \($0)" } ?? "")
-            }
-        } catch HoldfastError.object, HoldfastError.missing {
-            return ["the key log cannot be read, so nothing was compared with what this machine remembers"]
-        }
     }
 
     private static func subject(_ name: String, _ context: ClusterContext) throws -> WitnessSubject {

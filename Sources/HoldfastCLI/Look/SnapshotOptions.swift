@@ -23,11 +23,8 @@ extension ClusterContext {
     }
 
     /// Reads all logs and holds them against what this machine remembers.
-    ///
-    /// - Parameter isFromStoreAlone: takes nothing from the catalog.
-    func reading(fromStoreAlone isFromStoreAlone: Bool = false) async throws -> RepositoryReading {
-        try await ReadRepository(repository, witness: witness, catalog: isFromStoreAlone ? nil : catalog)
-            .run(at: now, forgettingBy: SystemClock.now)
+    func reading() async throws -> RepositoryReading {
+        try await ReadRepository(repository, witness: witness, catalog: catalog).run(at: now, forgettingBy: SystemClock.now)
     }
 
     /// The same, and tells on standard error what the witness misses.

@@ -29,10 +29,8 @@ struct SnapshotsCommand: Subcommand {
     func run(in session: Session) async throws -> ExitStatus {
         let project = try ProjectContext(session)
         let found = try await project.askEach { context in try await context.read(session).snapshots.filter(\.log.exists) }
-        var rows = found.answers.flatMap { cluster, views in
-            views.map { SnapshotRow(view: $0, cluster: cluster.name) }.filter(fits)
-        }
-        rows.sort { ($0.time, $0.view.id) < ($1.time, $1.view.id) }
+        let rows = inOrder(
+            found.answers.flatMap { cluster, views in views.map { SnapshotRow(view: $0, cluster: cluster.name) }.filter(fits) })
         if session.options.isJSON {
             try session.output.print(rows.map { .object($0.json) })
         } else {
@@ -45,6 +43,12 @@ struct SnapshotsCommand: Subcommand {
     private func fits(_ row: SnapshotRow) -> Bool {
         guard let header = row.view.log.header else { return true }
         return chosen.fits(header) && source.map { $0 == header.source } ?? true
+    }
+
+    /// By time and id. These are sorted alone: a row is many words long, and each would be moved many times.
+    private func inOrder(_ rows: [SnapshotRow]) -> [SnapshotRow] {
+        let keys = rows.indices.map { (time: rows[$0].time, id: rows[$0].view.id, index: $0) }
+        return keys.sorted { ($0.time, $0.id) < ($1.time, $1.id) }.map { rows[$0.index] }
     }
 
     private func show(_ rows: [SnapshotRow], in session: Session) throws {

@@ -21,7 +21,7 @@ extension Catalog {
                 while let row = try rows.next() {
                     let (key, packs): (Blob, Blob) = try (row.decode(atIndex: 0), row.decode(atIndex: 1))
                     guard let id = SnapshotID(bytes: key.bytes.span) else { throw RowDamage() }
-                    owners[id] = try PackRow.decodePacks(packs.bytes, of: id)
+                    owners[id] = try PackRow.decode(packs.bytes, of: id)
                 }
                 return owners
             }

@@ -2,7 +2,7 @@ import HoldfastModel
 
 /// Sixty-four bits that tell a row as it was written from one that rotted on the disk.
 ///
-/// SQLite does not notice a flipped bit inside a row, and prune deletes what no pack table names. It is FNV-1a over words:
+/// SQLite does not notice a flipped bit inside a row. It is FNV-1a over words:
 /// each step can be undone, so a change within one word never goes unseen. It guards against accidents only.
 enum RowChecksum {
     static let byteCount = 8

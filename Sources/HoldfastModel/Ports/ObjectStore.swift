@@ -15,6 +15,12 @@ package protocol ObjectStore: Sendable {
     /// The bytes of each of many small objects, in the order of their names: what `read` would give one by one.
     func read(all names: [ObjectName]) async throws(StoreError) -> [[UInt8]]
 
+    /// The same, where each that cannot be read says why, in the order of the names.
+    ///
+    /// `isReliedOn`: whether anything is decided by them. Where nothing is, as in a check, a directory store need not make durable what it
+    /// shows (`docs/PROTOCOL.md`, section 5, ruling 4).
+    func read(each names: [ObjectName], isReliedOn: Bool) async -> [Result<[UInt8], StoreError>]
+
     /// Size and time of one object; nil where there is none.
     func stat(_ name: ObjectName) async throws(StoreError) -> StoredObject?
 
@@ -72,6 +78,19 @@ extension ObjectStore {
     }
 
     package func stage(_ name: ObjectName, _ bytes: [UInt8]) async throws(StoreError) -> (any StagedObject)? { nil }
+
+    package func read(each names: [ObjectName], isReliedOn: Bool) async -> [Result<[UInt8], StoreError>] {
+        var objects: [Result<[UInt8], StoreError>] = []
+        for name in names {
+            do throws(StoreError) {
+                let bytes = try await read(name)
+                objects.append(.success(bytes))
+            } catch {
+                objects.append(.failure(error))
+            }
+        }
+        return objects
+    }
 }
 
 /// Most stores cannot keep anybody from deleting, and are not asked to.

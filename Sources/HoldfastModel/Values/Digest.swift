@@ -24,6 +24,14 @@ package struct Digest: Hashable, Comparable, Sendable {
         self.init(bytes: bytes.span)
     }
 
+    /// Takes exactly 64 lowercase hex digits as bytes.
+    package init?(hexDigits digits: Span<UInt8>) {
+        guard digits.count == 2 * Self.byteCount, let a = Hex.word(digits, at: 0), let b = Hex.word(digits, at: 16),
+            let c = Hex.word(digits, at: 32), let d = Hex.word(digits, at: 48)
+        else { return nil }
+        (self.a, self.b, self.c, self.d) = (a, b, c, d)
+    }
+
     package var bytes: [UInt8] { a.bigEndianBytes + b.bigEndianBytes + c.bigEndianBytes + d.bigEndianBytes }
     package var hex: String { Hex.encode(bytes) }
 

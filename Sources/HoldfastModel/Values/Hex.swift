@@ -23,6 +23,16 @@ package enum Hex {
         return bytes
     }
 
+    /// Sixteen digits from `start` on as a big-endian word; the caller has checked that they are there.
+    static func word(_ digits: Span<UInt8>, at start: Int) -> UInt64? {
+        var word: UInt64 = 0
+        for index in start..<(start + 16) {
+            guard let value = value(digits[index]) else { return nil }
+            word = word << 4 | UInt64(value)
+        }
+        return word
+    }
+
     static func digit(_ value: UInt8) -> UInt8 {
         value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }

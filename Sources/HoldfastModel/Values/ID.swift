@@ -22,13 +22,10 @@ package struct ID<Tag>: Hashable, Comparable, Sendable {
 
     /// Takes exactly 32 lowercase hex digits as bytes.
     package init?(hexDigits digits: Span<UInt8>) {
-        guard digits.count == 2 * Self.byteCount else { return nil }
-        var words: (UInt64, UInt64) = (0, 0)
-        for index in 0..<digits.count {
-            guard let value = Hex.value(digits[index]) else { return nil }
-            if index < 16 { words.0 = words.0 << 4 | UInt64(value) } else { words.1 = words.1 << 4 | UInt64(value) }
+        guard digits.count == 2 * Self.byteCount, let high = Hex.word(digits, at: 0), let low = Hex.word(digits, at: 16) else {
+            return nil
         }
-        (high, low) = words
+        (self.high, self.low) = (high, low)
     }
 
     package var bytes: [UInt8] { high.bigEndianBytes + low.bigEndianBytes }

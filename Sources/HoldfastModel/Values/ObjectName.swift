@@ -30,37 +30,47 @@ package struct ObjectName: Hashable, Comparable, Sendable {
         case checkpoint(SnapshotID)
         case probe
 
+        /// A million packs are listed at once, so the names of packs and records are read without a copy.
         fileprivate init?(_ text: String) {
-            let parts = text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map(Substring.init)
-            switch (parts.first, parts.count) {
-            case ("holdfast.json", 1): self = .repository
-            case ("keys", 2):
-                guard let n = ObjectName.number(parts[1]) else { return nil }
-                self = .keyRecord(n)
-            case ("snapshots", 3):
-                guard let id = SnapshotID(parts[1]), let n = ObjectName.number(parts[2]) else { return nil }
-                self = .record(n, of: id)
-            case ("packs", 3):
-                guard let owner = SnapshotID(parts[1]), let id = Digest(parts[2]) else { return nil }
+            let digits = text.utf8.span
+            if text.hasPrefix("packs/"), let owner = Self.id(digits, after: 6) {
+                guard let id = Digest(hexDigits: digits.extracting(39...)) else { return nil }
                 self = .pack(id, of: owner)
-            case ("checkpoints", 2):
-                guard let id = SnapshotID(parts[1]) else { return nil }
+            } else if text.hasPrefix("snapshots/"), let id = Self.id(digits, after: 10) {
+                guard let n = ObjectName.number(digits.extracting(43...)) else { return nil }
+                self = .record(n, of: id)
+            } else if text.hasPrefix("keys/"), let n = ObjectName.number(digits.extracting(5...)) {
+                self = .keyRecord(n)
+            } else if text.hasPrefix("checkpoints/"), let id = SnapshotID(hexDigits: digits.extracting(12...)) {
                 self = .checkpoint(id)
-            case ("tmp", 2) where parts[1].hasPrefix("probe-"): self = .probe
-            default: return nil
+            } else if text.hasPrefix("tmp/probe-"), !text.utf8.dropFirst(4).contains(UInt8(ascii: "/")) {
+                self = .probe
+            } else if text == "holdfast.json" {
+                self = .repository
+            } else {
+                return nil
             }
+        }
+
+        /// The id that stands at `start`, where a slash follows it.
+        private static func id(_ digits: Span<UInt8>, after start: Int) -> SnapshotID? {
+            let end = start + 2 * SnapshotID.byteCount
+            guard digits.count > end, digits[end] == UInt8(ascii: "/") else { return nil }
+            return SnapshotID(hexDigits: digits.extracting(start..<end))
         }
     }
 
     package var parsed: Parsed? { Parsed(text) }
 
     /// Decimal without leading zeros, at most nine digits.
-    private static func number(_ text: Substring) -> Int? {
-        let digits = text.utf8
-        guard (1...9).contains(digits.count), digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
-            digits.count == 1 || digits.first != UInt8(ascii: "0")
-        else { return nil }
-        return Int(text)
+    private static func number(_ digits: Span<UInt8>) -> Int? {
+        guard (1...9).contains(digits.count), digits.count == 1 || digits[0] != UInt8(ascii: "0") else { return nil }
+        var number = 0
+        for index in digits.indices {
+            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digits[index]) else { return nil }
+            number = 10 * number + Int(digits[index] - UInt8(ascii: "0"))
+        }
+        return number
     }
 }
 

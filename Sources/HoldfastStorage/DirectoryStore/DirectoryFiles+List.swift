@@ -8,12 +8,16 @@ extension DirectoryFiles {
     func list(_ prefix: ObjectPrefix) throws(StoreError) -> [StoredObject] {
         try listing(prefix.text) { () throws(PosixError) in
             guard prefix == .snapshots else { return try objects(in: prefix.text) }
-            var objects: [StoredObject] = []
-            for name in try names(in: prefix.text) {
-                guard let id = name.text.flatMap({ SnapshotID($0) }) else { continue }
-                objects += try self.objects(in: ObjectPrefix.snapshot(id).text)
+            let ids = try names(in: prefix.text).compactMap { SnapshotID(hexDigits: $0.bytes.span) }
+            // The waiting is the kernel's, and there may be very many.
+            let runs = ids.concurrentRuns { run in
+                Result { () throws(PosixError) in
+                    var objects: [StoredObject] = []
+                    for id in ids[run] { objects += try self.objects(in: ObjectPrefix.snapshot(id).text) }
+                    return objects
+                }
             }
-            return objects
+            return Array(try runs.map { run throws(PosixError) in try run.get() }.joined())
         }.sorted { $0.name < $1.name }
     }
 
@@ -22,7 +26,7 @@ extension DirectoryFiles {
         try listing("packs/") { () throws(PosixError) in
             var owners: [SnapshotID] = []
             for name in try names(in: "packs/") {
-                guard let id = name.text.flatMap({ SnapshotID($0) }), try ownsPacks(id) else { continue }
+                guard let id = SnapshotID(hexDigits: name.bytes.span), try ownsPacks(id) else { continue }
                 owners.append(id)
             }
             return owners
@@ -32,7 +36,7 @@ extension DirectoryFiles {
     private func ownsPacks(_ owner: SnapshotID) throws(PosixError) -> Bool {
         let prefix = ObjectPrefix.packs(of: owner).text
         return try unlessAbsent(false) { () throws(PosixError) in
-            var reader = try DirectoryReader(root.openDirectory(FileName(prefix)))
+            var reader = try DirectoryReader(FileName(prefix), in: root)
             while let name = try reader.next() {
                 if ObjectName(listed: prefix + name.description) != nil { return true }
             }
@@ -41,25 +45,38 @@ extension DirectoryFiles {
     }
 
     func objects(in prefix: String) throws(PosixError) -> [StoredObject] {
-        var objects: [StoredObject] = []
-        for file in try names(in: prefix) {
-            guard let name = ObjectName(listed: prefix + file.description) else { continue }
-            let status = try unlessAbsent(nil) { () throws(PosixError) -> stat? in try root.status(of: name.file) }
-            guard let status else { continue }
-            if let object = StoredObject(name, status) {
-                objects.append(object)
-            } else if name.isRecord {
-                throw PosixError(code: EISDIR, operation: "list", path: name.text)
+        try listed(prefix) { (reader) throws(PosixError) in
+            var objects: [StoredObject] = []
+            while let file = try reader.next() {
+                guard let name = ObjectName(listed: prefix + file.description), let status = try reader.status(of: file) else {
+                    continue
+                }
+                if let object = StoredObject(name, status) {
+                    objects.append(object)
+                } else if name.isRecord {
+                    throw PosixError(code: EISDIR, operation: "list", path: name.text)
+                }
             }
+            return objects
         }
-        return objects
+    }
+
+    func names(in directory: String) throws(PosixError) -> [FileName] {
+        try listed(directory) { (reader) throws(PosixError) in
+            var names: [FileName] = []
+            while let name = try reader.next() { names.append(name) }
+            return names
+        }
     }
 
     /// None where there is no such directory. A symbolic link that leads nowhere is another thing: its disk may not be mounted.
-    func names(in directory: String) throws(PosixError) -> [FileName] {
+    private func listed<Answer>(
+        _ directory: String, _ read: (inout DirectoryReader) throws(PosixError) -> [Answer]
+    ) throws(PosixError) -> [Answer] {
         while true {
             do throws(PosixError) {
-                return try root.openDirectory(FileName(directory)).names()
+                var reader = try DirectoryReader(FileName(directory), in: root)
+                return try read(&reader)
             } catch  where error.code == ENOENT {
                 let name = FileName(String(directory.dropLast()))
                 let status = try unlessAbsent(nil) { () throws(PosixError) -> stat? in try root.status(of: name) }

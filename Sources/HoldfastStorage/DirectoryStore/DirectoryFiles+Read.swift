@@ -16,22 +16,31 @@ extension DirectoryFiles {
         var filled = 0
         try attempt(name) { () throws(PosixError) in
             try buffer.withBytes(in: 0..<range.count) { bytes throws(PosixError) in
-                filled = try file.read(at: range.lowerBound, into: &bytes)
+                filled = try file.readDirect(at: range.lowerBound, into: &bytes)
             }
         }
         guard filled == range.count else { throw Self.tooShort(name, range.lowerBound + filled, range) }
         try settle(name)
     }
 
-    /// Each directory is settled once, after all of its objects.
     func read(all names: [ObjectName]) throws(StoreError) -> [[UInt8]] {
-        var objects: [[UInt8]] = []
-        var unsettled: [String?: ObjectName] = [:]
-        for name in names {
-            objects.append(try readUnsettled(name, range: nil))
-            unsettled[name.directories.last] = name
+        try read(each: names, isReliedOn: true).map { object throws(StoreError) in try object.get() }
+    }
+
+    /// Each directory is settled once, after all of its objects; where that fails, none of them is to be relied on.
+    func read(each names: [ObjectName], isReliedOn: Bool) -> [Result<[UInt8], StoreError>] {
+        var objects = names.map { name in
+            Result { () throws(StoreError) in try readUnsettled(name, range: nil) }
         }
-        for name in unsettled.values { try settle(name) }
+        guard isReliedOn else { return objects }
+        let byDirectory = Dictionary(grouping: names.indices) { names[$0].directories.last }
+        for indices in byDirectory.values {
+            do throws(StoreError) {
+                try settle(names[indices[0]])
+            } catch {
+                for index in indices { objects[index] = .failure(error) }
+            }
+        }
         return objects
     }
 

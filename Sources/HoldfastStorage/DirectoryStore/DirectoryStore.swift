@@ -62,6 +62,10 @@ package final class DirectoryStore: ObjectStore {
         try await reads.run { [files] () throws(StoreError) in try files.read(all: names) }
     }
 
+    package func read(each names: [ObjectName], isReliedOn: Bool) async -> [Result<[UInt8], StoreError>] {
+        await reads.run { [files] () throws(Never) in files.read(each: names, isReliedOn: isReliedOn) }
+    }
+
     package func stat(_ name: ObjectName) async throws(StoreError) -> StoredObject? {
         try await reads.run { [files] () throws(StoreError) in try files.stat(name) }
     }

@@ -6,20 +6,34 @@ import Glibc
     private let stream: OpaquePointer
     private let path: String
 
-    init(_ directory: borrowing OwnedFile) throws(PosixError) {
-        path = directory.path
-        let own = try directory.openDirectory(".")
-        let original = own.descriptor
-        let descriptor = try posix("dup", path) { fcntl(original, F_DUPFD_CLOEXEC, 0) }
+    init(_ directory: borrowing OwnedFile) throws(PosixError) { try self.init(".", in: directory) }
+
+    /// Opens the directory `name` in another one.
+    init(_ name: FileName, in directory: borrowing OwnedFile) throws(PosixError) {
+        let path = name == "." ? directory.path : "\(directory.path)/\(name)"
+        let (parent, bytes) = (directory.descriptor, try name.terminated())
+        let descriptor = try posix("open", path) { unsafe posix_openat(parent, bytes, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0) }
         guard let stream = unsafe fdopendir(descriptor) else {
             let code = errno
             close(descriptor)
-            throw PosixError(code: code, operation: "opendir", path: directory.path)
+            throw PosixError(code: code, operation: "opendir", path: path)
         }
+        self.path = path
         unsafe self.stream = stream
     }
 
     deinit { unsafe closedir(stream) }
+
+    /// The status of what bears a name in the directory, of a symbolic link its own; nil where there is none.
+    func status(of name: FileName) throws(PosixError) -> stat? {
+        let bytes = try name.terminated()
+        var status = stat()
+        if unsafe fstatat(dirfd(stream), bytes, &status, AT_SYMLINK_NOFOLLOW) == 0 { return status }
+        guard errno == ENOENT || errno == ENOTDIR else {
+            throw PosixError(code: errno, operation: "stat", path: "\(path)/\(name)")
+        }
+        return nil
+    }
 
     /// The next name; nil at the end.
     mutating func next() throws(PosixError) -> FileName? {

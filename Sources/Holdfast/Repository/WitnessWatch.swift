@@ -1,0 +1,44 @@
+package import HoldfastCatalog
+package import HoldfastModel
+
+/// Holds one reading of a repository against what this machine remembers of it: what is right is remembered, the rest is an alarm
+/// (`docs/PROTOCOL.md`, section 5, ruling 3).
+package struct WitnessWatch: Sendable {
+    private let witness: Witness
+    private let now: Timestamp
+    private let forgettingBy: Timestamp?
+
+    /// `forgettingBy`: by which time something must have been due to be forgotten once it is missing.
+    package init(_ witness: Witness, at now: Timestamp, forgettingBy: Timestamp? = nil) {
+        self.witness = witness
+        self.now = now
+        self.forgettingBy = forgettingBy
+    }
+
+    /// To be read before the listing is begun.
+    func memory() throws(HoldfastError) -> WitnessMemory {
+        do { return try witness.memory() } catch { throw .witness(error) }
+    }
+
+    func alarms(
+        of repository: Repository, _ keyLog: KeyLogReading, _ seen: [SeenSnapshot], since memory: WitnessMemory
+    ) async throws(HoldfastError) -> [WitnessAlarm] {
+        let sighting = WitnessSighting(repository: repository.id, keyLogSums: keyLog.digests, snapshots: seen)
+        let comparison = WitnessComparison(of: memory, with: sighting, at: now, forgettingBy: forgettingBy)
+        do { try witness.observe(comparison) } catch { throw .witness(error) }
+        return try await standing(comparison.alarms, in: repository)
+    }
+
+    /// Leaves out what a purge that ran meanwhile looks like: its start record went first (ruling 8).
+    private func standing(_ alarms: [WitnessAlarm], in repository: Repository) async throws(HoldfastError) -> [WitnessAlarm] {
+        var standing: [WitnessAlarm] = []
+        for alarm in alarms {
+            switch alarm {
+            case .manifestGone(let id), .logShortened(let id, _, _):
+                if try await repository.exists(.record(0, of: id)) { standing.append(alarm) }
+            case .repositoryChanged, .keyLogShortened, .keyLogForked, .snapshotGone, .manifestChanged: standing.append(alarm)
+            }
+        }
+        return standing
+    }
+}
