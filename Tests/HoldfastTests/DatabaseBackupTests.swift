@@ -48,6 +48,19 @@ struct DatabaseBackupTests {
         #expect(try await database.content(of: second.snapshot) == database.file.bytes)
     }
 
+    @Test("a hole that was made is one, with a page that is data only in part at its edge stored anew")
+    func hole() async throws {
+        let database = try await TestDatabase(Self.bytes(10 * 16_384), pageByteCount: 8192)
+        _ = try await database.backUp()
+        try database.file.punch(40_960..<77_824)
+        let second = try await database.backUp()
+        let references = try await database.references(of: second.snapshot)
+        #expect(references.reduce(0) { $0 + $1.byteCount } == 10 * 16_384 - 36_864)
+        #expect(references.map(\.hole).filter { $0 > 0 } == [36_864])
+        #expect(second.figures.bytesNew == 4096)
+        #expect(try await database.content(of: second.snapshot) == database.file.bytes)
+    }
+
     @Test("a map is made where the base has none, or one of other pages; then chunks are found whole")
     func withoutMap() async throws {
         let database = try await TestDatabase(Self.bytes(10 * 16_384))

@@ -65,7 +65,7 @@ struct BaseFile: ~Copyable {
         var next = 0
         for reference in packed {
             let (firstPage, overflow) = next.addingReportingOverflow(Int(reference.hole))
-            guard !overflow, UInt64(firstPage) < entry.size else {
+            guard !overflow, firstPage <= Int.max - shape.pageCount, UInt64(firstPage) < entry.size else {
                 throw .inconsistent(entry.displayPath, detail: "its page map tells of more than the file")
             }
             places.append((firstPage, reference))

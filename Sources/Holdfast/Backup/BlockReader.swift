@@ -19,7 +19,8 @@ struct BlockReader: ~Copyable {
     ) throws(SourceProblem) -> (range: Range<Int>, hole: UInt64)? {
         let behind = position
         guard let extent = try enterExtent(of: source) else { return nil }
-        let end = min(extent.upperBound, extent.lowerBound / blockByteCount * blockByteCount + blockByteCount)
+        let start = extent.lowerBound / blockByteCount * blockByteCount
+        let end = start + min(blockByteCount, extent.upperBound - start)
         var span = buffer.mutableSpan
         var target = span._mutatingExtracting(0..<(end - extent.lowerBound))
         let read = try source.read(into: &target, at: extent.lowerBound)

@@ -9,9 +9,9 @@ struct PageGrid: Sendable {
         (range.lowerBound / pageByteCount)..<((range.upperBound - 1) / pageByteCount + 1)
     }
 
-    /// Where a page lies in the file.
+    /// Where a page of the file lies.
     func range(ofPage page: Int) -> Range<Int> {
         let start = page * pageByteCount
-        return start..<max(start, min(start + pageByteCount, fileByteCount))
+        return start..<(start + min(pageByteCount, fileByteCount - start))
     }
 }
