@@ -41,4 +41,12 @@ package enum HoldfastError: Error, Sendable {
     /// A file of the target could not be written.
     case target(String, detail: String)
     case interrupted
+
+    /// Whether something of the repository is not as it was stored, or is not there.
+    var isDamage: Bool {
+        switch self {
+        case .object, .missing, .inconsistent, .store(.damaged): true
+        default: false
+        }
+    }
 }

@@ -15,14 +15,14 @@ struct RewritingTests {
 
     private func backUp(
         _ cluster: TestCluster, _ path: String, after seconds: Int64, excluding patterns: [String] = [], keptForDays days: Int64,
-        kind: SourceDescription.Kind = .files, packByteCount: Int = 64 << 10
+        kind: SourceDescription.Kind = .files, database: DatabaseLayout = DatabaseLayout(), packByteCount: Int = 64 << 10
     ) async throws -> BackupSummary {
         var request = cluster.request([path], after: seconds)
         let filter = WalkFilter(excludes: try patterns.map { try Glob($0) })
         request.contents = .paths([Array(path.utf8)], filter)
         (request.expires, request.keptUntil) = (request.time + days * Self.day, request.time + days * Self.day)
         request.packByteCount = packByteCount
-        request.kind = kind
+        (request.kind, request.database) = (kind, database)
         return try await cluster.backUp(request)
     }
 
@@ -119,6 +119,9 @@ struct RewritingTests {
         let back = { (hours: Int64, excluded: [String], days: Int64) in
             try await backUp(
                 cluster, scratch.path, after: hours * Self.hour, excluding: excluded, keptForDays: days, kind: .database,
+                database: DatabaseLayout(
+                    blocks: CutSizes(minimum: blockByteCount, average: blockByteCount, maximum: blockByteCount),
+                    minimumByteCount: .max),
                 packByteCount: 512 << 10)
         }
         while try await back(0, [], 1).figures.bytesRead > 0 {}

@@ -25,13 +25,12 @@ struct DatabaseFileWriter: Sendable {
     func store(
         _ source: borrowing some ByteSource & ~Copyable, upTo limit: Int, since known: BaseComparison.Known?
     ) async throws -> StoredContent {
-        var base: BaseFile?
-        if let known { base = try await BaseFile.open(known, pageByteCount: pageByteCount) }
         let shape = PageMap.Shape(fileByteCount: limit, pageByteCount: pageByteCount)
         var content = DatabaseContent(
             PieceGatherer(chunks, chunkByteCount: blockByteCount, in: await windows.take()), PageMapWriter(chunks, shape))
         let stored: Result<StoredContent, any Error>
         do {
+            var base = try await open(known)
             let byteCount = try await store(source, upTo: limit, since: &base, in: &content)
             stored = .success(try await content.finish(byteCount: byteCount))
         } catch {
@@ -39,6 +38,28 @@ struct DatabaseFileWriter: Sendable {
         }
         windows.give(content.takeBuffer())
         return try stored.get()
+    }
+
+    /// Nil where the base has no map of the file, or what it has cannot be read: that costs deduplication and nothing else.
+    private func open(_ known: BaseComparison.Known?) async throws(HoldfastError) -> BaseFile? {
+        guard let known else { return nil }
+        do throws(HoldfastError) {
+            return try await BaseFile.open(known, pageByteCount: pageByteCount)
+        } catch  where error.isDamage {
+            return nil
+        }
+    }
+
+    /// What the base has at this place; from the first damage on, nothing.
+    private func block(
+        _ range: Range<Int>, pages: Range<Int>, of base: inout BaseFile?
+    ) async throws(HoldfastError) -> FileBlock.Base? {
+        do throws(HoldfastError) {
+            return try await base?.block(range, pages: pages)
+        } catch  where error.isDamage {
+            base = nil
+            return nil
+        }
     }
 
     /// Answers how much was read, holes included.
@@ -72,7 +93,7 @@ struct DatabaseFileWriter: Sendable {
         do {
             if let (range, hole) = try reader.next(from: source, into: &buffer) {
                 progress.read(byteCount: range.count)
-                let known = try await base?.block(range, pages: grid.pages(of: range))
+                let known = try await block(range, pages: grid.pages(of: range), of: &base)
                 return (FileBlock(number: number, range: range, hole: hole, grid: grid, base: known), buffer)
             }
         } catch {

@@ -16,18 +16,21 @@ extension FileWriter {
     /// The base's entry with references to packs that may be referred to. A file that cannot be read now, or that reads differently though
     /// nothing says that it changed, keeps the references that it has: it is as well stored as in the base.
     func rewrite(_ entry: Entry, of base: OpenedSnapshot) async throws(HoldfastError) -> Outcome {
+        let known = BaseComparison.Known(entry: entry, snapshot: base)
         do {
+            guard entry.pageMap.isEmpty else { return try await comparedWithMap(entry, since: known) }
             var rewritten = entry
             rewritten.xattrs = try await rewrittenXattrs(of: entry, base)
-            rewritten.pageMap = try await renewed(entry.pageMap, domain: .pageMap, of: entry, base)
             rewritten.content = try await rewrittenContent(of: entry, base)
             return Outcome(entry: rewritten, problems: [])
         } catch Unfit.changed {
-            return try await store(entry, since: BaseComparison.Known(entry: entry, snapshot: base))
+            return try await store(entry, since: known)
         } catch Unfit.differs {
             progress.differs(entry)
         } catch is SourceProblem {
             // No problem of this snapshot: an unchanged file need not be readable.
+        } catch let error as HoldfastError where error.isDamage {
+            // What cannot be read of the base stays as it is, and is `check`'s to tell.
         } catch let error as HoldfastError {
             throw error
         } catch {
@@ -37,30 +40,29 @@ extension FileWriter {
         return Outcome(entry: entry, problems: [])
     }
 
+    /// A database's file is read as one that changed is: its map tells which pages are as they were stored, and is made anew with the
+    /// references. Were the old one kept, it would vouch for bytes that nobody has compared.
+    private func comparedWithMap(_ entry: Entry, since known: BaseComparison.Known) async throws -> Outcome {
+        let outcome = try await read(entry, since: known)
+        guard !outcome.problems.contains(where: { $0.what == .changedWhileRead }) else { throw Unfit.changed }
+        return outcome
+    }
+
     private func rewrittenXattrs(
         of entry: Entry, _ base: OpenedSnapshot
     ) async throws(HoldfastError) -> [ExtendedAttribute] {
         var xattrs = entry.xattrs
         for index in xattrs.indices {
             guard case .ref(let packed) = xattrs[index].value else { continue }
-            xattrs[index].value = .ref(try await renewed(packed, domain: .xattr, of: entry, base))
+            var references = try base.references(packed, of: entry)
+            for place in references.indices where !chunks.registry.mayRefer(to: references[place].packNumber) {
+                let value = try await base.read(references[place], domain: .xattr, with: base.makeOpener())
+                references[place] = try await chunks.store(value, value.indices, domain: .xattr)
+            }
+            _ = chunks.registry.markUsed(references)
+            xattrs[index].value = .ref(ChunkReferences.encode(references))
         }
         return xattrs
-    }
-
-    /// The same references, but for chunks that are stored anew: those are read out of the base.
-    private func renewed(
-        _ packed: [UInt8], domain: ChunkDomain, of entry: Entry, _ base: OpenedSnapshot
-    ) async throws(HoldfastError) -> [UInt8] {
-        var references = try base.references(packed, of: entry)
-        for place in references.indices where !chunks.registry.mayRefer(to: references[place].packNumber) {
-            let value = try await base.read(references[place], domain: domain, with: base.makeOpener())
-            let hole = references[place].hole
-            references[place] = try await chunks.store(value, value.indices, domain: domain)
-            references[place].hole = hole
-        }
-        _ = chunks.registry.markUsed(references)
-        return ChunkReferences.encode(references)
     }
 
     private func rewrittenContent(of entry: Entry, _ base: OpenedSnapshot) async throws -> FileContent {

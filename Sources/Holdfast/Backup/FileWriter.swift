@@ -41,7 +41,7 @@ struct FileWriter: Sendable {
         }
     }
 
-    private func read(_ walked: Entry, since known: BaseComparison.Known?) async throws -> Outcome {
+    func read(_ walked: Entry, since known: BaseComparison.Known?) async throws -> Outcome {
         let file = try SourceFile(opening: walked)
         var entry = try file.restat()
         var problems = Metadata.complete(&entry, from: file)

@@ -120,6 +120,6 @@ final class PackStream: Sendable {
         }
         slots.give(bytes)
         slots.leave()
-        return try await repository.create(entry, staged)
+        return try await repository.create(staged, entry.name)
     }
 }

@@ -3,8 +3,6 @@ import HoldfastFormat
 import HoldfastModel
 
 extension Repository {
-    /// How many are handed to the catalog in one transaction.
-    private static let batchCount = 256
     /// How many of those that the catalog knows are transformed at once.
     private static let transformsAtOnce = 8192
 
@@ -46,11 +44,11 @@ extension Repository {
     private func read(
         _ logs: [SnapshotID: LogListing.Log], into catalog: Catalog, _ body: (SnapshotView) -> Void
     ) async throws(HoldfastError) {
-        var rest = Array(logs)[...]
+        var rest = logs.map { (key: $0.key, value: $0.value.records) }[...]
         while !rest.isEmpty {
-            let batch = rest.prefix(Self.batchCount)
+            let batch = Self.batch(rest)
             rest = rest.dropFirst(batch.count)
-            let views = try await readViews(batch.map { ($0.key, $0.value.records) }, isReliedOn: true)
+            let views = try await readViews(batch, isReliedOn: true)
             catalog.store(views.compactMap { view in view.cached(as: logs[view.id]) })
             for view in views { body(view.withoutPackTable) }
         }

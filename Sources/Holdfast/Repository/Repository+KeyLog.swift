@@ -71,20 +71,22 @@ extension Repository {
         throw .store(.unclear(name))
     }
 
-    /// Creates a pack whose bytes the store has taken over; false where something else stands there. A lost answer is settled by reading: a pack's
-    /// name is the hash of its bytes.
-    func create(_ pack: PackEntry, _ staged: any StagedObject) async throws(HoldfastError) -> Bool {
-        do {
-            try await staged.create()
-            return true
-        } catch .exists {
-            return false
-        } catch .unclear {
-            let standing = try await read(pack.name, neededFor: "the snapshot that is being written")
-            return SHA256.hash(standing.span) == pack.id
-        } catch {
-            throw .store(error)
+    /// Creates a pack whose bytes the store has taken over; false where something else stands there. Whose answer was lost is asked
+    /// again: the store knows its own file by what it is, and makes its name durable before it says so.
+    func create(_ staged: any StagedObject, _ name: ObjectName) async throws(HoldfastError) -> Bool {
+        for _ in 0..<Self.mostCreates {
+            do {
+                try await staged.create()
+                return true
+            } catch .exists {
+                return false
+            } catch .unclear {
+                continue
+            } catch {
+                throw .store(error)
+            }
         }
+        throw .store(.unclear(name))
     }
 
     /// Whether what stands at `name` are these bytes; nil where nothing does.

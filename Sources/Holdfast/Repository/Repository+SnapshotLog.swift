@@ -43,7 +43,7 @@ extension Repository {
     }
 
     /// The next ones to be read together: one at least.
-    private static func batch(
+    static func batch(
         _ logs: ArraySlice<(key: SnapshotID, value: [Int: StoredObject])>
     ) -> [(key: SnapshotID, value: [Int: StoredObject])] {
         var byteCount = 0

@@ -45,11 +45,7 @@ final class ContentPass {
         guard context.options.filter.selects(item.entry.path) else { return }
         makeDirectories()
         guard !isDirectory else { return }
-        guard !isKept(item) else {
-            // It is what the snapshot has, and its other names may be missing.
-            if context.options.overwrite == .ifChanged { links.note(item.entry, at: item.path) }
-            return
-        }
+        guard !isKept(item) else { return }
         context.progress.update { $0.currentPath = item.entry.path }
         if let first = links.first(for: item.entry) {
             return window.add(
@@ -81,6 +77,8 @@ final class ContentPass {
                 context.options.overwrite.keeps(existing, insteadOf: item.entry)
             else { return false }
             context.progress.update { $0.filesSkipped += 1 }
+            // It is what the snapshot has, and its other names may be missing.
+            if context.options.overwrite == .ifChanged { links.note(item.entry, at: item.path) }
         } catch {
             context.report(item.entry, [error])
         }
@@ -101,7 +99,10 @@ final class ContentPass {
             }
             file.noteContentEnd(layout.position)
         } catch {
-            guard let failure = RestoreFailure(item.entry.path, damage: error) else { throw error }
+            guard let failure = RestoreFailure(item.entry.path, damage: error) else {
+                file.giveUp(after: error)
+                throw error
+            }
             file.fail(failure)
         }
         if file.settle() { try await file.finish(with: opener) }

@@ -16,9 +16,7 @@ extension RestoringFile {
             let (offset, hole) = (Int(use.offset), Int(use.reference.hole))
             try clear((offset - hole)..<offset, of: existing)
             guard use.reference.isWhole, offset + use.reference.byteCount <= existing.length else { return false }
-            return try chunks.holds(use.reference) { bytes throws(RestoreError) in
-                try existing.file.read(into: &bytes, at: offset)
-            }
+            return chunks.holds(use.reference) { bytes in readable(&bytes, at: offset, of: existing) }
         } catch {
             fail(RestoreFailure(entry.path, error))
             return false
@@ -45,7 +43,7 @@ extension RestoringFile {
             let piece = bytes.extracting(start..<min(start + Self.pieceByteCount, bytes.count))
             var span = buffer.mutableSpan
             var part = span._mutatingExtracting(0..<piece.count)
-            let count = try existing.file.read(into: &part, at: offset + start)
+            let count = readable(&part, at: offset + start, of: existing)
             guard count < piece.count || !buffer.span.extracting(0..<count).hasSameBytes(as: piece) else { continue }
             try beginRewriting(existing.file)
             try put(piece, at: offset + start, in: existing.file)
@@ -56,19 +54,24 @@ extension RestoringFile {
     func clear(_ range: Range<Int>, of existing: Existing) throws(RestoreError) {
         let range = range.clamped(to: 0..<existing.length)
         guard !range.isEmpty else { return }
-        for extent in try existing.file.extents(in: range, length: existing.length) where try !isEdge(extent, of: existing) {
+        for extent in try existing.file.extents(in: range, length: existing.length) where !isEdge(extent, of: existing) {
             try beginRewriting(existing.file)
             try existing.file.clear(extent)
         }
     }
 
     /// Whether data in a hole is only the zeros that fill up the blocks at the hole's ends.
-    private func isEdge(_ extent: Range<Int>, of existing: Existing) throws(RestoreError) -> Bool {
+    private func isEdge(_ extent: Range<Int>, of existing: Existing) -> Bool {
         guard extent.count < 2 * DataRuns.blockByteCount else { return false }
         var buffer = [UInt8](repeating: 0, count: extent.count)
         var span = buffer.mutableSpan
-        _ = try existing.file.read(into: &span, at: extent.lowerBound)
-        return buffer.allSatisfy { $0 == 0 }
+        let count = readable(&span, at: extent.lowerBound, of: existing)
+        return count == extent.count && buffer.allSatisfy { $0 == 0 }
+    }
+
+    /// How many bytes were read of a file that is there; none where it cannot be read: what is unreadable differs, and is written.
+    private func readable(_ bytes: inout MutableSpan<UInt8>, at offset: Int, of existing: Existing) -> Int {
+        do throws(RestoreError) { return try existing.file.read(into: &bytes, at: offset) } catch { return 0 }
     }
 }
 

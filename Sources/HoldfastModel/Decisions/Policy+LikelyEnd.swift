@@ -15,7 +15,8 @@ extension KeepRules {
         let counted = counts.filter { isNewest($0.key) }.map { Period(Int64($0.value), $0.key.unit) }
         let dated = withinBuckets.filter { isNewest($0.key) }.map(\.value)
         let ends = (counted + dated + [within]).compactMap { $0?.after(time) }
-        return (ends + [time + Int64(last) * (next - time)]).max()
+        // Whoever keeps more of them than any period may count keeps them all.
+        return (ends + [time + Int64(min(last, 36_500)) * (next - time)]).max()
     }
 }
 
