@@ -36,6 +36,19 @@ struct DatabaseBackupTests {
         #expect(try await database.references(of: second.snapshot) == database.references(of: first.snapshot))
     }
 
+    @Test("a map of the base that cannot be read costs deduplication of its file, and no snapshot") func lostMap() async throws {
+        let database = try await TestDatabase(Self.bytes(10 * 16_384))
+        let first = try await database.backUp()
+        let snapshot = try await database.cluster.open(first.snapshot)
+        let map = try #require(try ChunkReferences.decode(try await database.entry(in: snapshot).pageMap).first)
+        database.cluster.store.tamper(try snapshot.pack(of: map).name) { $0[map.frameRange.lowerBound] ^= 1 }
+        try database.file.write([1, 2, 3], at: 7)
+        let second = try await database.backUp()
+        #expect(second.figures.bytesNew == 16_384)
+        #expect(try await database.content(of: second.snapshot) == database.file.bytes)
+        #expect(try await database.maps(of: second.snapshot).isEmpty == false)
+    }
+
     @Test("a page that moved or was swapped with another is never taken for the one that was there")
     func moved() async throws {
         let database = try await TestDatabase(Self.bytes(64 << 10))
