@@ -42,13 +42,13 @@ struct BackupPipeline {
         // A base of another writer may cut larger chunks than this one would.
         let chunkByteCount =
             lineage.cutting == .blocks ? lineage.sizes.maximum : max(lineage.sizes.maximum, CutSizes.files.maximum)
-        let windows = BufferPool(count: request.readConcurrency, byteCount: chunkByteCount + (1 << 20))
+        let windows = ReadWindows(count: request.readConcurrency, chunkByteCount: chunkByteCount)
         let batches = BufferPool(count: Self.coreCount + 1, byteCount: chunkByteCount + (1 << 20))
         var databases: DatabaseFileWriter?
         if lineage.cutting == .blocks {
             databases = DatabaseFileWriter(
                 chunks: chunks, blockByteCount: lineage.sizes.maximum, pageByteCount: request.database.pageByteCount,
-                minimumByteCount: request.database.minimumByteCount, windows: windows,
+                minimumByteCount: request.database.minimumByteCount, windows: windows.large,
                 blocks: BufferPool(count: 2 * Self.coreCount + 1, byteCount: lineage.sizes.maximum), progress: progress)
         }
         return FileWriter(

@@ -14,6 +14,7 @@ extension FileWriter {
 
     /// Stores what `source` gives, up to `limit` bytes. Cutting goes in order; hashing, compressing and sealing in parallel.
     func readContent(of source: borrowing some ByteSource & ~Copyable, upTo limit: Int) async throws -> StoredContent {
+        let windows = windows.fitting(limit)
         var batches = BatchCutter(cutter, window: await windows.take(), limit: limit)
         let content: Result<FileContent, any Error>
         do {

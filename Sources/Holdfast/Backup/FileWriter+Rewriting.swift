@@ -79,6 +79,7 @@ extension FileWriter {
     /// Stores the bytes of `range` as they are read from the file now. Throws `.changed` where it is not what the walk saw.
     func storeAgain(_ range: Range<Int>, of entry: Entry) async throws -> [ChunkReference] {
         let part = FilePart(file: try SourceFile(opening: entry), range: range)
+        let windows = windows.large
         var batches = BatchCutter(cutter, window: await windows.take(), limit: range.upperBound)
         let stored: Result<[ChunkReference], any Error>
         do {

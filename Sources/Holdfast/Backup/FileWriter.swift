@@ -13,8 +13,7 @@ struct FileWriter: Sendable {
 
     let chunks: ChunkWriter
     let cutter: Cutter
-    /// Where files are read into: as many at once as there are windows.
-    let windows: BufferPool
+    let windows: ReadWindows
     /// What is cut off and on its way to be stored.
     let batches: BufferPool
     let progress: BackupProgress
