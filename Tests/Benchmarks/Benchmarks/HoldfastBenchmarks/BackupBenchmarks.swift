@@ -42,7 +42,6 @@ private struct BackedUpTree {
     func remove() throws { try FileManager.default.removeItem(atPath: path) }
 }
 
-@MainActor
 func backupBenchmarks() {
     Benchmark("an unchanged backup of 2,000 files: walk, merge-join, listing, commit") { benchmark in
         let tree = try await BackedUpTree()

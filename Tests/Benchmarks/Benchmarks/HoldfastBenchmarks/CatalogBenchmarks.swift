@@ -5,7 +5,6 @@ import HoldfastCrypto
 import HoldfastModel
 
 /// A catalog of 1,000 snapshots.
-@MainActor
 func catalogBenchmarks() {
     let snapshots = (0..<1000).compactMap { number -> CachedSnapshot? in
         let (id, sum): (SnapshotID, Digest) = (Random.id(), SHA256.hash(Array("\(number)".utf8).span))

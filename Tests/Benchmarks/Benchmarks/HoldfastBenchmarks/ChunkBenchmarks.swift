@@ -5,7 +5,6 @@ import HoldfastModel
 import HoldfastTesting
 
 /// What every byte of a first backup passes: one MiB at a time, but for cutting and packing.
-@MainActor
 func chunkBenchmarks() {
     let mebibyte = 1 << 20
     let noise = KeyStream.bytes(key: Random.secret().bytes, count: 16 * mebibyte)

@@ -4,7 +4,6 @@ import HoldfastFormat
 import HoldfastModel
 
 /// Ten thousand files of one chunk each.
-@MainActor
 func listingBenchmarks() {
     let entries = (0..<10_000).map { number in
         var entry = Entry(path: Array("var/lib/data/\(10_000 + number)/file-\(number).dat".utf8), kind: .file)
