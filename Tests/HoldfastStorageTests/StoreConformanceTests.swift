@@ -38,17 +38,8 @@ struct StoreConformanceTests {
 }
 
 /// A store without a conditional create, as some S3 servers are.
-struct OverwritingStore: ObjectStore {
+struct OverwritingStore: ForwardingStore {
     let base = MemoryStore()
 
-    func read(_ name: ObjectName, range: Range<Int>?) async throws(StoreError) -> [UInt8] {
-        try await base.read(name, range: range)
-    }
-    func stat(_ name: ObjectName) async throws(StoreError) -> StoredObject? { try await base.stat(name) }
     func create(_ name: ObjectName, _ bytes: [UInt8]) async throws(StoreError) { try await base.replace(name, bytes) }
-    func replace(_ name: ObjectName, _ bytes: [UInt8]) async throws(StoreError) { try await base.replace(name, bytes) }
-    func delete(_ name: ObjectName) async throws(StoreError) { try await base.delete(name) }
-    func list(_ prefix: ObjectPrefix) async throws(StoreError) -> [StoredObject] { try await base.list(prefix) }
-    func listPackOwners() async throws(StoreError) -> [SnapshotID] { try await base.listPackOwners() }
-    func now() async throws(StoreError) -> Timestamp { try await base.now() }
 }

@@ -61,7 +61,7 @@ struct StoreProbeTests {
 }
 
 /// Looks, and then writes: what a server does that has no conditional create of its own.
-private struct RacyStore: ObjectStore {
+private struct RacyStore: ForwardingStore {
     let base = MemoryStore()
 
     func create(_ name: ObjectName, _ bytes: [UInt8]) async throws(StoreError) {
@@ -69,13 +69,4 @@ private struct RacyStore: ObjectStore {
         for _ in 0..<100 { await Task.yield() }
         try await base.replace(name, bytes)
     }
-    func read(_ name: ObjectName, range: Range<Int>?) async throws(StoreError) -> [UInt8] {
-        try await base.read(name, range: range)
-    }
-    func stat(_ name: ObjectName) async throws(StoreError) -> StoredObject? { try await base.stat(name) }
-    func replace(_ name: ObjectName, _ bytes: [UInt8]) async throws(StoreError) { try await base.replace(name, bytes) }
-    func delete(_ name: ObjectName) async throws(StoreError) { try await base.delete(name) }
-    func list(_ prefix: ObjectPrefix) async throws(StoreError) -> [StoredObject] { try await base.list(prefix) }
-    func listPackOwners() async throws(StoreError) -> [SnapshotID] { try await base.listPackOwners() }
-    func now() async throws(StoreError) -> Timestamp { try await base.now() }
 }

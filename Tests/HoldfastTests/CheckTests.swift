@@ -230,8 +230,8 @@ struct CheckTests {
 }
 
 /// Purges a snapshot once the packs are being listed.
-private final class PurgingStore: ObjectStore {
-    private let base: MemoryStore
+private final class PurgingStore: ForwardingStore {
+    let base: MemoryStore
     private let names: [ObjectName]
 
     init(_ base: MemoryStore, names: [ObjectName]) { (self.base, self.names) = (base, names) }
@@ -240,14 +240,4 @@ private final class PurgingStore: ObjectStore {
         if case .packs = prefix { for name in names { try await base.delete(name) } }
         return try await base.list(prefix)
     }
-
-    func read(_ name: ObjectName, range: Range<Int>?) async throws(StoreError) -> [UInt8] {
-        try await base.read(name, range: range)
-    }
-    func stat(_ name: ObjectName) async throws(StoreError) -> StoredObject? { try await base.stat(name) }
-    func create(_ name: ObjectName, _ bytes: [UInt8]) async throws(StoreError) { try await base.create(name, bytes) }
-    func replace(_ name: ObjectName, _ bytes: [UInt8]) async throws(StoreError) { try await base.replace(name, bytes) }
-    func delete(_ name: ObjectName) async throws(StoreError) { try await base.delete(name) }
-    func listPackOwners() async throws(StoreError) -> [SnapshotID] { try await base.listPackOwners() }
-    func now() async throws(StoreError) -> Timestamp { try await base.now() }
 }

@@ -65,8 +65,8 @@ struct LookTests {
 }
 
 /// Counts what is read of another store.
-private final class CountingStore: ObjectStore {
-    private let base: MemoryStore
+private final class CountingStore: ForwardingStore {
+    let base: MemoryStore
     private let count = Mutex(0)
 
     init(_ base: MemoryStore) { self.base = base }
@@ -77,12 +77,4 @@ private final class CountingStore: ObjectStore {
         count.withLock { $0 += 1 }
         return try await base.read(name, range: range)
     }
-
-    func stat(_ name: ObjectName) async throws(StoreError) -> StoredObject? { try await base.stat(name) }
-    func create(_ name: ObjectName, _ bytes: [UInt8]) async throws(StoreError) { try await base.create(name, bytes) }
-    func replace(_ name: ObjectName, _ bytes: [UInt8]) async throws(StoreError) { try await base.replace(name, bytes) }
-    func delete(_ name: ObjectName) async throws(StoreError) { try await base.delete(name) }
-    func list(_ prefix: ObjectPrefix) async throws(StoreError) -> [StoredObject] { try await base.list(prefix) }
-    func listPackOwners() async throws(StoreError) -> [SnapshotID] { try await base.listPackOwners() }
-    func now() async throws(StoreError) -> Timestamp { try await base.now() }
 }

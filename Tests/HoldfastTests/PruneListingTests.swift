@@ -67,8 +67,8 @@ struct PruneListingTests {
 }
 
 /// Lists snapshots in two halves of the alphabet, and lets something happen between them.
-private final class SlowListingStore: ObjectStore {
-    private let base: MemoryStore
+private final class SlowListingStore: ForwardingStore {
+    let base: MemoryStore
     private let occurrence: Int
     private let hidden: ObjectName?
     private let count = Mutex(0)
@@ -95,14 +95,4 @@ private final class SlowListingStore: ObjectStore {
         let upper = try await base.list(prefix).filter { $0.name.text >= middle }
         return (lower + upper).filter { $0.name != hidden }
     }
-
-    func read(_ name: ObjectName, range: Range<Int>?) async throws(StoreError) -> [UInt8] {
-        try await base.read(name, range: range)
-    }
-    func stat(_ name: ObjectName) async throws(StoreError) -> StoredObject? { try await base.stat(name) }
-    func create(_ name: ObjectName, _ bytes: [UInt8]) async throws(StoreError) { try await base.create(name, bytes) }
-    func replace(_ name: ObjectName, _ bytes: [UInt8]) async throws(StoreError) { try await base.replace(name, bytes) }
-    func delete(_ name: ObjectName) async throws(StoreError) { try await base.delete(name) }
-    func listPackOwners() async throws(StoreError) -> [SnapshotID] { try await base.listPackOwners() }
-    func now() async throws(StoreError) -> Timestamp { try await base.now() }
 }

@@ -49,8 +49,8 @@ struct RelianceTests {
 }
 
 /// Notes whether many records that are read together are relied on.
-private final class WatchedStore: ObjectStore {
-    private let base: MemoryStore
+private final class WatchedStore: ForwardingStore {
+    let base: MemoryStore
     private let noted = Mutex<[Bool]>([])
 
     init(_ base: MemoryStore) { self.base = base }
@@ -61,15 +61,4 @@ private final class WatchedStore: ObjectStore {
         noted.withLock { $0.append(isReliedOn) }
         return await base.read(each: names, isReliedOn: isReliedOn)
     }
-
-    func read(_ name: ObjectName, range: Range<Int>?) async throws(StoreError) -> [UInt8] {
-        try await base.read(name, range: range)
-    }
-    func stat(_ name: ObjectName) async throws(StoreError) -> StoredObject? { try await base.stat(name) }
-    func create(_ name: ObjectName, _ bytes: [UInt8]) async throws(StoreError) { try await base.create(name, bytes) }
-    func replace(_ name: ObjectName, _ bytes: [UInt8]) async throws(StoreError) { try await base.replace(name, bytes) }
-    func delete(_ name: ObjectName) async throws(StoreError) { try await base.delete(name) }
-    func list(_ prefix: ObjectPrefix) async throws(StoreError) -> [StoredObject] { try await base.list(prefix) }
-    func listPackOwners() async throws(StoreError) -> [SnapshotID] { try await base.listPackOwners() }
-    func now() async throws(StoreError) -> Timestamp { try await base.now() }
 }

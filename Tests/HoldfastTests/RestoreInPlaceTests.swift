@@ -136,7 +136,7 @@ import Testing
         _ = try await restore(snapshot)
         try overwrite("t/f", [1], at: 7)
         try overwrite("t/f", [1], at: 100_007)
-        store.store.tamper(craft.packs[1]) { $0[500] ^= 1 }
+        store.base.tamper(craft.packs[1]) { $0[500] ^= 1 }
         let summary = try await restore(snapshot, RestoreOptions(limits: RestoreLimits(files: 1, references: 1))).summary
         #expect(summary.worst == .damage && scratch.tree("t") == [])
     }

@@ -9,7 +9,6 @@ struct ContentRewriting {
     private let entry: Entry
     private let files: FileWriter
     private var collector: ReferenceCollector
-    private var batchCount = 0
     /// How many bytes of the file are behind, holes included.
     private var position: UInt64 = 0
     /// References to be replaced that follow one another without a hole, and where in the file they begin.
@@ -30,7 +29,7 @@ struct ContentRewriting {
         position &+= UInt64(reference.byteCount)
         guard mayStay else { return run.append(reference) }
         files.chunks.registry.markUsed(reference)
-        try await collect([reference])
+        try await collector.append([reference])
     }
 
     /// The content once all references were added.
@@ -48,18 +47,13 @@ struct ContentRewriting {
         guard stored.reduce(0, { $0 + $1.byteCount }) == range.count else { throw FileWriter.Unfit.changed }
         guard Self.agree(stored, run) else { throw FileWriter.Unfit.differs }
         stored[0].hole = first.hole
-        try await collect(stored)
+        try await collector.append(stored)
         run = []
-    }
-
-    private mutating func collect(_ references: [ChunkReference]) async throws(HoldfastError) {
-        try await collector.add(references, ofBatch: batchCount)
-        batchCount += 1
     }
 
     /// Whether the same chunks came out again, as they do from the same bytes. Of parts of chunks nobody can tell without reading the old ones.
     private static func agree(_ stored: [ChunkReference], _ run: [ChunkReference]) -> Bool {
-        guard run.allSatisfy({ $0.byteCount == Int($0.plainByteCount) }) else { return true }
+        guard run.allSatisfy(\.isWhole) else { return true }
         return stored.elementsEqual(run) { $0.hash == $1.hash && $0.plainByteCount == $1.plainByteCount }
     }
 }

@@ -44,7 +44,7 @@ extension FileWriter {
     /// references. Were the old one kept, it would vouch for bytes that nobody has compared.
     private func comparedWithMap(_ entry: Entry, since known: BaseComparison.Known) async throws -> Outcome {
         let outcome = try await read(entry, since: known)
-        guard !outcome.problems.contains(where: { $0.what == .changedWhileRead }) else { throw Unfit.changed }
+        guard !outcome.isChangedWhileRead else { throw Unfit.changed }
         return outcome
     }
 

@@ -9,6 +9,8 @@ struct FileWriter: Sendable {
         /// Nil where it could not be read at all.
         let entry: Entry?
         let problems: [SourceProblem]
+
+        var isChangedWhileRead: Bool { problems.contains { $0.what == .changedWhileRead } }
     }
 
     let chunks: ChunkWriter
@@ -24,7 +26,7 @@ struct FileWriter: Sendable {
     func store(_ walked: Entry, since known: BaseComparison.Known?) async throws(HoldfastError) -> Outcome {
         progress.update { $0.currentPath = walked.path }
         let first = try await attempt(walked, since: known)
-        guard first.problems.contains(where: { $0.what == .changedWhileRead }) else { return first }
+        guard first.isChangedWhileRead else { return first }
         return try await attempt(walked, since: known)
     }
 

@@ -15,7 +15,6 @@ struct PieceGatherer {
     private let chunks: ChunkWriter
     private let chunkByteCount: Int
     private var collector: ReferenceCollector
-    private var batchCount = 0
     private var pending: [Piece] = []
     private var buffer: [UInt8]
     private var byteCount = 0
@@ -97,8 +96,7 @@ struct PieceGatherer {
             }
         }
         (pending, byteCount) = ([], 0)
-        try await collector.add(references, ofBatch: batchCount)
-        batchCount += 1
+        try await collector.append(references)
     }
 }
 

@@ -16,9 +16,14 @@ struct ReferenceCollector {
         early[index] = references
         while let due = early.removeValue(forKey: next) {
             next += 1
-            for reference in due {
-                if let list = cutter.add(reference) { try await store(list) }
-            }
+            try await append(due)
+        }
+    }
+
+    /// For those who have them in order.
+    mutating func append(_ references: [ChunkReference]) async throws(HoldfastError) {
+        for reference in references {
+            if let list = cutter.add(reference) { try await store(list) }
         }
     }
 

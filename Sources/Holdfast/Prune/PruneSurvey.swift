@@ -45,12 +45,8 @@ struct PruneSurvey {
     func has(startOf id: SnapshotID) -> Bool { self[id].map { $0.log.state != .void } ?? false }
 
     subscript(id: SnapshotID) -> SnapshotView? {
-        var (low, high) = (0, views.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if views[middle].id < id { low = middle + 1 } else { high = middle }
-        }
-        return low < views.count && views[low].id == id ? views[low] : nil
+        let index = views.partitioningIndex { $0.id >= id }
+        return index < views.count && views[index].id == id ? views[index] : nil
     }
 
     private mutating func add(_ view: SnapshotView) {

@@ -44,8 +44,7 @@ final class ContentPass {
         if isDirectory { directories.append(Directory(entry: item.entry, path: item.path)) }
         guard context.options.filter.selects(item.entry.path) else { return }
         makeDirectories()
-        guard !isDirectory else { return }
-        guard !isKept(item) else { return }
+        guard !isDirectory, !isKept(item) else { return }
         context.progress.update { $0.currentPath = item.entry.path }
         if let first = links.first(for: item.entry) {
             return window.add(

@@ -74,8 +74,3 @@ extension RestoringFile {
         do throws(RestoreError) { return try existing.file.read(into: &bytes, at: offset) } catch { return 0 }
     }
 }
-
-extension ChunkReference {
-    /// Whether it stands for all of its chunk.
-    fileprivate var isWhole: Bool { byteCount == Int(plainByteCount) }
-}

@@ -82,14 +82,12 @@ struct StandingChunks: ~Copyable {
 
     /// Whether the bytes that `read` gives are those of the whole chunk that the reference names. `read` returns how many it
     /// has filled in.
-    mutating func holds<Failure: Error>(
-        _ reference: ChunkReference, _ read: (inout MutableSpan<UInt8>) throws(Failure) -> Int
-    ) throws(Failure) -> Bool {
+    mutating func holds(_ reference: ChunkReference, _ read: (inout MutableSpan<UInt8>) -> Int) -> Bool {
         let count = reference.byteCount
         if buffer.count < count { buffer = [UInt8](repeating: 0, count: count) }
         var span = buffer.mutableSpan
         var part = span._mutatingExtracting(0..<count)
-        guard try read(&part) == count else { return false }
+        guard read(&part) == count else { return false }
         return hasher.hash(buffer.span.extracting(0..<count), domain: .data) == reference.hash
     }
 }

@@ -62,15 +62,3 @@ package struct ListingReader: ~Copyable {
         nextChunk += 1
     }
 }
-
-extension Array {
-    /// The first index from which on `belongsAfter` holds; the array is partitioned by it.
-    fileprivate func partitioningIndex(_ belongsAfter: (Element) -> Bool) -> Int {
-        var (low, high) = (0, count)
-        while low < high {
-            let middle = (low + high) / 2
-            if belongsAfter(self[middle]) { high = middle } else { low = middle + 1 }
-        }
-        return low
-    }
-}

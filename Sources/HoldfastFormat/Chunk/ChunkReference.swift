@@ -32,6 +32,8 @@ package struct ChunkReference: Hashable, Sendable {
 
     /// How many bytes of the file it stands for, the hole not counted.
     package var byteCount: Int { Int(take == 0 ? plainByteCount : take) }
+    /// Whether it stands for all of its chunk.
+    package var isWhole: Bool { byteCount == Int(plainByteCount) }
     /// What is read from the pack: ciphertext and tag.
     package var frameByteCount: Int { Int(storedByteCount) + AESGCM.tagByteCount }
     package var frameRange: Range<Int> { Int(offset)..<(Int(offset) + frameByteCount) }

@@ -1,3 +1,5 @@
+import HoldfastModel
+
 /// Which bytes of one pack are referred to: counted once, however often a reference names them.
 ///
 /// Kept as runs: what is referred to as it was stored is one run. Bounded: beyond `mostRuns` the smallest gaps count as live.
@@ -32,8 +34,8 @@ package struct LiveBytes: Sendable {
                 return
             }
         }
-        let first = firstIndex { $0.end >= run.start }
-        let end = firstIndex { $0.start > run.end }
+        let first = runs.partitioningIndex { $0.end >= run.start }
+        let end = runs.partitioningIndex { $0.start > run.end }
         if first == end {
             runs.insert(run, at: first)
         } else {
@@ -42,16 +44,6 @@ package struct LiveBytes: Sendable {
         }
         last = first
         if runs.count > Self.mostRuns { closeSmallestGaps() }
-    }
-
-    /// The first run for which `holds`, which then holds for all that follow.
-    private func firstIndex(_ holds: (Run) -> Bool) -> Int {
-        var (low, high) = (0, runs.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if holds(runs[middle]) { high = middle } else { low = middle + 1 }
-        }
-        return low
     }
 
     /// Closes a quarter of the gaps at once, so that no reference costs much.
@@ -78,7 +70,7 @@ package struct LiveBytes: Sendable {
 extension ChunkReference {
     /// Where in the pack its bytes lie: the frame, or of a part of a chunk the same part of the frame.
     package var takenRange: Range<Int> {
-        guard byteCount < Int(plainByteCount) else { return frameRange }
+        if isWhole { return frameRange }
         let start = frameByteCount * Int(from) / Int(plainByteCount)
         let end = (frameByteCount * (Int(from) + byteCount) + Int(plainByteCount) - 1) / Int(plainByteCount)
         return (Int(offset) + start)..<(Int(offset) + end)

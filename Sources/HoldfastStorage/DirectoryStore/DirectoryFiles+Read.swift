@@ -48,7 +48,7 @@ extension DirectoryFiles {
         let file = try openObject(name)
         let range = try checkLength(of: file, name, range)
         let bytes = try attempt(name) { () throws(PosixError) in
-            try file.readDirect(at: range.lowerBound, count: range.count)
+            try file.read(at: range.lowerBound, count: range.count, isDirect: true)
         }
         guard bytes.count == range.count else { throw Self.tooShort(name, range.lowerBound + bytes.count, range) }
         return bytes

@@ -52,15 +52,6 @@ extension OwnedFile {
         return filled
     }
 
-    /// All bytes from `offset` on, `count` of them or as many as there are.
-    func readDirect(at offset: Int, count: Int) throws(PosixError) -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: count)
-        var span = bytes.mutableSpan
-        let filled = try readDirect(at: offset, into: &span)
-        bytes.removeLast(count - filled)
-        return bytes
-    }
-
     /// How many bytes from `offset` on were in the page cache; none where the system cannot tell.
     private func readCached(at offset: Int, into bytes: inout MutableSpan<UInt8>) -> Int {
         let descriptor = descriptor

@@ -59,11 +59,11 @@ extension OwnedFile {
         return try answer.get()
     }
 
-    /// All bytes from `offset` on, `count` of them or as many as there are.
-    func read(at offset: Int, count: Int) throws(PosixError) -> [UInt8] {
+    /// All bytes from `offset` on, `count` of them or as many as there are; `isDirect`: as `readDirect(at:into:)` reads.
+    func read(at offset: Int, count: Int, isDirect: Bool = false) throws(PosixError) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
         var span = bytes.mutableSpan
-        let filled = try read(at: offset, into: &span)
+        let filled = isDirect ? try readDirect(at: offset, into: &span) : try read(at: offset, into: &span)
         bytes.removeLast(count - filled)
         return bytes
     }
