@@ -115,7 +115,8 @@ let package = Package(
         .testTarget(name: "HoldfastModelTests", dependencies: ["HoldfastTesting", "HoldfastModel"], swiftSettings: strict),
         .testTarget(name: "HoldfastCryptoTests", dependencies: ["HoldfastCrypto", "HoldfastModel"], swiftSettings: strict),
         .testTarget(
-            name: "HoldfastFormatTests", dependencies: ["HoldfastFormat", "HoldfastCrypto", "HoldfastModel"],
+            name: "HoldfastFormatTests",
+            dependencies: ["HoldfastTesting", "HoldfastFormat", "HoldfastCrypto", "HoldfastModel"],
             swiftSettings: strict),
         .testTarget(
             name: "HoldfastStorageTests",
@@ -129,7 +130,9 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "HoldfastCatalogTests", dependencies: ["HoldfastCatalog", "HoldfastModel"], swiftSettings: strict),
+            name: "HoldfastCatalogTests",
+            dependencies: ["HoldfastCatalog", "HoldfastModel", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict),
         .testTarget(
             name: "HoldfastTests",
             dependencies: [

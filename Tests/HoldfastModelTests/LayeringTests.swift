@@ -102,18 +102,22 @@ struct LayeringTests {
         "HoldfastStorage/Tree/WalkDirectory.swift",
     ]
 
-    static let targetsFolder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appending(path: "Sources")
+    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-    static let sources: [Source] = {
-        let paths = FileManager.default.enumerator(atPath: targetsFolder.path)?.compactMap { $0 as? String } ?? []
+    static let sources = files(of: "Sources")
+
+    static let tests = files(of: "Tests").filter { $0.target != "Benchmarks" }
+
+    static func files(of folder: String) -> [Source] {
+        let folder = root.appending(path: folder)
+        let paths = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []
         return paths.filter { $0.hasSuffix(".swift") }.sorted().compactMap { path in
-            guard let text = try? String(contentsOf: targetsFolder.appending(path: path), encoding: .utf8) else { return nil }
+            guard let text = try? String(contentsOf: folder.appending(path: path), encoding: .utf8) else { return nil }
             let target = path.prefix { $0 != "/" }
             return Source(
                 target: String(target), path: path, lines: text.split(separator: "\n", omittingEmptySubsequences: false))
         }
-    }()
+    }
 
     @Test("all targets are here, and all of them are known")
     func completeness() {
@@ -140,16 +144,32 @@ struct LayeringTests {
 
     @Test("the manifest allows no target more than this")
     func manifest() throws {
-        let root = Self.targetsFolder.deletingLastPathComponent()
-        let text = try String(contentsOf: root.appending(path: "Package.swift"), encoding: .utf8)
         for (target, modules) in Self.allowed {
-            guard let declaration = text.firstMatch(of: try Regex(#"arget\(\s*name: "\#(target)",(?s:.*?)swiftSettings"#)) else {
-                continue
-            }
-            let names = String(text[declaration.range]).matches(of: /"([A-Za-z]+)"/).map { String($0.output.1) }
-            let declared = Set(names).intersection(Self.allowed.keys).subtracting([target])
+            let declared = try Self.declaredModules(of: target).intersection(Self.allowed.keys)
             #expect(declared.isSubset(of: modules), "\(target)")
         }
+    }
+
+    /// An import that the manifest does not declare builds where the other module happens to be built first, and fails elsewhere.
+    @Test("the manifest declares what each target and each test imports")
+    func declarations() throws {
+        let files = Self.sources + Self.tests
+        let targets = Set(files.map(\.target))
+        let known = try targets.reduce(into: targets) { known, target in known.formUnion(try Self.declaredModules(of: target)) }
+        for (target, files) in Dictionary(grouping: files, by: \.target) {
+            let imported = Set(files.flatMap { $0.lines.compactMap(Self.importedModule) })
+            let undeclared = imported.intersection(known).subtracting(try Self.declaredModules(of: target))
+            #expect(undeclared.isEmpty, "\(target) imports \(undeclared.sorted().joined(separator: ", "))")
+        }
+    }
+
+    /// Every name that stands in the target's declaration but its own: modules, products and their packages.
+    static func declaredModules(of target: String) throws -> Set<String> {
+        let text = try String(contentsOf: root.appending(path: "Package.swift"), encoding: .utf8)
+        let pattern = try Regex(#"arget\(\s*name: "\#(target)",(?s:.*?)swiftSettings"#)
+        let declaration = try #require(text.firstMatch(of: pattern), "\(target) is not in the manifest")
+        let names = String(text[declaration.range]).matches(of: /"([A-Za-z0-9]+)"/).map { String($0.output.1) }
+        return Set(names).subtracting([target])
     }
 
     @Test("unsafe code stands only in the files that are listed here, and none is in that list for nothing", arguments: sources)
