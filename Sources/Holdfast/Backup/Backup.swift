@@ -67,7 +67,7 @@ package struct Backup: Sendable {
         let registry = pipeline.makeRegistry(for: draft)
         let files = pipeline.makeFileWriter(draft.id, lineage: lineage, registry: registry)
         let checkpoints = CheckpointWriter(
-            repository: repository, keys: keys, request: request, draft: draft, lineage: lineage, packs: registry)
+            repository: repository, keys: keys, request: request, draft: draft, lineage: lineage, chunks: files.chunks)
         var writer = SnapshotWriter(
             files: files, bases: [draft.checkpoint, draft.base].compactMap(\.self), lineage: lineage,
             checkpoints: checkpoints, progress: progress

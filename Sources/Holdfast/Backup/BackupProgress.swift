@@ -26,6 +26,8 @@ package final class BackupProgress: Sendable {
     }
 
     private let state = Mutex(Figures())
+    /// To be given once there are so many new bytes.
+    private let awaited = Mutex<(bytesNew: UInt64, signal: AsyncSignal)?>(nil)
 
     package init() {}
 
@@ -71,7 +73,30 @@ package final class BackupProgress: Sendable {
         }
     }
 
-    func new(byteCount: Int) { state.withLock { $0.bytesNew += UInt64(byteCount) } }
+    func new(byteCount: Int) {
+        let bytesNew = state.withLock { figures in
+            figures.bytesNew += UInt64(byteCount)
+            return figures.bytesNew
+        }
+        let due = awaited.withLock { awaited -> AsyncSignal? in
+            guard let due = awaited, bytesNew >= due.bytesNew else { return nil }
+            awaited = nil
+            return due.signal
+        }
+        due?.give()
+    }
+
+    /// Has the signal given once so many bytes are new; whoever asked before is forgotten.
+    func notify(_ signal: AsyncSignal, atNew byteCount: UInt64) {
+        // Whoever adds bytes looks here afterwards: what is not past by now will be met there.
+        let isPast = awaited.withLock { awaited in
+            let isPast = figures.bytesNew >= byteCount
+            awaited = isPast ? nil : (byteCount, signal)
+            return isPast
+        }
+        if isPast { signal.give() }
+    }
+
     func stored(byteCount: Int) { state.withLock { $0.bytesStored += UInt64(byteCount) } }
 }
 

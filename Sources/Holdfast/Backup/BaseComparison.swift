@@ -11,7 +11,14 @@ struct BaseComparison: ~Copyable {
         let snapshot: OpenedSnapshot
     }
 
+    /// A file of which a beginning was stored, and the snapshot whose packs its references name.
+    struct Unfinished {
+        let file: UnfinishedFile
+        let snapshot: OpenedSnapshot
+    }
+
     private let snapshots: [OpenedSnapshot]
+    private var unfinished: [[UInt8]: Unfinished] = [:]
     private let chunks: ChunkWriter
     private var listings: [BaseListing]
     private var isIndexed = false
@@ -22,8 +29,14 @@ struct BaseComparison: ~Copyable {
         listings = snapshots.map { BaseListing($0) }
         for snapshot in snapshots {
             for chunk in snapshot.body.source.listing { Self.offer(chunk.reference, to: chunks) }
+            for file in snapshot.body.unlisted?.files ?? [] {
+                unfinished[file.entry.path] = Unfinished(file: file, snapshot: snapshot)
+            }
         }
     }
+
+    /// The file of this path that was on its way when the backup was interrupted.
+    func unfinishedFile(at path: [UInt8]) -> Unfinished? { unfinished[path] }
 
     /// The entry of this path that was stored last. Paths must come in ascending order.
     func entry(at path: [UInt8]) async throws(HoldfastError) -> Known? {
@@ -56,10 +69,18 @@ struct BaseComparison: ~Copyable {
     private func index(_ snapshot: OpenedSnapshot) async throws(HoldfastError) {
         let opener = snapshot.makeOpener()
         var reader = ListingReader(snapshot)
-        while let entry = try await reader.next() {
-            try await snapshot.forEachReference(of: entry, with: opener) { reference throws(HoldfastError) in
-                Self.offer(reference, to: chunks)
-            }
+        while let entry = try await reader.next() { try await index(entry, of: snapshot, with: opener) }
+        for file in snapshot.body.unlisted?.files ?? [] {
+            try await index(file.entry, of: snapshot, with: opener)
+            for reference in try snapshot.references(file.references, of: file.entry) { Self.offer(reference, to: chunks) }
+        }
+    }
+
+    private func index(
+        _ entry: Entry, of snapshot: OpenedSnapshot, with opener: borrowing ChunkOpener
+    ) async throws(HoldfastError) {
+        try await snapshot.forEachReference(of: entry, with: opener) { reference throws(HoldfastError) in
+            Self.offer(reference, to: chunks)
         }
     }
 

@@ -24,14 +24,15 @@ struct BatchCutter: ~Copyable {
     private let limit: Int
     private(set) var window: [UInt8]
     /// How many bytes of the file are behind, holes included.
-    private(set) var position = 0
+    private(set) var position: Int
     private var extent: Range<Int>?
     private var hole: UInt64 = 0
     private var start = 0
     private var end = 0
 
-    /// Reads up to `limit` bytes of the file; the window holds more than one chunk of the greatest length.
-    init(_ cutter: Cutter, window: consuming [UInt8], limit: Int) {
+    /// Reads the file from `position`, where a chunk begins, up to `limit`; the window holds more than one chunk of the greatest length.
+    init(_ cutter: Cutter, window: consuming [UInt8], from position: Int = 0, limit: Int) {
+        self.position = position
         self.cutter = cutter
         self.window = window
         self.limit = limit

@@ -5,11 +5,12 @@ struct BlockReader: ~Copyable {
     private let blockByteCount: Int
     private let limit: Int
     /// How many bytes of the file are behind, holes included.
-    private(set) var position = 0
+    private(set) var position: Int
     private var extent: Range<Int>?
 
-    init(blockByteCount: Int, limit: Int) {
+    init(blockByteCount: Int, from position: Int, limit: Int) {
         self.blockByteCount = blockByteCount
+        self.position = position
         self.limit = limit
     }
 

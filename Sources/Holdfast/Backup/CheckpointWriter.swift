@@ -11,18 +11,17 @@ struct CheckpointWriter: ~Copyable {
     private let id: SnapshotID
     private let base: OpenedSnapshot?
     private let lineage: Lineage
-    private let packs: PackRegistry
+    private let chunks: ChunkWriter
     /// A key of its own, wrapped when the first checkpoint is written.
     private let key = Random.secret()
     private var envelope: Envelope?
-    private var lastByteCount: UInt64 = 0
-    private var lastTime = ContinuousClock.now
+    private(set) var schedule: CheckpointSchedule
     /// Why the last one that was due was not written; nil where it was.
     private(set) var omission: KeyManagerError?
 
     init(
         repository: Repository, keys: KeyManagers, request: BackupRequest, draft: borrowing SnapshotDraft,
-        lineage: borrowing Lineage, packs: PackRegistry
+        lineage: borrowing Lineage, chunks: ChunkWriter
     ) {
         self.repository = repository
         self.keys = keys
@@ -30,21 +29,18 @@ struct CheckpointWriter: ~Copyable {
         id = draft.id
         base = draft.base
         self.lineage = lineage.copy()
-        self.packs = packs
+        self.chunks = chunks
+        schedule = CheckpointSchedule(mostByteCount: request.checkpointByteCount)
     }
 
-    /// Whether enough was stored since the last one, or enough time has passed.
-    func isDue(_ figures: BackupProgress.Figures) -> Bool {
-        figures.bytesNew >= lastByteCount + request.checkpointByteCount
-            || lastTime.duration(to: .now) >= .seconds(300)
-    }
-
-    /// Everything listed so far must be stored, and no pack be open. Where its key cannot be wrapped now none is written: the snapshot's
-    /// own key was wrapped before anything was read, and it does not fail for a hint.
+    /// Writes down what is listed, and what is stored and not listed, once the packs that it is in are there. Where its key cannot be
+    /// wrapped now none is written: the snapshot's own key was wrapped before anything was read, and it does not fail for a hint.
     mutating func write(
-        _ listing: borrowing ListingWriter, _ figures: BackupProgress.Figures
+        _ listing: borrowing ListingWriter, _ unlisted: UnlistedWork, _ figures: BackupProgress.Figures
     ) async throws(HoldfastError) {
-        (lastByteCount, lastTime) = (figures.bytesNew, .now)
+        schedule.goOn(from: figures)
+        // Where a pack fails, so does the backup, by whoever sent it.
+        guard try await chunks.settle() else { return }
         let keyLog = try await repository.readKeyLog().log
         guard let active = keyLog.active else { throw .noActiveCMK(cluster: repository.cluster) }
         let envelope: Envelope
@@ -55,8 +51,9 @@ struct CheckpointWriter: ~Copyable {
             omission = error
             return
         }
-        let body = try ManifestBody(
-            of: request, base: base, lineage: lineage, listing: listing, packs: packs, barrier: keyLog.newestBarrier)
+        let body = ManifestBody(
+            of: request, base: base, lineage: lineage, listing: listing, unlisted: unlisted,
+            packs: try chunks.registry.usedSoFar(), barrier: keyLog.newestBarrier)
         let bytes = Checkpoint.seal(body, envelope: envelope, repository: repository.id, snapshot: id, key: key)
         do { try await repository.store.replace(.checkpoint(id), bytes) } catch { throw .store(error) }
     }

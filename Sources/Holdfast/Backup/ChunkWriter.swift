@@ -99,6 +99,13 @@ final class ChunkWriter: Sendable {
         return reference
     }
 
+    /// Uploads what is in the open packs, and waits for all packs that are on their way. False where one of them will never be there.
+    func settle() async throws(HoldfastError) -> Bool {
+        let next = registry.nextNumber
+        try await finish()
+        return await registry.arrived(before: next)
+    }
+
     /// Uploads what is left in the open packs.
     func finish() async throws(HoldfastError) {
         try await data.finish()

@@ -7,10 +7,14 @@ struct DatabaseContent {
     private var early: [Int: StoredBlock] = [:]
     private var pieces: PieceGatherer
     private var map: PageMapWriter
+    private let soFar: StoredSoFar
     /// How many blocks were passed on.
     private(set) var blockCount = 0
 
-    init(_ pieces: PieceGatherer, _ map: PageMapWriter) { (self.pieces, self.map) = (pieces, map) }
+    init(_ pieces: PieceGatherer, _ map: PageMapWriter, telling soFar: StoredSoFar) {
+        (self.pieces, self.map, self.soFar) = (pieces, map, soFar)
+        tell()
+    }
 
     mutating func add(_ stored: StoredBlock) async throws(HoldfastError) {
         early[stored.block.number] = stored
@@ -20,12 +24,17 @@ struct DatabaseContent {
             for (page, hash) in zip(due.block.pages, due.hashes) where hash != .none {
                 try await map.add(hash, ofPage: page)
             }
+            tell()
         }
     }
 
     /// Once all blocks were added; `byteCount` is what was read, holes included.
     mutating func finish(byteCount: Int) async throws(HoldfastError) -> StoredContent {
         StoredContent(content: try await pieces.finish(), pageMap: try await map.finish(), byteCount: byteCount)
+    }
+
+    private func tell() {
+        if let collector = pieces.settled { soFar.note(collector, map: map) }
     }
 
     mutating func takeBuffer() -> [UInt8] { pieces.takeBuffer() }

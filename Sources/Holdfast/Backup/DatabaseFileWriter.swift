@@ -20,18 +20,22 @@ struct DatabaseFileWriter: Sendable {
     let blocks: BufferPool
     let progress: BackupProgress
 
-    /// Stores what `source` gives, up to `limit` bytes. Reading and putting together go in order; hashing, comparing and storing in
-    /// parallel.
+    /// Stores what `source` gives behind `beginning`, up to `limit` bytes. Reading and putting together go in order; hashing, comparing and
+    /// storing in parallel.
     func store(
-        _ source: borrowing some ByteSource & ~Copyable, upTo limit: Int, since known: BaseComparison.Known?
+        _ source: borrowing some ByteSource & ~Copyable, upTo limit: Int, after beginning: FileBeginning?, _ reading: FileReading
     ) async throws -> StoredContent {
         let shape = PageMap.Shape(fileByteCount: limit, pageByteCount: pageByteCount)
+        // Without the map of what is stored there is nothing to go on from.
+        let known = beginning.flatMap { known in known.openPageMap.flatMap { $0.map.shape == shape ? (known, $0) : nil } }
         var content = DatabaseContent(
-            PieceGatherer(chunks, chunkByteCount: blockByteCount, in: await windows.take()), PageMapWriter(chunks, shape))
+            PieceGatherer(chunks, chunkByteCount: blockByteCount, in: await windows.take(), after: known?.0),
+            known.map { PageMapWriter(chunks, after: $0.pageMap, $1) } ?? PageMapWriter(chunks, shape), telling: reading.soFar)
         let stored: Result<StoredContent, any Error>
         do {
-            var base = try await open(known)
-            let byteCount = try await store(source, upTo: limit, since: &base, in: &content)
+            var base = try await open(reading.base)
+            let start = known?.0.byteCount ?? 0
+            let byteCount = try await store(source, from: start, upTo: limit, since: &base, in: &content)
             stored = .success(try await content.finish(byteCount: byteCount))
         } catch {
             stored = .failure(error)
@@ -64,10 +68,10 @@ struct DatabaseFileWriter: Sendable {
 
     /// Answers how much was read, holes included.
     private func store(
-        _ source: borrowing some ByteSource & ~Copyable, upTo limit: Int, since base: inout BaseFile?,
+        _ source: borrowing some ByteSource & ~Copyable, from start: Int, upTo limit: Int, since base: inout BaseFile?,
         in content: inout DatabaseContent
     ) async throws -> Int {
-        var reader = BlockReader(blockByteCount: blockByteCount, limit: limit)
+        var reader = BlockReader(blockByteCount: blockByteCount, from: start, limit: limit)
         let grid = PageGrid(pageByteCount: pageByteCount, fileByteCount: limit)
         try await withThrowingTaskGroup(of: StoredBlock.self) { group in
             var number = 0

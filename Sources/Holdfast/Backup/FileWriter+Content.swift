@@ -3,22 +3,45 @@ import HoldfastModel
 import HoldfastStorage
 
 extension FileWriter {
+    /// `entry` is of the opened file.
     func readContent(
-        of file: borrowing SourceFile, upTo limit: Int, since known: BaseComparison.Known?
+        of file: borrowing SourceFile, _ entry: Entry, _ reading: FileReading
     ) async throws -> StoredContent {
+        let beginning = try await FileBeginning.find(of: entry, in: reading.unfinished, registry: chunks.registry)
+        reading.soFar.begin(entry)
+        let limit = Int(entry.size)
         guard let databases, limit >= databases.minimumByteCount else {
-            return try await readContent(of: file, upTo: limit)
+            return try await readContent(of: file, upTo: limit, after: beginning, telling: reading.soFar)
         }
-        return try await databases.store(file, upTo: limit, since: known)
+        return try await databases.store(file, upTo: limit, after: beginning, reading)
     }
 
-    /// Stores what `source` gives, up to `limit` bytes. Cutting goes in order; hashing, compressing and sealing in parallel.
-    func readContent(of source: borrowing some ByteSource & ~Copyable, upTo limit: Int) async throws -> StoredContent {
+    /// All of a stream, whose size is known once it ends.
+    func store(
+        _ source: borrowing some ByteSource & ~Copyable, as entry: Entry, telling soFar: StoredSoFar
+    ) async throws -> Outcome {
+        soFar.begin(entry)
+        let stored = try await readContent(of: source, upTo: Int.max, telling: soFar)
+        var entry = entry
+        (entry.content, entry.size) = (stored.content, UInt64(stored.byteCount))
+        progress.scanned(entry)
+        progress.update { $0.filesNew += 1 }
+        return Outcome(entry: entry, problems: [])
+    }
+
+    /// Stores what `source` gives behind `beginning`, up to `limit` bytes. Cutting goes in order; hashing, compressing and sealing in
+    /// parallel.
+    func readContent(
+        of source: borrowing some ByteSource & ~Copyable, upTo limit: Int, after beginning: FileBeginning? = nil,
+        telling soFar: StoredSoFar
+    ) async throws -> StoredContent {
         let windows = windows.fitting(limit)
-        var batches = BatchCutter(cutter, window: await windows.take(), limit: limit)
+        var batches = BatchCutter(cutter, window: await windows.take(), from: beginning?.byteCount ?? 0, limit: limit)
+        var collector = ReferenceCollector(chunks, after: beginning)
         let content: Result<FileContent, any Error>
         do {
-            content = .success(try await store(&batches, of: source))
+            try await store(&batches, of: source, in: &collector, telling: soFar)
+            content = .success(try await collector.finish())
         } catch {
             content = .failure(error)
         }
@@ -28,15 +51,15 @@ extension FileWriter {
     }
 
     private func store(
-        _ cutter: inout BatchCutter, of source: borrowing some ByteSource & ~Copyable
-    ) async throws -> FileContent {
-        var collector = ReferenceCollector(chunks)
-        guard let first = try cutter.next(from: source) else { return .refs([]) }
+        _ cutter: inout BatchCutter, of source: borrowing some ByteSource & ~Copyable, in collector: inout ReferenceCollector,
+        telling soFar: StoredSoFar
+    ) async throws {
+        soFar.note(collector)
+        guard let first = try cutter.next(from: source) else { return }
         progress.read(byteCount: first.byteCount)
         if cutter.isAtLimit {
             // Most files end here: they are stored from the window, with no copy and no task.
-            try await collector.add(try await store(cutter.window, first), ofBatch: 0)
-            return try await collector.finish()
+            return try await collector.add(try await store(cutter.window, first), ofBatch: 0)
         }
         var index = 0
         var batch: BatchCutter.Batch? = first
@@ -50,13 +73,13 @@ extension FileWriter {
                 if running > Self.maximumRunningBatches, let stored = try await group.next() {
                     running -= 1
                     try await collector.add(stored.references, ofBatch: stored.index)
+                    soFar.note(collector)
                 }
                 batch = try cutter.next(from: source)
                 progress.read(byteCount: batch?.byteCount ?? 0)
             }
             for try await stored in group { try await collector.add(stored.references, ofBatch: stored.index) }
         }
-        return try await collector.finish()
     }
 
     private struct StoredBatch: Sendable {
@@ -64,7 +87,8 @@ extension FileWriter {
         let references: [ChunkReference]
     }
 
-    private static let maximumRunningBatches = 64
+    /// Those that are done wait for one before them: what is told of the file is not far behind what was read.
+    private static let maximumRunningBatches = 8
 
     /// The batch's bytes in a buffer of their own, so that the window can be read into again.
     private func copy(_ batch: BatchCutter.Batch, of window: [UInt8]) async -> [UInt8] {

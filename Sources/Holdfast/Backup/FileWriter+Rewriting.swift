@@ -24,7 +24,7 @@ extension FileWriter {
             rewritten.content = try await rewrittenContent(of: entry, base)
             return Outcome(entry: rewritten, problems: [])
         } catch Unfit.changed {
-            return try await store(entry, since: known)
+            return try await store(entry, FileReading(since: known))
         } catch Unfit.differs {
             progress.differs(entry)
         } catch is SourceProblem {
@@ -43,7 +43,7 @@ extension FileWriter {
     /// A database's file is read as one that changed is: its map tells which pages are as they were stored, and is made anew with the
     /// references. Were the old one kept, it would vouch for bytes that nobody has compared.
     private func comparedWithMap(_ entry: Entry, since known: BaseComparison.Known) async throws -> Outcome {
-        let outcome = try await read(entry, since: known)
+        let outcome = try await read(entry, FileReading(since: known))
         guard !outcome.isChangedWhileRead else { throw Unfit.changed }
         return outcome
     }

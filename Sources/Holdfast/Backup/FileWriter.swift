@@ -22,17 +22,19 @@ struct FileWriter: Sendable {
     /// For files that are updated in place; nil where the lineage cuts by content.
     let databases: DatabaseFileWriter?
 
-    /// Reads the file that the walk saw, and that the base may know. One that changes meanwhile is read once more, then marked.
-    func store(_ walked: Entry, since known: BaseComparison.Known?) async throws(HoldfastError) -> Outcome {
+    /// Reads the file that the walk saw. One that changes meanwhile is read once more, then marked.
+    func store(_ walked: Entry, _ reading: FileReading) async throws(HoldfastError) -> Outcome {
         progress.update { $0.currentPath = walked.path }
-        let first = try await attempt(walked, since: known)
+        let first = try await attempt(walked, reading)
         guard first.isChangedWhileRead else { return first }
-        return try await attempt(walked, since: known)
+        var again = reading
+        again.unfinished = nil
+        return try await attempt(walked, again)
     }
 
-    private func attempt(_ walked: Entry, since known: BaseComparison.Known?) async throws(HoldfastError) -> Outcome {
+    private func attempt(_ walked: Entry, _ reading: FileReading) async throws(HoldfastError) -> Outcome {
         do {
-            return try await read(walked, since: known)
+            return try await read(walked, reading)
         } catch let problem as SourceProblem {
             return Outcome(entry: nil, problems: [problem])
         } catch let error as HoldfastError {
@@ -42,11 +44,11 @@ struct FileWriter: Sendable {
         }
     }
 
-    func read(_ walked: Entry, since known: BaseComparison.Known?) async throws -> Outcome {
+    func read(_ walked: Entry, _ reading: FileReading) async throws -> Outcome {
         let file = try SourceFile(opening: walked)
         var entry = try file.restat()
         var problems = Metadata.complete(&entry, from: file)
-        let stored = try await readContent(of: file, upTo: Int(entry.size), since: known)
+        let stored = try await readContent(of: file, entry, reading)
         (entry.content, entry.pageMap) = (stored.content, stored.pageMap)
         entry.xattrs = try await storeLargeValues(entry.xattrs)
         let after = try file.restat()

@@ -23,7 +23,10 @@ struct ListingWriter: ~Copyable {
         if let chunk = cutter.add(entry) { try await store(chunk) }
     }
 
-    /// Stores what is left: the end, or a checkpoint.
+    /// What was added and is in no listing chunk yet: encoded entries.
+    var unstored: [UInt8] { cutter.bytes }
+
+    /// Stores what is left, at the end.
     mutating func flush() async throws(HoldfastError) {
         if let chunk = cutter.finish() { try await store(chunk) }
     }

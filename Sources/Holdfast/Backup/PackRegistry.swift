@@ -37,6 +37,7 @@ final class PackRegistry: Sendable {
         var known: PackKeys
         var marks = Marks()
         var next: UInt32
+        var arrivals = PackArrivals()
     }
 
     private let state: Mutex<State>
@@ -62,13 +63,35 @@ final class PackRegistry: Sendable {
     func allocate() -> UInt32 {
         state.withLock { state in
             defer { state.next += 1 }
+            state.arrivals.expect(state.next)
             return state.next
         }
     }
 
+    /// The pack is in the repository.
     func add(_ entry: PackEntry, number: UInt32, key: borrowing Secret) {
         let bytes = key.bytes
-        state.withLock { $0.known.add(entry, number: number, key: bytes) }
+        let waiting = state.withLock { state in
+            state.known.add(entry, number: number, key: bytes)
+            return state.arrivals.settle(number, isThere: true)
+        }
+        for signal in waiting { signal.give() }
+    }
+
+    /// The pack will never be there.
+    func giveUp(_ number: UInt32) {
+        for signal in state.withLock({ $0.arrivals.settle(number, isThere: false) }) { signal.give() }
+    }
+
+    /// The number that the next new pack gets.
+    var nextNumber: UInt32 { state.withLock { $0.next } }
+
+    /// Waits for all packs with numbers before this one. False where one of them will never be there, or the wait was cancelled.
+    func arrived(before number: UInt32) async -> Bool {
+        let signal = AsyncSignal()
+        let isWaiting = state.withLock { $0.arrivals.notify(signal, before: number) }
+        if isWaiting { await signal.wait() }
+        return state.withLock { $0.arrivals.isComplete(before: number) }
     }
 
     /// Whether the snapshot may refer to chunks of this pack. Where not, they are stored anew so that the pack can go one day.
@@ -103,11 +126,16 @@ final class PackRegistry: Sendable {
 
     /// The packs that are referred to, with their keys, and the next free number. Throws where a reference names a pack that
     /// is not there: a base whose listing and pack table disagree.
-    func used() throws(HoldfastError) -> UsedPacks {
+    func used() throws(HoldfastError) -> UsedPacks { try used { _, _ in true } }
+
+    /// The same while packs are on their way, and without those: for checkpoints.
+    func usedSoFar() throws(HoldfastError) -> UsedPacks { try used { !$1.isExpected($0) } }
+
+    private func used(where isWanted: (UInt32, PackArrivals) -> Bool) throws(HoldfastError) -> UsedPacks {
         try state.withLock { state throws(HoldfastError) in
             var packKeys = PackKeys()
             var uses: [UInt32: PackUse] = [:]
-            for number in state.marks.numbers.sorted() {
+            for number in state.marks.numbers.sorted() where isWanted(number, state.arrivals) {
                 guard let entry = state.known.entry(number) else {
                     throw .inconsistent("pack number \(number)", detail: "the base's listing names it, its pack table does not")
                 }

@@ -94,6 +94,16 @@ final class PackStream: Sendable {
 
     func upload(_ full: consuming FullPack) async throws(HoldfastError) {
         let number = full.number
+        do throws(HoldfastError) {
+            try await send(full)
+        } catch {
+            registry.giveUp(number)
+            throw error
+        }
+    }
+
+    private func send(_ full: consuming FullPack) async throws(HoldfastError) {
+        let number = full.number
         var pack = full.writer.finish()
         let entry = PackEntry(id: pack.id, owner: snapshot, byteCount: pack.bytes.count)
         guard try await create(entry, pack.takeBytes()) else {

@@ -20,6 +20,21 @@ struct PageMapWriter {
         self.shape = shape
     }
 
+    /// Goes on with the map of a file's beginning.
+    init(_ chunks: ChunkWriter, after stored: [ChunkReference], _ open: UnfinishedFile.OpenPageMap) {
+        self.init(chunks, open.map.shape)
+        (hashes, firstPage, references) = (open.map.hashes, open.firstPage, stored)
+        storedPageCount = stored.reduce(0) { $0 &+ Int(clamping: $1.hole) &+ open.map.shape.pageCount }
+    }
+
+    /// To the chunks of the map that are stored.
+    var packedReferences: [UInt8] { ChunkReferences.encode(references) }
+
+    /// The chunk at hand; nil before the first page.
+    var openMap: UnfinishedFile.OpenPageMap? {
+        hashes.isEmpty ? nil : UnfinishedFile.OpenPageMap(PageMap(shape, hashes), firstPage: firstPage)
+    }
+
     /// Adds the hash of a page that comes after all that were added. Pages that are left out have none.
     mutating func add(_ hash: PageHash, ofPage page: Int) async throws(HoldfastError) {
         if page >= firstPage + shape.pageCount {
@@ -33,7 +48,7 @@ struct PageMapWriter {
     /// Packed references to the chunks of the map.
     mutating func finish() async throws(HoldfastError) -> [UInt8] {
         try await store()
-        let packed = ChunkReferences.encode(references)
+        let packed = packedReferences
         return packed.count <= Self.maximumByteCount ? packed : []
     }
 

@@ -9,8 +9,12 @@ struct PieceGatherer {
         case fresh(hole: UInt64, range: Range<Int>)
     }
 
-    /// References that wait for the chunk at hand: some MiB of memory.
-    private static let maximumPendingPieces = 16_384
+    /// So many pieces may wait for the chunk at hand.
+    private static let maximumPendingPieces = 1024
+    /// Where nothing is gathered they are passed on as soon as there are so many.
+    private static let minimumPendingPieces = 16
+    /// After so many blocks of which some piece waited, a chunk that is half full is let go: what waits at an interruption is read again.
+    private static let maximumUnsettledBlocks = 64
 
     private let chunks: ChunkWriter
     private let chunkByteCount: Int
@@ -18,14 +22,18 @@ struct PieceGatherer {
     private var pending: [Piece] = []
     private var buffer: [UInt8]
     private var byteCount = 0
+    private var unsettledBlockCount = 0
 
-    /// Gathers in `buffer`, which holds a chunk of `chunkByteCount` at least.
-    init(_ chunks: ChunkWriter, chunkByteCount: Int, in buffer: consuming [UInt8]) {
+    /// Gathers in `buffer`, which holds a chunk of `chunkByteCount` at least, what comes after `beginning`, if there is one.
+    init(_ chunks: ChunkWriter, chunkByteCount: Int, in buffer: consuming [UInt8], after beginning: FileBeginning?) {
         self.chunks = chunks
         self.chunkByteCount = chunkByteCount
         self.buffer = buffer
-        collector = ReferenceCollector(chunks)
+        collector = ReferenceCollector(chunks, after: beginning)
     }
+
+    /// Of all that was added; nil while some of it is in the chunk that is being gathered.
+    var settled: ReferenceCollector? { pending.isEmpty ? collector : nil }
 
     /// Gives the buffer back.
     mutating func takeBuffer() -> [UInt8] {
@@ -47,7 +55,14 @@ struct PieceGatherer {
             }
             hole = 0
         }
-        if pending.count > Self.maximumPendingPieces { try await flush() }
+        unsettledBlockCount += 1
+        if isWorthFlushing { try await flush() }
+        if pending.isEmpty { unsettledBlockCount = 0 }
+    }
+
+    private var isWorthFlushing: Bool {
+        pending.count >= (byteCount == 0 ? Self.minimumPendingPieces : Self.maximumPendingPieces)
+            || unsettledBlockCount >= Self.maximumUnsettledBlocks && byteCount >= chunkByteCount / 2
     }
 
     /// The content once all blocks were added.

@@ -7,10 +7,24 @@ struct ReferenceCollector {
     private let chunks: ChunkWriter
     private var early: [Int: [ChunkReference]] = [:]
     private var next = 0
-    private var cutter = ReferenceListCutter()
-    private var lists: [ChunkReference] = []
+    private var cutter: ReferenceListCutter
+    private var lists: [ChunkReference]
+    /// Where in the file what was added ends: a number of bytes, holes included.
+    private(set) var position: Int
 
-    init(_ chunks: ChunkWriter) { self.chunks = chunks }
+    /// Goes on behind `beginning`, if there is one.
+    init(_ chunks: ChunkWriter, after beginning: FileBeginning? = nil) {
+        self.chunks = chunks
+        cutter = ReferenceListCutter(beginning?.references ?? [])
+        lists = beginning?.lists ?? []
+        position = beginning?.byteCount ?? 0
+    }
+
+    /// The lists that are stored, as an entry has them.
+    var storedLists: FileContent { lists.isEmpty ? .refs([]) : .refLists(ChunkReferences.encode(lists)) }
+
+    /// The packed references that come after those of the stored lists.
+    var openList: [UInt8] { cutter.bytes }
 
     mutating func add(_ references: [ChunkReference], ofBatch index: Int) async throws(HoldfastError) {
         early[index] = references
@@ -23,6 +37,7 @@ struct ReferenceCollector {
     /// For those who have them in order.
     mutating func append(_ references: [ChunkReference]) async throws(HoldfastError) {
         for reference in references {
+            position &+= Int(clamping: reference.hole) &+ reference.byteCount
             if let list = cutter.add(reference) { try await store(list) }
         }
     }

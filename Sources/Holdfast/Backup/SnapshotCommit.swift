@@ -32,8 +32,9 @@ struct SnapshotCommit {
             keyLogPosition: keyLog.position, bytesRead: figures.bytesRead, bytesNew: figures.bytesNew,
             bytesStored: figures.bytesStored, files: listing.fileCount, incomplete: UInt64(problemCount),
             envelopes: try await envelopes(draft, request, keyLog), tool: request.tool)
-        let body = try ManifestBody(
-            of: request, base: draft.base, lineage: lineage, listing: listing, packs: packs, barrier: keyLog.newestBarrier)
+        let body = ManifestBody(
+            of: request, base: draft.base, lineage: lineage, listing: listing, packs: try packs.used(),
+            barrier: keyLog.newestBarrier)
         let bytes = Manifest.seal(
             header: header, body: body, repository: repository.id, snapshot: draft.id, key: draft.key)
         try await create(bytes, draft.id, lockedUntil: lock?.until)

@@ -10,10 +10,13 @@ struct SnapshotWriter: ~Copyable {
     private static let maximumRunningFiles = 256
     /// How many entries may wait behind a file that takes long.
     private static let maximumPendingEntries = 65_536
+    /// Of the entries in a checkpoint: decoded piece by piece, they take little memory.
+    private static let pieceByteCount = 1 << 20
 
     private enum Slot {
         case ready(Entry)
-        case waiting
+        /// Its file is on its way.
+        case waiting(StoredSoFar?)
         case dropped
     }
 
@@ -30,6 +33,13 @@ struct SnapshotWriter: ~Copyable {
         let outcome: FileWriter.Outcome
     }
 
+    private enum Event: Sendable {
+        case settled(Settled)
+        case checkpointDue
+    }
+
+    private typealias Tasks = ThrowingTaskGroup<Event, any Error>
+
     private let files: FileWriter
     private var base: BaseComparison
     private(set) var listing: ListingWriter
@@ -39,6 +49,7 @@ struct SnapshotWriter: ~Copyable {
     /// Entries in order, from position `firstPending` on.
     private var pending: Deque<Slot> = []
     private var firstPending = 0
+    private var runningFileCount = 0
     /// Files with several names are read once.
     private var linked: [FileIdentity: Entry] = [:]
 
@@ -76,25 +87,20 @@ struct SnapshotWriter: ~Copyable {
         let (ahead, report) = (WalkAhead(), report)
         async let walking: Void = ahead.run(roots, filter, report: report)
         defer { ahead.stop() }
-        try await withThrowingTaskGroup(of: Settled.self) { group in
-            var running = 0
+        try await withThrowingTaskGroup(of: Event.self) { tasks in
+            awaitCheckpoint(in: &tasks)
             while true {
                 let batch = await ahead.next()
                 guard !batch.isEmpty else { break }
-                for walked in batch { try await take(walked, into: &group, &running) }
+                for walked in batch { try await take(walked, in: &tasks) }
             }
-            for try await settled in group {
-                settle(settled)
-                try await drain()
-            }
+            try await finish(&tasks)
         }
         await walking
     }
 
-    /// Lists what was walked, or has it read by a task of its own; waits where too many run, and for all of them before a checkpoint.
-    private mutating func take(
-        _ walked: Entry, into group: inout ThrowingTaskGroup<Settled, any Error>, _ running: inout Int
-    ) async throws {
+    /// Lists what was walked, or has it read by a task of its own; waits where too many run.
+    private mutating func take(_ walked: Entry, in tasks: inout Tasks) async throws {
         try Task.checkCancellation()
         guard walked.path.count <= EntryCodec.maximumPathByteCount else {
             // Listed, it would cost all that is listed after it.
@@ -102,34 +108,82 @@ struct SnapshotWriter: ~Copyable {
         }
         progress.scanned(walked)
         let known = try await base.entry(at: walked.path)
-        let (files, position) = (files, firstPending + pending.count)
+        let files = files
         switch try await step(walked, since: known) {
         case .list(let entry): pending.append(.ready(entry))
         case .read:
-            pending.append(.waiting)
-            group.addTask { Settled(position: position, outcome: try await files.store(walked, since: known)) }
-            running += 1
+            let reading = FileReading(since: known, after: base.unfinishedFile(at: walked.path))
+            run(in: &tasks, telling: reading.soFar) { try await files.store(walked, reading) }
         case .rewrite(let entry, let base):
-            pending.append(.waiting)
-            group.addTask { Settled(position: position, outcome: try await files.rewrite(entry, of: base)) }
-            running += 1
+            run(in: &tasks, telling: nil) { try await files.rewrite(entry, of: base) }
         }
-        let isDue = checkpoints.isDue(progress.figures)
-        while running >= Self.maximumRunningFiles || pending.count > Self.maximumPendingEntries || isDue,
-            let settled = try await group.next()
-        {
-            running -= 1
-            settle(settled)
-            try await drain()
+        while runningFileCount >= Self.maximumRunningFiles || pending.count > Self.maximumPendingEntries {
+            try await meetNext(&tasks)
         }
         try await drain()
-        if isDue { try await writeCheckpoint() }
+        try await writeCheckpointIfDue()
     }
 
-    private mutating func writeCheckpoint() async throws(HoldfastError) {
-        try await listing.flush()
-        try await files.chunks.finish()
-        try await checkpoints.write(listing, progress.figures)
+    /// Has a file stored by a task of its own, which takes the next place in the listing.
+    private mutating func run(
+        in tasks: inout Tasks, telling soFar: StoredSoFar?, _ store: @escaping @Sendable () async throws -> FileWriter.Outcome
+    ) {
+        let position = firstPending + pending.count
+        pending.append(.waiting(soFar))
+        tasks.addTask {
+            let outcome = try await store()
+            return .settled(Settled(position: position, outcome: outcome))
+        }
+        runningFileCount += 1
+    }
+
+    private func awaitCheckpoint(in tasks: inout Tasks) {
+        let (schedule, progress) = (checkpoints.schedule, progress)
+        tasks.addTask {
+            await schedule.wait(for: progress)
+            return .checkpointDue
+        }
+    }
+
+    private mutating func meetNext(_ tasks: inout Tasks) async throws {
+        switch try await tasks.next() {
+        case .settled(let settled):
+            runningFileCount -= 1
+            settle(settled)
+            try await drain()
+        case .checkpointDue:
+            try await writeCheckpointIfDue()
+            awaitCheckpoint(in: &tasks)
+        case nil: preconditionFailure("a checkpoint is always awaited")
+        }
+    }
+
+    /// Waits for all files that are on their way.
+    private mutating func finish(_ tasks: inout Tasks) async throws {
+        while runningFileCount > 0 { try await meetNext(&tasks) }
+        tasks.cancelAll()
+    }
+
+    private mutating func writeCheckpointIfDue() async throws(HoldfastError) {
+        let figures = progress.figures
+        guard checkpoints.schedule.isDue(figures) else { return }
+        try await checkpoints.write(listing, unlistedWork(), figures)
+    }
+
+    /// What is stored, and in no listing chunk yet.
+    private func unlistedWork() -> UnlistedWork {
+        var pieces = [listing.unstored]
+        var files: [UnfinishedFile] = []
+        for slot in pending {
+            switch slot {
+            case .ready(let entry):
+                if pieces[pieces.count - 1].count >= Self.pieceByteCount { pieces.append([]) }
+                EntryCodec.append(entry, to: &pieces[pieces.count - 1])
+            case .waiting(let soFar): if let file = soFar?.unfinished { files.append(file) }
+            case .dropped: break
+            }
+        }
+        return UnlistedWork(entries: pieces, files: files)
     }
 
     /// One file out of a stream; its size is known once it ends.
@@ -139,13 +193,16 @@ struct SnapshotWriter: ~Copyable {
         let (nanoseconds, overflow) = time.seconds.multipliedReportingOverflow(by: 1_000_000_000)
         entry.modified = overflow ? .max : nanoseconds
         entry.linkCount = 1
-        if try await base.entry(at: filename) != nil { try await base.indexChunks() }
-        let stored = try await files.readContent(
-            of: PipeSource(descriptor: descriptor, name: filename), upTo: Int.max)
-        (entry.content, entry.size) = (stored.content, UInt64(stored.byteCount))
-        progress.scanned(entry)
-        progress.update { $0.filesNew += 1 }
-        try await listing.add(entry)
+        let isKnown = try await base.entry(at: filename) != nil || base.unfinishedFile(at: filename) != nil
+        if isKnown { try await base.indexChunks() }
+        let (files, started, soFar) = (files, entry, StoredSoFar())
+        try await withThrowingTaskGroup(of: Event.self) { tasks in
+            awaitCheckpoint(in: &tasks)
+            run(in: &tasks, telling: soFar) {
+                try await files.store(PipeSource(descriptor: descriptor, name: filename), as: started, telling: soFar)
+            }
+            try await finish(&tasks)
+        }
     }
 
     /// Nothing need be read of what is unchanged since the base, another name of a file that was read, or no file.

@@ -7,6 +7,8 @@ package struct ListingReader: ~Copyable {
     private let opener: ChunkOpener
     private var decoder = ListingDecoder()
     private var nextChunk: Int
+    /// Of a checkpoint: what comes after the chunks.
+    private var unlisted: ArraySlice<[UInt8]>
     private var buffer: [Entry] = []
     private var position = 0
 
@@ -14,6 +16,7 @@ package struct ListingReader: ~Copyable {
     package init(_ snapshot: OpenedSnapshot, from path: [UInt8] = []) {
         self.snapshot = snapshot
         opener = snapshot.makeOpener()
+        unlisted = (snapshot.body.unlisted?.entries ?? [])[...]
         nextChunk = Self.chunk(holding: path, in: snapshot)
     }
 
@@ -44,8 +47,13 @@ package struct ListingReader: ~Copyable {
     /// The next entry, or nil at the end.
     package mutating func next() async throws(HoldfastError) -> Entry? {
         while position == buffer.count {
-            guard nextChunk < snapshot.body.source.listing.count else { return nil }
-            try await readChunk(snapshot.body.source.listing[nextChunk])
+            if nextChunk < snapshot.body.source.listing.count {
+                try await readChunk(snapshot.body.source.listing[nextChunk])
+            } else if let entries = unlisted.popFirst() {
+                try decode(entries, from: .checkpoint(snapshot.id))
+            } else {
+                return nil
+            }
         }
         defer { position += 1 }
         return buffer[position]
@@ -53,12 +61,16 @@ package struct ListingReader: ~Copyable {
 
     private mutating func readChunk(_ chunk: SourceDescription.ListingChunk) async throws(HoldfastError) {
         let plaintext = try await snapshot.read(chunk.reference, domain: .listing, with: opener)
+        try decode(plaintext, from: try snapshot.pack(of: chunk.reference).name)
+        nextChunk += 1
+    }
+
+    private mutating func decode(_ plaintext: [UInt8], from name: ObjectName) throws(HoldfastError) {
         do {
             buffer = try decoder.decode(plaintext)
         } catch {
-            throw .object(try snapshot.pack(of: chunk.reference).name, error)
+            throw .object(name, error)
         }
         position = 0
-        nextChunk += 1
     }
 }

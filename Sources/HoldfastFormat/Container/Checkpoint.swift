@@ -36,6 +36,6 @@ package enum Checkpoint {
     }
 
     package static func open(_ clear: Clear, key: borrowing Secret) throws(FormatError) -> ManifestBody {
-        try ManifestBodyCodec.decode(try clear.container.openBody(key: key), packs: clear.container.packs)
+        try ManifestBodyCodec.decode(try clear.container.openBody(key: key), of: .checkpoint, packs: clear.container.packs)
     }
 }

@@ -36,6 +36,6 @@ package enum Manifest {
     /// Opens the whole body under the snapshot's key: from here on header and table are proven.
     package static func open(_ clear: Clear, key: borrowing Secret) throws(FormatError) -> ManifestBody {
         let plaintext = try clear.container.openBody(key: key)
-        return try ManifestBodyCodec.decode(plaintext, packs: clear.packs)
+        return try ManifestBodyCodec.decode(plaintext, of: .manifest, packs: clear.packs)
     }
 }

@@ -15,6 +15,8 @@ package struct ManifestBody: ~Copyable, Sendable {
     package let copiedFrom: Origin?
     /// What the snapshot uses of each pack, by pack number; nil where its writer did not say. A hint for writers: nothing else rests on it.
     package let packUses: [UInt32: PackUse]?
+    /// What a checkpoint says besides; nil in a manifest.
+    package let unlisted: UnlistedWork?
 
     package struct Origin: Hashable, Sendable {
         package let repository: RepositoryID
@@ -38,7 +40,8 @@ package struct ManifestBody: ~Copyable, Sendable {
 
     package init(
         packKeys: consuming PackKeys, lineage: consuming Lineage, nextPackNumber: UInt32, parent: Parent?,
-        source: SourceDescription, barrier: Int?, copiedFrom: Origin? = nil, packUses: [UInt32: PackUse]? = nil
+        source: SourceDescription, barrier: Int?, copiedFrom: Origin? = nil, packUses: [UInt32: PackUse]? = nil,
+        unlisted: UnlistedWork? = nil
     ) {
         self.packKeys = packKeys
         self.lineage = lineage
@@ -48,5 +51,6 @@ package struct ManifestBody: ~Copyable, Sendable {
         self.barrier = barrier
         self.copiedFrom = copiedFrom
         self.packUses = packUses
+        self.unlisted = unlisted
     }
 }

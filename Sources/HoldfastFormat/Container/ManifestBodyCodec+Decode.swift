@@ -5,13 +5,15 @@ extension ManifestBodyCodec {
     /// Less would make a chunk for every few bytes, and the cutter's masks empty.
     private static let leastChunkByteCount = 512
 
-    /// Reads the body of a manifest whose pack table is `packs`.
-    static func decode(_ secret: borrowing Secret, packs: [PackEntry]) throws(FormatError) -> ManifestBody {
+    /// Reads the body of a manifest, or of a checkpoint, whose pack table is `packs`.
+    static func decode(
+        _ secret: borrowing Secret, of kind: ContainerKind, packs: [PackEntry]
+    ) throws(FormatError) -> ManifestBody {
         let packKeys = try decodePackKeys(secret, packs)
         var message: [UInt8] = []
         message.append(contentsOf: secret.bytes.extracting((rowByteCount * packs.count)..<secret.count))
         defer { message.wipe() }
-        return try decodeMessage(message, packs, packKeys)
+        return try decodeMessage(message, kind, packs, packKeys)
     }
 
     private static func decodePackKeys(_ secret: borrowing Secret, _ packs: [PackEntry]) throws(FormatError) -> PackKeys {
@@ -28,9 +30,9 @@ extension ManifestBodyCodec {
     }
 
     private static func decodeMessage(
-        _ bytes: [UInt8], _ packs: [PackEntry], _ packKeys: consuming PackKeys
+        _ bytes: [UInt8], _ kind: ContainerKind, _ packs: [PackEntry], _ packKeys: consuming PackKeys
     ) throws(FormatError) -> ManifestBody {
-        let body = try WireMessage(bytes)
+        let body = try WireMessage(bytes, repeating: kind == .checkpoint ? UnlistedWork.fieldNumbers : [])
         let lineage = try body.message(1, "a lineage")
         guard let next = UInt32(exactly: lineage.number(10)), packKeys.numbers.allSatisfy({ $0 < next }) else {
             throw .malformed("the next pack number")
@@ -40,7 +42,7 @@ extension ManifestBodyCodec {
         return ManifestBody(
             packKeys: packKeys, lineage: try decode(lineage), nextPackNumber: next, parent: try decodeParent(body),
             source: try decodeSource(body), barrier: barrier < 0 ? nil : barrier, copiedFrom: try decodeOrigin(body),
-            packUses: uses)
+            packUses: uses, unlisted: kind == .checkpoint ? try UnlistedWork(body) : nil)
     }
 
     private static func decode(_ message: WireMessage) throws(FormatError) -> Lineage {

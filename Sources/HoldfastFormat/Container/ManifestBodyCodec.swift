@@ -42,6 +42,7 @@ enum ManifestBodyCodec {
         message.appendField(4, UInt64((body.barrier ?? -1) + 1))
         message.appendField(5, encodePair(body.copiedFrom.map { ($0.repository.bytes, $0.snapshot.bytes) }).span)
         if let uses = body.packUses { message.appendField(6, PackUses.encode(uses, numbers).span) }
+        body.unlisted?.append(to: &message)
         return message
     }
 

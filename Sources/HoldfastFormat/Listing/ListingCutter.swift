@@ -16,7 +16,8 @@ package struct ListingCutter: ~Copyable, Sendable {
 
     private let boundary: HMACSHA256
     private var firstPath: [UInt8] = []
-    private var bytes: [UInt8] = []
+    /// The chunk at hand: encoded entries.
+    package private(set) var bytes: [UInt8] = []
 
     /// `cutKey` is the lineage's; the listing key comes from it.
     package init(cutKey: borrowing Secret) {

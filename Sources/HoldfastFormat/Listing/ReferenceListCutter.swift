@@ -10,11 +10,11 @@ package struct ReferenceListCutter: Sendable {
     private static let maximumByteCount = 1 << 20
     private static let boundaryMask: UInt64 = 0x3f
 
-    private var bytes: [UInt8] = []
+    /// The list at hand: packed references.
+    package private(set) var bytes: [UInt8]
 
-    package init() {}
-
-    package var byteCount: Int { bytes.count }
+    /// `bytes` is a list at hand to go on with.
+    package init(_ bytes: [UInt8] = []) { self.bytes = bytes }
 
     /// Adds the next reference, and answers a list chunk's plaintext where it completes one.
     package mutating func add(_ reference: ChunkReference) -> [UInt8]? {

@@ -19,10 +19,16 @@ final class TestDatabase {
         file = try EditedFile(path, bytes)
     }
 
-    func backUp(_ change: (inout BackupRequest) -> Void = { _ in }) async throws -> BackupSummary {
+    /// The next backup's.
+    func request() -> BackupRequest {
         seconds += 60
         var request = cluster.request([path], after: seconds)
         (request.kind, request.database) = (.database, layout)
+        return request
+    }
+
+    func backUp(_ change: (inout BackupRequest) -> Void = { _ in }) async throws -> BackupSummary {
+        var request = request()
         change(&request)
         return try await cluster.backUp(request)
     }

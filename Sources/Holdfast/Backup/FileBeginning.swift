@@ -1,0 +1,46 @@
+import HoldfastFormat
+import HoldfastModel
+
+/// What an interrupted run stored of a file that has not changed since: reading goes on behind it.
+struct FileBeginning: Sendable {
+    /// From the file's start, holes included.
+    let byteCount: Int
+    let lists: [ChunkReference]
+    /// Packed, after those of the lists.
+    let references: [UInt8]
+    let pageMap: [ChunkReference]
+    let openPageMap: UnfinishedFile.OpenPageMap?
+
+    /// Nil where nothing is known of the file as it is now, or some of what is may not be referred to. `entry` is of the opened file.
+    static func find(
+        of entry: Entry, in unfinished: BaseComparison.Unfinished?, registry: PackRegistry
+    ) async throws(HoldfastError) -> FileBeginning? {
+        guard let unfinished, BaseComparison.isSameFile(entry, unfinished.file.entry), !unfinished.file.entry.isRacy else {
+            return nil
+        }
+        do throws(HoldfastError) {
+            let beginning = try FileBeginning(unfinished)
+            let (file, snapshot) = (unfinished.file, unfinished.snapshot)
+            guard try await registry.markUsed(file.entry, of: snapshot),
+                registry.markUsed(try snapshot.references(file.references, of: file.entry))
+            else { return nil }
+            return beginning
+        } catch  where error.isDamage {
+            // Reading it from its start costs time and nothing else.
+            return nil
+        }
+    }
+
+    private init(_ unfinished: BaseComparison.Unfinished) throws(HoldfastError) {
+        let (file, snapshot) = (unfinished.file, unfinished.snapshot)
+        byteCount = file.byteCount
+        if case .refLists(let packed) = file.entry.content {
+            lists = try snapshot.references(packed, of: file.entry)
+        } else {
+            lists = []
+        }
+        references = file.references
+        pageMap = try snapshot.references(file.entry.pageMap, of: file.entry)
+        openPageMap = file.openPageMap
+    }
+}

@@ -1,0 +1,134 @@
+import Glibc
+import Holdfast
+import HoldfastFormat
+import HoldfastModel
+import HoldfastTesting
+import Testing
+
+@Suite("A checkpoint")
+struct CheckpointTests {
+    private static let mebibyte = 1 << 20
+
+    private static func bytes(_ count: Int) -> [UInt8] {
+        var random = SeededRandom(seed: 7)
+        return random.bytes(count)
+    }
+
+    /// Files that were changed just now are read again: waits until a change would show.
+    private static func age() async {
+        let start = ContinuousClock.now
+        while ContinuousClock.now - start < .milliseconds(60) { await Task.yield() }
+    }
+
+    @Test("one large file that is interrupted is read on behind what is stored")
+    func largeFile() async throws {
+        let cluster = try await TestCluster()
+        let source = try Scratch()
+        let bytes = Self.bytes(40 * Self.mebibyte)
+        try source.write(bytes, to: "large")
+        await Self.age()
+        var request = cluster.request([source.path])
+        request.checkpointByteCount = UInt64(6 * Self.mebibyte)
+        await cluster.interrupt(request, afterCheckpoints: 3)
+        let resumed = try await cluster.backUp(cluster.request([source.path], after: 60))
+        #expect(resumed.isResumed)
+        // Three checkpoints of 6 MiB, less what was on its way then.
+        #expect(resumed.figures.bytesRead <= UInt64(bytes.count - 5 * Self.mebibyte))
+        #expect(try await cluster.contents(resumed.snapshot) == ["\(source.path)/large": bytes])
+    }
+
+    @Test("a large file that changed meanwhile is read from its start, and what is as it was is not stored again")
+    func changedFile() async throws {
+        let cluster = try await TestCluster()
+        let source = try Scratch()
+        var bytes = Self.bytes(40 * Self.mebibyte)
+        try source.write(bytes, to: "large")
+        await Self.age()
+        var request = cluster.request([source.path])
+        request.checkpointByteCount = UInt64(6 * Self.mebibyte)
+        await cluster.interrupt(request, afterCheckpoints: 3)
+        bytes[5] ^= 1
+        try source.write(bytes, to: "large")
+        let resumed = try await cluster.backUp(cluster.request([source.path], after: 60))
+        #expect(resumed.isResumed)
+        #expect(resumed.figures.bytesRead == UInt64(bytes.count))
+        #expect(resumed.figures.bytesNew <= UInt64(bytes.count - 5 * Self.mebibyte))
+        #expect(try await cluster.contents(resumed.snapshot) == ["\(source.path)/large": bytes])
+    }
+
+    @Test("a file that came after one that takes long is not read again")
+    func filesBehind() async throws {
+        let cluster = try await TestCluster()
+        let source = try Scratch()
+        try source.write(Self.bytes(40 * Self.mebibyte), to: "a/large")
+        var expected: [String: [UInt8]] = ["\(source.path)/a/large": Self.bytes(40 * Self.mebibyte)]
+        for number in 0..<50 {
+            let name = "b/\(number)"
+            let bytes = [UInt8](repeating: UInt8(number), count: 1000)
+            try source.write(bytes, to: name)
+            expected["\(source.path)/\(name)"] = bytes
+        }
+        await Self.age()
+        var request = cluster.request([source.path])
+        request.checkpointByteCount = UInt64(6 * Self.mebibyte)
+        await cluster.interrupt(request, afterCheckpoints: 3)
+        let resumed = try await cluster.backUp(cluster.request([source.path], after: 60))
+        #expect(resumed.figures.filesUnmodified == 50)
+        #expect(try await cluster.contents(resumed.snapshot) == expected)
+    }
+
+    @Test("a stream that is interrupted stores nothing twice when it comes again")
+    func stream() async throws {
+        let cluster = try await TestCluster()
+        let bytes = Self.bytes(40 * Self.mebibyte)
+        try cluster.scratch.write(bytes, to: "dump")
+        let dumps = try (0..<2).map { _ in
+            let descriptor = unsafe open(cluster.scratch.path + "/dump", O_RDONLY)
+            try #require(descriptor >= 0)
+            return descriptor
+        }
+        defer { for dump in dumps { close(dump) } }
+        var request = cluster.request([])
+        request.checkpointByteCount = UInt64(6 * Self.mebibyte)
+        request.contents = .stream(descriptor: dumps[0], filename: Array("dump".utf8), time: request.time)
+        await cluster.interrupt(request, afterCheckpoints: 3)
+        request = cluster.request([], after: 60)
+        request.contents = .stream(descriptor: dumps[1], filename: Array("dump".utf8), time: request.time)
+        let resumed = try await cluster.backUp(request)
+        #expect(resumed.isResumed)
+        #expect(resumed.figures.bytesNew <= UInt64(bytes.count - 5 * Self.mebibyte))
+        #expect(try await cluster.contents(resumed.snapshot) == ["/dump": bytes])
+    }
+
+    @Test("checkpoints change nothing of what the listing is cut into: unchanged files store nothing after many of them")
+    func sameListing() async throws {
+        let cluster = try await TestCluster()
+        var request = cluster.request(["/usr/share/zoneinfo"])
+        request.checkpointByteCount = 10_000
+        let first = try await cluster.backUp(request)
+        let second = try await cluster.backUp(cluster.request(["/usr/share/zoneinfo"], after: 60))
+        #expect(second.header.base == first.snapshot)
+        #expect(second.figures.bytesStored == 0)
+    }
+
+    @Test("a database's file that is interrupted is read on behind what is stored, with its map, at first and beside a base")
+    func database() async throws {
+        let database = try await TestDatabase(Self.bytes(24 * Self.mebibyte))
+        for round in 0..<2 {
+            await Self.age()
+            var request = database.request()
+            request.checkpointByteCount = round == 0 ? UInt64(5 * Self.mebibyte) : UInt64(Self.mebibyte)
+            await database.cluster.interrupt(request, afterCheckpoints: 2)
+            let resumed = try await database.backUp()
+            #expect(resumed.isResumed)
+            #expect(resumed.figures.bytesRead <= UInt64(18 * Self.mebibyte), "in round \(round)")
+            #expect(try await database.content(of: resumed.snapshot) == database.file.bytes)
+            // Whether the map tells the truth shows where it is relied on.
+            try database.file.write([9, UInt8(round), 9], at: 3 * Self.mebibyte)
+            #expect(try await database.backUp().figures.bytesNew == 512)
+            for page in stride(from: 0, to: database.file.bytes.count / 512, by: 6) {
+                try database.file.write([UInt8(round), 1, UInt8(page & 0xff)], at: page * 512 + 9)
+            }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import Holdfast
+import HoldfastModel
+import HoldfastTesting
+import Synchronization
+import Testing
+
+extension TestCluster {
+    /// Begins a backup, and interrupts it once so many checkpoints were written.
+    func interrupt(_ request: BackupRequest, afterCheckpoints count: Int) async {
+        let written = Mutex(0)
+        let running = Mutex<Task<BackupSummary, any Error>?>(nil)
+        // Small packs that take their time to be created: whatever else runs here, checkpoints keep up with them.
+        var request = request
+        request.packByteCount = 1 << 20
+        let slow = request
+        let gated = GatedStore(store) { operation, name in
+            if operation == .create {
+                for _ in 0..<30 { await Task.yield() }
+            }
+            let isDue = written.withLock { written in
+                if operation == .replace { written += 1 }
+                return operation != .replace && written >= count
+            }
+            if isDue { running.withLock { $0 }?.cancel() }
+        }
+        let repository = Repository(id: repository.id, store: gated, project: "test", cluster: "default")
+        let backup = Backup(repository: repository, keys: keys, witness: witness, progress: BackupProgress())
+        let task = Task { try await backup.run(slow) }
+        running.withLock { $0 = task }
+        let error = await #expect(throws: HoldfastError.self) { try await task.value }
+        if case .interrupted = error { return }
+        Issue.record("not interrupted: \(String(describing: error))")
+    }
+}
