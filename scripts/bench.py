@@ -10,6 +10,7 @@ import sys
 import time
 
 sys.dont_write_bytecode = True
+import bench_resume
 from bench_corpora import ALL
 from bench_tools import Borg, Holdfast, Limits, Restic, run
 
@@ -21,7 +22,7 @@ class Figures:
     """All that was measured: by corpus, work and program the costs of each round, and what the repositories took."""
 
     def __init__(self):
-        self.costs, self.stored = {}, {}
+        self.costs, self.stored, self.repeated = {}, {}, {}
 
     def add(self, corpus, work, program, cost):
         self.costs.setdefault((corpus, work), {}).setdefault(program, []).append(cost)
@@ -31,19 +32,25 @@ class Figures:
     def add_stored(self, corpus, work, program, byte_count):
         self.stored.setdefault((corpus, work), {}).setdefault(program, []).append(byte_count)
 
+    def add_repeated(self, corpus, work, program, share):
+        self.repeated.setdefault((corpus, work), {}).setdefault(program, []).append(share)
+
     def median(self, corpus, work, program, field):
         costs = self.costs.get((corpus, work), {}).get(program)
         return statistics.median(getattr(cost, field) for cost in costs) if costs else None
 
     def markdown(self):
-        lines = ["| corpus | work | program | seconds | against holdfast | user | system | peak, MiB | stored, MiB |", "|---|---|---|---|---|---|---|---|---|"]
+        lines = ["| corpus | work | program | seconds | against holdfast | user | system | peak, MiB | stored, MiB | done twice |",
+                 "|---|---|---|---|---|---|---|---|---|---|"]
         for (corpus, work), programs in self.costs.items():
             ours = self.median(corpus, work, "holdfast", "wall")
             for program in programs:
                 wall, user, system, peak = (self.median(corpus, work, program, field) for field in ("wall", "user", "system", "peak"))
                 stored = self.stored.get((corpus, work), {}).get(program)
+                repeated = self.repeated.get((corpus, work), {}).get(program)
                 cells = [corpus, work, program, f"{wall:.2f}", f"{wall / ours:.2f}" if ours else "", f"{user:.2f}", f"{system:.2f}", f"{peak / 2**20:.0f}",
-                         f"{statistics.median(stored) / 2**20:.1f}" if stored else ""]
+                         f"{statistics.median(stored) / 2**20:.1f}" if stored else "",
+                         f"{statistics.median(repeated):.1%}" if repeated else ""]
                 lines.append("| " + " | ".join(cells) + " |")
         return "\n".join(lines) + "\n"
 
@@ -91,9 +98,23 @@ def compare(tree, target):
 
 
 def measure(corpus, tools, number, figures):
-    name, tree = corpus.name, corpus.tree
     corpus.reset()
-    warm(tree)
+    warm(corpus.tree)
+    if corpus.is_compared:
+        measure_programs(corpus, tools, number, figures)
+    if corpus.is_interrupted:
+        measure_interrupted(corpus, [tool for tool in tools if tool.name != "borg"], number, figures)
+
+
+def measure_interrupted(corpus, tools, number, figures):
+    for tool in turn(tools, number):
+        def place(use):
+            return fresh(corpus.name, number, f"{tool.name}-{use}")
+        compare(corpus.tree, bench_resume.measure(corpus, tool, place, figures))
+
+
+def measure_programs(corpus, tools, number, figures):
+    name, tree = corpus.name, corpus.tree
     figures.add(name, "first", "zstd -3 -T2", Limits.zstd(tree)) if name != "sparse" else None
     for tool in tools:
         tool.begin(fresh(name, number, f"{tool.name}-repository"), tree, corpus.is_database)

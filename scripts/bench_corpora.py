@@ -17,6 +17,9 @@ class Corpus:
     """`tree` is what is backed up. `change` alters it; `reset` puts it back as it was."""
     is_database = False
     changes = False
+    # Whether all programs are compared on it, and whether backups and restores of it are killed halfway.
+    is_compared = True
+    is_interrupted = False
 
     def __init__(self, root):
         self.tree = root / self.name
@@ -34,7 +37,7 @@ class Corpus:
 
 class Toolchain(Corpus):
     """Programs, libraries and headers: the Swift toolchain itself, up to 2.5 GB of it."""
-    name = "toolchain"
+    name, is_interrupted = "toolchain", True
 
     def build(self):
         source, room = pathlib.Path(shutil.which("swift")).resolve().parents[2], 2_500 << 20
@@ -45,6 +48,17 @@ class Toolchain(Corpus):
                 target = self.tree / path.relative_to(source)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(path, target)
+
+
+class OneFile(Corpus):
+    """The toolchain as one file."""
+    name, is_compared, is_interrupted = "one-file", False, True
+
+    def build(self):
+        toolchain = Toolchain(self.tree.parent)
+        toolchain.make()
+        self.tree.mkdir(parents=True)
+        call("tar", "-cf", self.tree / "toolchain.tar", "-C", toolchain.tree.parent, toolchain.tree.name)
 
 
 class SmallFiles(Corpus):
@@ -171,4 +185,4 @@ class WiredTiger(Corpus):
     reset = Postgres.reset
 
 
-ALL = [Toolchain, SmallFiles, Noise, Postgres, WiredTiger, Sparse]
+ALL = [Toolchain, OneFile, SmallFiles, Noise, Postgres, WiredTiger, Sparse]

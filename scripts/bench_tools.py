@@ -1,6 +1,7 @@
 """The backup programs that scripts/bench compares, each behind the same few verbs, and the limits that are measured beside them."""
 import os
 import pathlib
+import signal
 import subprocess
 import tempfile
 import time
@@ -9,27 +10,55 @@ from dataclasses import dataclass
 
 @dataclass
 class Cost:
-    """What one command took: seconds of wall, user and system time; the most memory of any of its processes, in bytes."""
+    """What one command took: seconds of wall, user and system time; the most memory of any of its processes, and what it read and wrote by system
+    calls, in bytes."""
     wall: float
     user: float
     system: float
     peak: int
+    read: int
+    written: int
 
 
-def run(words, environment=None, directory=None, output=subprocess.DEVNULL):
-    """Runs a command to its end and says what it took; a failure ends the benchmark, with what the command said. What others have written goes to
-    the disk before: whoever syncs would wait for it."""
+@dataclass
+class Interruption:
+    """Kills a command once it has `read` or `written` so many bytes."""
+    transfer: str
+    byte_count: int
+
+    def await_in(self, process):
+        while not exited(process) and transferred(process)[self.transfer] < self.byte_count:
+            time.sleep(0.002)
+        process.kill()
+
+
+def exited(process, options=os.WNOHANG):
+    """Whether it has ended; it can still be asked what it took."""
+    return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT | options) is not None
+
+
+def transferred(process):
+    lines = dict(line.split(": ") for line in pathlib.Path(f"/proc/{process.pid}/io").read_text().splitlines())
+    return {"read": int(lines["rchar"]), "written": int(lines["wchar"])}
+
+
+def run(words, environment=None, directory=None, output=subprocess.DEVNULL, until=None):
+    """Runs a command to its end, or to an interruption, and says what it took; a failure ends the benchmark, with what the command said. What others
+    have written goes to the disk before: whoever syncs would wait for it."""
     os.sync()
     with tempfile.TemporaryFile() as errors:
         begun = time.monotonic()
         process = subprocess.Popen(list(map(str, words)), env=os.environ | (environment or {}), cwd=directory, stdout=output, stderr=errors)
+        if until:
+            until.await_in(process)
+        exited(process, 0)
+        wall, moved = time.monotonic() - begun, transferred(process)
         _, status, usage = os.wait4(process.pid, 0)
-        wall = time.monotonic() - begun
         process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode != 0:
+        if process.returncode != (-signal.SIGKILL if until else 0):
             errors.seek(0)
             raise SystemExit(f"bench: {' '.join(map(str, words))}\nexit {process.returncode}\n{errors.read().decode(errors='replace')[-2000:]}")
-    return Cost(wall, usage.ru_utime, usage.ru_stime, usage.ru_maxrss * 1024)
+    return Cost(wall, usage.ru_utime, usage.ru_stime, usage.ru_maxrss * 1024, **moved)
 
 
 def stored_bytes(directory):
@@ -42,8 +71,8 @@ class Holdfast:
 
     binary = os.environ["HOLDFAST"]
 
-    def call(self, *words):
-        return run([self.binary, "-q", "-p", self.work / "project" / "holdfast.yaml", *words], self.environment)
+    def call(self, *words, until=None):
+        return run([self.binary, "-q", "-p", self.work / "project" / "holdfast.yaml", *words], self.environment, until=until)
 
     def begin(self, work, tree, is_database):
         """In an empty place: a repository for snapshots of `tree`."""
@@ -58,11 +87,11 @@ class Holdfast:
         with open(self.work / "project" / "holdfast.yaml", "a") as file:
             file.write(lines)
 
-    def backup(self):
-        return self.call("backup", "--node", "bench")
+    def backup(self, until=None):
+        return self.call("backup", "--node", "bench", until=until)
 
-    def restore(self, target, overwrite=None):
-        return self.call("restore", "latest", "--target", target, *(["--overwrite", overwrite] if overwrite else []))
+    def restore(self, target, overwrite=None, until=None):
+        return self.call("restore", "latest", "--target", target, *(["--overwrite", overwrite] if overwrite else []), until=until)
 
     def stored(self):
         return stored_bytes(self.work / "project" / "repository")
@@ -79,11 +108,12 @@ class Restic:
         self.work.mkdir(parents=True)
         run([self.binary, "-q", "init"], self.environment)
 
-    def backup(self):
-        return run([self.binary, "-q", "backup", self.tree], self.environment)
+    def backup(self, until=None):
+        return run([self.binary, "-q", "backup", self.tree], self.environment, until=until)
 
-    def restore(self, target, overwrite=None):
-        return run([self.binary, "-q", "restore", "latest", "--target", target, *(["--overwrite", overwrite] if overwrite else [])], self.environment)
+    def restore(self, target, overwrite=None, until=None):
+        words = [self.binary, "-q", "restore", "latest", "--target", target, *(["--overwrite", overwrite] if overwrite else [])]
+        return run(words, self.environment, until=until)
 
     def stored(self):
         return stored_bytes(self.work / "repository")
