@@ -49,6 +49,14 @@ struct UnlistedWorkTests {
         #expect(manifest.unlisted == nil)
     }
 
+    @Test("a map does not begin where no file ends")
+    func mapBeyond() {
+        var file = unfinished("a", byteCount: 700)
+        file.openPageMap = file.openPageMap.map { .init($0.map, firstPage: Int.max - 1) }
+        let work = UnlistedWork(entries: [], files: [file])
+        #expect(throws: FormatError.malformed("a file's open page map")) { _ = try opened(body(work)) }
+    }
+
     @Test("of a file more cannot be stored than it has")
     func tooLong() {
         #expect(throws: FormatError.malformed("a file on its way")) {

@@ -25,6 +25,15 @@ struct CheckpointScheduleTests {
         #expect(schedule.isDue(Self.figures(new: next * Self.mebibyte)))
     }
 
+    @Test("one that took long to write is not followed by the next at once, whatever is new")
+    func slow() {
+        var schedule = CheckpointSchedule(mostByteCount: 1)
+        schedule.goOn(from: Self.figures(new: 1), begun: .now - .seconds(20))
+        #expect(!schedule.isDue(Self.figures(new: 100)))
+        schedule.goOn(from: Self.figures(new: 1), begun: .now - .seconds(10))
+        #expect(schedule.isDue(Self.figures(new: 100)))
+    }
+
     @Test("whoever waits for it is told when the bytes are there, or were before", arguments: [true, false])
     func wait(isThere: Bool) async {
         let progress = BackupProgress()

@@ -33,7 +33,7 @@ struct PackArrivalsTests {
         #expect(isWaiting5)
     }
 
-    @Test("one that fails lets all go, and nothing is complete any more")
+    @Test("one that fails lets all go, nothing is complete any more, and it is not taken for one that is there")
     func failure() {
         var arrivals = PackArrivals()
         for number: UInt32 in [1, 2] { arrivals.expect(number) }
@@ -42,6 +42,7 @@ struct PackArrivalsTests {
         let told1 = arrivals.settle(1, isThere: false)
         #expect(told1.count == 1)
         #expect(!arrivals.isComplete(before: 1) && !arrivals.isComplete(before: 3))
+        #expect(arrivals.isExpected(1))
         let mustWait3 = arrivals.notify(signal, before: 3)
         #expect(!mustWait3)
     }

@@ -43,7 +43,7 @@ package struct BackupRequest: Sendable {
     /// How many files are read at once.
     package var readConcurrency: Int
     package var database = DatabaseLayout()
-    /// After so many new bytes a checkpoint is written; one is after five minutes in any case.
+    /// After so many new bytes a checkpoint is due at the latest (`CheckpointSchedule`).
     package var checkpointByteCount: UInt64
     /// The program and version, for the header.
     package var tool: String

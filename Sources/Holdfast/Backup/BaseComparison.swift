@@ -35,6 +35,11 @@ struct BaseComparison: ~Copyable {
         }
     }
 
+    /// Whether all that an interrupted run had listed is behind, if there was one.
+    var isPastCheckpoint: Bool {
+        zip(snapshots, listings).allSatisfy { snapshot, listing in snapshot.body.unlisted == nil || listing.isAtEnd }
+    }
+
     /// The file of this path that was on its way when the backup was interrupted.
     func unfinishedFile(at path: [UInt8]) -> Unfinished? { unfinished[path] }
 

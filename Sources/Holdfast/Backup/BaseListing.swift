@@ -5,7 +5,8 @@ import HoldfastModel
 final class BaseListing {
     private var reader: ListingReader
     private var current: Entry?
-    private var isAtEnd = false
+    /// Whether what was asked for last comes after all of it.
+    private(set) var isAtEnd = false
 
     init(_ snapshot: OpenedSnapshot) { reader = ListingReader(snapshot) }
 

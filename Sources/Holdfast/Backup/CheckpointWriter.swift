@@ -38,7 +38,8 @@ struct CheckpointWriter: ~Copyable {
     mutating func write(
         _ listing: borrowing ListingWriter, _ unlisted: UnlistedWork, _ figures: BackupProgress.Figures
     ) async throws(HoldfastError) {
-        schedule.goOn(from: figures)
+        let begun = ContinuousClock.now
+        defer { schedule.goOn(from: figures, begun: begun) }
         // Where a pack fails, so does the backup, by whoever sent it.
         guard try await chunks.settle() else { return }
         let keyLog = try await repository.readKeyLog().log
@@ -57,6 +58,9 @@ struct CheckpointWriter: ~Copyable {
         let bytes = Checkpoint.seal(body, envelope: envelope, repository: repository.id, snapshot: id, key: key)
         do { try await repository.store.replace(.checkpoint(id), bytes) } catch { throw .store(error) }
     }
+
+    /// None is written now, though one is due.
+    mutating func postpone(_ figures: BackupProgress.Figures) { schedule.goOn(from: figures) }
 
     private mutating func wrap(under active: CMK) async throws(HoldfastError) -> Envelope {
         if let envelope, envelope.cmk == active { return envelope }

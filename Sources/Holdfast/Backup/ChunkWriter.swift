@@ -99,7 +99,8 @@ final class ChunkWriter: Sendable {
         return reference
     }
 
-    /// Uploads what is in the open packs, and waits for all packs that are on their way. False where one of them will never be there.
+    /// Uploads what is in the open packs, and waits for all packs that are on their way. False where one of them will never be there,
+    /// or nobody waits any more.
     func settle() async throws(HoldfastError) -> Bool {
         let next = registry.nextNumber
         try await finish()

@@ -26,15 +26,16 @@ struct DatabaseFileWriter: Sendable {
         _ source: borrowing some ByteSource & ~Copyable, upTo limit: Int, after beginning: FileBeginning?, _ reading: FileReading
     ) async throws -> StoredContent {
         let shape = PageMap.Shape(fileByteCount: limit, pageByteCount: pageByteCount)
+        let map = beginning.flatMap { PageMapWriter(chunks, shape, after: $0) }
         // Without the map of what is stored there is nothing to go on from.
-        let known = beginning.flatMap { known in known.openPageMap.flatMap { $0.map.shape == shape ? (known, $0) : nil } }
+        let beginning = map == nil ? nil : beginning
         var content = DatabaseContent(
-            PieceGatherer(chunks, chunkByteCount: blockByteCount, in: await windows.take(), after: known?.0),
-            known.map { PageMapWriter(chunks, after: $0.pageMap, $1) } ?? PageMapWriter(chunks, shape), telling: reading.soFar)
+            PieceGatherer(chunks, chunkByteCount: blockByteCount, in: await windows.take(), after: beginning),
+            map ?? PageMapWriter(chunks, shape), telling: reading.soFar)
         let stored: Result<StoredContent, any Error>
         do {
             var base = try await open(reading.base)
-            let start = known?.0.byteCount ?? 0
+            let start = beginning?.byteCount ?? 0
             let byteCount = try await store(source, from: start, upTo: limit, since: &base, in: &content)
             stored = .success(try await content.finish(byteCount: byteCount))
         } catch {
@@ -93,6 +94,7 @@ struct DatabaseFileWriter: Sendable {
         _ reader: inout BlockReader, _ source: borrowing some ByteSource & ~Copyable, _ number: Int, _ grid: PageGrid,
         _ base: inout BaseFile?
     ) async throws -> (FileBlock, [UInt8])? {
+        try Task.checkCancellation()
         var buffer = await blocks.take()
         do {
             if let (range, hole) = try reader.next(from: source, into: &buffer) {

@@ -20,15 +20,27 @@ struct FileBeginning: Sendable {
         }
         do throws(HoldfastError) {
             let beginning = try FileBeginning(unfinished)
-            let (file, snapshot) = (unfinished.file, unfinished.snapshot)
-            guard try await registry.markUsed(file.entry, of: snapshot),
-                registry.markUsed(try snapshot.references(file.references, of: file.entry))
-            else { return nil }
-            return beginning
+            return try await beginning.isWhole(unfinished, registry) ? beginning : nil
         } catch  where error.isDamage {
             // Reading it from its start costs time and nothing else.
             return nil
         }
+    }
+
+    /// Marks all that it refers to. False where some of that may not be referred to, or where its references do not come to its length.
+    private func isWhole(
+        _ unfinished: BaseComparison.Unfinished, _ registry: PackRegistry
+    ) async throws(HoldfastError) -> Bool {
+        let (file, snapshot) = (unfinished.file, unfinished.snapshot)
+        var isReferable = registry.markUsed(lists) && registry.markUsed(pageMap)
+        var layout = FileLayout(file.entry)
+        try await snapshot.forEachReference(of: file.entry, with: snapshot.makeOpener()) { reference throws(HoldfastError) in
+            _ = try layout.place(reference)
+            isReferable = registry.markUsed([reference]) && isReferable
+        }
+        let rest = try snapshot.references(references, of: file.entry)
+        for reference in rest { _ = try layout.place(reference) }
+        return registry.markUsed(rest) && isReferable && layout.position == UInt64(byteCount)
     }
 
     private init(_ unfinished: BaseComparison.Unfinished) throws(HoldfastError) {

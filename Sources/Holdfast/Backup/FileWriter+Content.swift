@@ -75,6 +75,7 @@ extension FileWriter {
                     try await collector.add(stored.references, ofBatch: stored.index)
                     soFar.note(collector)
                 }
+                try Task.checkCancellation()
                 batch = try cutter.next(from: source)
                 progress.read(byteCount: batch?.byteCount ?? 0)
             }
@@ -87,7 +88,7 @@ extension FileWriter {
         let references: [ChunkReference]
     }
 
-    /// Those that are done wait for one before them: what is told of the file is not far behind what was read.
+    /// So many are met late at most: what is told of the file is not far behind what was read.
     private static let maximumRunningBatches = 8
 
     /// The batch's bytes in a buffer of their own, so that the window can be read into again.

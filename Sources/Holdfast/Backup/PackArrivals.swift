@@ -12,8 +12,8 @@ struct PackArrivals {
 
     /// A pack is there, or never will be: answers whom to tell.
     mutating func settle(_ number: UInt32, isThere: Bool) -> [AsyncSignal] {
-        expected.remove(number)
-        if !isThere { isIncomplete = true }
+        // One that failed stays expected: nothing may be said of it.
+        if isThere { expected.remove(number) } else { isIncomplete = true }
         let due = waiting.filter { isSettled(before: $0.before) }
         if !due.isEmpty { waiting = waiting.filter { !isSettled(before: $0.before) } }
         return due.map(\.signal)

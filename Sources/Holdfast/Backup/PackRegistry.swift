@@ -78,6 +78,11 @@ final class PackRegistry: Sendable {
         for signal in waiting { signal.give() }
     }
 
+    /// Nothing was put in the pack, and nobody refers to it.
+    func giveBack(_ number: UInt32) {
+        for signal in state.withLock({ $0.arrivals.settle(number, isThere: true) }) { signal.give() }
+    }
+
     /// The pack will never be there.
     func giveUp(_ number: UInt32) {
         for signal in state.withLock({ $0.arrivals.settle(number, isThere: false) }) { signal.give() }

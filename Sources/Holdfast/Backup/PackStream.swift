@@ -66,11 +66,17 @@ final class PackStream: Sendable {
         }
     }
 
-    /// Uploads what is left.
+    /// Uploads what is in the open pack. One that was opened just now is given up: whoever opened it for a chunk opens another.
     func finish() async throws(HoldfastError) {
         var last: FullPack?
+        var empty: UInt32?
         open.withLock { open in
-            if let pack = open.take() { last = FullPack(pack) }
+            guard let pack = open.take() else { return }
+            if pack.writer.isEmpty { empty = pack.number } else { last = FullPack(pack) }
+        }
+        if let empty {
+            registry.giveBack(empty)
+            slots.leave()
         }
         if let last = last.take() { try await upload(last) }
     }

@@ -20,11 +20,16 @@ struct PageMapWriter {
         self.shape = shape
     }
 
-    /// Goes on with the map of a file's beginning.
-    init(_ chunks: ChunkWriter, after stored: [ChunkReference], _ open: UnfinishedFile.OpenPageMap) {
-        self.init(chunks, open.map.shape)
-        (hashes, firstPage, references) = (open.map.hashes, open.firstPage, stored)
-        storedPageCount = stored.reduce(0) { $0 &+ Int(clamping: $1.hole) &+ open.map.shape.pageCount }
+    /// Goes on with the map of a file's beginning. Nil where it has none, one of another shape, or one whose chunks do not follow one another.
+    init?(_ chunks: ChunkWriter, _ shape: PageMap.Shape, after beginning: FileBeginning) {
+        guard let open = beginning.openPageMap, open.map.shape == shape else { return nil }
+        self.init(chunks, shape)
+        for reference in beginning.pageMap {
+            let (end, overflow) = storedPageCount.addingReportingOverflow(Int(clamping: reference.hole))
+            guard !overflow, end <= open.firstPage - shape.pageCount else { return nil }
+            storedPageCount = end + shape.pageCount
+        }
+        (hashes, firstPage, references) = (open.map.hashes, open.firstPage, beginning.pageMap)
     }
 
     /// To the chunks of the map that are stored.

@@ -13,7 +13,7 @@ struct PieceGatherer {
     private static let maximumPendingPieces = 1024
     /// Where nothing is gathered they are passed on as soon as there are so many.
     private static let minimumPendingPieces = 16
-    /// After so many blocks of which some piece waited, a chunk that is half full is let go: what waits at an interruption is read again.
+    /// After so many blocks of which some piece waited, the chunk is let go once it is half full: what waits at an interruption is read again.
     private static let maximumUnsettledBlocks = 64
 
     private let chunks: ChunkWriter

@@ -10,13 +10,16 @@ struct SnapshotWriter: ~Copyable {
     private static let maximumRunningFiles = 256
     /// How many entries may wait behind a file that takes long.
     private static let maximumPendingEntries = 65_536
+    /// A resumed backup lets the old checkpoint stand until it has come by all that it lists; but half a day without a sign makes a writer look
+    /// dead.
+    private static let longestSilence = Duration.seconds(12 * 3600)
     /// Of the entries in a checkpoint: decoded piece by piece, they take little memory.
     private static let pieceByteCount = 1 << 20
 
     private enum Slot {
         case ready(Entry)
         /// Its file is on its way.
-        case waiting(StoredSoFar?)
+        case waiting(StoredSoFar)
         case dropped
     }
 
@@ -50,6 +53,7 @@ struct SnapshotWriter: ~Copyable {
     private var pending: Deque<Slot> = []
     private var firstPending = 0
     private var runningFileCount = 0
+    private var isWalked = false
     /// Files with several names are read once.
     private var linked: [FileIdentity: Entry] = [:]
 
@@ -94,6 +98,7 @@ struct SnapshotWriter: ~Copyable {
                 guard !batch.isEmpty else { break }
                 for walked in batch { try await take(walked, in: &tasks) }
             }
+            isWalked = true
             try await finish(&tasks)
         }
         await walking
@@ -115,7 +120,7 @@ struct SnapshotWriter: ~Copyable {
             let reading = FileReading(since: known, after: base.unfinishedFile(at: walked.path))
             run(in: &tasks, telling: reading.soFar) { try await files.store(walked, reading) }
         case .rewrite(let entry, let base):
-            run(in: &tasks, telling: nil) { try await files.rewrite(entry, of: base) }
+            run(in: &tasks, telling: StoredSoFar()) { try await files.rewrite(entry, of: base) }
         }
         while runningFileCount >= Self.maximumRunningFiles || pending.count > Self.maximumPendingEntries {
             try await meetNext(&tasks)
@@ -126,12 +131,13 @@ struct SnapshotWriter: ~Copyable {
 
     /// Has a file stored by a task of its own, which takes the next place in the listing.
     private mutating func run(
-        in tasks: inout Tasks, telling soFar: StoredSoFar?, _ store: @escaping @Sendable () async throws -> FileWriter.Outcome
+        in tasks: inout Tasks, telling soFar: StoredSoFar, _ store: @escaping @Sendable () async throws -> FileWriter.Outcome
     ) {
         let position = firstPending + pending.count
         pending.append(.waiting(soFar))
         tasks.addTask {
             let outcome = try await store()
+            soFar.finish(outcome.entry)
             return .settled(Settled(position: position, outcome: outcome))
         }
         runningFileCount += 1
@@ -146,6 +152,7 @@ struct SnapshotWriter: ~Copyable {
     }
 
     private mutating func meetNext(_ tasks: inout Tasks) async throws {
+        try Task.checkCancellation()
         switch try await tasks.next() {
         case .settled(let settled):
             runningFileCount -= 1
@@ -167,6 +174,9 @@ struct SnapshotWriter: ~Copyable {
     private mutating func writeCheckpointIfDue() async throws(HoldfastError) {
         let figures = progress.figures
         guard checkpoints.schedule.isDue(figures) else { return }
+        guard isWalked || base.isPastCheckpoint || checkpoints.schedule.age >= Self.longestSilence else {
+            return checkpoints.postpone(figures)
+        }
         try await checkpoints.write(listing, unlistedWork(), figures)
     }
 
@@ -174,13 +184,20 @@ struct SnapshotWriter: ~Copyable {
     private func unlistedWork() -> UnlistedWork {
         var pieces = [listing.unstored]
         var files: [UnfinishedFile] = []
+        func add(_ entry: Entry) {
+            if pieces[pieces.count - 1].count >= Self.pieceByteCount { pieces.append([]) }
+            EntryCodec.append(entry, to: &pieces[pieces.count - 1])
+        }
         for slot in pending {
             switch slot {
-            case .ready(let entry):
-                if pieces[pieces.count - 1].count >= Self.pieceByteCount { pieces.append([]) }
-                EntryCodec.append(entry, to: &pieces[pieces.count - 1])
-            case .waiting(let soFar): if let file = soFar?.unfinished { files.append(file) }
+            case .ready(let entry): add(entry)
             case .dropped: break
+            case .waiting(let soFar):
+                switch soFar.progress {
+                case .none: break
+                case .beginning(let file): files.append(file)
+                case .whole(let entry): add(entry)
+                }
             }
         }
         return UnlistedWork(entries: pieces, files: files)
@@ -197,6 +214,7 @@ struct SnapshotWriter: ~Copyable {
         if isKnown { try await base.indexChunks() }
         let (files, started, soFar) = (files, entry, StoredSoFar())
         try await withThrowingTaskGroup(of: Event.self) { tasks in
+            isWalked = true
             awaitCheckpoint(in: &tasks)
             run(in: &tasks, telling: soFar) {
                 try await files.store(PipeSource(descriptor: descriptor, name: filename), as: started, telling: soFar)

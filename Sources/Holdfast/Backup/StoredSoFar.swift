@@ -2,11 +2,20 @@ import HoldfastFormat
 import HoldfastModel
 import Synchronization
 
-/// How far a file has come that is on its way: whoever reads it tells, checkpoints ask.
+/// How far a file has come that is on its way: whoever stores it tells, checkpoints ask.
 final class StoredSoFar: Sendable {
+    enum Progress {
+        /// Nothing that is worth going on from.
+        case none
+        case beginning(UnfinishedFile)
+        /// All of it, though nobody has listed it yet.
+        case whole(Entry)
+    }
+
     private struct State {
         var entry: Entry?
-        var file: UnfinishedFile?
+        var progress = Progress.none
+        var byteCount = 0
     }
 
     /// Telling copies up to a MiB of references: not for every batch.
@@ -14,26 +23,30 @@ final class StoredSoFar: Sendable {
 
     private let state = Mutex(State())
 
-    /// Nil where it is not worth going on behind what is stored.
-    var unfinished: UnfinishedFile? { state.withLock(\.file) }
+    var progress: Progress { state.withLock(\.progress) }
 
     /// The file is read from its start, or anew.
     func begin(_ entry: Entry) {
         var bare = entry
         (bare.xattrs, bare.content, bare.pageMap) = ([], .refs([]), [])
-        state.withLock { [bare] in $0 = State(entry: bare, file: nil) }
+        state.withLock { [bare] in $0 = State(entry: bare) }
     }
 
     /// All of the file up to the collector's place is stored, and where it has a map, every page of that is in it.
     func note(_ collector: ReferenceCollector, map: PageMapWriter? = nil) {
         state.withLock { state in
-            guard var entry = state.entry, collector.position >= (state.file?.byteCount ?? 0) + Self.stepByteCount else { return }
+            guard var entry = state.entry, collector.position - state.byteCount >= Self.stepByteCount else { return }
             // A stream is as long as what came of it.
             entry.size = max(entry.size, UInt64(collector.position))
             entry.content = collector.storedLists
             entry.pageMap = map?.packedReferences ?? []
-            state.file = UnfinishedFile(
-                entry: entry, byteCount: collector.position, references: collector.openList, openPageMap: map?.openMap)
+            state.byteCount = collector.position
+            state.progress = .beginning(
+                UnfinishedFile(
+                    entry: entry, byteCount: collector.position, references: collector.openList, openPageMap: map?.openMap))
         }
     }
+
+    /// It is stored, or could not be.
+    func finish(_ entry: Entry?) { state.withLock { $0.progress = entry.map(Progress.whole) ?? .none } }
 }

@@ -47,7 +47,9 @@ package struct UnfinishedFile: Sendable {
         self.byteCount = byteCount
         references = message.bytes(3)
         guard message.contains(4) else { return }
-        guard let firstPage = Int(exactly: message.number(5)) else { throw .malformed("a file's open page map") }
+        guard let firstPage = Int(exactly: message.number(5)), firstPage <= Int.max - 2 * PageMap.maximumPageCount else {
+            throw .malformed("a file's open page map")
+        }
         openPageMap = OpenPageMap(try PageMap(decoding: message.bytes(4)), firstPage: firstPage)
     }
 }

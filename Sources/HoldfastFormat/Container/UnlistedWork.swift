@@ -2,7 +2,7 @@ import HoldfastModel
 
 /// What a checkpoint says beyond a manifest: entries that no listing chunk holds yet, and files of which a beginning is stored.
 package struct UnlistedWork: Sendable {
-    /// Encoded entries, in their order, all after those of the listing's chunks; in pieces of a listing chunk's size.
+    /// Encoded entries, in their order, all after those of the listing's chunks; in pieces of a MiB or some.
     package let entries: [[UInt8]]
     /// In the order of their paths.
     package let files: [UnfinishedFile]

@@ -25,6 +25,8 @@ package struct PackWriter: ~Copyable, Sendable {
     }
 
     package var byteCount: Int { bytes.count }
+    /// Whether there is no chunk in it.
+    package var isEmpty: Bool { bytes.count == Self.magic.count }
 
     /// Seals `payload` (compressed or raw) as the chunk whose plaintext has `hash`, and answers its offset in the pack.
     package mutating func append(_ payload: Span<UInt8>, hash: Digest) -> Int {

@@ -5,8 +5,9 @@ import Synchronization
 import Testing
 
 extension TestCluster {
-    /// Begins a backup, and interrupts it once so many checkpoints were written.
-    func interrupt(_ request: BackupRequest, afterCheckpoints count: Int) async {
+    /// Begins a backup, and interrupts it once so many checkpoints were written. Answers what it had done.
+    @discardableResult
+    func interrupt(_ request: BackupRequest, afterCheckpoints count: Int) async -> BackupProgress.Figures {
         let written = Mutex(0)
         let running = Mutex<Task<BackupSummary, any Error>?>(nil)
         // Small packs that take their time to be created: whatever else runs here, checkpoints keep up with them.
@@ -24,11 +25,13 @@ extension TestCluster {
             if isDue { running.withLock { $0 }?.cancel() }
         }
         let repository = Repository(id: repository.id, store: gated, project: "test", cluster: "default")
-        let backup = Backup(repository: repository, keys: keys, witness: witness, progress: BackupProgress())
+        let progress = BackupProgress()
+        let backup = Backup(repository: repository, keys: keys, witness: witness, progress: progress)
         let task = Task { try await backup.run(slow) }
         running.withLock { $0 = task }
         let error = await #expect(throws: HoldfastError.self) { try await task.value }
-        if case .interrupted = error { return }
+        if case .interrupted = error { return progress.figures }
         Issue.record("not interrupted: \(String(describing: error))")
+        return progress.figures
     }
 }
