@@ -70,6 +70,7 @@ def remove_work():
 
 
 def warm(tree):
+    """Before each program: Borg has what it read dropped from the page cache, and whoever came next would read from the disk."""
     run(["bash", "-c", f"find '{tree}' -type f -size -1G -exec cat {{}} + > /dev/null"])
 
 
@@ -99,7 +100,6 @@ def compare(tree, target):
 
 def measure(corpus, tools, number, figures):
     corpus.reset()
-    warm(corpus.tree)
     if corpus.is_compared:
         measure_programs(corpus, tools, number, figures)
     if corpus.is_interrupted:
@@ -110,24 +110,27 @@ def measure_interrupted(corpus, tools, number, figures):
     for tool in turn(tools, number):
         def place(use):
             return fresh(corpus.name, number, f"{tool.name}-{use}")
+        warm(corpus.tree)
         compare(corpus.tree, bench_resume.measure(corpus, tool, place, figures))
 
 
 def measure_programs(corpus, tools, number, figures):
     name, tree = corpus.name, corpus.tree
+    warm(tree)
     figures.add(name, "first", "zstd -3 -T2", Limits.zstd(tree)) if name != "sparse" else None
     for tool in tools:
         tool.begin(fresh(name, number, f"{tool.name}-repository"), tree, corpus.is_database)
     for work_name in ("first", "unchanged"):
         for tool in turn(tools, number):
+            warm(tree)
             figures.add(name, work_name, tool.name, tool.backup())
             figures.add_stored(name, work_name, tool.name, tool.stored())
     figures.add(name, "unchanged", "stat walk", Limits.walk(tree))
     if corpus.changes:
         corpus.change()
-        warm(tree)
         for tool in turn(tools, number):
             before = tool.stored()
+            warm(tree)
             figures.add(name, "changed", tool.name, tool.backup())
             figures.add_stored(name, "changed", tool.name, tool.stored() - before)
     if name == "sparse":
