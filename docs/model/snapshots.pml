@@ -15,7 +15,9 @@
  * An instance is chosen with -D (docs/model/instances.txt): NW writers (1 takes 0 as its base, 2 takes 1), NP pruners of RUNS runs
  * each, FAST more whole runs of a pruner at one moment, TWIN a second run of writer 1, HAND somebody who holds, undeletes, sets
  * expiries, OPS operators, REWRAP, BARRIER, JAN the janitor. DOWN lists children before their bases; EITHER reads the halves of a
- * log in either order; QUICK makes two moments of a writer. -DM_… takes one rule away; -DREACH=n fails where point n is reached. */
+ * log in either order; QUICK makes two moments of a writer. CHAIN: 1 exists in the trash as well; ORPHAN: and 0 is long gone; UNCOND: 0
+ * is not in the trash; ENV1: only CMK 1 opens it. PURGELOG is a mend that the code does not have (README.md, known gaps).
+ * -DM_… takes one rule away; -DREACH=n fails where point n is reached. */
 
 #ifndef NW
 #define NW 1
