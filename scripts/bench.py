@@ -71,7 +71,7 @@ def remove_work():
 
 def warm(tree):
     """Before each program: Borg has what it read dropped from the page cache, and whoever came next would read from the disk."""
-    run(["bash", "-c", f"find '{tree}' -type f -size -1G -exec cat {{}} + > /dev/null"])
+    run(["bash", "-c", f"find '{tree}' -type f -size -1073741824c -exec cat {{}} + > /dev/null"])
 
 
 def turn(tools, number):

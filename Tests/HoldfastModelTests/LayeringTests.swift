@@ -106,7 +106,7 @@ struct LayeringTests {
 
     static let sources = files(of: "Sources")
 
-    static let tests = files(of: "Tests").filter { $0.target != "Benchmarks" }
+    static let tests = files(of: "Tests").filter { !["Benchmarks", "Fuzzing"].contains($0.target) }
 
     static func files(of folder: String) -> [Source] {
         let folder = root.appending(path: folder)

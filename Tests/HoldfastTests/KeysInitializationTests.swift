@@ -33,6 +33,8 @@ struct KeysInitializationTests {
         let store = MemoryStore()
         let id = try await initialize(fixture, store, activate: fixture.K2)
         let new = try await log(of: store, id)
+        // Whoever comes by before the rest is done learns at once who else there is.
+        #expect(new.records.first?.event == .roster((fixture.repositories.map(\.id) + [id]).sorted()))
         #expect(new.records.last?.event == .activate(fixture.K2))
         #expect(new.isRetired(fixture.K1) && new.isRetired(fixture.K3))
         #expect(new.leaving == [fixture.K3])

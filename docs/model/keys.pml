@@ -351,10 +351,10 @@ proctype Adder(byte n) {
 #ifdef M_READFIRST
   d_step { x = x | ret[0] | LEAVING(0) }; d_step { x = x | ret[1] | LEAVING(1) };
 #endif
-#ifdef FULLROSTER
-  d_step { made[2] = 1; ros[2] = 7; klen[2] = 1 };
+#ifdef M_OWNROSTER
+  d_step { made[2] = 1; ros[2] = 4; klen[2] = 1 };
 #else
-  d_step { made[2] = 1; ros[2] = 4; klen[2] = 1 };     /* 1: its own keys/0. InitializeRepository.run */
+  d_step { made[2] = 1; ros[2] = 7; klen[2] = 1 };     /* 1: its own keys/0, which names all. InitializeRepository.run */
 #endif
 #ifndef M_NOADDROSTER
   d_step { ros[0] = ros[0] | 4; klen[0]++ };           /* 2: every other log's roster */

@@ -21,8 +21,9 @@ package struct InitializeRepository: Sendable {
         let id = try await describe(store, project: project, cluster: cluster, at: time)
         let new = Repository(id: id, store: store, project: project, cluster: cluster)
         try await keys.validate(cmk, for: new, by: node)
-        // 1. A key log in which nothing is active.
-        try await new.appendToKeyLog(at: time, by: node) { $0.records.isEmpty ? .roster([id]) : nil }
+        // 1. A key log in which nothing is active, and which names all: whoever knows of this repository alone must learn that there are others.
+        let roster = Set(others.repositories.map(\.id) + [id]).sorted()
+        try await new.appendToKeyLog(at: time, by: node) { $0.records.isEmpty ? .roster(roster) : nil }
         // 2. The roster of every other log; only then are those logs read.
         let whole = ProjectRepositories(
             others.members + [.init(new)], recovery: others.recovery, gone: others.gone)

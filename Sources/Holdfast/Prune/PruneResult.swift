@@ -1,3 +1,4 @@
+import HoldfastFormat
 package import HoldfastModel
 
 /// What one run of `prune` did; under `--dry-run`, what it would do.
@@ -44,6 +45,8 @@ package enum PruneStop: Hashable, Sendable {
         switch self {
         case .excess(let excess):
             "\(excess.condemnedCount) of \(excess.groupCount) snapshots would go before their date: say --yes if that is meant"
+        case .unreadable(_, let why) where why.hasSuffix("\(FormatError.newerFormat)"):
+            "\(why): no pack was deleted; use the newer Holdfast that wrote it"
         case .unreadable(_, let why):
             "\(why): no pack was deleted; restore it from a copy, or forget the snapshot"
         case .unknownRecord(_, let kind):
