@@ -1,18 +1,13 @@
 """Backups and restores that are killed halfway and run again: how much of their work is done twice."""
 import os
-import pathlib
 
-from bench_tools import Interruption
-
-
-def byte_count(tree):
-    return sum(path.lstat().st_size for path in pathlib.Path(tree).rglob("*") if path.is_file() and not path.is_symlink())
+from bench_tools import Interruption, stored_bytes
 
 
 def measure(corpus, tool, place, figures):
     """Adds what the second runs cost, and which share of the tree both runs together read or wrote beyond it. `place` gives directories that
     nothing was ever in. Answers where the tree is restored."""
-    name, size = corpus.name, byte_count(corpus.tree)
+    name, size = corpus.name, stored_bytes(corpus.tree)
     tool.begin(place("interrupted"), corpus.tree, corpus.is_database)
     first, second = tool.backup(Interruption("read", size // 2)), tool.backup()
     figures.add(name, "backup, killed halfway", tool.name, second)

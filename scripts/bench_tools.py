@@ -62,7 +62,7 @@ def run(words, environment=None, directory=None, output=subprocess.DEVNULL, unti
 
 
 def stored_bytes(directory):
-    """What a repository takes, as lengths of files: not blocks, which differ from file system to file system."""
+    """What a repository or a tree takes, as lengths of files: not blocks, which differ from file system to file system."""
     return sum(path.lstat().st_size for path in pathlib.Path(directory).rglob("*") if path.is_file())
 
 

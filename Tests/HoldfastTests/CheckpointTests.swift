@@ -20,16 +20,21 @@ struct CheckpointTests {
         while ContinuousClock.now - start < .milliseconds(60) { await Task.yield() }
     }
 
+    /// Begins a backup of these paths, and interrupts it after three checkpoints, which are 6 MiB apart.
+    private static func interrupt(_ cluster: TestCluster, _ paths: [String]) async -> BackupProgress.Figures {
+        await age()
+        var request = cluster.request(paths)
+        request.checkpointByteCount = UInt64(6 * mebibyte)
+        return await cluster.interrupt(request, afterCheckpoints: 3)
+    }
+
     @Test("one large file that is interrupted is read on behind what is stored")
     func largeFile() async throws {
         let cluster = try await TestCluster()
         let source = try Scratch()
         let bytes = Self.bytes(40 * Self.mebibyte)
         try source.write(bytes, to: "large")
-        await Self.age()
-        var request = cluster.request([source.path])
-        request.checkpointByteCount = UInt64(6 * Self.mebibyte)
-        let interrupted = await cluster.interrupt(request, afterCheckpoints: 3)
+        let interrupted = await Self.interrupt(cluster, [source.path])
         // It ends at once, and not with the file.
         #expect(interrupted.bytesRead < UInt64(bytes.count))
         let resumed = try await cluster.backUp(cluster.request([source.path], after: 60))
@@ -45,10 +50,7 @@ struct CheckpointTests {
         let source = try Scratch()
         var bytes = Self.bytes(40 * Self.mebibyte)
         try source.write(bytes, to: "large")
-        await Self.age()
-        var request = cluster.request([source.path])
-        request.checkpointByteCount = UInt64(6 * Self.mebibyte)
-        await cluster.interrupt(request, afterCheckpoints: 3)
+        _ = await Self.interrupt(cluster, [source.path])
         bytes[5] ^= 1
         try source.write(bytes, to: "large")
         let resumed = try await cluster.backUp(cluster.request([source.path], after: 60))
@@ -70,10 +72,7 @@ struct CheckpointTests {
             try source.write(bytes, to: name)
             expected["\(source.path)/\(name)"] = bytes
         }
-        await Self.age()
-        var request = cluster.request([source.path])
-        request.checkpointByteCount = UInt64(6 * Self.mebibyte)
-        await cluster.interrupt(request, afterCheckpoints: 3)
+        _ = await Self.interrupt(cluster, [source.path])
         let resumed = try await cluster.backUp(cluster.request([source.path], after: 60))
         #expect(resumed.figures.filesUnmodified == 50)
         #expect(try await cluster.contents(resumed.snapshot) == expected)

@@ -1,7 +1,6 @@
 import Holdfast
 import HoldfastModel
 import HoldfastTesting
-import Synchronization
 import Testing
 
 @Suite("Prune, and a snapshot that lives and goes between two listings")
@@ -26,55 +25,26 @@ struct PruneHopTests {
         _ = try await yard.prune()
         yard.advance(days: 8)
         let now = yard
-        let hop = HoppingStore(
+        let hop = SlowListingStore(
             yard.store,
-            afterSurvey: {
-                try await now.start(child, base: base)
-                try await now.commit(child, packs: [pack], base: base, expiresInDays: 300)
-            },
-            amidNextSurvey: {
-                try await now.start(grandchild, base: child)
-                try await now.commit(grandchild, packs: [pack], base: child, expiresInDays: 300)
-                // The shortest grace time that there is.
-                now.clock.advance(bySeconds: 3600)
-                try await now.repository.append(to: child, at: now.now, by: "other pruner") { _ in .deleting }
-                for name in now.remains(of: child) { try await now.store.delete(try #require(ObjectName(listed: name))) }
-            })
+            amid: [
+                3: {
+                    try await now.start(grandchild, base: child)
+                    try await now.commit(grandchild, packs: [pack], base: child, expiresInDays: 300)
+                    // The shortest grace time that there is.
+                    now.clock.advance(bySeconds: 3600)
+                    try await now.repository.append(to: child, at: now.now, by: "other pruner") { _ in .deleting }
+                    for name in now.remains(of: child) { try await now.store.delete(try #require(ObjectName(listed: name))) }
+                }
+            ],
+            after: [
+                2: {
+                    try await now.start(child, base: base)
+                    try await now.commit(child, packs: [pack], base: base, expiresInDays: 300)
+                }
+            ])
         _ = try await yard.prune(over: hop)
         // docs/model, instance hop: without the clock this is what the model finds.
         #expect(try await now.lostPacks().isEmpty)
-    }
-}
-
-/// Lists snapshots in two halves of the alphabet, and lets something happen after the first survey and amid the next.
-private final class HoppingStore: ForwardingStore {
-    let base: MemoryStore
-    private let count = Mutex(0)
-    private let afterSurvey: @Sendable () async throws -> Void
-    private let amidNextSurvey: @Sendable () async throws -> Void
-
-    init(
-        _ base: MemoryStore, afterSurvey: @escaping @Sendable () async throws -> Void,
-        amidNextSurvey: @escaping @Sendable () async throws -> Void
-    ) {
-        (self.base, self.afterSurvey, self.amidNextSurvey) = (base, afterSurvey, amidNextSurvey)
-    }
-
-    func list(_ prefix: ObjectPrefix) async throws(StoreError) -> [StoredObject] {
-        guard prefix == .snapshots else { return try await base.list(prefix) }
-        let call = count.withLock { count in
-            count += 1
-            return count
-        }
-        let middle = "snapshots/4"
-        let lower = try await base.list(prefix).filter { $0.name.text < middle }
-        if call == 3 { try await happen(amidNextSurvey) }
-        let upper = try await base.list(prefix).filter { $0.name.text >= middle }
-        if call == 2 { try await happen(afterSurvey) }
-        return lower + upper
-    }
-
-    private func happen(_ event: @Sendable () async throws -> Void) async throws(StoreError) {
-        do { try await event() } catch { throw .unavailable("the test", detail: "\(error)") }
     }
 }

@@ -1,7 +1,6 @@
 import Holdfast
 import HoldfastModel
 import HoldfastTesting
-import Synchronization
 import Testing
 
 @Suite("Prune over listings that take their time")
@@ -18,15 +17,19 @@ struct PruneListingTests {
         let pack = try await yard.upload(by: base)
         try await yard.commit(base, packs: [pack], expiresInDays: 300)
         // Between the child's place in the listing and its base's: the child is taken, and the base is on its way.
-        let slow = SlowListingStore(yard.store, at: occurrence) {
-            try await yard.start(child, base: base)
-            try await yard.commit(child, packs: [pack], base: base, expiresInDays: 300)
-            try await yard.repository.append(to: base, at: yard.now, by: "other pruner") { _ in .deleting }
-            guard isPurged else { return }
-            for name in yard.remains(of: base) where name.hasPrefix("snapshots/\(base)") {
-                try await yard.store.delete(try #require(ObjectName(listed: name)))
-            }
-        }
+        let slow = SlowListingStore(
+            yard.store,
+            amid: [
+                occurrence: {
+                    try await yard.start(child, base: base)
+                    try await yard.commit(child, packs: [pack], base: base, expiresInDays: 300)
+                    try await yard.repository.append(to: base, at: yard.now, by: "other pruner") { _ in .deleting }
+                    guard isPurged else { return }
+                    for name in yard.remains(of: base) where name.hasPrefix("snapshots/\(base)") {
+                        try await yard.store.delete(try #require(ObjectName(listed: name)))
+                    }
+                }
+            ])
         _ = try await yard.prune(over: slow)
         #expect(try await yard.lostPacks().isEmpty)
         _ = try await yard.prune()
@@ -45,12 +48,16 @@ struct PruneListingTests {
         try await yard.store.delete(.record(0, of: owner))
         try await yard.start(base)
         try await yard.commit(base, packs: [pack], expiresInDays: 300)
-        let slow = SlowListingStore(yard.store, at: occurrence) {
-            try await yard.start(child, base: base)
-            try await yard.commit(child, packs: [pack], base: base, expiresInDays: 300)
-            try await yard.repository.append(to: base, at: yard.now, by: "other pruner") { _ in .deleting }
-            for name in yard.remains(of: base) { try await yard.store.delete(try #require(ObjectName(listed: name))) }
-        }
+        let slow = SlowListingStore(
+            yard.store,
+            amid: [
+                occurrence: {
+                    try await yard.start(child, base: base)
+                    try await yard.commit(child, packs: [pack], base: base, expiresInDays: 300)
+                    try await yard.repository.append(to: base, at: yard.now, by: "other pruner") { _ in .deleting }
+                    for name in yard.remains(of: base) { try await yard.store.delete(try #require(ObjectName(listed: name))) }
+                }
+            ])
         _ = try await yard.prune(over: slow)
         #expect(try await yard.lostPacks().isEmpty)
     }
@@ -59,40 +66,9 @@ struct PruneListingTests {
     func missedStart() async throws {
         let yard = try await PruneYard()
         let id = try await yard.snapshot(expiresInDays: 300)
-        let blind = SlowListingStore(yard.store, at: 0, hiding: .record(0, of: id)) {}
+        let blind = SlowListingStore(yard.store, hiding: .record(0, of: id))
         _ = try await yard.prune(over: blind)
         #expect(try await yard.lostPacks().isEmpty)
         #expect(try await yard.view(id)?.log.state == .live)
-    }
-}
-
-/// Lists snapshots in two halves of the alphabet, and lets something happen between them.
-private final class SlowListingStore: ForwardingStore {
-    let base: MemoryStore
-    private let occurrence: Int
-    private let hidden: ObjectName?
-    private let count = Mutex(0)
-    private let between: @Sendable () async throws -> Void
-
-    init(
-        _ base: MemoryStore, at occurrence: Int, hiding hidden: ObjectName? = nil,
-        between: @escaping @Sendable () async throws -> Void
-    ) {
-        (self.base, self.occurrence, self.hidden, self.between) = (base, occurrence, hidden, between)
-    }
-
-    func list(_ prefix: ObjectPrefix) async throws(StoreError) -> [StoredObject] {
-        guard prefix == .snapshots else { return try await base.list(prefix) }
-        let call = count.withLock { count in
-            count += 1
-            return count
-        }
-        let middle = "snapshots/8"
-        let lower = try await base.list(prefix).filter { $0.name.text < middle }
-        if call == occurrence {
-            do { try await between() } catch { throw .unavailable("the test", detail: "\(error)") }
-        }
-        let upper = try await base.list(prefix).filter { $0.name.text >= middle }
-        return (lower + upper).filter { $0.name != hidden }
     }
 }

@@ -47,7 +47,7 @@ struct ReferenceCollector {
         let rest = cutter.finish()
         guard !lists.isEmpty || rest.count > ReferenceListCutter.maximumInlineByteCount else { return .refs(rest) }
         if !rest.isEmpty { try await store(rest) }
-        return .refLists(ChunkReferences.encode(lists))
+        return storedLists
     }
 
     private mutating func store(_ list: [UInt8]) async throws(HoldfastError) {
