@@ -12,7 +12,7 @@ import time
 sys.dont_write_bytecode = True
 import bench_resume
 from bench_corpora import ALL
-from bench_tools import Borg, Holdfast, Limits, Restic, run
+from bench_tools import Borg, Holdfast, Limits, Restic, run, stored_bytes
 
 ROOT = pathlib.Path(os.environ["HOLDFAST_BENCH"])
 CHANGED = 100  # every so manieth file is another before a restore over the tree
@@ -61,12 +61,17 @@ def fresh(name, number, program):
 
 
 def remove_work():
-    """After all rounds of a corpus. ext4 looks through the inodes that were freed in the last minute, one by one, before it gives out the next:
+    """After all rounds of a corpus, or where the next would not fit. ext4 looks through the inodes that were freed in the last minute, one by one, before it gives out the next:
     whoever came sooner would pay for it."""
     shutil.rmtree(ROOT / "work", ignore_errors=True)
     (ROOT / "work").mkdir()
     os.sync()
     time.sleep(61)
+
+
+def has_room(rounds):
+    """Whether the disk holds one round more, to judge by those that were made."""
+    return shutil.disk_usage(ROOT).free > 1.5 * stored_bytes(ROOT / "work") / rounds
 
 
 def warm(tree):
@@ -160,8 +165,13 @@ def main():
     figures = Figures()
     for corpus in chosen:
         corpus.make()
+        kept = 0
         for number in range(options.rounds):
             measure(corpus, tools, number, figures)
+            kept += 1
+            if not has_room(kept):
+                remove_work()
+                kept = 0
         remove_work()
     table = figures.markdown()
     versions = ", ".join(subprocess.run(words, capture_output=True, text=True).stdout.splitlines()[0] for words in

@@ -78,6 +78,28 @@ struct CheckpointTests {
         #expect(try await cluster.contents(resumed.snapshot) == expected)
     }
 
+    @Test("a second run that is interrupted before it has come by what the first had stored leaves the first one's checkpoint")
+    func interruptedTwice() async throws {
+        let cluster = try await TestCluster()
+        let source = try Scratch()
+        let (large, new) = (Self.bytes(40 * Self.mebibyte), [UInt8](Self.bytes(20 * Self.mebibyte).reversed()))
+        try source.write(large, to: "b/large")
+        _ = await Self.interrupt(cluster, [source.path])
+        let checkpoint = try #require(cluster.store.names.first { $0.text.hasPrefix("checkpoints/") })
+        let before = try await cluster.store.read(checkpoint)
+        try source.write(new, to: "a/new")
+        // One window for large files: the one that was on its way waits behind the new one, whose bytes make checkpoints due.
+        var request = cluster.request([source.path], after: 60)
+        (request.checkpointByteCount, request.readConcurrency) = (UInt64(2 * Self.mebibyte), 1)
+        await cluster.interrupt(request, after: 10, .create)
+        #expect(try await cluster.store.read(checkpoint) == before)
+        let resumed = try await cluster.backUp(cluster.request([source.path], after: 120))
+        #expect(resumed.isResumed)
+        #expect(resumed.figures.bytesRead <= UInt64(large.count + new.count - 5 * Self.mebibyte))
+        #expect(
+            try await cluster.contents(resumed.snapshot) == ["\(source.path)/a/new": new, "\(source.path)/b/large": large])
+    }
+
     @Test("a stream that is interrupted stores nothing twice when it comes again")
     func stream() async throws {
         let cluster = try await TestCluster()

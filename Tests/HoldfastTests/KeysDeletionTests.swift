@@ -192,6 +192,23 @@ struct KeysDeletionTests {
         #expect(try await fixture.logs()[0].announcements.count == 2)
     }
 
+    @Test("approved at home while a copy is withdrawn by a forged record, it is scheduled all the same: the home log decides")
+    func forgedWithdrawal() async throws {
+        let fixture = try await clearProject()
+        let copy = fixture.repositories[1]
+        let project = fixture.project { store in
+            GatedStore(store) { operation, text in
+                guard operation == .list, text.hasPrefix("packs/"), let log = try? await copy.readKeyLog().log,
+                    let announcement = log.announcements.first, log.withdrawn.isEmpty
+                else { return }
+                try? await fixture.append([.withdraw(announcement.id)], to: copy)
+            }
+        }
+        #expect(try await fixture.delete(fixture.K1, in: project).dates != nil)
+        let logs = try await fixture.logs()
+        #expect(logs[1].withdrawn.count == 1 && logs[1].scheduled.keys.contains(fixture.K1))
+    }
+
     @Test("cancelled, the CMK opens snapshots again, is a cover never again, and may be deleted under a new id")
     func cancelled() async throws {
         let fixture = try await clearProject()

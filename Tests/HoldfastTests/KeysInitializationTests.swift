@@ -69,6 +69,23 @@ struct KeysInitializationTests {
         #expect(try await fixture.delete(fixture.K3).report?.exitCode == 21)
     }
 
+    @Test("finished after an approved announcement was withdrawn in it, it comes to an end and says nothing more")
+    func withdrawnCopy() async throws {
+        let fixture = try await KeysFixture()
+        try await fixture.rotate(to: fixture.K2)
+        let store = MemoryStore()
+        let id = try await initialize(fixture, store, activate: fixture.K2)
+        let announcement = Announcement(id: Random.id(), home: fixture.repositories[0].id, cmks: [fixture.K3])
+        let new = Repository(id: id, store: store, project: "test", cluster: "new")
+        try await fixture.append([.retire(fixture.K3), .announce(announcement), .withdraw(announcement.id)], to: new)
+        for repository in fixture.repositories {
+            try await fixture.append([.retire(fixture.K3), .announce(announcement), .approve(announcement.id)], to: repository)
+        }
+        let before = try await log(of: store, id)
+        _ = try await initialize(fixture, store, activate: fixture.K2)
+        #expect(try await log(of: store, id) == before)
+    }
+
     @Test("what a second project file of the same name does not know of makes its answer unknown, until it is listed as gone")
     func twoFiles() async throws {
         let fixture = try await KeysFixture()

@@ -2,7 +2,7 @@ import HoldfastCatalog
 import HoldfastFormat
 import HoldfastModel
 
-/// Chooses the earlier snapshot that a new one may refer to (`docs/PROTOCOL.md`, writer's steps 1 and 3).
+/// Chooses the earlier snapshot that a new one may refer to (`docs/PROTOCOL.md`, W1 and W2).
 struct BaseSelection {
     let repository: Repository
     let keys: KeyManagers

@@ -4,9 +4,10 @@ struct FileReading: Sendable {
     let base: BaseComparison.Known?
     /// What an interrupted run had stored of it.
     var unfinished: BaseComparison.Unfinished?
-    let soFar = StoredSoFar()
+    let soFar: StoredSoFar
 
     init(since base: BaseComparison.Known?, after unfinished: BaseComparison.Unfinished? = nil) {
         (self.base, self.unfinished) = (base, unfinished)
+        soFar = StoredSoFar(isResuming: unfinished != nil)
     }
 }

@@ -8,7 +8,7 @@ extension FileWriter {
         of file: borrowing SourceFile, _ entry: Entry, _ reading: FileReading
     ) async throws -> StoredContent {
         let beginning = try await FileBeginning.find(of: entry, in: reading.unfinished, registry: chunks.registry)
-        reading.soFar.begin(entry)
+        reading.soFar.begin(entry, isResuming: beginning != nil)
         let limit = Int(entry.size)
         guard let databases, limit >= databases.minimumByteCount else {
             return try await readContent(of: file, upTo: limit, after: beginning, telling: reading.soFar)

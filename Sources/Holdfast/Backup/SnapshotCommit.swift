@@ -3,7 +3,7 @@ import HoldfastFormat
 import HoldfastModel
 
 /// The end of a snapshot: the key log read again, the manifest created, record 0 looked at, and only then said to be done
-/// (`docs/PROTOCOL.md`, writer's steps 5 to 7).
+/// (`docs/PROTOCOL.md`, W4 to W6).
 struct SnapshotCommit {
     let repository: Repository
     let keys: KeyManagers

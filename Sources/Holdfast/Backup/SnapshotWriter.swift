@@ -174,10 +174,18 @@ struct SnapshotWriter: ~Copyable {
     private mutating func writeCheckpointIfDue() async throws(HoldfastError) {
         let figures = progress.figures
         guard checkpoints.schedule.isDue(figures) else { return }
-        guard isWalked || base.isPastCheckpoint || checkpoints.schedule.age >= Self.longestSilence else {
+        guard knowsMoreThanCheckpoint || checkpoints.schedule.age >= Self.longestSilence else {
             return checkpoints.postpone(figures)
         }
         try await checkpoints.write(listing, unlistedWork(), figures)
+    }
+
+    /// Whether nothing is left that only an interrupted run's checkpoint tells.
+    private var knowsMoreThanCheckpoint: Bool {
+        (isWalked || base.isPastCheckpoint)
+            && !pending.contains {
+                if case .waiting(let soFar) = $0, case .resuming = soFar.progress { true } else { false }
+            }
     }
 
     /// What is stored, and in no listing chunk yet.
@@ -194,7 +202,7 @@ struct SnapshotWriter: ~Copyable {
             case .dropped: break
             case .waiting(let soFar):
                 switch soFar.progress {
-                case .none: break
+                case .none, .resuming: break
                 case .beginning(let file): files.append(file)
                 case .whole(let entry): add(entry)
                 }

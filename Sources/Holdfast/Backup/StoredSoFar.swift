@@ -7,6 +7,8 @@ final class StoredSoFar: Sendable {
     enum Progress {
         /// Nothing that is worth going on from.
         case none
+        /// What an interrupted run had stored of it, and nobody has taken up yet: only that run's checkpoint knows of it.
+        case resuming
         case beginning(UnfinishedFile)
         /// All of it, though nobody has listed it yet.
         case whole(Entry)
@@ -21,15 +23,18 @@ final class StoredSoFar: Sendable {
     /// Telling copies up to a MiB of references: not for every batch.
     private static let stepByteCount = 4 << 20
 
-    private let state = Mutex(State())
+    private let state: Mutex<State>
+
+    /// `isResuming`: an interrupted run had stored a beginning.
+    init(isResuming: Bool = false) { state = Mutex(State(progress: isResuming ? .resuming : .none)) }
 
     var progress: Progress { state.withLock(\.progress) }
 
-    /// The file is read from its start, or anew.
-    func begin(_ entry: Entry) {
+    /// The file is read now: from its start, or behind what an interrupted run had stored of it.
+    func begin(_ entry: Entry, isResuming: Bool = false) {
         var bare = entry
         (bare.xattrs, bare.content, bare.pageMap) = ([], .refs([]), [])
-        state.withLock { [bare] in $0 = State(entry: bare) }
+        state.withLock { [bare] in $0 = State(entry: bare, progress: isResuming ? .resuming : .none) }
     }
 
     /// All of the file up to the collector's place is stored, and where it has a map, every page of that is in it.

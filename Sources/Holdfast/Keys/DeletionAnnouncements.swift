@@ -73,20 +73,17 @@ struct DeletionAnnouncements {
         return decision
     }
 
-    /// The copies of an approval, which the home log has.
+    /// The copies of an approval, which the home log has. A log in which the copy was withdrawn all the same takes none: the home log decides.
     func copyApproval(of announcement: Announcement) async throws(HoldfastError) {
         try await project.appendEverywhere(at: time, by: node) { log, _ in
-            log.announcements.contains { $0.id == announcement.id } && !log.approved.contains(announcement.id)
-                ? .approve(announcement.id) : nil
+            log.awaitsDecision(of: announcement.id) ? .approve(announcement.id) : nil
         }
     }
 
     /// Withdraws at home, then the copies. False where home has approved already: then only cancelling helps.
     func withdraw(_ announcement: Announcement) async throws(HoldfastError) -> Bool {
         let log = try await home(of: announcement).appendToKeyLog(at: time, by: node) { log in
-            let isAnnounced = log.announcements.contains { $0.id == announcement.id }
-            let isDecided = log.approved.contains(announcement.id) || log.withdrawn.contains(announcement.id)
-            return isAnnounced && !isDecided ? .withdraw(announcement.id) : nil
+            log.awaitsDecision(of: announcement.id) ? .withdraw(announcement.id) : nil
         }
         if log.approved.contains(announcement.id) { return false }
         try await copyWithdrawal(of: announcement)
@@ -95,8 +92,7 @@ struct DeletionAnnouncements {
 
     private func copyWithdrawal(of announcement: Announcement) async throws(HoldfastError) {
         try await project.retreat(at: time, by: node) { log in
-            log.announcements.contains { $0.id == announcement.id } && !log.withdrawn.contains(announcement.id)
-                && !log.approved.contains(announcement.id) ? .withdraw(announcement.id) : nil
+            log.awaitsDecision(of: announcement.id) ? .withdraw(announcement.id) : nil
         }
     }
 
@@ -120,6 +116,11 @@ extension Announcement {
 }
 
 extension KeyLog {
+    /// Whether this log has the announcement, and neither its approval nor its withdrawal: what comes after the first of them is void.
+    func awaitsDecision(of id: AnnouncementID) -> Bool {
+        announcements.contains { $0.id == id } && !approved.contains(id) && !withdrawn.contains(id)
+    }
+
     /// Announcements that were neither withdrawn nor cancelled after they were approved.
     var standing: [Announcement] {
         announcements.filter { announcement in

@@ -63,7 +63,7 @@ package struct InitializeRepository: Sendable {
             if let announcement = known.announcements.first(where: { !announced.contains($0.id) }) {
                 return .announce(announcement)
             }
-            return known.approved.subtracting(log.approved).min().map { .approve($0) }
+            return known.approved.sorted().first(where: log.awaitsDecision).map { .approve($0) }
         }
     }
 

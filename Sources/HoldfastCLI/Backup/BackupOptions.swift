@@ -43,7 +43,7 @@ struct BackupStorageOptions: ParsableArguments {
     @Option(help: "The earlier snapshot to refer to, or `none` for a full one.")
     var base: String?
 
-    @Option(help: "How many files are read at once.")
+    @Option(help: "How many files are read at once, 1 to 64; of those over 1 MiB half as many.")
     var readConcurrency = 4
 
     @Option(help: "The zstd level, 1 to 19.")

@@ -8,7 +8,15 @@ extension TestCluster {
     /// Begins a backup, and interrupts it once so many checkpoints were written. Answers what it had done.
     @discardableResult
     func interrupt(_ request: BackupRequest, afterCheckpoints count: Int) async -> BackupProgress.Figures {
-        let written = Mutex(0)
+        await interrupt(request, after: count, .replace)
+    }
+
+    /// Begins a backup, and interrupts it once the store was called so often. Packs have 1 MiB.
+    @discardableResult
+    func interrupt(
+        _ request: BackupRequest, after count: Int, _ awaited: StoreOperation
+    ) async -> BackupProgress.Figures {
+        let calls = Mutex(0)
         let running = Mutex<Task<BackupSummary, any Error>?>(nil)
         // Small packs that take their time to be created: whatever else runs here, checkpoints keep up with them.
         var request = request
@@ -18,9 +26,9 @@ extension TestCluster {
             if operation == .create {
                 for _ in 0..<30 { await Task.yield() }
             }
-            let isDue = written.withLock { written in
-                if operation == .replace { written += 1 }
-                return operation != .replace && written >= count
+            let isDue = calls.withLock { calls in
+                if operation == awaited { calls += 1 }
+                return operation == awaited ? calls > count : calls >= count
             }
             if isDue { running.withLock { $0 }?.cancel() }
         }
