@@ -8,15 +8,15 @@ OTHER, DIGEST = "f" * 32, "a" * 64
 RECORDS = {"record", "eleventh"}
 WRITTEN = {
     "host": {"start", "manifest", "pack", "checkpoint"}, "host-with-base": {"start", "manifest", "pack", "checkpoint"},
-    "prune": {"manifest"} | RECORDS, "key-admin": {"key record", "probe"} | RECORDS, "auditor": set(), "restore": set(),
+    "prune": {"manifest", "purge"} | RECORDS, "key-admin": {"key record", "probe"} | RECORDS, "auditor": set(), "restore": set(),
 }
 DELETED = {
-    "host": {"checkpoint"}, "host-with-base": {"checkpoint"}, "prune": {"start", "manifest", "pack", "checkpoint"} | RECORDS,
+    "host": {"checkpoint"}, "host-with-base": {"checkpoint"}, "prune": {"start", "manifest", "pack", "checkpoint", "purge"} | RECORDS,
     "key-admin": {"probe"}, "auditor": set(), "restore": set(),
 }
 CLEAR = {"key record", "start", "manifest", "checkpoint"} | RECORDS
-READ = {role: CLEAR | {"pack", "probe", "stray"} for role in ROLES} | {
-    "prune": CLEAR, "auditor": CLEAR, "key-admin": CLEAR | {"probe"}}
+READ = {role: CLEAR | {"pack", "probe", "purge", "stray"} for role in ROLES} | {
+    "prune": CLEAR | {"purge"}, "auditor": CLEAR, "key-admin": CLEAR | {"probe"}}
 
 
 def fail(message):
@@ -28,7 +28,7 @@ def names(prefix):
     return {
         "stray": f"{prefix}/holdfast.json.x", "key record": f"{prefix}/keys/99", "start": f"{base}/0", "manifest": f"{base}/1",
         "record": f"{base}/2", "eleventh": f"{base}/11", "pack": f"{prefix}/packs/{OTHER}/{DIGEST}",
-        "checkpoint": f"{prefix}/checkpoints/{OTHER}", "probe": f"{prefix}/tmp/probe-{OTHER}", "elsewhere": "other/keys/0",
+        "checkpoint": f"{prefix}/checkpoints/{OTHER}", "purge": f"{prefix}/purges/7", "probe": f"{prefix}/tmp/probe-{OTHER}", "elsewhere": "other/keys/0",
     }
 
 

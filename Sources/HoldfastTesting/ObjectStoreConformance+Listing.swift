@@ -3,7 +3,7 @@ import HoldfastModel
 extension ObjectStoreConformance {
     static let listing = [
         Sentence("nothing is listed where nothing is") { store in
-            for prefix in [.keys, .snapshots, .snapshot(id(1)), .packs(of: id(1)), .checkpoints] as [ObjectPrefix] {
+            for prefix in [.keys, .snapshots, .snapshot(id(1)), .packs(of: id(1)), .checkpoints, .purges] as [ObjectPrefix] {
                 try expect(await store.list(prefix), is: [], "what \(prefix.text) lists")
             }
             try expect(await store.listPackOwners(), is: [], "the owners")
@@ -19,13 +19,14 @@ extension ObjectStoreConformance {
         Sentence("each prefix lists its own and nothing else") { store in
             let names: [ObjectName] = [
                 .repository, .keyRecord(0), .record(0, of: id(1)), .record(1, of: id(1)), .record(0, of: id(2)),
-                .pack(sum(1), of: id(1)), .pack(sum(2), of: id(1)), .pack(sum(1), of: id(2)), .checkpoint(id(1)), .probe(id(1)),
+                .pack(sum(1), of: id(1)), .pack(sum(2), of: id(1)), .pack(sum(1), of: id(2)), .checkpoint(id(1)), .purge(0),
+                .probe(id(1)),
             ]
             for name in names.reversed() { try await store.create(name, [1]) }
             let lists: [(ObjectPrefix, [ObjectName])] = [
                 (.keys, [names[1]]), (.snapshots, Array(names[2...4])), (.snapshot(id(1)), Array(names[2...3])),
                 (.snapshot(id(3)), []), (.packs(of: id(1)), Array(names[5...6])), (.packs(of: id(2)), [names[7]]),
-                (.checkpoints, [names[8]]),
+                (.checkpoints, [names[8]]), (.purges, [names[9]]),
             ]
             for (prefix, expected) in lists {
                 try expect(await store.list(prefix).map(\.name), is: expected, "what \(prefix.text) lists")

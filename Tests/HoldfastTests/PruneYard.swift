@@ -128,6 +128,16 @@ struct PruneYard {
         return try await Prune(repository: repository, witness: witness).run(request(change))
     }
 
+    /// What another run of prune does to a snapshot whose trash time is over: decides, says that it purges, deletes the records.
+    func purgeByAnother(_ id: SnapshotID) async throws {
+        try await repository.append(to: id, at: now, by: "other pruner") { _ in .deleting }
+        let numbers = store.names.compactMap { if case .purge(let n) = $0.parsed { n } else { nil } }
+        try await store.create(.purge((numbers.max() ?? -1) + 1), [])
+        for name in store.names {
+            if case .record(_, id) = name.parsed { try await store.delete(name) }
+        }
+    }
+
     func has(_ pack: PackEntry) -> Bool { store.names.contains(pack.name) }
 
     /// All that still bears the snapshot's id.

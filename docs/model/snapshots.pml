@@ -16,7 +16,7 @@
  * each, FAST more whole runs of a pruner at one moment, TWIN a second run of writer 1, HAND somebody who holds, undeletes, sets
  * expiries, OPS operators, REWRAP, BARRIER, JAN the janitor. DOWN lists children before their bases; EITHER reads the halves of a
  * log in either order; QUICK makes two moments of a writer. CHAIN: 1 exists in the trash as well; ORPHAN: and 0 is long gone; UNCOND: 0
- * is not in the trash; ENV1: only CMK 1 opens it. PURGELOG is a mend that the code does not have (README.md, known gaps).
+ * is not in the trash; ENV1: only CMK 1 opens it.
  * -DM_… takes one rule away; -DREACH=n fails where point n is reached. */
 
 #ifndef NW
@@ -73,7 +73,7 @@ typedef Log { byte r[NR] };
 Log s[NS];
 byte base[NS], refs[NS];      /* of the start record; of the manifest's pack table */
 byte packs;                   /* bit i: the pack that snapshot i uploaded is in the store */
-byte purgeLog;                /* only with PURGELOG: the number of purges begun */
+byte purgeLog;                /* the number of purges begun. PurgeLog.newest */
 
 /* The key log: its length is the position of whoever read it whole. */
 byte klen, current, retired, announced, barrier;
@@ -239,7 +239,7 @@ out: atomic { b = 0; rf = 0; k = 0; kp = 0; hp = 0; tries = 0; ok = 0; forget }
 }
 
 /* ---- Pruner: PruneRun.complete ---- */
-#define PRUNER byte i, j, p, keep, fset, mani, opn, started, voids, bases, known, next, ownerless, before, cand, ver0, log0; bool behind, dies
+#define PRUNER byte i, j, p, keep, fset, mani, opn, started, voids, bases, known, next, ownerless, cand, ver0, log0; bool behind, dies
 
 inline deletePack(q) { atomic { reach(2, q==0 && live(1)); reach(3, q==1); packs = packs & ~bit(q); checkAll() } }
 inline deletePacks() {                                 /* PruneRun.deletePacks */
@@ -260,14 +260,14 @@ inline deleteRecords(q) {                              /* R2: 0 first. PruneRun.
 
 inline owners() {                                      /* P4, R12: the owners first, then their 0. PruneRun.ownersWithoutStart */
 #ifdef M_OWNERSLAST
-  j = 0; do :: j<NS -> d_step { i = AT(j); if :: s[i].r[0]==START -> before = before | bit(i) :: else fi; j++ } :: else -> break od;
-  atomic { ownerless = packs & ~before; j = 0; i = 0 }
+  j = 0; do :: j<NS -> d_step { i = AT(j); if :: s[i].r[0]==START -> cand = cand | bit(i) :: else fi; j++ } :: else -> break od;
+  atomic { ownerless = packs & ~cand; j = 0; i = 0; cand = 0 }
 #else
   cand = packs; j = 0;
   do
   :: j<NS -> d_step {
        i = AT(j);
-       if :: s[i].r[0]==START -> before = before | bit(i) :: (s[i].r[0]!=START) && (cand & bit(i)) -> ownerless = ownerless | bit(i) :: else fi;
+       if :: (s[i].r[0]!=START) && (cand & bit(i)) -> ownerless = ownerless | bit(i) :: else fi;
        j++ }
   :: else -> break
   od;
@@ -321,18 +321,15 @@ inline survey() {                                      /* P1, P2: PruneSurvey.in
   od;
 #endif
   atomic {
-#ifndef M_NOMISSING
-    if :: before & ~known & ~started -> behind = 1 :: else fi;      /* PruneSurvey.started */
+#ifndef M_NOPURGELOG
+    if :: purgeLog!=log0 -> behind = 1 :: else fi;                  /* R19 */
 #endif
-#ifdef PURGELOG
-    if :: purgeLog!=log0 -> behind = 1 :: else fi;
-#endif
-    before = started; j = 0; i = 0
+    j = 0; i = 0
   }
 }
 
-inline purge(what, fast) {                                 /* P3, R9, R11: PruneRun.purge */
-#ifdef PURGELOG
+inline purge(what, fast) {                                 /* P3, R9, R11, R19: PruneRun.due, PurgeLog.begin, PruneRun.purge */
+#ifndef M_NOPURGELOG
   atomic { if :: ((what) & fset & ~bases)!=0 && purgeLog==log0 -> purgeLog++; log0 = purgeLog :: ((what) & fset & ~bases)!=0 && purgeLog!=log0 -> behind = 1 :: else fi };
 #endif
   j = 0;
@@ -462,7 +459,7 @@ inline pruneRun(jan, fast) {
      fi
   od;
   if :: !dies -> collectGarbage() :: else fi;
-  atomic { i = 0; j = 0; p = 0; keep = 0; fset = 0; mani = 0; opn = 0; started = 0; voids = 0; bases = 0; known = 0; next = 0; ownerless = 0; before = 0; cand = 0; ver0 = 0; log0 = 0; behind = 0; dies = 0 }
+  atomic { i = 0; j = 0; p = 0; keep = 0; fset = 0; mani = 0; opn = 0; started = 0; voids = 0; bases = 0; known = 0; next = 0; ownerless = 0; cand = 0; ver0 = 0; log0 = 0; behind = 0; dies = 0 }
 }
 
 proctype Pruner(byte runs) LIVING {

@@ -2,8 +2,8 @@ import HoldfastModel
 
 extension PruneRun {
     /// Owners of packs whose start record is gone, for good: a start record is created before any pack, once, and never again
-    /// (rules R1 and R12). And the snapshots that had one in the listing that this comes from.
-    func ownersWithoutStart() async throws(HoldfastError) -> (ownerless: [SnapshotID], started: Set<SnapshotID>) {
+    /// (rules R1 and R12).
+    func ownersWithoutStart() async throws(HoldfastError) -> [SnapshotID] {
         let owners: [SnapshotID]
         let listed: [StoredObject]
         do {
@@ -17,8 +17,7 @@ extension PruneRun {
         for owner in owners where !names.contains(.record(0, of: owner)) {
             if try await isGone(owner) { ownerless.append(owner) }
         }
-        let started = listed.compactMap { if case .record(0, let id) = $0.name.parsed { id } else { nil } }
-        return (ownerless, Set(started))
+        return ownerless
     }
 
     /// What purges that were interrupted and writers that stalled have left (step 4).

@@ -2,12 +2,19 @@ import HoldfastFormat
 import HoldfastModel
 
 extension PruneRun {
-    /// Deletes what was final before `survey`'s listing was begun and is no base of an open snapshot (step 3, rule R11).
-    /// Nothing goes while any manifest or record cannot be read.
-    mutating func purge(_ known: Set<SnapshotID>, _ survey: PruneSurvey) async throws(HoldfastError) {
-        guard survey.obstacles.isEmpty else { return }
-        for id in known.sorted() where survey.isFinal(id) && !survey.basesOfOpen.contains(id) {
-            guard !result.purged.contains(id), !request.alarmed.contains(id) else { continue }
+    /// What was final before `survey`'s listing was begun and is no base of an open snapshot (step 3, rule R11). Nothing goes while any manifest
+    /// or record cannot be read.
+    func due(_ known: Set<SnapshotID>, _ survey: PruneSurvey) -> [SnapshotID] {
+        guard survey.obstacles.isEmpty else { return [] }
+        return known.sorted().filter {
+            survey.isFinal($0) && !survey.basesOfOpen.contains($0) && !result.purged.contains($0)
+                && !request.alarmed.contains($0)
+        }
+    }
+
+    /// Deletes what is due by `survey`, once that is in the log of purges.
+    mutating func purge(_ due: [SnapshotID], _ survey: PruneSurvey) async throws(HoldfastError) {
+        for id in due {
             progress(.purging(id))
             try await deletePacks(ofPurged: id, survey)
             try await deleteRecords(of: id)

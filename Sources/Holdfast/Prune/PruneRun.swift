@@ -14,9 +14,6 @@ struct PruneRun {
     var counted: Set<ObjectName> = []
     /// How often a listing behind whose back snapshots went is made again.
     private static let maximumRelistings = 20
-    /// No listing that took longer is acted on, by the store's clock, in seconds: within the shortest grace time, an hour, a snapshot could be
-    /// committed, condemned and purged behind it, and hide from it who took its packs over.
-    private static let longestListing: Int64 = 1800
     private var deletedCMKs: Set<CMK> = []
     /// What the key log promises about retention: it stands over the policy.
     private(set) var compliance: Compliance?
@@ -35,37 +32,36 @@ struct PruneRun {
     /// R9): a listing takes its time, and what becomes final behind its back may be the base of a snapshot that it has missed.
     ///
     /// What is purged behind its back by another hand may be that base as well. Then its packs, which may be those of an owner that
-    /// went long ago, are in no keep set, and the snapshot that took them over is in none either: the listing is made again. So it is where it
-    /// took so long that a whole life could have passed behind it, which leaves no other trace.
+    /// went long ago, are in no keep set, and the snapshot that took them over is in none either: the listing is made again (rule R19).
     mutating func complete() async throws(HoldfastError) {
         let keyLog = try await repository.readKeyLog().log
         (deletedCMKs, compliance) = (keyLog.deleted, keyLog.compliance)
-        var (ownerless, started) = try await ownersWithoutStart()
+        let ownerless = try await ownersWithoutStart()
+        let purges = PurgeLog(of: repository)
         var relistings = 0
         var known: Set<SnapshotID> = []
         while true {
             progress(.reading)
             try await readClock()
-            let begun = try await storeTime()
+            let newestPurge = try await purges.newest()
             // One at a time: of a million packs it takes hundreds of megabytes.
             let survey = try await PruneSurvey(
                 of: repository, pretending: request.isDryRun ? known : [], alarmed: request.alarmed,
                 isReliedOn: !request.isDryRun)
-            let isMissing = !started.subtracting(known).isSubset(of: survey.started)
-            started = survey.started
-            let isStale = try await storeTime().seconds - begun.seconds > Self.longestListing
-            if survey.isBehind || isMissing || isStale {
-                relistings += 1
-                guard relistings <= Self.maximumRelistings else {
-                    throw .lostRace(
-                        isStale
-                            ? "listing the snapshots takes longer than \(Self.longestListing / 60) minutes"
-                            : "snapshots are purged by others as fast as they are listed", object: repository.cluster)
-                }
+            let isCurrent = try await purges.newest() == newestPurge
+            guard isCurrent, !survey.isBehind else {
+                try count(&relistings)
                 continue
             }
             guard isAllowed(survey) else { return }
-            try await purge(known, survey)
+            let due = due(known, survey)
+            if !due.isEmpty, !request.isDryRun {
+                guard try await purges.begin(after: newestPurge, at: now, by: request.by) else {
+                    try count(&relistings)
+                    continue
+                }
+            }
+            try await purge(due, survey)
             let next = survey.final.union(try await decide(survey))
             if next.isSubset(of: known) {
                 result.stopped = survey.obstacles
@@ -75,15 +71,19 @@ struct PruneRun {
         }
     }
 
+    private func count(_ relistings: inout Int) throws(HoldfastError) {
+        relistings += 1
+        guard relistings <= Self.maximumRelistings else {
+            throw .lostRace("snapshots are purged by others as fast as they are listed", object: repository.cluster)
+        }
+    }
+
     /// The policy in force.
     var policy: Policy { compliance?.applied(to: request.policy) ?? request.policy }
 
     private mutating func readClock() async throws(HoldfastError) {
-        now = if let at = request.at { at } else { try await storeTime() }
-    }
-
-    private func storeTime() async throws(HoldfastError) -> Timestamp {
-        do { return try await repository.store.now() } catch { throw .store(error) }
+        if let at = request.at { return now = at }
+        do { now = try await repository.store.now() } catch { throw .store(error) }
     }
 
     func keepSet(_ survey: PruneSurvey) -> KeepSet {

@@ -39,9 +39,6 @@ struct PruneSurvey {
 
     func isFinal(_ view: SnapshotView) -> Bool { view.log.isFinal || pretended.contains(view.id) }
 
-    /// All that have a start record.
-    var started: Set<SnapshotID> { Set(views.filter { $0.log.state != .void }.map(\.id)) }
-
     func has(startOf id: SnapshotID) -> Bool { self[id].map { $0.log.state != .void } ?? false }
 
     subscript(id: SnapshotID) -> SnapshotView? {

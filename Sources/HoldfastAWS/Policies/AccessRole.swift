@@ -51,7 +51,8 @@ package enum AccessRole: String, Hashable, Sendable, CaseIterable {
         switch self {
         case .host, .hostWithBase, .restore: ["*"]
         // Ciphertext is nothing to them: what tells a snapshot's needs stands in its manifest, and a pack's length in a listing.
-        case .prune, .auditor: ["holdfast.json", "keys/*", "snapshots/*", "checkpoints/*"]
+        case .prune: ["holdfast.json", "keys/*", "snapshots/*", "checkpoints/*", "purges/*"]
+        case .auditor: ["holdfast.json", "keys/*", "snapshots/*", "checkpoints/*"]
         case .keyAdmin: ["holdfast.json", "keys/*", "snapshots/*", "checkpoints/*", "tmp/probe-*"]
         }
     }
@@ -60,7 +61,7 @@ package enum AccessRole: String, Hashable, Sendable, CaseIterable {
     var creates: [String] {
         switch self {
         case .host, .hostWithBase: ["packs/*", "snapshots/*/0", "snapshots/*/1"]
-        case .prune: ["snapshots/*"]
+        case .prune: ["snapshots/*", "purges/*"]
         // The probe is what `init` tries a bucket with.
         case .keyAdmin: ["holdfast.json", "keys/*", "snapshots/*", "tmp/probe-*"]
         case .auditor, .restore: []
@@ -94,7 +95,7 @@ package enum AccessRole: String, Hashable, Sendable, CaseIterable {
     var deletes: [String] {
         switch self {
         case .host, .hostWithBase: ["checkpoints/*"]
-        case .prune: ["packs/*", "snapshots/*", "checkpoints/*"]
+        case .prune: ["packs/*", "snapshots/*", "checkpoints/*", "purges/*"]
         case .keyAdmin: ["tmp/probe-*"]
         case .auditor, .restore: []
         }

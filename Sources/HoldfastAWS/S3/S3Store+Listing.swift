@@ -6,7 +6,7 @@ extension S3Store {
     package func list(_ prefix: ObjectPrefix) async throws(StoreError) -> [StoredObject] {
         switch prefix {
         case .snapshots, .packs: Self.sorted(try await fannedOut(ListQuery(prefix: prefix.text)).objects)
-        case .keys, .snapshot, .checkpoints: Self.sorted(try await rest(ListQuery(prefix: prefix.text)).objects)
+        case .keys, .snapshot, .checkpoints, .purges: Self.sorted(try await rest(ListQuery(prefix: prefix.text)).objects)
         }
     }
 

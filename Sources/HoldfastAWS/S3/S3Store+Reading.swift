@@ -9,7 +9,7 @@ extension S3Store {
         switch name.parsed {
         case .record(1, _), .checkpoint: Manifest.maximumByteCount
         case .pack: ChunkReference.maximumPackByteCount
-        case .repository, .keyRecord, .record, .probe, nil: SnapshotRecordCodec.maximumByteCount
+        case .repository, .keyRecord, .record, .purge, .probe, nil: SnapshotRecordCodec.maximumByteCount
         }
     }
     /// Room for an error's text where an object was asked for.

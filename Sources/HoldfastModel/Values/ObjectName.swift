@@ -11,6 +11,7 @@ package struct ObjectName: Hashable, Comparable, Sendable {
     package static func record(_ n: Int, of snapshot: SnapshotID) -> ObjectName { ObjectName("snapshots/\(snapshot)/\(n)") }
     package static func pack(_ id: Digest, of owner: SnapshotID) -> ObjectName { ObjectName("packs/\(owner)/\(id)") }
     package static func checkpoint(_ snapshot: SnapshotID) -> ObjectName { ObjectName("checkpoints/\(snapshot)") }
+    package static func purge(_ n: Int) -> ObjectName { ObjectName("purges/\(n)") }
     package static func probe(_ id: SnapshotID) -> ObjectName { ObjectName("tmp/probe-\(id)") }
 
     package static func < (a: Self, b: Self) -> Bool { a.text < b.text }
@@ -28,6 +29,7 @@ package struct ObjectName: Hashable, Comparable, Sendable {
         case record(Int, of: SnapshotID)
         case pack(Digest, of: SnapshotID)
         case checkpoint(SnapshotID)
+        case purge(Int)
         case probe
 
         /// A million packs are listed at once, so the names of packs and records are read without a copy.
@@ -43,6 +45,8 @@ package struct ObjectName: Hashable, Comparable, Sendable {
                 self = .keyRecord(n)
             } else if text.hasPrefix("checkpoints/"), let id = SnapshotID(hexDigits: digits.extracting(12...)) {
                 self = .checkpoint(id)
+            } else if text.hasPrefix("purges/"), let n = ObjectName.number(digits.extracting(7...)) {
+                self = .purge(n)
             } else if text.hasPrefix("tmp/probe-"), !text.utf8.dropFirst(4).contains(UInt8(ascii: "/")) {
                 self = .probe
             } else if text == "holdfast.json" {
@@ -85,6 +89,7 @@ package enum ObjectPrefix: Hashable, Sendable {
     case snapshot(SnapshotID)
     case packs(of: SnapshotID)
     case checkpoints
+    case purges
 
     /// Ends with a slash.
     package var text: String {
@@ -94,6 +99,7 @@ package enum ObjectPrefix: Hashable, Sendable {
         case .snapshot(let id): "snapshots/\(id)/"
         case .packs(let owner): "packs/\(owner)/"
         case .checkpoints: "checkpoints/"
+        case .purges: "purges/"
         }
     }
 }

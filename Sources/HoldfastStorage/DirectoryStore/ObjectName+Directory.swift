@@ -12,7 +12,7 @@ extension ObjectName {
     /// Whether it belongs to a log, where what stands and what does not decides for others.
     var isRecord: Bool {
         switch parsed {
-        case .keyRecord, .record, .repository: true
+        case .keyRecord, .record, .purge, .repository: true
         case .pack, .checkpoint, .probe, nil: false
         }
     }
