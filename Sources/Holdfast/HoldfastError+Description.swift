@@ -46,6 +46,7 @@ extension KeyManagerError {
         case .foreignProject(let cmk, let project): "\(cmk) is of project \(project)"
         case .unreachable(let what, let detail): "\(what) does not answer: \(detail)"
         case .passphrase(_, let detail): detail
+        case .noSpace(let path): "no space is left for the keyring \(path)"
         case .keyring(let path, let detail): isDamage ? "the keyring \(path) is \(detail)" : "the keyring \(path) \(detail)"
         }
     }

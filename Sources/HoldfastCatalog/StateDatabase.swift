@@ -5,8 +5,7 @@ import Glibc
 enum StateDatabase {
     static func perform<Answer>(at path: String, schema: String, _ body: (Database) throws -> Answer) throws -> Answer {
         try StateDirectory.create(above: path)
-        let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { throw PosixFailure(path: path) }
+        let descriptor = try posix(path) { unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600) }
         var status = stat()
         let isKnown = unsafe fstat(descriptor, &status) == 0
         close(descriptor)

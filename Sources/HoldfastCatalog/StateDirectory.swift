@@ -25,10 +25,9 @@ enum StateDirectory {
 
     /// Makes names created or removed in a directory survive a power failure.
     static func sync(_ directory: String) throws(PosixFailure) {
-        let descriptor = unsafe open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw PosixFailure(path: directory) }
+        let descriptor = try posix(directory) { unsafe open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
         defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw PosixFailure(path: directory) }
+        try posix(directory) { fsync(descriptor) }
     }
 
     /// Nil for a bare name, and for the root.

@@ -22,14 +22,13 @@ package struct WriterLock: ~Copyable, Sendable {
             try StateDirectory.create(directory)
             return try lock(path)
         } catch {
-            throw .unusable(path: error.path, detail: error.reason)
+            throw WitnessError(error)
         }
     }
 
     /// The descriptor is closed in every program that this one runs: only this process holds the lock.
     private static func lock(_ path: String) throws(PosixFailure) -> WriterLock? {
-        let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { throw PosixFailure(path: path) }
+        let descriptor = try posix(path) { unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600) }
         let lock = WriterLock(descriptor: descriptor)
         while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
             switch errno {

@@ -17,6 +17,7 @@ struct FailureTests {
         (.store(.damaged(name, detail: "short")), .damaged, name.text),
         (.store(.unavailable("/srv", detail: "time-out")), .failed, "/srv"),
         (.keyManager(.passphrase("keyring.json", detail: "wrong passphrase")), .passphrase, "keyring.json"),
+        (.keyManager(.noSpace("keyring.json")), .noSpace, "keyring.json"),
         (.keyManager(.unreachable("keyring.json", detail: "no file")), .keyManagerUnreachable, "keyring.json"),
         (.keyManager(.state(cmk, .disabled)), .cmkUnavailable, cmk.uri),
         (.keyManager(.state(cmk, .pendingDeletion)), .cmkUnavailable, cmk.uri),

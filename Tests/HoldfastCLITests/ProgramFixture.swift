@@ -12,16 +12,16 @@ final class CommandLineRun: Sendable {
     var out: String { String(decoding: data.withLock { $0 }, as: UTF8.self) }
     var error: String { String(decoding: remarks.withLock { $0 }, as: UTF8.self) }
 
-    func run(_ arguments: [String], environment: [String: String] = [:], in directory: String = "/") async -> Status {
+    /// `outputCode`: the `errno` with which standard output takes nothing.
+    func run(
+        _ arguments: [String], environment: [String: String] = [:], in directory: String = "/", outputCode: Int32? = nil
+    ) async -> Status {
         let output = Output(
-            data: { [self] bytes in
+            data: { [self] (bytes) throws(OutputClosed) in
+                if let outputCode { throw OutputClosed(code: outputCode) }
                 data.withLock { $0 += bytes }
-                return true
             },
-            remarks: { [self] bytes in
-                remarks.withLock { $0 += bytes }
-                return true
-            })
+            remarks: { [self] (bytes) throws(OutputClosed) in remarks.withLock { $0 += bytes } })
         return await Program(environment: environment, workingDirectory: directory, output: output).run(arguments)
     }
 }

@@ -27,6 +27,16 @@ struct UsageTests {
         #expect(run.error.isEmpty)
     }
 
+    @Test("an answer that finds no room on standard output is a failure; a reader that has gone is none")
+    func closedOutput() async {
+        let full = CommandLineRun()
+        #expect(await full.run(["--help"], outputCode: ENOSPC) == .noSpace)
+        #expect(full.error.hasPrefix("holdfast: ") && full.error.contains("/dev/stdout"))
+        let unread = CommandLineRun()
+        #expect(await unread.run(["--help"], outputCode: EPIPE) == .outputClosed)
+        #expect(unread.error.isEmpty)
+    }
+
     @Test("without a project file the message says how to write one")
     func noProject() async {
         let run = CommandLineRun()

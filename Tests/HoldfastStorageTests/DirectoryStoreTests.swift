@@ -132,6 +132,25 @@ struct DirectoryStoreTests {
         }
     }
 
+    @Test("directories that a listing found empty are swept with them, but not where something was put in since")
+    func sweptDirectories() async throws {
+        try await withDirectoryStore { store in
+            let (empty, filled) = (snapshot, Random.id() as SnapshotID)
+            let limit = Timestamp(seconds: Int64(Date().timeIntervalSince1970) + 86_400)
+            for directory in [empty, filled].flatMap({ ["snapshots/\($0)", "packs/\($0)"] }) {
+                try FileManager.default.createDirectory(atPath: "\(store.path)/\(directory)", withIntermediateDirectories: true)
+            }
+            _ = try await store.changedLogs(since: { [:] }, at: limit)
+            #expect(try await store.listPackOwners() == [])
+            try await store.create(.record(0, of: filled), [1])
+            #expect(try await store.removeStaleTemporaries(olderThan: Timestamp(seconds: 0)) == 0)
+            #expect(try contents(store.path + "/packs").count == 2)
+            #expect(try await store.removeStaleTemporaries(olderThan: limit) == 0)
+            #expect(try contents(store.path + "/packs") == [])
+            #expect(try contents(store.path + "/snapshots") == [filled.hex])
+        }
+    }
+
     @Test("tmp is made again where a copy of the repository has lost it")
     func missingTemporaries() async throws {
         try await withDirectoryStore { store in

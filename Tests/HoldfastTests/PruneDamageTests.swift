@@ -67,6 +67,22 @@ struct PruneDamageTests {
         }
     }
 
+    @Test("to a record that the store cannot read at the moment nothing is chained: afterwards the log is what it was")
+    func nothingIsChainedToTheUnread() async throws {
+        let yard = try await PruneYard()
+        let id = try await yard.snapshot(expiresInDays: 300)
+        let blind = yard.repository(over: BlindStore(base: yard.store, unread: .record(1, of: id)))
+        let error = await #expect(throws: HoldfastError.self) {
+            try await Forget(repository: blind).run([id], policy: yard.policy, at: yard.now, by: "admin")
+        }
+        guard case .store(.damaged(.record(1, of: id), _)) = error else {
+            Issue.record("it says \(String(describing: error))")
+            return
+        }
+        let view = try #require(await yard.view(id))
+        #expect(view.log.state == .live && view.problems.isEmpty)
+    }
+
     private func apply(_ damage: Damage, to id: SnapshotID, _ yard: PruneYard) async throws {
         switch damage {
         case .manifest: yard.store.tamper(.record(1, of: id)) { $0[130] ^= 1 }
@@ -79,5 +95,16 @@ struct PruneDamageTests {
         case .unknownKind:
             try await yard.repository.append(to: id, at: yard.now, by: "admin") { _ in .unknown(kind: "frozen") }
         }
+    }
+}
+
+/// A disk that does not read one of its objects.
+private struct BlindStore: ForwardingStore {
+    let base: MemoryStore
+    let unread: ObjectName
+
+    func read(_ name: ObjectName, range: Range<Int>?) async throws(StoreError) -> [UInt8] {
+        guard name != unread else { throw .damaged(name, detail: "read: Input/output error") }
+        return try await base.read(name, range: range)
     }
 }

@@ -152,7 +152,7 @@ extension Repository {
             if let missing = view.missing { throw .missing(.record(missing, of: id), needed: "the log of snapshot \(id)") }
             let event = try await lockAlong(with: wanted, view, besides: &locked)
             let record = SnapshotRecord(n: view.log.length, at: time, by: node, event: event)
-            let bytes = SnapshotRecordCodec.encode(record, repository: self.id, snapshot: id, prev: view.lastDigest)
+            let bytes = SnapshotRecordCodec.encode(record, repository: self.id, snapshot: id, prev: try Self.lastDigest(of: view))
             var appended = view.log
             appended.records.append(record)
             guard try await locking(until: appended.lockedUntil).create(.record(record.n, of: id), bytes) else { continue }
@@ -166,12 +166,19 @@ extension Repository {
         }
     }
 
+    /// What the store could not read just now is what it was the next time: nothing is chained to anything else.
+    private static func lastDigest(of view: SnapshotView) throws(HoldfastError) -> Digest {
+        if let digest = view.lastDigest { return digest }
+        let last = max(0, view.log.length - 1)
+        throw .store(.damaged(.record(last, of: view.id), detail: view.problems[last] ?? "it was not read"))
+    }
+
     /// Fences a silent writer: creates *aborted* at the manifest's own name. False where it committed first.
     package func abort(_ view: SnapshotView, reason: String, at time: Timestamp, by node: String) async throws(HoldfastError)
         -> Bool
     {
         let record = SnapshotRecord(n: 1, at: time, by: node, event: .aborted(reason: reason))
-        let bytes = SnapshotRecordCodec.encode(record, repository: id, snapshot: view.id, prev: view.lastDigest)
+        let bytes = SnapshotRecordCodec.encode(record, repository: id, snapshot: view.id, prev: try Self.lastDigest(of: view))
         return try await create(.record(1, of: view.id), bytes)
     }
 }

@@ -9,6 +9,7 @@ struct SnapshotLogAssembly {
     private(set) var log: SnapshotLog
     private(set) var sum: Digest?
     private(set) var packs: [PackEntry] = []
+    /// Nil where the last record's bytes are not to be had.
     private(set) var lastDigest: Digest?
     private(set) var startedAt: Timestamp?
     private(set) var problems: [Int: String] = [:]
@@ -34,7 +35,9 @@ struct SnapshotLogAssembly {
         }
     }
 
+    /// `add` does the same with a record whose bytes make no sense, and keeps their hash.
     mutating func markUnreadable(n: Int, _ why: String) {
+        lastDigest = nil
         problems[n] = why
         if n == 0 { log.startProblem = "record 0: \(why)" } else { log.outcome = .unreadable("record \(n): \(why)") }
     }

@@ -6,7 +6,7 @@ package struct SnapshotView: Sendable {
     /// The manifest's trailing sum; nil where there is no readable manifest.
     package let sum: Digest?
     package let packs: [PackEntry]
-    /// To which the next record is chained.
+    /// To which the next record is chained; nil where the last one's bytes are not to be had.
     package let lastDigest: Digest?
     /// The store's time of each record, by number.
     package let times: RecordTimes

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import Holdfast
 
 /// From arguments to an exit status: the whole command line but the process around it.
@@ -29,9 +30,6 @@ package struct Program: Sendable {
             let status = try await withTaskExecutorPreference(WorkerExecutor.shared) { try await subcommand.run(in: session) }
             try output.flush()
             return status
-        } catch is OutputClosed {
-            // Whoever read our output has gone, as in `holdfast ls … | head`.
-            return .outputClosed
         } catch {
             return report(error, asJSON: isJSON)
         }
@@ -45,6 +43,8 @@ package struct Program: Sendable {
     }
 
     private func report(_ error: any Error, asJSON isJSON: Bool) -> ExitStatus {
+        // Whoever read our output has gone, as in `holdfast ls … | head`.
+        if let closed = error as? OutputClosed, closed.code == EPIPE { return .outputClosed }
         let failure: Failure
         switch HoldfastCommand.exitCode(for: error) {
         case .success:
@@ -52,10 +52,10 @@ package struct Program: Sendable {
             do {
                 try output.print(HoldfastCommand.message(for: error))
                 try output.flush()
+                return .done
             } catch {
-                return .outputClosed
+                return report(error, asJSON: isJSON)
             }
-            return .done
         case .validationFailure:
             failure = Failure(usage: HoldfastCommand.message(for: error), help: HoldfastCommand.fullMessage(for: error))
         default:

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import Holdfast
 import HoldfastAWS
 import HoldfastCatalog
@@ -19,7 +20,9 @@ extension Failure {
         case let error as WitnessError: self.init(error)
         case let error as FormatError: self.init(.damaged, error.description, "", "see holdfast check")
         case let error as GlobError: self.init(.usage, "not a pattern: \(error)", "", "quote it from the shell")
-        case let error as PosixError: self.init(.failed, error.reason, error.path, "")
+        case let error as PosixError: self.init(error)
+        case let error as OutputClosed:
+            self.init(PosixError(code: error.code, operation: "write", path: "/dev/stdout"))
         case is CancellationError: self.init(HoldfastError.interrupted)
         default: self.init(.failed, "failed: \(error)", "", "")
         }
@@ -35,7 +38,7 @@ extension Failure {
                 "write one with holdfast init, or name it with -p")
         case .exists(let file): self.init(.failed, sentence: error.description, about: file, "")
         case .changed(let file): self.init(.lostRace, sentence: error.description, about: file, "")
-        case .io(let error): self.init(.failed, sentence: error.description, about: error.path, "")
+        case .io(let error): self.init(error)
         }
     }
 
@@ -45,7 +48,20 @@ extension Failure {
         case .newerVersion(let path, _), .otherRepository(let path, _), .exposed(let path), .busy(let path),
             .unusable(let path, _):
             self.init(.failed, sentence: error.description, about: path, "")
+        case .noSpace(let path): self.init(.noSpace, sentence: error.description, about: path, "")
         case .unknownSnapshot(let id): self.init(.failed, sentence: error.description, about: "\(id)", "")
         }
+    }
+
+    /// A system call of this machine, on a file outside of any repository.
+    init(_ error: PosixError) {
+        let (status, remedy): (ExitStatus, String) =
+            switch error.code {
+            case ENOSPC, EDQUOT: (.noSpace, "make room, and run it again")
+            case EACCES, EPERM, EROFS: (.failed, "correct the rights, or where it is")
+            case ENOENT, ENOTDIR, EISDIR, ELOOP, EEXIST: (.failed, "correct the path")
+            default: (.failed, "see to its disk, and run it again")
+            }
+        self.init(status, "cannot \(error.operation) (\(error.reason))", error.path, remedy)
     }
 }

@@ -18,10 +18,11 @@ extension Failure {
         case .unreachable(let manager, let detail):
             self.init(.keyManagerUnreachable, "key manager unreachable (\(detail))", manager, "run it again once it answers")
         case .passphrase(let place, let detail): self.init(.passphrase, detail, place, "")
+        case .noSpace(let path): self.init(.noSpace, "no space left for the keyring", path, "make room, and run it again")
         case .keyring(let path, let detail):
             self.init(
-                error.isDamage ? .damaged : .failed, "the keyring cannot be used: \(detail)", path,
-                error.isDamage ? "put back a copy of it that is whole" : "")
+                error.isDamage ? .damaged : .failed, "the keyring cannot be used (\(detail))", path,
+                error.isDamage ? "put back a copy of it that is whole" : "mend that, and run it again")
         }
     }
 

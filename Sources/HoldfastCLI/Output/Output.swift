@@ -1,13 +1,17 @@
 package import HoldfastFormat
 import Synchronization
 
-/// The reader of our standard output has gone.
-package struct OutputClosed: Error, Hashable, Sendable {}
+/// Standard output takes nothing more.
+package struct OutputClosed: Error, Hashable, Sendable {
+    /// `errno` of the write. EPIPE: its reader has gone, which is no failure of ours.
+    package let code: Int32
+
+    package init(code: Int32) { self.code = code }
+}
 
 /// Where a command's data and remarks go: data to standard output and nothing else there, remarks to standard error.
 package final class Output: Sendable {
-    /// Takes bytes; false where nobody reads them any more.
-    package typealias Sink = @Sendable ([UInt8]) -> Bool
+    package typealias Sink = @Sendable ([UInt8]) throws(OutputClosed) -> Void
 
     /// What is collected before it is written, in bytes.
     private static let bufferByteCount = 1 << 16
@@ -57,23 +61,22 @@ package final class Output: Sendable {
 
     /// Writes what is collected.
     package func flush() throws(OutputClosed) {
-        let isOpen = buffer.withLock { buffer in
+        try buffer.withLock { (buffer) throws(OutputClosed) in
             defer { buffer = [] }
-            return buffer.isEmpty || data(buffer)
+            if !buffer.isEmpty { try data(buffer) }
         }
-        guard isOpen else { throw OutputClosed() }
     }
 
     /// One line for people.
-    package func note(_ line: String) { _ = remarks(Array("\(line)\n".utf8)) }
+    package func note(_ line: String) { draw("\(line)\n") }
 
-    /// Text for a terminal, as it is.
-    func draw(_ text: String) { _ = remarks(Array(text.utf8)) }
+    /// Text for a terminal, as it is. Where nobody hears remarks, nobody is there to be told.
+    func draw(_ text: String) { do { try remarks(Array(text.utf8)) } catch { _ = error } }
 
     /// Says why the run failed: on standard error, and with `--json` on standard output too.
     package func fail(_ failure: Failure, asJSON isJSON: Bool) {
         note(failure.line)
         guard isJSON else { return }
-        do { try print(failure.json) } catch { note("holdfast: nobody reads standard output") }
+        do { try print(failure.json) } catch { note("holdfast: standard output takes nothing more") }
     }
 }

@@ -21,7 +21,7 @@ struct DumpCommand: Subcommand {
     func run(in session: Session) async throws -> ExitStatus {
         let context = try await ProjectContext(session).open()
         let snapshot = try await context.openSnapshot(source.snapshot, chosen)
-        var isClosed = false
+        var closed: OutputClosed?
         let notes: [String]
         do {
             notes = try await Dump(snapshot).run(source.path) { (bytes) throws(HoldfastError) in
@@ -30,12 +30,12 @@ struct DumpCommand: Subcommand {
                     chunk.append(contentsOf: bytes)
                     try session.output.write(chunk)
                 } catch {
-                    isClosed = true
+                    closed = error
                     throw .interrupted
                 }
             }
         } catch {
-            if isClosed { throw OutputClosed() }
+            if let closed { throw closed }
             throw error
         }
         for note in notes { session.note("holdfast: \(note)") }

@@ -11,7 +11,9 @@ package enum WitnessError: Error, Hashable, Sendable {
     case exposed(path: String)
     /// Another process kept it locked for too long.
     case busy(path: String)
-    /// The disk or its rights: full, read-only, denied.
+    /// The disk has no room for what is to be remembered.
+    case noSpace(path: String)
+    /// The disk or its rights: failing, read-only, denied.
     case unusable(path: String, detail: String)
     /// Nothing is remembered of this snapshot, so there is nothing to accept.
     case unknownSnapshot(SnapshotID)
@@ -30,8 +32,9 @@ extension WitnessError: CustomStringConvertible {
                 + "the file away"
         case .exposed(let path): "others may write to the witness: \(path): chmod go-w \(path)"
         case .busy(let path): "the witness is in use: \(path): run again"
+        case .noSpace(let path): "no space left for the witness: \(path): make room, and run it again"
         case .unusable(let path, let detail):
-            "the witness cannot be used (\(detail)): \(path): make room, or correct the rights of the directory"
+            "the witness cannot be used (\(detail)): \(path): make room, correct the rights of the directory, or see to its disk"
         case .unknownSnapshot(let id): "the witness remembers no such snapshot: \(id): nothing needs to be accepted"
         }
     }

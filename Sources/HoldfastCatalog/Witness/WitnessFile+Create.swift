@@ -6,8 +6,7 @@ extension WitnessFile {
     /// Makes the whole file beside its place and links it there: an empty or half-made witness is damage, never a start.
     func create() throws {
         let draft = "\(path).\(getpid())-\(UInt64.random(in: 0...UInt64.max)).new"
-        let descriptor = unsafe Glibc.open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw PosixFailure(path: draft) }
+        let descriptor = try posix(draft) { unsafe Glibc.open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600) }
         close(descriptor)
         // After a link this removes the second name of the witness; after a failure, the draft.
         defer { unsafe unlink(draft) }

@@ -46,7 +46,7 @@ struct WitnessFile: Sendable {
 
     private func check(_ database: Database) throws {
         let finding = try String.fetchOne(database, sql: "PRAGMA quick_check(1)")
-        guard finding == "ok" else { throw WitnessError.damaged(path: path, detail: finding ?? "no answer") }
+        guard finding == "ok" else { throw WitnessError.damaged(path: path, detail: finding?.inOneLine ?? "no answer") }
         let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
         guard version <= Self.schemaVersion else { throw WitnessError.newerVersion(path: path, version: version) }
         guard version == Self.schemaVersion else { throw WitnessError.damaged(path: path, detail: "version \(version)") }

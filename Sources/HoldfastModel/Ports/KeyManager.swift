@@ -133,6 +133,8 @@ package enum KeyManagerError: Error, Hashable, Sendable {
     case unreachable(String, detail: String)
     /// The passphrase is wrong, or there is none to be had.
     case passphrase(String, detail: String)
+    /// There is no room for the keyring; it stands as it was.
+    case noSpace(String)
     /// The keyring itself cannot be used: permissions, damage, a newer format.
     case keyring(String, detail: String)
 }

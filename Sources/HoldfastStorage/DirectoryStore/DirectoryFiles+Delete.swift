@@ -1,6 +1,7 @@
 import CPosix
 import Glibc
 import HoldfastModel
+import Synchronization
 
 extension DirectoryFiles {
     /// A record's absence is durable when this returns: its start record must be gone for good before the rest goes. A pack that
@@ -23,8 +24,9 @@ extension DirectoryFiles {
         }
     }
 
-    /// Returns how many files were removed.
+    /// Removes files under `tmp/`, and what was found empty. Returns how many files were removed.
     func removeTemporaries(olderThan limit: Timestamp) throws(StoreError) -> Int {
+        try removeEmptyDirectories(olderThan: limit)
         var count = 0
         do throws(PosixError) {
             let directory = try root.openDirectory(Self.temporaries)
@@ -42,6 +44,20 @@ extension DirectoryFiles {
             throw StoreError(error, on: "\(Self.temporaries)/")
         }
         return count
+    }
+
+    /// One that has been filled since stays; a writer that lives makes it again.
+    private func removeEmptyDirectories(olderThan limit: Timestamp) throws(StoreError) {
+        for directory in emptyDirectories.withLock({ $0 }).sorted() {
+            do throws(PosixError) {
+                try tolerating([ENOTEMPTY, EEXIST, ENOENT, ENOTDIR]) { () throws(PosixError) in
+                    guard try Int64(root.status(of: FileName(directory)).st_mtim.tv_sec) < limit.seconds else { return }
+                    try root.removeDirectory(FileName(directory))
+                }
+            } catch {
+                throw StoreError(error, on: directory)
+            }
+        }
     }
 
     private func tolerating(_ codes: Set<Int32>, _ calls: () throws(PosixError) -> Void) throws(PosixError) {

@@ -1,6 +1,7 @@
 import CPosix
 import Glibc
 import HoldfastModel
+import Synchronization
 
 /// Names that the layout does not know are passed over, and so is what goes away while it is being listed. What bears a log's or a
 /// record's name and is no directory or regular file is an error: it cannot be read, and so is never counted as absent.
@@ -26,8 +27,12 @@ extension DirectoryFiles {
         try listing("packs/") { () throws(PosixError) in
             var owners: [SnapshotID] = []
             for name in try names(in: "packs/") {
-                guard let id = SnapshotID(hexDigits: name.bytes.span), try ownsPacks(id) else { continue }
-                owners.append(id)
+                guard let id = SnapshotID(hexDigits: name.bytes.span) else { continue }
+                if try ownsPacks(id) {
+                    owners.append(id)
+                } else {
+                    emptyDirectories.withLock { _ = $0.insert(ObjectPrefix.packs(of: id).text) }
+                }
             }
             return owners
         }.sorted()

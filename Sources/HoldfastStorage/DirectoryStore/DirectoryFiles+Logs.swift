@@ -35,6 +35,8 @@ extension DirectoryFiles {
         if let error = failure.withLock(\.self) { throw error }
         let listed = Set(ids)
         let logs = changed.withLock(\.self)
+        let empty = logs.filter { $0.value.records.isEmpty }.map { ObjectPrefix.snapshot($0.key).text }
+        emptyDirectories.withLock { $0.formUnion(empty) }
         let gone = known.ids.filter { !listed.contains($0) || logs[$0]?.records.isEmpty == true }
         return LogListing(changed: logs.filter { !$0.value.records.isEmpty }, gone: Set(gone))
     }

@@ -61,11 +61,9 @@ extension DirectoryFiles {
     }
 
     private func move(_ temporary: FileName, to name: FileName, _ placing: Placing) throws(PosixError) {
-        guard placing == .ifAbsent else { return try root.rename(temporary, to: name) }
-        do throws(PosixError) {
-            try root.link(temporary, as: name)
-        } catch  where [EPERM, ENOTSUP, EMLINK, ENOSYS].contains(error.code) {
-            try root.renameWithoutReplacing(temporary, to: name)
+        switch placing {
+        case .ifAbsent: try root.place(temporary, as: name)
+        case .replacing: try root.rename(temporary, to: name)
         }
     }
 

@@ -17,6 +17,8 @@ final class DirectoryFiles: Sendable {
     /// Directories that this process has made durable in the one above. One that is removed and made again by others meanwhile
     /// belongs to a snapshot that is final, so that nothing depends on it.
     let durableDirectories = Mutex<Set<String>>([])
+    /// Snapshots' directories that a listing found empty: their writer died before it put anything in, or after it took out the last.
+    let emptyDirectories = Mutex<Set<String>>([])
 
     private init(path: String) throws(PosixError) {
         self.path = path

@@ -49,6 +49,7 @@ extension KeyringStore {
             switch error {
             case .missing: throw .unreachable(path.text, detail: "there is no keyring here")
             case .refused(let detail): throw .keyring(path.text, detail: detail)
+            case .posix(let error) where error.code == ENOSPC || error.code == EDQUOT: throw .noSpace(path.text)
             case .posix(let error): throw .keyring(path.text, detail: "\(error)")
             }
         }

@@ -41,6 +41,7 @@ import Glibc
             errno = 0
             guard let entry = unsafe readdir(stream) else {
                 if errno == 0 { return nil }
+                if errno == EINTR { continue }
                 throw PosixError(code: errno, operation: "readdir", path: path)
             }
             let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { start in

@@ -53,6 +53,15 @@ extension OwnedFile {
         return file
     }
 
+    /// Gives a file a name that must be free: a second one, or instead of its own where the file system knows no second names.
+    func place(_ name: FileName, as other: FileName) throws(PosixError) {
+        do throws(PosixError) {
+            try link(name, as: other)
+        } catch  where [EPERM, ENOTSUP, EMLINK, ENOSYS].contains(error.code) {
+            try renameWithoutReplacing(name, to: other)
+        }
+    }
+
     /// Gives a file a second name, which must be free.
     func link(_ name: FileName, as other: FileName) throws(PosixError) {
         let (directory, from, to) = (descriptor, try name.terminated(), try other.terminated())

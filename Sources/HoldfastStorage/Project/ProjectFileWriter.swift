@@ -8,11 +8,14 @@ package enum ProjectFileWriter {
     /// No secrets are in it.
     private static let mode: mode_t = 0o644
 
-    /// Creates the file, durably. Throws `.exists` where something has that name.
+    /// Creates the file, durably: whole or not at all. Throws `.exists` where something has that name.
     package static func create(_ new: NewProject, at path: String) throws(ProjectFileError) {
         do throws(PosixError) {
             let directory = try openDirectory(of: path)
-            _ = try directory.createFile(name(of: path), Array(new.text.utf8).span, mode: mode)
+            let (name, temporary) = (name(of: path), temporaryName(of: path))
+            _ = try directory.createFile(temporary, Array(new.text.utf8).span, mode: mode)
+            defer { directory.discard(temporary) }
+            try directory.place(temporary, as: name)
             try directory.sync()
         } catch {
             throw error.code == ENOENT ? .io(error) : ProjectFileError(error, file: path)
@@ -80,7 +83,7 @@ package enum ProjectFileWriter {
         let directory = try openDirectory(of: target)
         let name = name(of: target)
         let status = try directory.status(of: name)
-        let temporary = FileName(".\(name).\(Hex.encode(Random.bytes(8)))")
+        let temporary = temporaryName(of: target)
         let file = try directory.createFile(temporary, bytes.span, mode: 0o600)
         do throws(PosixError) {
             try file.take(owner: status.st_uid, group: status.st_gid, mode: status.st_mode & 0o7777)
@@ -99,6 +102,10 @@ package enum ProjectFileWriter {
 
     private static func name(of path: String) -> FileName {
         FileName(path.lastIndex(of: "/").map { String(path[$0...].dropFirst()) } ?? path)
+    }
+
+    private static func temporaryName(of path: String) -> FileName {
+        FileName(".\(name(of: path)).\(Hex.encode(Random.bytes(8)))")
     }
 
     private static func realPath(_ path: String) throws(PosixError) -> String {

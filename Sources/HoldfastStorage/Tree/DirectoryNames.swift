@@ -14,9 +14,13 @@ struct DirectoryNames: Sendable {
     mutating func read(_ descriptor: Int32, path: @autoclosure () -> String) throws(PosixError) {
         var block = [UInt8](repeating: 0, count: 32 << 10)
         while true {
-            let count = unsafe block.withUnsafeMutableBytes { unsafe getdents64(descriptor, $0.baseAddress, $0.count) }
+            let answer = unsafe block.withUnsafeMutableBytes { buffer in
+                Result<Int, PosixError> { () throws(PosixError) in
+                    try posix("getdents", path()) { unsafe getdents64(descriptor, buffer.baseAddress, buffer.count) }
+                }
+            }
+            let count = try answer.get()
             if count == 0 { return }
-            guard count > 0 else { throw PosixError(code: errno, operation: "getdents", path: path()) }
             unsafe block.withUnsafeBytes { unsafe appendNames(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
         }
     }

@@ -1,0 +1,66 @@
+"""System calls that fail: at any of them, once or from then on."""
+import errno, json
+
+from holdfast_driver import need
+from shim import Fault
+
+FOR_EVER = 10**6
+FULL, BROKEN, INTERRUPTED, CLOSED = errno.ENOSPC, errno.EIO, errno.EINTR, errno.EROFS
+ERRORS = {
+    "open": (BROKEN, INTERRUPTED), "read": (BROKEN, INTERRUPTED), "stat": (BROKEN,), "create": (FULL, BROKEN, INTERRUPTED, CLOSED),
+    "write": (FULL, BROKEN, INTERRUPTED), "truncate": (FULL, BROKEN, INTERRUPTED), "allocate": (FULL, BROKEN, INTERRUPTED),
+    "sync": (FULL, BROKEN, INTERRUPTED), "link": (FULL, BROKEN, CLOSED), "rename": (FULL, BROKEN, CLOSED), "unlink": (BROKEN, CLOSED),
+    "mkdir": (FULL, BROKEN, CLOSED), "rmdir": (BROKEN, CLOSED), "symlink": (FULL, BROKEN, CLOSED), "mode": (BROKEN, CLOSED), "other": (BROKEN, CLOSED),
+    "stdout": (FULL, BROKEN, INTERRUPTED),
+}
+# SQLite does not make these again, and no local file system lets them be interrupted.
+SLOW = ("sync", "truncate", "allocate")
+
+
+def trials(trial, is_all):
+    faults = []
+    for kind, codes in ERRORS.items():
+        for number in range(1, trial.calls[kind] + 1):
+            for code in codes:
+                faults.append(Fault(kind, number, code))
+                if code != INTERRUPTED:
+                    faults.append(Fault(kind, number, code, FOR_EVER))
+    return faults
+
+
+def run(trial, fault):
+    words = trial.begin()
+    result = trial.box.attempt(words, fault)
+    if result.code == 0:
+        trial.box.acknowledge(result.out)
+        trial.hold_against_wanted()
+        return
+    need(fault.act != INTERRUPTED or fault.kind in SLOW, f"an interrupted call was not made again: {result}")
+    explains_itself(result, fault)
+    trial.settle(result)
+
+
+def explains_itself(result, fault=None):
+    """One line on standard error that says what happened, to which object, and what to do; and the same as JSON. Where the answer itself says
+    what failed, that names its objects."""
+    answer = _answer(result)
+    findings = [finding for name in ("errors", "failures", "unknowns", "blockers") for finding in answer.get(name) or []]
+    if findings:
+        need(all(finding.get("object") or finding.get("path") or finding.get("item") or finding.get("id") for finding in findings),
+             f"an error names no object: {result}")
+        return
+    lines = [line for line in result.err.splitlines() if line.startswith("holdfast: ")]
+    need(lines and lines[-1].count(": ") >= 3, f"what happened, to which object, and what to do? {result}")
+    if fault and fault.kind == "stdout":
+        return
+    need(answer.get("message_type") == "exit_error" and answer["object"] and answer["code"] == result.code, f"it names no object: {result}")
+    if fault and fault.act == FULL and fault.count == FOR_EVER:
+        need(result.code == 16, f"where there is no room the exit code is 16: {result}")
+
+
+def _answer(result):
+    try:
+        answer = json.loads(result.lines[-1])
+        return answer if isinstance(answer, dict) else {}
+    except (ValueError, IndexError):
+        return {}

@@ -1,0 +1,51 @@
+"""One trial of a use case: from the state before, through whatever disturbs it, to the end that an undisturbed run comes to."""
+from box import manifest_of
+from holdfast_driver import need
+
+
+class Trial:
+    """A use case in a box, made ready; and what an undisturbed run of it leaves."""
+
+    def __init__(self, case, box):
+        self.case, self.box = case, box
+        case.make(box)
+        box.reset()
+        done = box.attempt(case.words(box))
+        need(done.code == 0, f"undisturbed, it fails: {done}")
+        self.calls = box.shim.calls
+        box.acknowledge(done.out)
+        self.wanted = self._end()
+
+    @property
+    def is_restore(self):
+        return self.case.name.startswith("restore")
+
+    def begin(self):
+        self.box.reset()
+        return self.case.words(self.box)
+
+    def settle(self, result):
+        """After whatever has disturbed it: what was said holds; run again, it comes to the end that it always comes to."""
+        self.box.acknowledge(result.out)
+        self.box.judge()
+        # A restore promises nothing of the files' future: run again, it looks at them.
+        if result.code == 0 and not self.is_restore:
+            self.hold_against_wanted()
+        again = self.box.attempt(self.case.words(self.box))
+        need(again.code in self.case.again, f"run again, it fails: {again}\nafter {result}")
+        self.box.acknowledge(again.out)
+        self.hold_against_wanted()
+
+    def hold_against_wanted(self):
+        found = self._end()
+        for what, wanted in self.wanted.items():
+            need(found[what] == wanted, f"{what}: {found[what]}\nafter an undisturbed run: {wanted}")
+
+    def _end(self):
+        """Everything is in order, and nothing is left over."""
+        box = self.box
+        if self.is_restore:
+            need(manifest_of(box.root / "target") == manifest_of(box.source), "the target is not what was backed up")
+        box.tidy()
+        box.judge()
+        return box.facts()
