@@ -13,7 +13,8 @@ package struct Drill: Sendable {
 
     /// `isPrivileged`: whether the process may give files away and make devices.
     package init(
-        _ repository: Repository, keys: KeyManagers, progress: RestoreProgress = RestoreProgress(), isPrivileged: Bool = geteuid() == 0
+        _ repository: Repository, keys: KeyManagers, progress: RestoreProgress = RestoreProgress(),
+        isPrivileged: Bool = geteuid() == 0
     ) {
         self.repository = repository
         self.keys = keys
@@ -85,7 +86,8 @@ package struct Drill: Sendable {
         }
         let options = RestoreOptions(filter: draft.filter, restoresFlags: false)
         let summary = try await Restore(snapshot, to: target, options: options, progress: progress).run()
-        let comparison = RestoredTreeComparison(snapshot, target: target, at: path, filter: draft.filter, restored: summary)
+        let comparison = try RestoredTreeComparison(
+            snapshot, at: path, filter: draft.filter, restored: summary, isPrivileged: isPrivileged)
         try await comparison.run()
         return result(of: snapshot, draft, summary, comparison)
     }
@@ -99,7 +101,8 @@ package struct Drill: Sendable {
             snapshot: snapshot.id, header: snapshot.header, cmk: snapshot.cmk, isWhole: draft.filter.sample == nil,
             files: comparison.files, bytes: comparison.bytes, entriesTotal: snapshot.body.source.entryCount,
             bytesTotal: snapshot.body.source.byteCount, errors: restored.errors + compared.errors,
-            errorCount: restored.errorCount + compared.errorCount, worst: [restored.worst, compared.worst].compactMap(\.self).max(),
+            errorCount: restored.errorCount + compared.errorCount,
+            worst: [restored.worst, compared.worst].compactMap(\.self).max(),
             notes: restored.notes + (isLeavingOut ? ["not run as root: \(draft.deviceCount) device files were left out"] : []),
             next: draft.filter.sample?.next)
     }

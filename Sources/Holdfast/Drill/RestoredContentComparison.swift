@@ -49,7 +49,9 @@ final class RestoredContentComparison {
         _ entry: Entry, _ file: RestoredFile, _ reference: ChunkReference, at offset: Int
     ) async throws(HoldfastError) -> RestoreFailure? {
         do throws(RestoreError) {
-            guard try found.read(offset..<(offset + reference.byteCount), of: file) else { return .differs(entry, "ends at byte \(offset)") }
+            guard try found.read(offset..<(offset + reference.byteCount), of: file) else {
+                return .differs(entry, "ends at byte \(offset)")
+            }
         } catch {
             return RestoreFailure(entry.path, error)
         }

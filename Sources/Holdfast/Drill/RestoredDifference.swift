@@ -14,7 +14,9 @@ enum RestoredDifference {
             return "has mode \(octal(found.mode)), not \(octal(mode(of: wanted, as: found)))"
         }
         if found.modified != wanted.modified { return "has another time" }
-        return attribute(wanted, found, isPrivileged).map { "has another value of attribute \(String(decoding: $0, as: UTF8.self))" }
+        return attribute(wanted, found, isPrivileged).map {
+            "has another value of attribute \(String(decoding: $0, as: UTF8.self))"
+        }
     }
 
     /// Set-id bits are restored only for the same owner.

@@ -1,6 +1,6 @@
 import HoldfastFormat
 import HoldfastModel
-package import HoldfastStorage
+import HoldfastStorage
 
 /// Compares what a restore has left on the disk with the snapshot's listing: what is there and of which kind, sizes, modes, times,
 /// links, attributes, and every byte that was to be restored.
@@ -19,13 +19,19 @@ package final class RestoredTreeComparison {
     /// So many were compared, directories not counted.
     package private(set) var files: UInt64 = 0
 
-    /// `restored` is what the restore of the same `filter` answered; `path` is the target's, absolute.
+    /// - Parameters:
+    ///   - path: absolute; it is opened anew, so that nothing is found by what the restore still holds open.
+    ///   - restored: what the restore of the same `filter` answered.
     package init(
-        _ snapshot: OpenedSnapshot, target: RestoreTarget, at path: String, filter: RestoreFilter = RestoreFilter(),
-        restored: RestoreSummary
-    ) {
+        _ snapshot: OpenedSnapshot, at path: String, filter: RestoreFilter = RestoreFilter(), restored: RestoreSummary,
+        isPrivileged: Bool
+    ) throws(HoldfastError) {
         self.snapshot = snapshot
-        self.target = target
+        do throws(PosixError) {
+            target = try RestoreTarget(directory: Array(path.utf8), isPrivileged: isPrivileged)
+        } catch {
+            throw .target(path, detail: error.reason)
+        }
         directory = Array(path.utf8).withoutOuterSlashes
         self.filter = filter
         told = Set(restored.errors.map(\.path))

@@ -40,7 +40,8 @@ struct ClusterDrill: Sendable {
             report.failures.append(failure)
             guard failure.status != .interrupted, !(error is OutputClosed) else {
                 try remember(report, [:], in: memory)
-                throw error is OutputClosed ? error : Failure(.interrupted, "interrupted", cluster.name, "nothing is left of it: run it again")
+                throw error is OutputClosed
+                    ? error : Failure(.interrupted, "interrupted", cluster.name, "nothing is left of it: run it again")
             }
             session.output.fail(failure, asJSON: session.options.isJSON)
         }
@@ -64,7 +65,8 @@ struct ClusterDrill: Sendable {
         }
         let former = try memory?.sweeps() ?? [:]
         for turn in choice.turns {
-            let sweep = request.seed.map { DrillSweep(key: $0) } ?? former[turn.subject] ?? DrillSweep(key: UInt64.random(in: 0 ... .max))
+            let sweep =
+                request.seed.map { DrillSweep(key: $0) } ?? former[turn.subject] ?? DrillSweep(key: UInt64.random(in: 0 ... .max))
             let drilled = try await take(turn, at: sweep, in: context)
             report.drilled.append(drilled)
             try drilled.show(cluster: cluster.name, in: session)

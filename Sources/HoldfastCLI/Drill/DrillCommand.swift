@@ -79,7 +79,8 @@ struct DrillCommand: Subcommand {
         guard ifDue else { return nil }
         guard let plan = project.project.drill else {
             throw Failure(
-                .usage, "nothing says how often to drill", project.file, "write drill: {every: 7 days} into it, or leave --if-due out")
+                .usage, "nothing says how often to drill", project.file,
+                "write drill: {every: 7 days} into it, or leave --if-due out")
         }
         return plan.every
     }
@@ -94,7 +95,8 @@ struct DrillCommand: Subcommand {
     ) throws {
         if session.options.isJSON {
             return try session.output.print([
-                "message_type": "summary", "clusters": .array(reports.map { .object($0.json) }), "total_duration": .integer(seconds),
+                "message_type": "summary", "clusters": .array(reports.map { .object($0.json) }),
+                "total_duration": .integer(seconds),
                 "exit_code": .integer(Int64(status.rawValue)),
             ])
         }

@@ -15,10 +15,12 @@ struct Drilled: Sendable {
         case .success(let result):
             guard let worst = result.worst, let example = result.errors.first(where: { $0.cause == worst }) else { return nil }
             let count = result.errorCount
-            let what = "snapshot \(result.snapshot.short): \(count) \(count == 1 ? "path" : "paths") did not come back as they were"
+            let what =
+                "snapshot \(result.snapshot.short): \(count) \(count == 1 ? "path" : "paths") did not come back as they were"
             let (object, reason) = (example.object?.text ?? Self.path(example), "\(Self.path(example)): \(example.message)")
             return switch worst {
-            case .damage: Failure(.damaged, "\(what) (\(reason))", object, "see what else is affected: holdfast check --read-data")
+            case .damage:
+                Failure(.damaged, "\(what) (\(reason))", object, "see what else is affected: holdfast check --read-data")
             case .noSpace: Failure(.noSpace, what, object, "make room, or name another place with --into")
             case .target: Failure(.failed, "\(what) (\(reason))", object, "name another place with --into")
             }
@@ -45,7 +47,8 @@ struct Drilled: Sendable {
         try session.output.print(
             Table.printable(
                 "\(cluster)  \(result.snapshot.short)  \(result.header.node)/\(result.header.source)  "
-                    + "\(result.header.time.toTheMinute)  \(result.files) files, \(ByteCount(result.bytes)), \(part)  \(why) \(result.cmk)"))
+                    + "\(result.header.time.toTheMinute)  \(result.files) files, \(ByteCount(result.bytes)), \(part)  \(why) \(result.cmk)"
+            ))
     }
 
     private var restored: DrillResult? {
@@ -56,7 +59,8 @@ struct Drilled: Sendable {
         let (header, restored) = (turn.view.log.header, restored)
         let errors = restored?.errors ?? []
         return [
-            "message_type": "drilled", "cluster": .string(cluster), "snapshot_id": .text(turn.view.id), "node": .text(header?.node),
+            "message_type": "drilled", "cluster": .string(cluster), "snapshot_id": .text(turn.view.id),
+            "node": .text(header?.node),
             "source": .text(header?.source), "time": .text(header?.time), "cmk": .text(restored?.cmk),
             "old_cmk": .bool(turn.isForCMK), "whole": .bool(restored?.isWhole ?? false), "files": .count(restored?.files ?? 0),
             "bytes": .count(restored?.bytes ?? 0), "total_files": restored.map { .count($0.entriesTotal) } ?? .null,

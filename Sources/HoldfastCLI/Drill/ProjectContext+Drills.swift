@@ -11,7 +11,8 @@ extension ProjectContext {
             do throws(WitnessError) {
                 watch.histories[cluster.name] = DrillHistory(try memory.read())
             } catch {
-                session.output.note("holdfast: what drills of \(cluster.name) have shown cannot be read, so none counts: \(error)")
+                session.output.note(
+                    "holdfast: what drills of \(cluster.name) have shown cannot be read, so none counts: \(error)")
             }
         }
         return watch

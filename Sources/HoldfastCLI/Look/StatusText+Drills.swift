@@ -16,7 +16,9 @@ extension StatusText {
             return plan.host.flatMap { host in drills.plan == nil ? ["drills are run and watched on \(host)"] : nil } ?? []
         }
         guard status.members.contains(where: { drills.histories[$0.name]?.passed == nil }) else { return [] }
-        return ["nothing shows that these backups restore: holdfast drill does, and drill: in the project file asks for it regularly"]
+        return [
+            "nothing shows that these backups restore: holdfast drill does, and drill: in the project file asks for it regularly"
+        ]
     }
 }
 

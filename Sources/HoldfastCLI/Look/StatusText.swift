@@ -54,9 +54,11 @@ struct StatusText {
 
     var json: JSONObject {
         [
-            "message_type": "status", "project": .string(project.name), "clusters": .array(status.members.map { .object(json($0)) }),
+            "message_type": "status", "project": .string(project.name),
+            "clusters": .array(status.members.map { .object(json($0)) }),
             "rotation": status.rotation.map { .object(json($0)) } ?? .null,
-            "drill": project.drill.map { .object($0.json) } ?? .null, "alerts": .array(audit.alerts.map { .object($0.json(since: nil)) }),
+            "drill": project.drill.map { .object($0.json) } ?? .null,
+            "alerts": .array(audit.alerts.map { .object($0.json(since: nil)) }),
         ]
     }
 

@@ -13,7 +13,9 @@ extension AlertCheck {
 
     /// One that is late by a timer's turn concerns nobody; one whole turn that was missed does.
     private func drillOverdue(_ cluster: ProjectReading.Cluster) -> Alert? {
-        guard let plan = circumstances.drills.plan, cluster.snapshots.contains(where: { $0.purgeAfter == nil }) else { return nil }
+        guard let plan = circumstances.drills.plan, cluster.snapshots.contains(where: { $0.purgeAfter == nil }) else {
+            return nil
+        }
         let next = ["holdfast drill --cluster \(ShellWord.quoted(cluster.name))"]
         guard let passed = circumstances.drills.histories[cluster.name]?.passed else {
             let since = circumstances.remembered[.init(kind: .drillOverdue, subject: cluster.name)]?.since ?? circumstances.now

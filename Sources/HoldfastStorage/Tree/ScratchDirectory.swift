@@ -69,7 +69,8 @@ package final class ScratchDirectory: Sendable {
             do throws(RestoreError) {
                 try target.remove(name.bytes)
             } catch {
-                throw PosixError(code: EBUSY, operation: "remove what an earlier drill left (\(error.message))", path: held.file.path)
+                throw PosixError(
+                    code: EBUSY, operation: "remove what an earlier drill left (\(error.message))", path: held.file.path)
             }
         }
     }
