@@ -1,6 +1,7 @@
 """Drills: what they find, what they leave, and what is told when they fail or do not come."""
 import os, signal, time
 
+import keyring
 from harness import scenario
 from sandbox import Cluster, days, need
 
@@ -94,3 +95,17 @@ def a_drill_that_is_ended(stage):
             need("warning: nothing has shown yet" in box.run("status", code=0).out, "an interrupted drill counts")
     drill(box)
     need(not left(box), f"left: {left(box)}")
+
+
+@scenario
+def an_old_cmk_out_of_reach(stage):
+    """An old CMK that can no longer be used is found by a drill, with exit 14, long before anybody needs it; back again, it passes."""
+    box, key, old, new = asked(stage)
+    drill(box)
+    keyring.set_state(box, key, "disabled")
+    drilled, cluster = drill(box, code=14)
+    need([line["outcome"] for line in drilled] == ["passed", "failed"] and cluster["cmks"] == [box.keys[1]], f"{drilled}")
+    need("drill-failed a" in box.json("keys", "audit", code=6)["raised"], "not told")
+    keyring.set_state(box, key, "enabled")
+    drill(box)
+    need("drill-failed a" in box.json("keys", "audit")["resolved"], "not told that it is over")

@@ -36,7 +36,7 @@ package struct Drill: Sendable {
         let scratch = try Self.makeScratch(in: place, room: draft.room)
         let result: DrillResult
         do throws(HoldfastError) {
-            result = try await restore(snapshot, draft, to: scratch.path)
+            result = try await restore(snapshot, draft, to: scratch)
         } catch {
             try Self.remove(scratch, after: error)
             throw error
@@ -51,7 +51,10 @@ package struct Drill: Sendable {
             scratch = try ScratchDirectory(in: place)
             free = try scratch.freeByteCount()
         } catch {
-            throw .target(place, detail: "no directory can be made to drill in (\(error.reason))")
+            throw .target(
+                place,
+                detail:
+                    "name another place with --into, in this one no directory can be made (\(error.operation): \(error.reason))")
         }
         // And a little for the file system itself.
         let needed = room + room / 16
@@ -76,18 +79,23 @@ package struct Drill: Sendable {
     }
 
     private func restore(
-        _ snapshot: OpenedSnapshot, _ draft: DrillDraft, to path: String
+        _ snapshot: OpenedSnapshot, _ draft: DrillDraft, to scratch: ScratchDirectory
     ) async throws(HoldfastError) -> DrillResult {
         let target: RestoreTarget
         do throws(PosixError) {
-            target = try RestoreTarget(directory: Array(path.utf8), isPrivileged: isPrivileged)
+            target = try RestoreTarget(directory: Array(scratch.path.utf8), isPrivileged: isPrivileged)
         } catch {
-            throw .target(path, detail: error.reason)
+            throw .target(scratch.path, detail: error.reason)
         }
         let options = RestoreOptions(filter: draft.filter, restoresFlags: false)
         let summary = try await Restore(snapshot, to: target, options: options, progress: progress).run()
+        do throws(PosixError) {
+            try scratch.sync()
+        } catch {
+            throw .target(scratch.path, detail: "what was restored cannot be brought to the disk (\(error.reason))")
+        }
         let comparison = try RestoredTreeComparison(
-            snapshot, at: path, filter: draft.filter, restored: summary, isPrivileged: isPrivileged)
+            snapshot, at: scratch.path, filter: draft.filter, restored: summary, isPrivileged: isPrivileged)
         try await comparison.run()
         return result(of: snapshot, draft, summary, comparison)
     }

@@ -10,7 +10,7 @@ extension ClusterDrill {
         let coversCluster: Bool
         var isDue = true
         var drilled: [Drilled] = []
-        /// Of single snapshots too; each names the cluster.
+        /// Of single snapshots too.
         var failures: [Failure] = []
 
         /// There was nothing to restore, and nothing went wrong.

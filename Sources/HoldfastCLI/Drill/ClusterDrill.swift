@@ -1,6 +1,5 @@
 import Holdfast
 import HoldfastCatalog
-import HoldfastCrypto
 import HoldfastModel
 
 /// The drill of one cluster: each snapshot is tried whatever became of the one before, and what was shown is remembered.
@@ -28,31 +27,38 @@ struct ClusterDrill: Sendable {
     func run() async throws -> Report {
         var report = Report(cluster: cluster.name, at: session.now, coversCluster: request.snapshot == nil)
         let memory = try cluster.id.map { DrillMemoryFile(at: try session.drillsPath(of: $0)) }
-        guard try isDue(memory) else {
+        guard isDue(memory, &report) else {
             report.isDue = false
             return report
         }
         var sweeps: [String: DrillSweep] = [:]
         do {
             try await drill(&report, memory, &sweeps)
+        } catch let closed as OutputClosed {
+            throw closed
         } catch {
-            let failure = Failure(error).inCluster(cluster.name)
-            report.failures.append(failure)
-            guard failure.status != .interrupted, !(error is OutputClosed) else {
-                try remember(report, [:], in: memory)
-                throw error is OutputClosed
-                    ? error : Failure(.interrupted, "interrupted", cluster.name, "nothing is left of it: run it again")
+            let failure = Failure(error)
+            guard failure.status != .interrupted else {
+                report.failures.append(failure)
+                remember(&report, [:], in: memory)
+                throw Failure(.interrupted, "interrupted", cluster.name, "nothing is left of it: run it again")
             }
-            session.output.fail(failure, asJSON: session.options.isJSON)
+            fail(failure, &report)
         }
-        try remember(report, sweeps, in: memory)
+        remember(&report, sweeps, in: memory)
         return report
     }
 
-    private func isDue(_ memory: DrillMemoryFile?) throws -> Bool {
+    /// What cannot be known is due.
+    private func isDue(_ memory: DrillMemoryFile?, _ report: inout Report) -> Bool {
         guard let every = request.every else { return true }
         guard request.isHere else { return false }
-        return try memory.map { DrillHistory(try $0.read()).isDue(every: every, at: session.now) } ?? true
+        do throws(WitnessError) {
+            return DrillHistory(try memory?.read() ?? []).isDue(every: every, at: session.now)
+        } catch {
+            fail(error, &report)
+            return true
+        }
     }
 
     private func drill(_ report: inout Report, _ memory: DrillMemoryFile?, _ sweeps: inout [String: DrillSweep]) async throws {
@@ -63,7 +69,7 @@ struct ClusterDrill: Sendable {
         for snapshot in choice.unreadable {
             fail(HoldfastError.inconsistent("snapshot \(snapshot.id)", detail: "it cannot be read (\(snapshot.why))"), &report)
         }
-        let former = try memory?.sweeps() ?? [:]
+        let former = formerSweeps(in: memory, &report)
         for turn in choice.turns {
             let sweep =
                 request.seed.map { DrillSweep(key: $0) } ?? former[turn.subject] ?? DrillSweep(key: UInt64.random(in: 0 ... .max))
@@ -101,16 +107,29 @@ struct ClusterDrill: Sendable {
         }
     }
 
+    private func formerSweeps(in memory: DrillMemoryFile?, _ report: inout Report) -> [String: DrillSweep] {
+        do throws(WitnessError) {
+            return try memory?.sweeps() ?? [:]
+        } catch {
+            fail(error, &report)
+            return [:]
+        }
+    }
+
     private func fail(_ error: any Error, _ report: inout Report) {
-        let failure = Failure(error).inCluster(cluster.name)
+        let failure = Failure(error)
         report.failures.append(failure)
-        session.output.fail(failure, asJSON: session.options.isJSON)
+        session.output.fail(failure.inCluster(cluster.name), asJSON: session.options.isJSON)
     }
 
     /// An empty cluster has nothing to show, and nothing to remember.
-    private func remember(_ report: Report, _ sweeps: [String: DrillSweep], in memory: DrillMemoryFile?) throws {
+    private func remember(_ report: inout Report, _ sweeps: [String: DrillSweep], in memory: DrillMemoryFile?) {
         guard !report.isEmpty else { return }
-        try memory?.add(report.record, sweeps: sweeps)
+        do throws(WitnessError) {
+            try memory?.add(report.record, sweeps: sweeps)
+        } catch {
+            fail(error, &report)
+        }
     }
 }
 

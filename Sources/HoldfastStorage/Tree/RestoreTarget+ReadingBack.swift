@@ -17,14 +17,13 @@ extension RestoreTarget {
         return entry
     }
 
-    /// Opens a restored file to be read from the disk itself: what the system remembers of it is written and let go of first, as far as
-    /// it can be told to. A file that its owner may not read is made readable; look at its mode before.
+    /// Opens a restored file to be read from the disk itself: what the system remembers of its bytes and has written is let go of first,
+    /// as far as it can be told to. A file that its owner may not read is made readable; look at its mode before.
     package func openToReadBack(_ path: [UInt8]) throws(RestoreError) -> RestoredFile {
         if !isPrivileged, let found = try existing(path), found.mode & 0o400 == 0 {
             try at(path) { parent, name throws(PosixError) in try parent.setMode(found.mode | 0o400, of: name) }
         }
         let file = try openExisting(path, writable: false)
-        try file.sync()
         file.letGo()
         return file
     }

@@ -43,6 +43,12 @@ package final class ScratchDirectory: Sendable {
         return UInt64(figures.f_bavail) * UInt64(figures.f_frsize)
     }
 
+    /// Returns once all that is in it is on the disk.
+    package func sync() throws(PosixError) {
+        let descriptor = directory.file.descriptor
+        try posix("syncfs", path) { syncfs(descriptor) }
+    }
+
     /// Removes it with all that is in it.
     package func remove() throws(RestoreError) { try above.remove(name.bytes) }
 
