@@ -46,6 +46,7 @@ static inline unsigned long posix_makedev(unsigned major_number, unsigned minor_
 extern int pipe2(int *, int);
 extern ssize_t getdents64(int, void *, size_t);
 extern int fallocate(int, int, off_t, off_t);
+extern int syncfs(int);
 enum { posix_UTIME_OMIT = (1 << 30) - 2 };
 static inline int posix_set_inode_flags(int file, int flags) { return ioctl(file, FS_IOC_SETFLAGS, &flags); }
 extern int memfd_create(const char *, unsigned);

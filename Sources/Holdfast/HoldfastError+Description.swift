@@ -29,6 +29,8 @@ extension HoldfastError: CustomStringConvertible {
         case .usage(let text, _): text
         case .noSource(let path, let detail): "\(path): \(detail)"
         case .target(let path, let detail): "\(path): \(detail)"
+        case .noRoom(let place, let needed, let free):
+            "\(place): \(ByteCount(Int64(clamping: needed))) needed, \(ByteCount(Int64(clamping: free))) free"
         case .interrupted: "interrupted"
         }
     }

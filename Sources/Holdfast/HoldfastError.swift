@@ -40,6 +40,8 @@ package enum HoldfastError: Error, Sendable {
     case noSource(String, detail: String)
     /// A file of the target could not be written.
     case target(String, detail: String)
+    /// What is to be restored has no room there; both in bytes.
+    case noRoom(String, needed: UInt64, free: UInt64)
     case interrupted
 
     /// Whether something of the repository is not as it was stored, or is not there.

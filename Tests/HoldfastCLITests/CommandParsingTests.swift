@@ -44,7 +44,8 @@ struct CommandParsingTests {
     @Test(
         "each command's help has an example",
         arguments: [
-            "init", "backup", "run", "snapshots", "snapshots expire", "ls", "find", "diff", "dump", "restore", "check", "forget",
+            "init", "backup", "run", "snapshots", "snapshots expire", "ls", "find", "diff", "dump", "restore", "drill", "check",
+            "forget",
             "undelete", "hold", "hold add", "hold release", "hold list", "policy", "policy show", "policy check", "policy apply",
             "policy simulate", "compliance", "compliance on", "prune", "unlock", "keys", "keys list", "keys create",
             "keys rotate", "keys retire", "keys check", "keys audit", "keys report", "keys rewrap", "keys disable", "keys enable",

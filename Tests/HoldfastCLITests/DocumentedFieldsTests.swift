@@ -7,7 +7,8 @@ struct DocumentedFieldsTests {
     /// Each with what it is run with; `ID` is a snapshot, `URI` a CMK that nothing needs; `·` is a blank.
     private static let commands = [
         "snapshots", "stats", "status", "ls latest:/ -R", "find a", "diff ID latest", "check", "check --read-data",
-        "restore latest --target ./out", "restore latest --target ./out -n", "prune", "run --node n --dry-run", "run --node n",
+        "restore latest --target ./out", "restore latest --target ./out -n", "drill", "drill --snapshot ID", "prune",
+        "run --node n --dry-run", "run --node n",
         "backup source", "hold add case-7 ID", "hold list", "hold release case-7", "policy show", "policy check",
         "policy apply --existing --dry-run", "policy simulate", "compliance on --min-keep 1·days",
         "snapshots expire ID --at 2099-01-01", "forget ID --dry-run", "unlock", "catalog rebuild", "version", "keys list",

@@ -97,6 +97,7 @@ struct LayeringTests {
         "HoldfastStorage/Tree/Metadata.swift",
         "HoldfastStorage/Tree/OwnedFile+Metadata.swift",
         "HoldfastStorage/Tree/OwnedFile+Nodes.swift",
+        "HoldfastStorage/Tree/ScratchDirectory.swift",
         "HoldfastStorage/Tree/StreamReading.swift",
         "HoldfastStorage/Tree/TreeWalk.swift",
         "HoldfastStorage/Tree/WalkDirectory.swift",

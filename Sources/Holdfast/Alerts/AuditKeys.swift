@@ -29,17 +29,20 @@ package struct AuditKeys: Sendable {
     ///   - localTime: this machine's clock, to be held against each store's; nil where a time was given by hand.
     ///   - remembered: what was told before, for alerts that become graver with time.
     ///   - failedClusters: where a snapshot failed since a key manager did not answer.
+    ///   - drills: what is asked of this machine's drills, and what they have shown.
     package func run(
-        rotateEvery: Period?, remembered: AlertRound.Memory, failedClusters: Set<String> = [], at now: Timestamp,
-        localTime: Timestamp?
+        rotateEvery: Period?, remembered: AlertRound.Memory, failedClusters: Set<String> = [], drills: DrillWatch,
+        at now: Timestamp, localTime: Timestamp?
     ) async -> Report {
         let survey = await ReadProject(project, keys: keys).glance(at: now, localTime: localTime)
-        return await report(on: survey, rotateEvery: rotateEvery, remembered: remembered, failedClusters: failedClusters)
+        return await report(
+            on: survey, rotateEvery: rotateEvery, remembered: remembered, failedClusters: failedClusters, drills: drills)
     }
 
     /// The same of what was read already, so that an answer and its alerts rest on one reading.
     package func report(
-        on survey: ProjectSurvey, rotateEvery: Period?, remembered: AlertRound.Memory, failedClusters: Set<String> = []
+        on survey: ProjectSurvey, rotateEvery: Period?, remembered: AlertRound.Memory, failedClusters: Set<String> = [],
+        drills: DrillWatch
     ) async -> Report {
         let (reading, now) = (survey.reading, survey.asOf)
         let deletionDates = await deletionDates(reading)
@@ -47,7 +50,7 @@ package struct AuditKeys: Sendable {
             reading,
             under: .init(
                 now: now, rotateEvery: rotateEvery, deletionDates: deletionDates, remembered: remembered,
-                failedClusters: failedClusters, silences: survey.silences))
+                failedClusters: failedClusters, silences: survey.silences, drills: drills))
         let isComplete =
             check.isComplete
             && reading.knownCMKs.allSatisfy { reading.state(of: $0) != .unreachable }

@@ -42,7 +42,7 @@ final class ContentPass {
         while let last = directories.last, !item.path.isBelow(last.path) { directories.removeLast() }
         let isDirectory = item.entry.kind == .directory
         if isDirectory { directories.append(Directory(entry: item.entry, path: item.path)) }
-        guard context.options.filter.selects(item.entry.path) else { return }
+        guard context.options.filter.selects(item.entry) else { return }
         makeDirectories()
         guard !isDirectory, !isKept(item) else { return }
         context.progress.update { $0.currentPath = item.entry.path }
@@ -89,9 +89,11 @@ final class ContentPass {
         let file = RestoringFile(
             item.entry, at: item.path, mayStand: directories.last.map { !$0.isNew } ?? true, context)
         var layout = FileLayout(item.entry)
+        let parts = context.options.filter.parts(of: item.entry) ?? []
         do throws(HoldfastError) {
             try await context.snapshot.forEachReference(of: item.entry, with: opener) { reference throws(HoldfastError) in
                 let offset = try layout.place(reference)
+                guard parts.overlap(offset, byteCount: reference.byteCount) else { return }
                 _ = try context.snapshot.pack(of: reference)
                 if window.isFull(context.options.limits) { try await flush() }
                 window.add(reference, of: file, at: offset)

@@ -33,7 +33,7 @@ final class DirectoryPass {
             while frames.count > 1, let last = frames.last, !item.path.isBelow(last.path) { try await leave() }
             frames[frames.count - 1].extraneous?.keep(item.path)
             if item.entry.kind == .directory { enter(item.entry, path: item.path) }
-            guard context.options.filter.selects(item.entry.path) else { continue }
+            guard context.options.filter.selects(item.entry) else { continue }
             markRestored()
         }
         if !entries.isDirectory { frames[0].extraneous = nil }

@@ -11,12 +11,14 @@ package struct RestoreOptions: Sendable {
     package var verifies: Bool
     /// Leave runs of zeros out, as holes, where the snapshot has them as data.
     package var isSparse: Bool
+    /// Without it no file becomes immutable or append-only, which only root could remove again.
+    package var restoresFlags: Bool
     package var limits: RestoreLimits
 
     package init(
         path: [UInt8] = [], filter: RestoreFilter = RestoreFilter(), overwrite: Overwrite = .always,
         deletesExtraneous: Bool = false, verifies: Bool = false, isSparse: Bool = false,
-        limits: RestoreLimits = RestoreLimits()
+        restoresFlags: Bool = true, limits: RestoreLimits = RestoreLimits()
     ) {
         self.path = path
         self.filter = filter
@@ -24,6 +26,7 @@ package struct RestoreOptions: Sendable {
         self.deletesExtraneous = deletesExtraneous
         self.verifies = verifies
         self.isSparse = isSparse
+        self.restoresFlags = restoresFlags
         self.limits = limits
     }
 }

@@ -81,9 +81,10 @@ extension RestoringFile {
 }
 
 extension RestoreContext {
-    /// The entry with the values of its attributes read; one that cannot be is reported and left out.
+    /// The entry as it is to be restored: with the values of its attributes read; one that cannot be is reported and left out.
     func withResolvedXattrs(_ entry: Entry, with opener: borrowing ChunkOpener) async throws(HoldfastError) -> Entry {
         var resolved = entry
+        if !options.restoresFlags { resolved.inodeFlags = 0 }
         noteOmissions(of: entry)
         do throws(HoldfastError) {
             resolved.xattrs = try await snapshot.resolvedXattrs(of: entry, with: opener)

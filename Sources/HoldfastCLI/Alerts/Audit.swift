@@ -18,7 +18,8 @@ struct Audit: Sendable {
         let survey = await ReadProject(repositories, keys: project.keys).glance(
             at: now, localTime: session.options.time == nil ? now : nil)
         let report = await AuditKeys(repositories, keys: project.keys).report(
-            on: survey, rotateEvery: project.project.rotateEvery, remembered: remembered, failedClusters: failedClusters)
+            on: survey, rotateEvery: project.project.rotateEvery, remembered: remembered, failedClusters: failedClusters,
+            drills: try project.drillWatch())
         let round = AlertRound(report.alerts, remembered: remembered, isComplete: report.isComplete, at: now)
         var outcome = AuditOutcome(project: project.project.name, report: report, round: round)
         guard !isDryRun else { return outcome }
@@ -62,10 +63,10 @@ struct Audit: Sendable {
     }
 
     /// What was told before, for `status`, which tells and remembers nothing.
-    func alerts() async throws -> AuditKeys.Report {
+    func alerts(drills: DrillWatch) async throws -> AuditKeys.Report {
         let now = session.now
         return await AuditKeys(try await project.repositories(), keys: project.keys).run(
-            rotateEvery: project.project.rotateEvery, remembered: try remembered(), at: now,
+            rotateEvery: project.project.rotateEvery, remembered: try remembered(), drills: drills, at: now,
             localTime: session.options.time == nil ? now : nil)
     }
 

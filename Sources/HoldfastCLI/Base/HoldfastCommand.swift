@@ -14,7 +14,7 @@ struct HoldfastCommand: ParsableCommand {
         subcommands: [
             InitCommand.self, BackupCommand.self, RunCommand.self, SnapshotsCommand.self, LsCommand.self, FindCommand.self,
             DiffCommand.self,
-            DumpCommand.self, RestoreCommand.self, CheckCommand.self, ForgetCommand.self, UndeleteCommand.self,
+            DumpCommand.self, RestoreCommand.self, DrillCommand.self, CheckCommand.self, ForgetCommand.self, UndeleteCommand.self,
             HoldCommand.self, PolicyCommand.self, ComplianceCommand.self, PruneCommand.self, UnlockCommand.self, KeysCommand.self,
             StatsCommand.self, StatusCommand.self,
             CatalogCommand.self, VersionCommand.self, DebugCommand.self,

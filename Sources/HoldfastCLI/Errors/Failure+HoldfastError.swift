@@ -45,6 +45,10 @@ extension Failure {
         case .noSource(let path, let detail):
             self.init(.failed, "nothing to back up, so no snapshot was taken (\(detail))", path, "correct the path")
         case .target(let path, let detail): self.init(.failed, detail, path, "")
+        case .noRoom(let place, let needed, let free):
+            self.init(
+                .noSpace, "not enough room: \(ByteCount(needed)) needed, \(ByteCount(free)) free", place,
+                "name another place with --into, or take less with --sample")
         case .interrupted:
             self.init(
                 .interrupted, "interrupted", "", "the repository is whole, and what was stored will not be stored again")

@@ -48,7 +48,8 @@ struct KeysReportCommand: Subcommand {
         let now = session.now
         return await ReportKeys(try await project.repositories(), keys: project.keys).run(
             named: project.project.name, rotateEvery: project.project.rotateEvery,
-            remembered: try Audit(project: project).remembered(), at: now, localTime: session.options.time == nil ? now : nil)
+            remembered: try Audit(project: project).remembered(), drills: try project.drillWatch(), at: now,
+            localTime: session.options.time == nil ? now : nil)
     }
 
     /// Whoever looks at the file meanwhile sees the old page or the new one.

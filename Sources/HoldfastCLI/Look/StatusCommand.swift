@@ -11,10 +11,11 @@ struct StatusCommand: Subcommand {
             Example: holdfast status
 
             Exit 6 on a critical alert: a snapshot gone that should not be, a cluster that cannot be read, a CMK that snapshots \
-            need disabled or about to be deleted. No passphrase is asked for.
+            need disabled or about to be deleted, a drill that failed. No passphrase is asked for.
 
             JSON: {message_type: "status", project, clusters: [{name, backup, readable, newest: {id, time}, snapshots, \
-            active_cmk}], rotation: {to, lagging, unretired, writers: [{cluster, snapshot, node, source}]} or null, alerts: [{kind, \
+            active_cmk, drill: {time, outcome, covers_cluster, snapshots[], cmks[], files, bytes, message} \
+            or null: the last one on this machine, last_passed (time)}], drill: {every, sample, host} or null, rotation: {to, lagging, unretired, writers: [{cluster, snapshot, node, source}]} or null, alerts: [{kind, \
             level, subject, message, next[], since}]}. Alerts are those of the whole project, as keys audit tells them.
             """)
 
@@ -25,8 +26,9 @@ struct StatusCommand: Subcommand {
         let chosen = try project.chosenClusters()
         var members: [ProjectStatus.Member] = []
         for cluster in chosen { members.append(try await member(cluster, of: project)) }
-        let audit = try await Audit(project: project).alerts()
-        let text = StatusText(status: ProjectStatus(members), audit: audit, project: project.project.name)
+        let drills = try project.drillWatch()
+        let audit = try await Audit(project: project).alerts(drills: drills)
+        let text = StatusText(status: ProjectStatus(members), audit: audit, drills: drills, project: project.project)
         if session.options.isJSON {
             try session.output.print(text.json)
         } else {

@@ -6,25 +6,27 @@ import HoldfastModel
 struct StatusText {
     let status: ProjectStatus
     let audit: AuditKeys.Report
-    let project: String
+    let drills: DrillWatch
+    let project: Project
 
     var lines: [String] {
         var table = Table([
             ("Cluster", .left), ("Backup", .left), ("Newest", .left), ("Snapshot", .left), ("Snapshots", .right),
-            ("Active CMK", .left),
+            ("Drilled", .left), ("Active CMK", .left),
         ])
         for member in status.members { table.add(cells(member)) }
-        return ["project \(project)"] + table.lines + rotation + alerts
+        return ["project \(project.name)"] + table.lines + rotation + drillNote + alerts
     }
 
     private func cells(_ member: ProjectStatus.Member) -> [String] {
         guard let reading = member.reading else {
-            return [member.name, member.isBackupOn ? "on" : "off", "unreadable", "", "", ""]
+            return [member.name, member.isBackupOn ? "on" : "off", "unreadable", "", "", drilled(member), ""]
         }
         let newest = reading.newest
         return [
             member.name, member.isBackupOn ? "on" : "off", newest?.log.header?.time.toTheMinute ?? "none",
-            newest?.id.short ?? "", "\(reading.snapshots.count { $0.log.exists })", reading.keyLog.active?.uri ?? "none",
+            newest?.id.short ?? "", "\(reading.snapshots.count { $0.log.exists })", drilled(member),
+            reading.keyLog.active?.uri ?? "none",
         ]
     }
 
@@ -52,19 +54,22 @@ struct StatusText {
 
     var json: JSONObject {
         [
-            "message_type": "status", "project": .string(project), "clusters": .array(status.members.map { .object(json($0)) }),
+            "message_type": "status", "project": .string(project.name),
+            "clusters": .array(status.members.map { .object(json($0)) }),
             "rotation": status.rotation.map { .object(json($0)) } ?? .null,
+            "drill": project.drill.map { .object($0.json) } ?? .null,
             "alerts": .array(audit.alerts.map { .object($0.json(since: nil)) }),
         ]
     }
 
     private func json(_ member: ProjectStatus.Member) -> JSONObject {
-        let newest = member.reading?.newest
+        let (newest, history) = (member.reading?.newest, drills.histories[member.name] ?? DrillHistory())
         return [
             "name": .string(member.name), "backup": .bool(member.isBackupOn), "readable": .bool(member.reading != nil),
             "newest": newest.map { .object(["id": .text($0.id), "time": .text($0.log.header?.time)]) } ?? .null,
             "snapshots": member.reading.map { .integer(Int64($0.snapshots.count { $0.log.exists })) } ?? .null,
-            "active_cmk": .text(member.reading?.keyLog.active),
+            "active_cmk": .text(member.reading?.keyLog.active), "drill": history.last.map { .object($0.json) } ?? .null,
+            "last_passed": .text(history.passed?.at),
         ]
     }
 

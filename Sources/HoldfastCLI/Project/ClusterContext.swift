@@ -73,7 +73,7 @@ struct ClusterContext: Sendable {
 
 extension Session {
     func statePath(of id: RepositoryID) throws -> String {
-        try directory("XDG_STATE_HOME", ".local/state") + "/holdfast/\(id)/witness.sqlite"
+        try stateDirectory(of: id) + "/witness.sqlite"
     }
 
     /// Of the project whose file's name has this hash.
@@ -82,12 +82,18 @@ extension Session {
     }
 
     func openingsPath(of id: RepositoryID) throws -> String {
-        try directory("XDG_STATE_HOME", ".local/state") + "/holdfast/\(id)/openings.sqlite"
+        try stateDirectory(of: id) + "/openings.sqlite"
     }
 
     func cachePath(of id: RepositoryID) throws -> String {
-        try directory("XDG_CACHE_HOME", ".cache") + "/holdfast/\(id)/catalog.sqlite"
+        try cacheDirectory(of: id) + "/catalog.sqlite"
     }
+
+    func stateDirectory(of id: RepositoryID) throws -> String {
+        try directory("XDG_STATE_HOME", ".local/state") + "/holdfast/\(id)"
+    }
+
+    func cacheDirectory(of id: RepositoryID) throws -> String { try directory("XDG_CACHE_HOME", ".cache") + "/holdfast/\(id)" }
 
     /// The XDG specification has relative paths ignored.
     private func directory(_ name: String, _ fallback: String) throws -> String {

@@ -14,6 +14,9 @@ package struct Alert: Hashable, Sendable {
         case clockSkew = "clock-skew"
         case rotationDue = "rotation-due"
         case retiredUnneeded = "retired-unneeded"
+        /// A drill could not restore what it was to restore, or found something else on the disk.
+        case drillFailed = "drill-failed"
+        case drillOverdue = "drill-overdue"
     }
 
     package enum Level: String, Hashable, Comparable, Sendable {

@@ -13,10 +13,11 @@ package struct AlertCheck: Sendable {
         package var failedClusters: Set<String>
         /// Why a key manager answers nothing, or nothing that counts, by its scheme.
         package var silences: [String: KeyManagerSilence]
+        package var drills: DrillWatch
 
         package init(
             now: Timestamp, rotateEvery: Period?, deletionDates: [CMK: Timestamp] = [:], remembered: AlertRound.Memory = [:],
-            failedClusters: Set<String> = [], silences: [String: KeyManagerSilence] = [:]
+            failedClusters: Set<String> = [], silences: [String: KeyManagerSilence] = [:], drills: DrillWatch = DrillWatch()
         ) {
             self.now = now
             self.rotateEvery = rotateEvery
@@ -24,13 +25,14 @@ package struct AlertCheck: Sendable {
             self.remembered = remembered
             self.failedClusters = failedClusters
             self.silences = silences
+            self.drills = drills
         }
     }
 
     private static let toleratedOutage: Int64 = 86_400
 
-    private let reading: ProjectReading
-    private let circumstances: Circumstances
+    let reading: ProjectReading
+    let circumstances: Circumstances
     private let check: DeletionCheck
 
     package init(_ reading: ProjectReading, under circumstances: Circumstances) {
@@ -44,7 +46,7 @@ package struct AlertCheck: Sendable {
 
     /// The most urgent first.
     package var alerts: [Alert] {
-        let found = cmkAlerts + lost + unreadable + damaged + guarded + clockSkews + rotationDue
+        let found = cmkAlerts + lost + unreadable + damaged + guarded + clockSkews + rotationDue + drillAlerts
         return found.sorted { ($1.level, $0.identity) < ($0.level, $1.identity) }
     }
 

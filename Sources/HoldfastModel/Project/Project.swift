@@ -16,6 +16,8 @@ package struct Project: Hashable, Sendable {
     package var gone: [RepositoryID]
     /// When to remind of a rotation; nil is `off`.
     package var rotateEvery: Period?
+    /// Nil where nobody asks for drills.
+    package var drill: DrillPlan?
     /// A command that gets news of alerts as JSON on its standard input; empty is nothing.
     package var onAlert: [String]
     /// Gets the same as the body of a POST.
@@ -24,7 +26,7 @@ package struct Project: Hashable, Sendable {
     package init(
         file: String, name: String, cmks: [CMKPattern], keyManagers: KeyManagerSettings,
         s3: S3Settings = S3Settings(access: AWSSettings()), recovery: [CMK] = [], clusters: [Cluster], gone: [RepositoryID] = [],
-        rotateEvery: Period? = Period(days: 90), onAlert: [String] = [],
+        rotateEvery: Period? = Period(days: 90), drill: DrillPlan? = nil, onAlert: [String] = [],
         webhook: Webhook? = nil
     ) {
         self.file = file
@@ -36,6 +38,7 @@ package struct Project: Hashable, Sendable {
         self.clusters = clusters
         self.gone = gone
         self.rotateEvery = rotateEvery
+        self.drill = drill
         self.onAlert = onAlert
         self.webhook = webhook
     }

@@ -8,7 +8,8 @@ struct ProjectReader {
     let zone: (String) -> Zone?
 
     private static let fieldNames = [
-        "project", "cmks", "key_managers", "stores", "recovery", "clusters", "gone", "rotate_every", "on_alert", "webhook",
+        "project", "cmks", "key_managers", "stores", "recovery", "clusters", "gone", "rotate_every", "drill", "on_alert",
+        "webhook",
     ]
 
     /// Only nil or wrong where an error has been told.
@@ -22,7 +23,7 @@ struct ProjectReader {
             s3: s3(fields["stores"], like: managers.aws),
             recovery: fields["recovery"]?.list()?.compactMap(recoveryCMK) ?? [],
             clusters: clusters, gone: gone(fields["gone"], clusters), rotateEvery: rotateEvery(fields["rotate_every"]),
-            onAlert: fields["on_alert"]?.texts() ?? [],
+            drill: fields["drill"].flatMap(drill), onAlert: fields["on_alert"]?.texts() ?? [],
             webhook: fields["webhook"]?.scalar("not a webhook: write an http or https URL, without a user") { text, _ in
                 Webhook(text)
             })

@@ -116,6 +116,9 @@ package final class RestoredFile: Sendable {
         }
     }
 
+    /// Has the system forget what it remembers of the file's bytes, where it would: the next read is one of the disk.
+    func letGo() { _ = posix_fadvise(shared.file.descriptor, 0, 0, POSIX_FADV_DONTNEED) }
+
     /// Applies owner, attributes, mode, times and flags. Returns what could not be applied; the rest is.
     package func finish(_ entry: Entry) -> [RestoreError] {
         let writer = MetadataWriter(path: path, entry: entry, isPrivileged: isPrivileged)

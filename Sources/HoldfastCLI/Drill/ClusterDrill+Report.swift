@@ -1,0 +1,65 @@
+import Holdfast
+import HoldfastFormat
+import HoldfastModel
+
+extension ClusterDrill {
+    /// What the drill of a cluster has shown, as text, as JSON, and as it is remembered.
+    struct Report: Sendable {
+        let cluster: String
+        let at: Timestamp
+        let coversCluster: Bool
+        var isDue = true
+        var drilled: [Drilled] = []
+        /// Of single snapshots too.
+        var failures: [Failure] = []
+
+        /// There was nothing to restore, and nothing went wrong.
+        var isEmpty: Bool { drilled.isEmpty && failures.isEmpty }
+
+        var record: DrillRecord {
+            DrillRecord(
+                at: at, coversCluster: coversCluster, outcome: outcome, message: failures.first?.what ?? "",
+                turns: drilled.map(\.record))
+        }
+
+        private var outcome: DrillRecord.Outcome {
+            let outcomes = failures.map(\.status.drillOutcome)
+            return outcomes.isEmpty ? .passed : outcomes.contains(.failed) ? .failed : .unfinished
+        }
+
+        var line: String {
+            if !isDue { return "\(cluster): no drill is due here" }
+            if isEmpty { return "\(cluster): has no snapshot that could be restored" }
+            let record = record
+            let (snapshots, cmks) = (record.turns.count { $0.outcome == .passed }, record.cmks.count)
+            let files = record.turns.reduce(0) { $0 + $1.files }
+            let bytes = record.turns.reduce(0) { $0 + $1.bytes }
+            return
+                "\(cluster): drill \(record.outcome.rawValue): \(snapshots) of \(record.turns.count) snapshots came back as they were, "
+                + "\(files) files, \(ByteCount(bytes)), by \(cmks) \(cmks == 1 ? "CMK" : "CMKs")"
+        }
+
+        var json: JSONObject {
+            let record = record
+            return [
+                "name": .string(cluster), "due": .bool(isDue),
+                "outcome": isDue && !isEmpty ? .string(record.outcome.rawValue) : .null,
+                "snapshots": .array(record.turns.map { .text($0.snapshot) }), "cmks": .array(record.cmks.map { .text($0) }),
+                "files": .count(record.turns.reduce(0) { $0 + $1.files }),
+                "bytes": .count(record.turns.reduce(0) { $0 + $1.bytes }),
+                "failures": .array(failures.map { .object($0.json) }),
+            ]
+        }
+    }
+}
+
+extension ExitStatus {
+    /// What a drill that ends so has shown: that something does not restore, or nothing at all.
+    var drillOutcome: DrillRecord.Outcome {
+        switch self {
+        case .done: .passed
+        case .interrupted, .outputClosed, .lostRace, .noSpace, .usage: .unfinished
+        default: .failed
+        }
+    }
+}

@@ -1,0 +1,73 @@
+/// Which part of a snapshot a drill restores: what has its place in a window on a circle (`docs/decisions/0022-drill.md`).
+///
+/// Every piece of every file has a place there by chance, and the next drill's window begins where this one ends. A file is one piece,
+/// a large one several: no file is too large to have its turn, or too small.
+package struct DrillSample: Hashable, Sendable {
+    /// A snapshot that is no larger is restored whole, whatever part of it was asked for in percent.
+    private static let smallByteCount: UInt64 = 64 << 20
+    private static let leastPieceByteCount: UInt64 = 1 << 20
+    /// So many pieces of the largest kind make up a sample, at least.
+    private static let pieceCount: UInt64 = 16
+
+    private let sweep: DrillSweep
+    private let width: UInt64
+    /// Files that are larger are cut into pieces of this size.
+    package let pieceByteCount: UInt64
+
+    /// Nil where everything is to be restored. `total`: the bytes of the snapshot's files.
+    package init?(_ amount: DrillAmount, of total: UInt64, at sweep: DrillSweep) {
+        guard let byteCount = amount.byteCount(of: total) else { return nil }
+        if case .percent = amount, total <= Self.smallByteCount { return nil }
+        self.sweep = sweep
+        width = max(1, total.dividingFullWidth((high: byteCount, low: 0)).quotient)
+        let largest = max(Self.leastPieceByteCount, byteCount / Self.pieceCount)
+        pieceByteCount = 1 << UInt64(UInt64.bitWidth - 1 - largest.leadingZeroBitCount)
+    }
+
+    /// Where the next drill goes on.
+    package var next: DrillSweep { DrillSweep(key: sweep.key, start: sweep.start &+ width) }
+
+    /// The same amount from there on.
+    package var nextSample: DrillSample { DrillSample(self, at: next) }
+
+    private init(_ other: DrillSample, at sweep: DrillSweep) {
+        self.sweep = sweep
+        (width, pieceByteCount) = (other.width, other.pieceByteCount)
+    }
+
+    /// The parts of a file that are restored, in bytes and in order; all of it for what has no bytes. Nil where nothing is.
+    package func parts(of entry: Entry) -> [Range<UInt64>]? {
+        let name = Self.hash(entry)
+        guard entry.size > pieceByteCount else { return holds(name, piece: 0) ? [0..<entry.size] : nil }
+        var parts: [Range<UInt64>] = []
+        for piece in 0...((entry.size - 1) / pieceByteCount) where holds(name, piece: piece) {
+            let start = piece * pieceByteCount
+            let end = start + min(pieceByteCount, entry.size - start)
+            if let last = parts.last, last.upperBound == start {
+                parts[parts.count - 1] = last.lowerBound..<end
+            } else {
+                parts.append(start..<end)
+            }
+        }
+        return parts.isEmpty ? nil : parts
+    }
+
+    private func holds(_ name: UInt64, piece: UInt64) -> Bool {
+        let place = Self.mixed(Self.mixed(name ^ sweep.key) &+ piece &* 0x9e37_79b9_7f4a_7c15)
+        return place &- sweep.start < width
+    }
+
+    /// All names of one file have one place: they are restored together.
+    private static func hash(_ entry: Entry) -> UInt64 {
+        if entry.linkCount > 1, entry.kind != .directory { return mixed(entry.inode) ^ entry.device }
+        return entry.path.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    }
+
+    /// Spreads a number over all 64 bits (the finaliser of SplitMix64). Whoever guesses places gains nothing.
+    private static func mixed(_ number: UInt64) -> UInt64 {
+        var number = number &+ 0x9e37_79b9_7f4a_7c15
+        number = (number ^ (number >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        number = (number ^ (number >> 27)) &* 0x94d0_49bb_1331_11eb
+        return number ^ (number >> 31)
+    }
+}

@@ -1,0 +1,83 @@
+import CPosix
+import Glibc
+import HoldfastCrypto
+import HoldfastModel
+
+/// A fresh directory for what may be thrown away and nobody else may see. It is held by a lock while its process lives: what a process
+/// that was killed has left is removed by the next one.
+package final class ScratchDirectory: Sendable {
+    private static let prefix = "holdfast-drill-"
+    /// How often another process may take a fresh one for one that was left.
+    private static let attempts = 8
+
+    package let path: String
+    private let above: RestoreTarget
+    private let name: FileName
+    private let directory: SharedFile
+
+    /// Makes one below `parent`, and that with all above it where it is missing.
+    package init(in parent: String) throws(PosixError) {
+        try OwnedFile.makeDirectories(parent)
+        let place = try OwnedFile(open: parent, O_RDONLY | O_DIRECTORY)
+        above = try RestoreTarget(directory: parent)
+        try Self.removeLeft(in: place, above)
+        (name, directory) = try Self.make(in: place)
+        path = "\(parent)/\(name)"
+    }
+
+    private static func make(in parent: borrowing OwnedFile) throws(PosixError) -> (FileName, SharedFile) {
+        for _ in 0..<attempts {
+            let name = FileName(Array(prefix.utf8) + Hex.encode(Random.bytes(8)).utf8)
+            guard try parent.makeDirectory(name), let directory = try locked(name, in: parent) else { continue }
+            guard try directory.file.status().st_nlink > 0 else { continue }
+            return (name, directory)
+        }
+        throw PosixError(code: EBUSY, operation: "mkdir", path: parent.path)
+    }
+
+    /// What is free on its file system for whoever asks, in bytes.
+    package func freeByteCount() throws(PosixError) -> UInt64 {
+        let descriptor = directory.file.descriptor
+        var figures = statvfs()
+        try posix("statvfs", path) { unsafe fstatvfs(descriptor, &figures) }
+        return UInt64(figures.f_bavail) * UInt64(figures.f_frsize)
+    }
+
+    /// Returns once all that is in it is on the disk.
+    package func sync() throws(PosixError) {
+        let descriptor = directory.file.descriptor
+        try posix("syncfs", path) { syncfs(descriptor) }
+    }
+
+    /// Removes it with all that is in it.
+    package func remove() throws(RestoreError) { try above.remove(name.bytes) }
+
+    /// Nil where another process holds it, or has removed it.
+    private static func locked(_ name: FileName, in parent: borrowing OwnedFile) throws(PosixError) -> SharedFile? {
+        do throws(PosixError) {
+            let directory = try parent.open(name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+            let descriptor = directory.descriptor
+            try posix("flock", "\(name)") { flock(descriptor, LOCK_EX | LOCK_NB) }
+            return SharedFile(directory)
+        } catch  where error.code == EWOULDBLOCK || error.code == ENOENT {
+            return nil
+        }
+    }
+
+    private static func removeLeft(in parent: borrowing OwnedFile, _ target: RestoreTarget) throws(PosixError) {
+        var names = DirectoryNames()
+        try names.read(parent.descriptor, path: parent.path)
+        for index in 0..<names.count where names[index].starts(with: prefix.utf8) {
+            let name = FileName(names[index])
+            guard let status = try parent.status(ofTerminated: try name.terminated()), status.st_uid == geteuid(),
+                status.st_mode & S_IFMT == S_IFDIR, let held = try locked(name, in: parent)
+            else { continue }
+            do throws(RestoreError) {
+                try target.remove(name.bytes)
+            } catch {
+                throw PosixError(
+                    code: EBUSY, operation: "remove what an earlier drill left (\(error.message))", path: held.file.path)
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import Foundation
+import HoldfastCatalog
+import HoldfastModel
+import Testing
+
+@Suite("What is remembered of drills")
+struct DrillMemoryFileTests {
+    private let directory: TemporaryDirectory
+    private let memory: DrillMemoryFile
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        memory = DrillMemoryFile(at: directory.file("state/drills.sqlite"))
+    }
+
+    private func record(_ seconds: Int64, _ outcome: DrillRecord.Outcome = .passed) throws -> DrillRecord {
+        let id = try #require(SnapshotID("3f2a9c0100000000000000000000000a"))
+        let turns = [
+            DrillRecord.Turn(snapshot: id, cmk: CMK("fake:1"), files: 3, bytes: 1 << 40, outcome: .passed),
+            DrillRecord.Turn(snapshot: id, cmk: nil, outcome: outcome, message: "it does not open"),
+        ]
+        return DrillRecord(
+            at: Timestamp(seconds: seconds), coversCluster: seconds != 2, outcome: outcome, message: "m\(seconds)", turns: turns)
+    }
+
+    @Test("records come back as they were, in the order in which they were added, whatever their times")
+    func records() throws {
+        let records = [try record(5), try record(2, .failed), try record(3, .unfinished)]
+        for record in records { try memory.add(record, sweeps: [:]) }
+        #expect(try memory.read() == records)
+    }
+
+    @Test("how far a source has come is kept, and replaced; there is nothing before the first drill")
+    func sweeps() throws {
+        #expect(try memory.sweeps().isEmpty && memory.read().isEmpty)
+        try memory.add(try record(1), sweeps: ["n/a": DrillSweep(key: .max, start: 1), "n/b": DrillSweep(key: 2)])
+        try memory.add(try record(2), sweeps: ["n/a": DrillSweep(key: .max, start: .max)])
+        #expect(try memory.sweeps() == ["n/a": DrillSweep(key: .max, start: .max), "n/b": DrillSweep(key: 2)])
+    }
+
+    @Test("a file that is no memory is told as damaged, and not begun anew")
+    func damage() throws {
+        try memory.add(try record(1), sweeps: [:])
+        try TemporaryDirectory.write([UInt8](repeating: 7, count: 4096), to: directory.file("state/drills.sqlite"))
+        #expect(throws: WitnessError.self) { try memory.read() }
+        #expect(throws: WitnessError.self) { try memory.add(try record(2), sweeps: [:]) }
+    }
+}
