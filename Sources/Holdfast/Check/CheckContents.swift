@@ -93,7 +93,7 @@ struct CheckContents {
             _ = try snapshot.open(bytes.span.extracting(range), as: chunk.reference, domain: chunk.domain, with: opener)
         } catch {
             let message = "the chunk at \(range.lowerBound) of snapshot \(snapshot.id.short) is not what it should be: \(error)"
-            findings.add(CheckError("\(pack.name)", .content, message), touching: snapshot.id)
+            findings.add(CheckError("\(pack.name)", .content, message), touching: snapshot.id, in: pack.id)
         }
     }
 }

@@ -11,10 +11,13 @@ final class CheckFindings: Sendable {
 
     private let state = Mutex(State())
 
-    /// An error that touches no snapshot, or the given one.
-    func add(_ error: CheckError, touching snapshot: SnapshotID? = nil) {
+    /// An error that touches no snapshot, or the given one; `pack`: where the damage lies, if it lies in a pack.
+    func add(_ error: CheckError, touching snapshot: SnapshotID? = nil, in pack: Digest? = nil) {
         state.withLock { state in
-            if let snapshot { state.result.damagedSnapshots[snapshot] = "\(error.object): \(error.message)" }
+            if let snapshot {
+                let found = CheckResult.Damage(detail: "\(error.object): \(error.message)", packs: pack.map { [$0] })
+                state.result.damagedSnapshots[snapshot, default: found].add(found)
+            }
             if state.seen.insert(error).inserted { state.result.errors.append(error) }
         }
     }
