@@ -107,8 +107,7 @@ package struct Backup: Sendable {
     private func giveUp(
         _ id: SnapshotID, at request: BackupRequest, because error: HoldfastError
     ) async throws(HoldfastError) {
-        guard let view = try await repository.readSnapshot(id), view.log.state == .open else { return }
-        if try await repository.abort(view, reason: "\(error)", at: request.time, by: request.node) {
+        if try await repository.giveUp(id, because: error, at: request.time, by: request.node) {
             do { try witness.rememberAbort(id) } catch { throw .witness(error) }
         }
     }

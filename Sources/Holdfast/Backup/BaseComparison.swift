@@ -102,7 +102,7 @@ struct BaseComparison: ~Copyable {
     }
 
     /// What may not be referred to is not known either: it is stored anew.
-    private static func offer(_ reference: ChunkReference, to chunks: ChunkWriter) {
+    static func offer(_ reference: ChunkReference, to chunks: ChunkWriter) {
         if chunks.registry.mayRefer(to: reference.packNumber) { chunks.index.insert(reference) }
     }
 }

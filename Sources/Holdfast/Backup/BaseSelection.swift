@@ -6,7 +6,7 @@ import HoldfastModel
 struct BaseSelection {
     let repository: Repository
     let keys: KeyManagers
-    let witness: Witness
+    let witness: Witness?
 
     struct Choice: Sendable {
         let base: OpenedSnapshot?
@@ -25,8 +25,8 @@ struct BaseSelection {
         case .anyOfSource: candidates = try await newest(of: request)
         case .remembered:
             do {
-                candidates = try witness.bases(cluster: repository.cluster, node: request.node, source: request.source)
-                    .prefix(Self.maximumTries).map { ($0.id, $0.sum) }
+                let known = try witness?.bases(cluster: repository.cluster, node: request.node, source: request.source) ?? []
+                candidates = known.prefix(Self.maximumTries).map { ($0.id, $0.sum) }
             } catch {
                 throw .witness(error)
             }

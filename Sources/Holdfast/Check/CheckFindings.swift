@@ -25,7 +25,16 @@ final class CheckFindings: Sendable {
     /// A pack with something wrong; whether that is an error, the snapshots that still refer to it say in the end.
     func add(badPack pack: PackEntry, _ kind: CheckError.Kind, _ message: String) {
         state.withLock { state in
+            state.result.losses.packs.insert(pack.id)
             if state.badPacks[pack.id] == nil { state.badPacks[pack.id] = CheckError("\(pack.name)", kind, message) }
+        }
+    }
+
+    /// Chunks of a pack that could not be opened.
+    func lose(_ chunks: [ChunkPlace], in pack: PackEntry) {
+        state.withLock { state in
+            state.result.losses.packs.insert(pack.id)
+            state.result.losses.chunks.formUnion(chunks)
         }
     }
 

@@ -67,6 +67,8 @@ package struct CheckResult: Sendable {
     package internal(set) var checked = Counts()
     /// Snapshots that exist and that an error touches.
     package internal(set) var damagedSnapshots: [SnapshotID: Damage] = [:]
+    /// What was not found whole of what was read; all of it where all was read with keys.
+    package internal(set) var losses = ChunkLosses()
     /// Snapshots whose every chunk was opened, without an error.
     package internal(set) var soundSnapshots: Set<SnapshotID> = []
 

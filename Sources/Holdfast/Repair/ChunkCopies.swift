@@ -1,0 +1,47 @@
+import HoldfastFormat
+import HoldfastModel
+
+/// Where chunks that are lost in one pack stand in another: a later snapshot of the lineage stored them again.
+struct ChunkCopies: Sendable {
+    struct Copy: Sendable {
+        let snapshot: OpenedSnapshot
+        let reference: ChunkReference
+    }
+
+    private var copies: [Digest: Copy] = [:]
+
+    func has(_ reference: ChunkReference) -> Bool { copies[reference.hash] != nil }
+
+    /// Keyed hashes agree within one lineage alone.
+    func copy(of reference: ChunkReference) -> Copy? { copies[reference.hash] }
+
+    /// Looks through a snapshot for copies of what is lost.
+    mutating func add(from snapshot: OpenedSnapshot, of losses: ChunkLosses) async throws(HoldfastError) {
+        let wanted = Set(losses.chunks.map(\.hash)).subtracting(copies.keys)
+        guard !wanted.isEmpty else { return }
+        let opener = snapshot.makeOpener()
+        var listing = StandingListing(snapshot)
+        while let entry = try await listing.nextEntry() {
+            do throws(HoldfastError) {
+                for xattr in entry.xattrs {
+                    guard case .ref(let packed) = xattr.value else { continue }
+                    for reference in try snapshot.references(packed, of: entry) { add(reference, snapshot, wanted, losses) }
+                }
+                try await snapshot.forEachReference(of: entry, with: opener) { reference throws(HoldfastError) in
+                    add(reference, snapshot, wanted, losses)
+                }
+            } catch  where error.isDamage {
+                continue
+            }
+        }
+    }
+
+    private mutating func add(
+        _ reference: ChunkReference, _ snapshot: OpenedSnapshot, _ wanted: Set<Digest>, _ losses: ChunkLosses
+    ) {
+        guard wanted.contains(reference.hash), copies[reference.hash] == nil, !losses.contains(reference, of: snapshot) else {
+            return
+        }
+        copies[reference.hash] = Copy(snapshot: snapshot, reference: reference)
+    }
+}

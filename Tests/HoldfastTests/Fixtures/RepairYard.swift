@@ -1,0 +1,93 @@
+import Holdfast
+import HoldfastCrypto
+import HoldfastFormat
+import HoldfastModel
+import HoldfastTesting
+import Testing
+
+/// A cluster in memory with snapshots of a source, of which every file's bytes are remembered; for tests that damage it.
+struct RepairYard {
+    let cluster: TestCluster
+    let source: Scratch
+    private var random: SeededRandom
+    /// What each snapshot must restore to.
+    private(set) var expected: [SnapshotID: [String: [UInt8]]] = [:]
+    private var files: [String: [UInt8]] = [:]
+    private var hours: Int64 = 0
+
+    init(seed: UInt64 = 9) async throws {
+        cluster = try await TestCluster()
+        source = try Scratch()
+        random = SeededRandom(seed: seed)
+    }
+
+    var now: Timestamp { cluster.time + hours * 3600 }
+
+    mutating func write(_ name: String, byteCount: Int) throws {
+        let bytes = random.bytes(byteCount)
+        try source.write(bytes, to: name)
+        files[source.path + "/" + name] = bytes
+    }
+
+    /// Small packs, so that damage to one is not damage to all.
+    mutating func backUp() async throws -> BackupSummary {
+        hours += 1
+        var request = cluster.request([source.path], after: hours * 3600)
+        request.packByteCount = 64 << 10
+        let summary = try await cluster.backUp(request)
+        expected[summary.snapshot] = files
+        return summary
+    }
+
+    func packs(of id: SnapshotID) async throws -> [PackEntry] {
+        try #require(try await cluster.repository.readSnapshot(id)).packs
+    }
+
+    func check(_ keys: KeyManagers? = nil) async throws -> CheckResult {
+        let request = CheckRequest(.data(percent: 100), keys: keys ?? cluster.keys, seed: 0)
+        return try await CheckRepository(repository: cluster.repository).run(request)
+    }
+
+    /// `check --repair`, over another store where one is given.
+    func repair(
+        over store: (any ObjectStore)? = nil, isDryRun: Bool = false
+    ) async throws -> (result: CheckResult, findings: [RepairRepository.Finding]) {
+        let base = cluster.repository
+        let repository = Repository(
+            id: base.id, store: store ?? base.store, project: base.project, cluster: base.cluster)
+        let check = CheckRepository(repository: repository)
+        let result = try await check.run(CheckRequest(.data(percent: 100), keys: cluster.keys, seed: 0))
+        var settings = RepairSettings(now: now, node: "admin", packByteCount: 64 << 10, tool: "test")
+        settings.isDryRun = isDryRun
+        if !isDryRun { _ = try await check.record(result, at: now, by: "admin") }
+        let findings = try await RepairRepository(repository, keys: cluster.keys).run(result, settings) { _, _ in }
+        return (result, findings)
+    }
+
+    /// All objects with their bytes.
+    func objects() async throws -> [ObjectName: [UInt8]] {
+        var objects: [ObjectName: [UInt8]] = [:]
+        for name in cluster.store.names { objects[name] = try await cluster.store.read(name, range: nil) }
+        return objects
+    }
+
+    /// What of a snapshot's files can be read, by path.
+    func readable(_ id: SnapshotID) async throws -> [String: [UInt8]] {
+        let snapshot = try await cluster.open(id)
+        var listing = StandingListing(snapshot)
+        var readable: [String: [UInt8]] = [:]
+        while let entry = try await listing.nextEntry() {
+            guard entry.kind == .file else { continue }
+            do {
+                readable[entry.displayPath] = try await cluster.content(of: entry, in: snapshot)
+            } catch let error as HoldfastError {
+                if case .lostRace = error { throw error }
+            }
+        }
+        return readable
+    }
+}
+
+extension RepairRepository.Finding {
+    var salvaged: SnapshotID? { if case .salvaged(let id) = outcome { id } else { nil } }
+}
