@@ -15,7 +15,7 @@ package struct RepairRepository: Sendable {
         }
 
         package let snapshot: SnapshotID
-        /// Nil where its manifest does not open: then nothing of it can be told.
+        /// Nil where its manifest does not open: then nothing of it can be told, and its packs are kept.
         package let survey: SnapshotSurvey?
         package let outcome: Outcome
     }
@@ -35,7 +35,7 @@ package struct RepairRepository: Sendable {
     /// `result`: of a check that read all packs with keys. Without `settings` it only tells. `report` is lent every entry that is not whole.
     package func run(
         _ result: CheckResult, _ settings: RepairSettings? = nil,
-        _ report: (SnapshotID, EntrySurvey) throws(HoldfastError) -> Void
+        _ report: (SnapshotID, EntrySurvey) -> Void
     ) async throws(HoldfastError) -> [Finding] {
         guard !result.damagedSnapshots.isEmpty else { return [] }
         let views = try await repository.readSnapshots().filter(\.log.exists)
@@ -49,9 +49,7 @@ package struct RepairRepository: Sendable {
             }
             let survey: SnapshotSurvey
             do throws(HoldfastError) {
-                survey = try await SnapshotSurvey.take(of: snapshot, result.losses, copies) { entry throws(HoldfastError) in
-                    try report(view.id, entry)
-                }
+                survey = try await SnapshotSurvey.take(of: snapshot, result.losses, copies) { report(view.id, $0) }
             } catch .lostRace {
                 continue
             }
@@ -84,6 +82,14 @@ package struct RepairRepository: Sendable {
             return .left(why)
         } catch .refused(let why, _, _) {
             return .left(why)
+        } catch .noActiveCMK(let cluster) {
+            return .left("no CMK is active in \(cluster)")
+        } catch .keyManager(let error) {
+            return .left(error.reason)
+        } catch .store(.denied(_, let detail)) {
+            return .left("the store does not let it be created: \(detail)")
+        } catch  where error.isDamage {
+            return .left("\(error)")
         }
     }
 

@@ -5,12 +5,14 @@ enum SalvageDecision: Equatable {
     case salvage
     case leave(String)
 
-    /// A purely salvaged snapshot gives what a restore of the damaged one does not: files whose chunks stand in packs of other snapshots, or that
+    /// A salvaged snapshot gives what a restore of the damaged one does not: files whose chunks stand in packs of other snapshots, or that
     /// only a listing with a gap tells of. `salvaged`: what was made of it before and stands, sound.
     init(_ survey: SnapshotSurvey, _ log: SnapshotLog, salvaged: [ManifestHeader], isOriginThere: Bool, at now: Timestamp) {
         self =
-            if log.state != .live {
+            if log.condemnation != nil {
                 .leave("it is in the trash")
+            } else if log.state != .live {
+                .leave("its log cannot be read; restore what it gives")
             } else if let expires = log.expires, expires <= now {
                 .leave("it has expired")
             } else if isOriginThere {

@@ -39,7 +39,7 @@ package struct SnapshotSurvey: Sendable {
     /// Reads the whole listing again. `report` is lent every entry that is not whole where it lies.
     static func take(
         of snapshot: OpenedSnapshot, _ losses: ChunkLosses, _ copies: ChunkCopies = ChunkCopies(),
-        _ report: (EntrySurvey) throws(HoldfastError) -> Void
+        _ report: (EntrySurvey) -> Void
     ) async throws(HoldfastError) -> SnapshotSurvey {
         var survey = SnapshotSurvey(of: snapshot)
         let opener = snapshot.makeOpener()
@@ -48,7 +48,7 @@ package struct SnapshotSurvey: Sendable {
             let found = try await EntrySurvey(of: entry, in: snapshot, with: opener) { losses.contains($0, of: snapshot) }
             survey.count(found)
             guard found.standing != .whole else { continue }
-            try report(found)
+            report(found)
             let rest = try await EntrySurvey(of: entry, in: snapshot, with: opener) {
                 losses.contains($0, of: snapshot) && !copies.has($0)
             }

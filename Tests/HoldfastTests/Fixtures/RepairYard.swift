@@ -12,7 +12,8 @@ struct RepairYard {
     private var random: SeededRandom
     /// What each snapshot must restore to.
     private(set) var expected: [SnapshotID: [String: [UInt8]]] = [:]
-    private var files: [String: [UInt8]] = [:]
+    /// What the source holds now, by path.
+    private(set) var files: [String: [UInt8]] = [:]
     private var hours: Int64 = 0
 
     init(seed: UInt64 = 9) async throws {
@@ -69,22 +70,6 @@ struct RepairYard {
         var objects: [ObjectName: [UInt8]] = [:]
         for name in cluster.store.names { objects[name] = try await cluster.store.read(name, range: nil) }
         return objects
-    }
-
-    /// What of a snapshot's files can be read, by path.
-    func readable(_ id: SnapshotID) async throws -> [String: [UInt8]] {
-        let snapshot = try await cluster.open(id)
-        var listing = StandingListing(snapshot)
-        var readable: [String: [UInt8]] = [:]
-        while let entry = try await listing.nextEntry() {
-            guard entry.kind == .file else { continue }
-            do {
-                readable[entry.displayPath] = try await cluster.content(of: entry, in: snapshot)
-            } catch let error as HoldfastError {
-                if case .lostRace = error { throw error }
-            }
-        }
-        return readable
     }
 }
 
