@@ -30,7 +30,9 @@ struct RepairLawTests {
         objects = try await yard.objects()
     }
 
-    @Test("what it calls whole restores, what it calls lost does not, nothing else changes, and the next backup is whole", arguments: 0..<10)
+    @Test(
+        "what it calls whole restores, what it calls lost does not, nothing else changes, and the next backup is whole",
+        arguments: 0..<10)
     func damaged(run: Int) async throws {
         for seed in (run * 20)..<(run * 20 + 20) { try await damaged(seed: UInt64(seed)) }
     }
@@ -52,7 +54,8 @@ struct RepairLawTests {
                 #expect(readable.allSatisfy { expected[$0] == $1 }, "seed \(seed)")
                 #expect(survey.whole.files == UInt64(readable.count), "seed \(seed)")
                 #expect(readable.keys.allSatisfy { affected[view.id]?[$0] == nil }, "seed \(seed)")
-                #expect(!survey.gaps.isEmpty || readable.count + (affected[view.id]?.count ?? 0) == expected.count, "seed \(seed)")
+                #expect(
+                    !survey.gaps.isEmpty || readable.count + (affected[view.id]?.count ?? 0) == expected.count, "seed \(seed)")
             }
         }
         for finding in findings {

@@ -10,8 +10,8 @@ struct CheckCommand: Subcommand {
     static let configuration = CommandConfiguration(
         commandName: "check", abstract: "Look for damage: sums, chains, references, packs, and what this machine remembers.",
         discussion: """
-            Examples: holdfast check --read-data 10
-                      holdfast check --repair --dry-run
+            Example: holdfast check --read-data 10
+            Example: holdfast check --repair --dry-run
 
             Needs no keys. --read-data also reads the packs, all or so many percent of them, and holds each against its name; \
             where keys can be had it opens and hashes every chunk. Where it read all with keys it also tells of every damaged \
@@ -66,6 +66,7 @@ struct CheckCommand: Subcommand {
 
     func run(in session: Session) async throws -> ExitStatus {
         let project = try ProjectContext(session)
+        if repair && !dryRun { try await project.repairDescription() }
         let context = try await project.open()
         for name in accept { try await accept(try Self.subject(name, context), context, in: project) }
         var request = CheckRequest(readsData ? .data(percent: percent ?? 100) : .structure, seed: UInt64.random(in: 0 ... .max))
