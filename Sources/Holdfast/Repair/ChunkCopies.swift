@@ -41,12 +41,9 @@ struct ChunkCopies: Sendable {
         }
     }
 
-    private mutating func add(
-        _ reference: ChunkReference, _ snapshot: OpenedSnapshot, _ wanted: Set<Digest>, _ losses: ChunkLosses
-    ) {
-        guard wanted.contains(reference.hash), copies[reference.hash] == nil, !losses.contains(reference, of: snapshot) else {
-            return
-        }
+    private mutating func add(_ reference: ChunkReference, _ snapshot: OpenedSnapshot, _ losses: ChunkLosses) {
+        guard wanted.contains(reference.hash), !losses.contains(reference, of: snapshot) else { return }
+        wanted.remove(reference.hash)
         copies[reference.hash] = Copy(snapshot: snapshot, reference: reference)
     }
 }
