@@ -51,4 +51,13 @@ package enum HoldfastError: Error, Sendable {
         default: false
         }
     }
+
+    /// The pack that is damaged or missing, if it is one.
+    var damagedPack: Digest? {
+        switch self {
+        case .object(let name, _), .missing(let name, _), .store(.damaged(let name, _)):
+            if case .pack(let id, _) = name.parsed { id } else { nil }
+        default: nil
+        }
+    }
 }

@@ -29,7 +29,9 @@ import Testing
             .condemned(rule: "7 daily", purgeAfter: Sample.time(9)), .undeleted(until: Sample.time(3), hold: nil),
             .undeleted(until: nil, hold: "audit"), .hold("audit"), .release("audit"),
             .expiry(Sample.time(-30_000), byPolicy: true), .locked(until: Sample.time(90)),
-            .envelope(try Sample.envelope(5)), .damaged(detail: "pack ✗"), .sound, .deleting, .unknown(kind: "quantum"),
+            .envelope(try Sample.envelope(5)), .damaged(detail: "pack ✗"),
+            .damaged(detail: "", packs: [try Sample.digest(7), try Sample.digest(8)]), .sound, .deleting,
+            .unknown(kind: "quantum"),
         ] as [SnapshotRecord.Event])
     func records(event: SnapshotRecord.Event) throws {
         let snapshot = try Sample.cached(1, records: [Sample.record(2, event)])

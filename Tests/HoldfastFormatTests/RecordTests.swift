@@ -22,7 +22,9 @@ struct RecordTests {
             .condemned(rule: "daily", purgeAfter: fixture.at), .undeleted(until: fixture.at, hold: nil),
             .undeleted(until: nil, hold: "audit"), .hold("audit"), .release("audit"), .expiry(fixture.at, byPolicy: false),
             .expiry(fixture.at, byPolicy: true), .locked(until: fixture.at), .envelope(rewrap),
-            .damaged(detail: "pack 3"), .sound, .deleting,
+            .damaged(detail: "pack 3"),
+            .damaged(detail: "packs", packs: [SHA256.hash([1].span), SHA256.hash([2].span)]), .damaged(detail: "", packs: []),
+            .sound, .deleting,
         ]
         for (index, event) in later.enumerated() { #expect(try roundTrip(event, n: index + 2) == event) }
     }

@@ -151,6 +151,25 @@ struct SnapshotLogTests {
         #expect(log(.manifest, [.sound, .damaged(detail: "pack")]).isDamaged)
     }
 
+    @Test("of what was found the later record tells, with the packs that it names") func foundDamage() throws {
+        let pack = try #require(Digest(String(repeating: "1", count: 64)))
+        #expect(log(.manifest, [.damaged(detail: "a", packs: [pack]), .damaged(detail: "b")]).damage?.packs == nil)
+        #expect(log(.manifest, [.damaged(detail: "a"), .damaged(detail: "b", packs: [pack])]).damage?.packs == [pack])
+        #expect(log(.manifest, [.damaged(detail: "a", packs: [pack]), .sound]).damage == nil)
+    }
+
+    @Test("what was salvaged in part counts as damaged, whatever a check says of the rest", arguments: [0, 2])
+    func salvaged(incomplete: UInt64) {
+        var header = header
+        (header.label, header.base, header.incomplete) = (ManifestHeader.salvagedLabel, id, incomplete)
+        var log = log(.manifest, [.damaged(detail: "pack"), .sound])
+        log.outcome = .manifest(header)
+        #expect(log.isDamaged == (incomplete > 0) && log.damage == nil)
+        header.label = "daily"
+        log.outcome = .manifest(header)
+        #expect(!log.isDamaged)
+    }
+
     @Test("later envelopes and unknown kinds are collected in their order")
     func collected() throws {
         let cmk = try #require(CMK("local:ring/1"))

@@ -64,12 +64,14 @@ package struct Backup: Sendable {
             ?? Lineage(cutting: request.kind.cutting, blocks: request.database.blocks)
         let pipeline = BackupPipeline(
             repository: repository.locking(until: draft.lock?.packsUntil), request: request, progress: progress)
-        let registry = pipeline.makeRegistry(for: draft)
+        let known = [draft.checkpoint, draft.base].compactMap(\.self)
+        let lost = try await LostPacks(repository: repository).numbers(of: known)
+        let registry = pipeline.makeRegistry(for: draft, lost: lost)
         let files = pipeline.makeFileWriter(draft.id, lineage: lineage, registry: registry)
         let checkpoints = CheckpointWriter(
             repository: repository, keys: keys, request: request, draft: draft, lineage: lineage, chunks: files.chunks)
         var writer = SnapshotWriter(
-            files: files, bases: [draft.checkpoint, draft.base].compactMap(\.self), lineage: lineage,
+            files: files, bases: known, lineage: lineage,
             checkpoints: checkpoints, progress: progress
         ) { problem in problems.withLock { $0.append(problem) } }
         try await writer.write(request.contents)
@@ -92,15 +94,20 @@ package struct Backup: Sendable {
         }
         return BackupSummary(
             snapshot: draft.id, header: header, figures: progress.figures, problems: found, baseNotes: notes,
-            notes: writer.notes + progress.figures.notes, isResumed: draft.checkpoint != nil)
+            notes: Self.notes(ofLost: lost.count) + writer.notes + progress.figures.notes, isResumed: draft.checkpoint != nil)
+    }
+
+    private static func notes(ofLost count: Int) -> [String] {
+        guard count > 0 else { return [] }
+        let which = count == 1 ? "a pack of the base is" : "\(count) packs of the base are"
+        return ["\(which) missing or damaged: files with data in there were read and stored again (holdfast check --repair)"]
     }
 
     /// Creates *aborted* at the manifest's name, so that nothing open is left to block a check (ruling 1).
     private func giveUp(
         _ id: SnapshotID, at request: BackupRequest, because error: HoldfastError
     ) async throws(HoldfastError) {
-        guard let view = try await repository.readSnapshot(id), view.log.state == .open else { return }
-        if try await repository.abort(view, reason: "\(error)", at: request.time, by: request.node) {
+        if try await repository.giveUp(id, because: error, at: request.time, by: request.node) {
             do { try witness.rememberAbort(id) } catch { throw .witness(error) }
         }
     }

@@ -9,8 +9,9 @@ struct BackupPipeline {
 
     private static let coreCount = WorkerExecutor.coreCount
 
-    /// Packs of the base and of what an interrupted run stored; numbers agree, since the second went on from the first.
-    func makeRegistry(for draft: borrowing SnapshotDraft) -> PackRegistry {
+    /// Packs of the base and of what an interrupted run stored; numbers agree, since the second went on from the first. `lost`: those that
+    /// cannot be counted on.
+    func makeRegistry(for draft: borrowing SnapshotDraft, lost: Set<UInt32>) -> PackRegistry {
         let (base, checkpoint) = (draft.base, draft.checkpoint)
         var known = PackKeys()
         for snapshot in [base, checkpoint].compactMap(\.self) {
@@ -26,7 +27,7 @@ struct BackupPipeline {
         let selection = PackSelection(of: base?.packsInUse ?? [], for: snapshot)
         return PackRegistry(
             known: known, nextPackNumber: (checkpoint ?? base)?.body.nextPackNumber ?? 1, snapshot: snapshot,
-            uses: base?.body.packUses ?? [:], selection: selection)
+            uses: base?.body.packUses ?? [:], selection: selection, lost: lost)
     }
 
     func makeFileWriter(_ snapshot: SnapshotID, lineage: borrowing Lineage, registry: PackRegistry) -> FileWriter {

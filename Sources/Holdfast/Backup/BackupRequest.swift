@@ -33,8 +33,10 @@ package struct BackupRequest: Sendable {
     package var expires: Timestamp?
     /// Until when it is likely to be kept; nil: nothing is known. Only what is rewritten to win back space depends on it.
     package var keptUntil: Timestamp?
-    /// Now, or `--time`.
+    /// Of the snapshot: now, or `--time`.
     package var time: Timestamp
+    /// When it is begun, where that is not its time.
+    package var begun: Timestamp
     package var recovery: [CMK]
     /// The middle of the random size at which packs close, in bytes.
     package var packByteCount: Int
@@ -70,6 +72,7 @@ package struct BackupRequest: Sendable {
         self.expires = expires
         keptUntil = expires
         self.time = time
+        begun = time
         self.recovery = recovery
         self.packByteCount = packByteCount
         self.compressionLevel = compressionLevel

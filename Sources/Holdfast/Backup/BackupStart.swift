@@ -8,7 +8,8 @@ import HoldfastModel
 struct BackupStart {
     let repository: Repository
     let keys: KeyManagers
-    let witness: Witness
+    /// Nil where the snapshot is made for another node: it is nobody's base, and nobody goes on with it.
+    let witness: Witness?
 
     struct Begun: ~Copyable {
         let draft: SnapshotDraft
@@ -20,7 +21,25 @@ struct BackupStart {
         guard let active = keyLog.active else { throw .noActiveCMK(cluster: repository.cluster) }
         let selection = BaseSelection(repository: repository, keys: keys, witness: witness)
         if let resumed = try await resume(request, keyLog, active, selection) { return resumed }
-        let choice = try await selection.choose(request, keyLog: keyLog)
+        return try await begin(request, on: try await selection.choose(request, keyLog: keyLog), keyLog, active, selection)
+    }
+
+    /// The same with a base that is known. Refused where a barrier came after it.
+    func begin(_ request: BackupRequest, on base: OpenedSnapshot) async throws(HoldfastError) -> Begun {
+        let keyLog = try await repository.readKeyLog().log
+        guard let active = keyLog.active else { throw .noActiveCMK(cluster: repository.cluster) }
+        if let barrier = keyLog.newestBarrier, base.header.keyLogPosition < barrier {
+            throw .refused(
+                "snapshot \(base.id.short) was taken before the last rotate --fresh, so no new one refers to it",
+                object: "\(base.id)", remedy: "restore it, and back up what it gives")
+        }
+        let selection = BaseSelection(repository: repository, keys: keys, witness: witness)
+        return try await begin(request, on: BaseSelection.Choice(base: base, notes: []), keyLog, active, selection)
+    }
+
+    private func begin(
+        _ request: BackupRequest, on choice: BaseSelection.Choice, _ keyLog: KeyLog, _ active: CMK, _ selection: BaseSelection
+    ) async throws(HoldfastError) -> Begun {
         let lock = lock(request, keyLog, base: choice.base)
         for _ in 0..<Repository.mostCreates {
             let id: SnapshotID = Random.id()
@@ -38,7 +57,7 @@ struct BackupStart {
             }
             let draft = SnapshotDraft(
                 id: id, startDigest: start, keyLogPosition: keyLog.position, key: key, envelopes: envelopes, base: base,
-                checkpoint: nil, started: request.time, lock: lock, barrier: keyLog.newestBarrier)
+                checkpoint: nil, started: request.begun, lock: lock, barrier: keyLog.newestBarrier)
             return Begun(draft: draft, notes: notes)
         }
         throw .store(.unavailable("snapshots/", detail: "of no start record did it say whether it took it"))
@@ -68,14 +87,14 @@ struct BackupStart {
         _ id: SnapshotID, _ request: BackupRequest, base: SnapshotID?, position: Int, lockedUntil: Timestamp?
     ) async throws(HoldfastError) -> Digest? {
         do {
-            try witness.rememberStart(
+            try witness?.rememberStart(
                 id, cluster: repository.cluster, node: request.node, source: request.source, at: request.time)
         } catch {
             throw .witness(error)
         }
         let start = SnapshotStart(
             cluster: repository.cluster, node: request.node, source: request.source, base: base, keyLogPosition: position)
-        let record = SnapshotRecord(n: 0, at: request.time, by: request.node, event: .start(start))
+        let record = SnapshotRecord(n: 0, at: request.begun, by: request.node, event: .start(start))
         let bytes = SnapshotRecordCodec.encode(record, repository: repository.id, snapshot: id, prev: nil)
         do {
             try await repository.locking(until: lockedUntil).store.create(.record(0, of: id), bytes)
@@ -90,19 +109,20 @@ struct BackupStart {
 
     private func giveUp(_ id: SnapshotID, _ request: BackupRequest) async throws(HoldfastError) {
         if let view = try await repository.readSnapshot(id), view.log.state == .open,
-            try await !repository.abort(view, reason: "started over", at: request.time, by: request.node),
+            try await !repository.abort(view, reason: "started over", at: request.begun, by: request.node),
             let ended = try await repository.readSnapshot(id)
         {
             // Another run of this writer committed it first.
             return try await settle(ended)
         }
-        do { try witness.rememberAbort(id) } catch { throw .witness(error) }
+        do { try witness?.rememberAbort(id) } catch { throw .witness(error) }
     }
 
     /// The interrupted snapshot of this source with its checkpoint. One that cannot go on is given up.
     private func resume(
         _ request: BackupRequest, _ keyLog: KeyLog, _ active: CMK, _ selection: BaseSelection
     ) async throws(HoldfastError) -> Begun? {
+        guard let witness else { return nil }
         let starts: [WitnessedSnapshot]
         do {
             starts = try witness.openStarts(cluster: repository.cluster, node: request.node, source: request.source)
@@ -149,8 +169,8 @@ struct BackupStart {
             }
         }
         do throws(WitnessError) {
-            guard let commit else { return try witness.rememberAbort(view.id) }
-            try witness.rememberCommit(view.id, header: commit.header, sum: commit.sum)
+            guard let commit else { return try witness?.rememberAbort(view.id) ?? () }
+            try witness?.rememberCommit(view.id, header: commit.header, sum: commit.sum)
         } catch {
             throw .witness(error)
         }

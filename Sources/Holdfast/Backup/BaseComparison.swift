@@ -40,6 +40,14 @@ struct BaseComparison: ~Copyable {
         zip(snapshots, listings).allSatisfy { snapshot, listing in snapshot.body.unlisted == nil || listing.isAtEnd }
     }
 
+    /// What people should hear of the base; nil where there is nothing.
+    var note: String? {
+        let count = listings.reduce(0) { $0 + $1.lostChunkCount }
+        guard count > 0 else { return nil }
+        return
+            "\(count) of the chunks that list the base cannot be read: its files there were read again (holdfast check --repair)"
+    }
+
     /// The file of this path that was on its way when the backup was interrupted.
     func unfinishedFile(at path: [UInt8]) -> Unfinished? { unfinished[path] }
 
@@ -73,8 +81,8 @@ struct BaseComparison: ~Copyable {
 
     private func index(_ snapshot: OpenedSnapshot) async throws(HoldfastError) {
         let opener = snapshot.makeOpener()
-        var reader = ListingReader(snapshot)
-        while let entry = try await reader.next() { try await index(entry, of: snapshot, with: opener) }
+        let listing = BaseListing(snapshot)
+        while let entry = try await listing.next() { try await index(entry, of: snapshot, with: opener) }
         for file in snapshot.body.unlisted?.files ?? [] {
             try await index(file.entry, of: snapshot, with: opener)
             for reference in try snapshot.references(file.references, of: file.entry) { Self.offer(reference, to: chunks) }
@@ -84,13 +92,17 @@ struct BaseComparison: ~Copyable {
     private func index(
         _ entry: Entry, of snapshot: OpenedSnapshot, with opener: borrowing ChunkOpener
     ) async throws(HoldfastError) {
-        try await snapshot.forEachReference(of: entry, with: opener) { reference throws(HoldfastError) in
-            Self.offer(reference, to: chunks)
+        do throws(HoldfastError) {
+            try await snapshot.forEachReference(of: entry, with: opener) { reference throws(HoldfastError) in
+                Self.offer(reference, to: chunks)
+            }
+        } catch  where error.isDamage {
+            // What is not known is stored anew.
         }
     }
 
     /// What may not be referred to is not known either: it is stored anew.
-    private static func offer(_ reference: ChunkReference, to chunks: ChunkWriter) {
+    static func offer(_ reference: ChunkReference, to chunks: ChunkWriter) {
         if chunks.registry.mayRefer(to: reference.packNumber) { chunks.index.insert(reference) }
     }
 }

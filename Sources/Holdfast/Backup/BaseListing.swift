@@ -1,10 +1,12 @@
 import HoldfastFormat
 import HoldfastModel
 
-/// The base's side of the merge-join: entries asked for in ascending order, read once.
+/// The base's side of the merge-join: entries asked for in ascending order, read once. What cannot be read of it is not known.
 final class BaseListing {
     private var reader: ListingReader
     private var current: Entry?
+    /// How many chunks of it cannot be read.
+    private(set) var lostChunkCount = 0
     /// Whether what was asked for last comes after all of it.
     private(set) var isAtEnd = false
 
@@ -14,7 +16,7 @@ final class BaseListing {
     func entry(at path: [UInt8]) async throws(HoldfastError) -> Entry? {
         while !isAtEnd {
             if current == nil {
-                current = try await reader.next()
+                current = try await next()
                 isAtEnd = current == nil
             }
             guard let candidate = current else { return nil }
@@ -23,5 +25,17 @@ final class BaseListing {
             current = nil
         }
         return nil
+    }
+
+    /// The next entry that can be read, or nil at the end: for those who want them all.
+    func next() async throws(HoldfastError) -> Entry? {
+        while true {
+            do throws(HoldfastError) {
+                return try await reader.next()
+            } catch  where error.isDamage {
+                reader.skipChunk()
+                lostChunkCount += 1
+            }
+        }
     }
 }

@@ -6,7 +6,7 @@ import HoldfastModel
 struct BaseSelection {
     let repository: Repository
     let keys: KeyManagers
-    let witness: Witness
+    let witness: Witness?
 
     struct Choice: Sendable {
         let base: OpenedSnapshot?
@@ -25,8 +25,8 @@ struct BaseSelection {
         case .anyOfSource: candidates = try await newest(of: request)
         case .remembered:
             do {
-                candidates = try witness.bases(cluster: repository.cluster, node: request.node, source: request.source)
-                    .prefix(Self.maximumTries).map { ($0.id, $0.sum) }
+                let known = try witness?.bases(cluster: repository.cluster, node: request.node, source: request.source) ?? []
+                candidates = known.prefix(Self.maximumTries).map { ($0.id, $0.sum) }
             } catch {
                 throw .witness(error)
             }
@@ -49,7 +49,7 @@ struct BaseSelection {
     private func newest(of request: BackupRequest) async throws(HoldfastError) -> [(id: SnapshotID, sum: Digest?)] {
         var found: [(time: Timestamp, id: SnapshotID, sum: Digest?)] = []
         try await repository.forEachSnapshot { (view) throws(HoldfastError) in
-            guard view.log.state == .live, !view.log.isDamaged, let header = view.log.header, header.time <= request.time,
+            guard view.log.state == .live, let header = view.log.header, header.time <= request.time,
                 header.node == request.node, header.source == request.source
             else { return }
             found.append((header.time, view.id, view.sum))
@@ -67,6 +67,9 @@ struct BaseSelection {
         }
         guard sum == nil || view.sum == sum else {
             return .failure(Reason(text: "its manifest is not the one that this node committed"))
+        }
+        if let damage = view.log.damage, damage.packs == nil {
+            return .failure(Reason(text: "a check found it damaged: \(damage.detail)"))
         }
         guard header.node == request.node, header.source == request.source else {
             return .failure(Reason(text: "it is of \(header.node)/\(header.source)"))

@@ -47,16 +47,19 @@ final class PackRegistry: Sendable {
     /// What the base says of its packs; empty where it does not.
     private let uses: [UInt32: PackUse]
     private let avoided: Set<UInt32>
+    /// Packs of the base that cannot be counted on.
+    private let lost: Set<UInt32>
 
     init(
         known: consuming PackKeys, nextPackNumber: UInt32, snapshot: PackSelection.Snapshot, uses: [UInt32: PackUse],
-        selection: PackSelection
+        selection: PackSelection, lost: Set<UInt32>
     ) {
         firstNew = nextPackNumber
         state = Mutex(State(known: known, next: nextPackNumber))
         self.snapshot = snapshot
         self.uses = uses
-        avoided = selection.avoided
+        avoided = selection.avoided.union(lost)
+        self.lost = lost
     }
 
     /// A number for a new pack.
@@ -101,6 +104,11 @@ final class PackRegistry: Sendable {
 
     /// Whether the snapshot may refer to chunks of this pack. Where not, they are stored anew so that the pack can go one day.
     func mayRefer(to number: UInt32) -> Bool { !avoided.contains(number) }
+
+    var hasLost: Bool { !lost.isEmpty }
+
+    /// Whether what lies in this pack cannot be counted on.
+    func isLost(_ number: UInt32) -> Bool { lost.contains(number) }
 
     /// The manifest must list every pack that a reference names.
     func markUsed(_ reference: ChunkReference) {

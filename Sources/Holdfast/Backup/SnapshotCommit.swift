@@ -7,7 +7,8 @@ import HoldfastModel
 struct SnapshotCommit {
     let repository: Repository
     let keys: KeyManagers
-    let witness: Witness
+    /// Nil where the snapshot is made for another node, which is not to take it for its own.
+    let witness: Witness?
 
     /// Nil where a barrier newer than the snapshot's start stands in the key log: it must start over.
     func commit(
@@ -67,7 +68,7 @@ struct SnapshotCommit {
     }
 
     private func finished(_ request: BackupRequest) async throws(HoldfastError) -> Timestamp {
-        do { return max(request.time, try await repository.store.now()) } catch { throw .store(error) }
+        do { return max(request.begun, try await repository.store.now()) } catch { throw .store(error) }
     }
 
     /// Creates the manifest. Where something stands there already the race is lost, but to the same bytes.
@@ -77,7 +78,7 @@ struct SnapshotCommit {
         let standing = try await repository.read(name, neededFor: "snapshot \(id)")
         guard standing != bytes else { return }
         if SnapshotRecordCodec.isRecord(standing) {
-            do { try witness.rememberAbort(id) } catch { throw .witness(error) }
+            do { try witness?.rememberAbort(id) } catch { throw .witness(error) }
             throw .lostRace("snapshot \(id) was given up by a prune while it was written", object: "\(id)")
         }
         guard let view = try await repository.readSnapshot(id) else {
@@ -99,7 +100,7 @@ struct SnapshotCommit {
         } catch {
             throw .object(.record(1, of: id), error)
         }
-        do { try witness.rememberCommit(id, header: header, sum: sum) } catch { throw .witness(error) }
+        do { try witness?.rememberCommit(id, header: header, sum: sum) } catch { throw .witness(error) }
         do { try await repository.store.delete(.checkpoint(id)) } catch { throw .store(error) }
     }
 }

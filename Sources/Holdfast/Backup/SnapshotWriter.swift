@@ -72,7 +72,10 @@ struct SnapshotWriter: ~Copyable {
 
     /// What did not go as usual, and does not make the snapshot a worse one.
     var notes: [String] {
-        checkpoints.omission.map { ["no checkpoint could be written: had it been interrupted, it had begun anew (\($0))"] } ?? []
+        let omissions = checkpoints.omission.map {
+            "no checkpoint could be written: had it been interrupted, it had begun anew (\($0))"
+        }
+        return [omissions, base.note].compactMap(\.self)
     }
 
     /// Writes everything, and uploads what is left in open packs.
@@ -235,8 +238,12 @@ struct SnapshotWriter: ~Copyable {
     private mutating func step(_ walked: Entry, since known: BaseComparison.Known?) async throws(HoldfastError) -> Step {
         progress.compared(walked, with: known?.entry)
         if let known, let unchanged = BaseComparison.unchanged(walked, known.entry) {
-            let isReferable = try await files.chunks.registry.markUsed(unchanged, of: known.snapshot)
-            return isReferable ? .list(unchanged) : twin(of: walked) ?? .rewrite(unchanged, known.snapshot)
+            switch try await files.chunks.registry.mark(unchanged, of: known.snapshot) {
+            case .marked: return .list(unchanged)
+            case .avoided: return twin(of: walked) ?? .rewrite(unchanged, known.snapshot)
+            // It is read as one that changed is.
+            case .lost: break
+            }
         }
         if walked.kind == .file, walked.size > 0 {
             if let twin = twin(of: walked) { return twin }

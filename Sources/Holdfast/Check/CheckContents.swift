@@ -4,13 +4,6 @@ import HoldfastModel
 
 /// Opens every manifest, and every chunk of every listing and file, and hashes it again: what a restore would do.
 struct CheckContents {
-    /// A chunk where it lies: verified for one snapshot, it is so for all.
-    private struct Place: Hashable {
-        let pack: Digest
-        let offset: UInt32
-        let hash: Digest
-    }
-
     let check: CheckRepository
     let request: CheckRequest
     let keys: KeyManagers
@@ -18,7 +11,7 @@ struct CheckContents {
 
     /// Answers the packs that were read for it.
     func run(_ views: [SnapshotView]) async throws(HoldfastError) -> Set<Digest> {
-        var verified: Set<Place> = []
+        var verified: Set<ChunkPlace> = []
         var read: Set<Digest> = []
         for view in views {
             check.progress(.opening(view.id))
@@ -57,13 +50,12 @@ struct CheckContents {
 
     /// The chunks that are to be read now, by pack.
     private func wanted(
-        _ inventory: ChunkInventory, of snapshot: OpenedSnapshot, _ verified: inout Set<Place>
+        _ inventory: ChunkInventory, of snapshot: OpenedSnapshot, _ verified: inout Set<ChunkPlace>
     ) -> [(pack: PackEntry, chunks: [ChunkInventory.Chunk])] {
         var byPack: [Digest: (pack: PackEntry, chunks: [ChunkInventory.Chunk])] = [:]
         for chunk in inventory.chunks {
             guard let pack = snapshot.body.packKeys.entry(chunk.reference.packNumber), request.reads(pack.id) else { continue }
-            let place = Place(pack: pack.id, offset: chunk.reference.offset, hash: chunk.reference.hash)
-            guard verified.insert(place).inserted else { continue }
+            guard verified.insert(ChunkPlace(chunk.reference, in: pack)).inserted else { continue }
             byPack[pack.id, default: (pack, [])].chunks.append(chunk)
         }
         return byPack.values.sorted { $0.pack.name < $1.pack.name }
@@ -73,7 +65,9 @@ struct CheckContents {
         _ due: [(pack: PackEntry, chunks: [ChunkInventory.Chunk])], of snapshot: OpenedSnapshot
     ) async throws(HoldfastError) {
         try await forEach(due, atMost: 4) { (pack, chunks) throws(HoldfastError) in
-            guard let bytes = try await check.read(pack, findings) else { return }
+            guard let bytes = try await check.read(pack, findings) else {
+                return findings.lose(chunks.map { ChunkPlace($0.reference, in: pack) }, in: pack)
+            }
             let opener = snapshot.makeOpener()
             for chunk in chunks { verify(chunk, in: bytes, of: pack, snapshot, opener) }
             findings.count { $0.chunks += chunks.count }
@@ -86,14 +80,16 @@ struct CheckContents {
     ) {
         let range = chunk.reference.frameRange
         guard range.upperBound <= bytes.count else {
+            findings.lose([ChunkPlace(chunk.reference, in: pack)], in: pack)
             findings.add(badPack: pack, .length, "a chunk lies beyond its end")
             return
         }
         do throws(HoldfastError) {
             _ = try snapshot.open(bytes.span.extracting(range), as: chunk.reference, domain: chunk.domain, with: opener)
         } catch {
+            findings.lose([ChunkPlace(chunk.reference, in: pack)], in: pack)
             let message = "the chunk at \(range.lowerBound) of snapshot \(snapshot.id.short) is not what it should be: \(error)"
-            findings.add(CheckError("\(pack.name)", .content, message), touching: snapshot.id)
+            findings.add(CheckError("\(pack.name)", .content, message), touching: snapshot.id, in: pack.id)
         }
     }
 }

@@ -11,10 +11,13 @@ final class CheckFindings: Sendable {
 
     private let state = Mutex(State())
 
-    /// An error that touches no snapshot, or the given one.
-    func add(_ error: CheckError, touching snapshot: SnapshotID? = nil) {
+    /// An error that touches no snapshot, or the given one; `pack`: where the damage lies, if it lies in a pack.
+    func add(_ error: CheckError, touching snapshot: SnapshotID? = nil, in pack: Digest? = nil) {
         state.withLock { state in
-            if let snapshot { state.result.damagedSnapshots[snapshot] = "\(error.object): \(error.message)" }
+            if let snapshot {
+                let found = CheckResult.Damage(detail: "\(error.object): \(error.message)", packs: pack.map { [$0] })
+                state.result.damagedSnapshots[snapshot, default: found].add(found)
+            }
             if state.seen.insert(error).inserted { state.result.errors.append(error) }
         }
     }
@@ -22,7 +25,16 @@ final class CheckFindings: Sendable {
     /// A pack with something wrong; whether that is an error, the snapshots that still refer to it say in the end.
     func add(badPack pack: PackEntry, _ kind: CheckError.Kind, _ message: String) {
         state.withLock { state in
+            state.result.losses.packs.insert(pack.id)
             if state.badPacks[pack.id] == nil { state.badPacks[pack.id] = CheckError("\(pack.name)", kind, message) }
+        }
+    }
+
+    /// Chunks of a pack that could not be opened.
+    func lose(_ chunks: [ChunkPlace], in pack: PackEntry) {
+        state.withLock { state in
+            state.result.losses.packs.insert(pack.id)
+            state.result.losses.chunks.formUnion(chunks)
         }
     }
 

@@ -5,8 +5,8 @@ extension CheckRepository {
     /// no good one out. False where the store does not give the right to, which is no error: hosts have none.
     package func record(_ result: CheckResult, at now: Timestamp, by node: String) async throws(HoldfastError) -> Bool {
         do throws(HoldfastError) {
-            for (id, why) in result.damagedSnapshots.sorted(by: { $0.key < $1.key }) {
-                try await record(.damaged(detail: String(why.prefix(1000))), of: id, at: now, by: node)
+            for (id, damage) in result.damagedSnapshots.sorted(by: { $0.key < $1.key }) {
+                try await record(damage.event, of: id, at: now, by: node)
             }
             for id in result.soundSnapshots.sorted() { try await record(.sound, of: id, at: now, by: node) }
             return true
@@ -23,8 +23,7 @@ extension CheckRepository {
         do throws(HoldfastError) {
             try await repository.append(to: id, at: now, by: node) { (view) throws(HoldfastError) in
                 // A log that cannot be read says so itself.
-                let isNews = view.log.header != nil && view.log.exists && view.log.isDamaged == (event == .sound)
-                return isNews ? event : nil
+                view.log.header != nil && view.log.exists && view.log.isNews(event) ? event : nil
             }
         } catch .lostRace {
             // It was purged meanwhile.
@@ -32,5 +31,22 @@ extension CheckRepository {
         } catch {
             throw error
         }
+    }
+}
+
+extension CheckResult.Damage {
+    fileprivate var event: SnapshotRecord.Event {
+        let named = packs.map { $0.sorted() }.flatMap { $0.count <= SnapshotRecord.mostPacks ? $0 : nil }
+        return .damaged(detail: String(detail.prefix(1000)), packs: named)
+    }
+}
+
+extension SnapshotLog {
+    /// Whether what was found is not what the log says already: then the log does not grow with every check.
+    fileprivate func isNews(_ event: SnapshotRecord.Event) -> Bool {
+        guard case .damaged(_, let packs) = event else { return damage != nil }
+        guard let damage else { return true }
+        guard let packs, let known = damage.packs else { return packs != damage.packs }
+        return !Set(packs).isSubset(of: known)
     }
 }

@@ -128,7 +128,9 @@ package struct CheckRepository: Sendable {
             guard let snapshots = needed[pack] else { continue }
             let names = snapshots.prefix(5).map(\.short).joined(separator: ", ")
             let message = "\(error.message); \(snapshots.count) snapshots need it: \(names)"
-            for snapshot in snapshots { findings.add(CheckError(error.object, error.kind, message), touching: snapshot) }
+            for snapshot in snapshots {
+                findings.add(CheckError(error.object, error.kind, message), touching: snapshot, in: pack)
+            }
         }
     }
 }

@@ -50,10 +50,25 @@ package struct CheckResult: Sendable {
         package var strays = 0
     }
 
+    /// What is wrong with a snapshot.
+    package struct Damage: Hashable, Sendable {
+        /// The last error that touches it.
+        package internal(set) var detail: String
+        /// The packs that it lies in; nil where some of it lies elsewhere.
+        package internal(set) var packs: Set<Digest>?
+
+        mutating func add(_ other: Damage) {
+            detail = other.detail
+            packs = packs.flatMap { packs in other.packs.map(packs.union) }
+        }
+    }
+
     package internal(set) var errors: [CheckError] = []
     package internal(set) var checked = Counts()
     /// Snapshots that exist and that an error touches.
-    package internal(set) var damagedSnapshots: [SnapshotID: String] = [:]
+    package internal(set) var damagedSnapshots: [SnapshotID: Damage] = [:]
+    /// What was not found whole of what was read; all of it where all was read with keys.
+    package internal(set) var losses = ChunkLosses()
     /// Snapshots whose every chunk was opened, without an error.
     package internal(set) var soundSnapshots: Set<SnapshotID> = []
 

@@ -94,14 +94,17 @@ struct ChunkInventory {
         isComplete = false
         switch error {
         case .lostRace: break
-        case .object, .missing, .inconsistent, .store(.damaged): miss(snapshot, findings, at: path, "\(error)")
+        case .object, .missing, .inconsistent, .store(.damaged):
+            miss(snapshot, findings, at: path, "\(error)", in: error.damagedPack)
         default: throw error
         }
     }
 
-    private mutating func miss(_ snapshot: OpenedSnapshot, _ findings: CheckFindings, at path: [UInt8], _ why: String) {
+    private mutating func miss(
+        _ snapshot: OpenedSnapshot, _ findings: CheckFindings, at path: [UInt8], _ why: String, in pack: Digest? = nil
+    ) {
         isComplete = false
         let message = "its listing at /\(String(decoding: path, as: UTF8.self)): \(why)"
-        findings.add(CheckError("\(ObjectName.record(1, of: snapshot.id))", .content, message), touching: snapshot.id)
+        findings.add(CheckError("\(ObjectName.record(1, of: snapshot.id))", .content, message), touching: snapshot.id, in: pack)
     }
 }

@@ -173,6 +173,14 @@ extension Repository {
         throw .store(.damaged(.record(last, of: view.id), detail: view.problems[last] ?? "it was not read"))
     }
 
+    /// Gives up a snapshot of one's own that came to nothing. False where it is not open any more, or was committed first.
+    func giveUp(
+        _ id: SnapshotID, because error: HoldfastError, at time: Timestamp, by node: String
+    ) async throws(HoldfastError) -> Bool {
+        guard let view = try await readSnapshot(id), view.log.state == .open else { return false }
+        return try await abort(view, reason: "\(error)", at: time, by: node)
+    }
+
     /// Fences a silent writer: creates *aborted* at the manifest's own name. False where it committed first.
     package func abort(_ view: SnapshotView, reason: String, at time: Timestamp, by node: String) async throws(HoldfastError)
         -> Bool

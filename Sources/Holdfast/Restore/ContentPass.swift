@@ -27,7 +27,8 @@ final class ContentPass {
         opener = context.snapshot.makeOpener()
     }
 
-    func run(_ entries: consuming SubtreeReader) async throws(HoldfastError) {
+    /// Answers which parts of the listing could not be read.
+    func run(_ entries: consuming SubtreeReader) async throws(HoldfastError) -> [ListingGap] {
         var entries = entries
         while let item = try await entries.next() {
             guard !Task.isCancelled else { throw .interrupted }
@@ -36,6 +37,7 @@ final class ContentPass {
         }
         try await flush()
         context.applyDeferredFlags()
+        return entries.gaps
     }
 
     private func restore(_ item: SubtreeReader.Item) async throws(HoldfastError) {

@@ -17,10 +17,12 @@ final class DirectoryPass {
     private let context: RestoreContext
     private let opener: ChunkOpener
     private let removal: ExtraneousRemoval
+    private let removesExtraneous: Bool
     private var frames: [Frame] = []
 
-    init(_ context: RestoreContext) {
+    init(_ context: RestoreContext, removesExtraneous: Bool) {
         self.context = context
+        self.removesExtraneous = removesExtraneous
         opener = context.snapshot.makeOpener()
         removal = ExtraneousRemoval(context)
     }
@@ -52,7 +54,8 @@ final class DirectoryPass {
         frames.append(
             Frame(
                 entry: entry, path: path, isRestored: false,
-                extraneous: removal.names(in: path, source: entry?.path ?? context.options.path)))
+                extraneous: removesExtraneous
+                    ? removal.names(in: path, source: entry?.path ?? context.options.path) : nil))
     }
 
     private func leave() async throws(HoldfastError) {

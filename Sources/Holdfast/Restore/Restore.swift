@@ -23,16 +23,18 @@ package struct Restore: Sendable {
         width = cores + 2
     }
 
-    /// Throws what ends it: no such path, the snapshot purged meanwhile, a listing or store that cannot be read. What only some files
-    /// suffered is in the summary.
+    /// Throws what ends it: no such path, the snapshot purged meanwhile, a store that cannot be read. What only some files suffered is in the
+    /// summary, and so are the parts of a listing that are lost.
     package func run() async throws(HoldfastError) -> RestoreSummary {
         let source = context.snapshot.body.source
         context.progress.update { figures in
             (figures.entriesTotal, figures.bytesTotal) = (source.entryCount, source.byteCount)
         }
         try await withTaskExecutorPreference(WorkerExecutor.shared) { () async throws(HoldfastError) in
-            try await ContentPass(context, width: width).run(entries())
-            try await DirectoryPass(context).run(entries())
+            let gaps = try await ContentPass(context, width: width).run(entries())
+            try context.report(gaps)
+            // What a lost part of the listing told of must not be taken for what the snapshot does not have.
+            try await DirectoryPass(context, removesExtraneous: gaps.isEmpty).run(entries())
         }
         return context.log.summary(context.progress.figures)
     }

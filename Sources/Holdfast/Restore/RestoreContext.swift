@@ -42,6 +42,12 @@ final class RestoreContext: Sendable {
         log.add(failure)
     }
 
+    /// Reports parts of the listing that could not be read.
+    func report(_ gaps: [ListingGap]) throws(HoldfastError) {
+        for gap in gaps { log.add(try RestoreFailure(gap)) }
+        if options.deletesExtraneous, !gaps.isEmpty { log.note("nothing was removed: parts of the listing are lost") }
+    }
+
     /// Reports what the target's file system refused.
     func report(_ entry: Entry, _ errors: [RestoreError]) {
         for error in errors { log.add(RestoreFailure(entry.path, error)) }

@@ -8,6 +8,15 @@ extension RestoreFailure {
         self.init(path: path, message: error.message, cause: isFull ? .noSpace : .target, object: nil)
     }
 
+    /// A part of the listing is lost: of what it told of nothing is restored.
+    init(_ gap: ListingGap) throws(HoldfastError) {
+        guard let failure = RestoreFailure(gap.from, damage: gap.cause) else { throw gap.cause }
+        let end = gap.until.map { "up to /" + String(decoding: $0, as: UTF8.self) } ?? "to the end"
+        self.init(
+            path: gap.from, message: "the listing is lost from here \(end): \(failure.message)", cause: .damage,
+            object: failure.object)
+    }
+
     /// Nil where the error is no damage: then the restore itself failed, not one path of it.
     init?(_ path: [UInt8], damage error: HoldfastError) {
         switch error {

@@ -3,7 +3,7 @@ import HoldfastModel
 /// The entries at or below one path of a snapshot, in their order, each with its place in a target.
 ///
 /// Of a directory it gives what is inside, at the target's top; of anything else that one entry, by its name. The root
-/// itself is never given: it would be the target.
+/// itself is never given: it would be the target. Of a listing that is damaged it gives what can be read.
 struct SubtreeReader: ~Copyable {
     struct Item: Sendable {
         let entry: Entry
@@ -11,7 +11,7 @@ struct SubtreeReader: ~Copyable {
         let path: [UInt8]
     }
 
-    private var reader: ListingReader
+    private var reader: StandingListing
     private let top: [UInt8]
     private var isFound: Bool
     private var isAtEnd = false
@@ -20,15 +20,19 @@ struct SubtreeReader: ~Copyable {
 
     /// `top` is a path from the root, without slashes at its ends; empty is the whole tree.
     init(_ snapshot: OpenedSnapshot, top: [UInt8]) {
-        reader = ListingReader(snapshot, from: top)
+        reader = StandingListing(snapshot, from: top)
         self.top = top
         isFound = top.isEmpty
         isDirectory = top.isEmpty
     }
 
-    /// The next entry, or nil at the end. Throws `.noSuchPath` where the snapshot does not have the path.
+    /// What was met that cannot be read, and may tell of this path.
+    var gaps: [ListingGap] { reader.gaps }
+
+    /// The next entry, or nil at the end. Throws `.noSuchPath` where the snapshot does not have the path, and what is wrong with the listing
+    /// where that might have told of it.
     mutating func next() async throws(HoldfastError) -> Item? {
-        while !isAtEnd, let entry = try await reader.next() {
+        while !isAtEnd, !isBehind, let entry = try await reader.nextEntry() {
             if entry.path == top {
                 isFound = true
                 isDirectory = isDirectory || entry.kind == .directory
@@ -40,8 +44,14 @@ struct SubtreeReader: ~Copyable {
             if entry.path.isBelow(top) { return Item(entry: entry, path: Array(entry.path[(top.count + 1)...])) }
             isAtEnd = PathOrder.precedes(top, entry.path)
         }
-        guard isFound else { throw .noSuchPath("/" + String(decoding: top, as: UTF8.self)) }
+        guard isFound else { throw gaps.first?.cause ?? .noSuchPath("/" + String(decoding: top, as: UTF8.self)) }
         return nil
+    }
+
+    /// Whether the rest of the listing tells of other paths: then it need not be read, nor be readable.
+    private var isBehind: Bool {
+        guard !top.isEmpty, let path = reader.pathAhead else { return false }
+        return PathOrder.precedes(top, path) && !path.isBelow(top)
     }
 }
 

@@ -38,6 +38,13 @@ package struct ListingReader: ~Copyable {
         return position == buffer.count && nextChunk < chunks.count ? chunks[nextChunk].reference : nil
     }
 
+    /// What the chunk ahead tells of: from its first path up to the first of the chunk after it, or to the end.
+    var pathsAhead: (from: [UInt8], until: [UInt8]?)? {
+        let chunks = snapshot.body.source.listing
+        guard chunkAhead != nil else { return nil }
+        return (chunks[nextChunk].firstPath, nextChunk + 1 < chunks.count ? chunks[nextChunk + 1].firstPath : nil)
+    }
+
     /// Leaves out the chunk ahead.
     package mutating func skipChunk() {
         (buffer, position) = ([], 0)

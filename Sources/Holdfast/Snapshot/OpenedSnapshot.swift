@@ -13,12 +13,14 @@ package final class OpenedSnapshot: Sendable {
     package let body: ManifestBody
     /// The envelope that opened it, under the CMK that did.
     let envelope: Envelope
+    /// The packs that a check found bad, by the snapshot's log.
+    let badPacks: Set<Digest>
 
     package var cmk: CMK { envelope.cmk }
 
     private init(
         repository: Repository, id: SnapshotID, header: ManifestHeader, packs: [PackEntry], clearDigest: Digest,
-        body: consuming ManifestBody, envelope: Envelope
+        body: consuming ManifestBody, envelope: Envelope, badPacks: Set<Digest>
     ) {
         self.repository = repository
         self.id = id
@@ -27,6 +29,7 @@ package final class OpenedSnapshot: Sendable {
         self.clearDigest = clearDigest
         self.body = body
         self.envelope = envelope
+        self.badPacks = badPacks
     }
 
     /// Reads a snapshot's manifest and opens it with the first of its envelopes that does.
@@ -35,7 +38,7 @@ package final class OpenedSnapshot: Sendable {
     ) async throws(HoldfastError) -> OpenedSnapshot {
         try await withKey(of: view, in: repository, with: keys, by: openers) {
             (manifest, key, envelope, _) throws(HoldfastError) in
-            try open(manifest, key: key, name: .record(1, of: view.id), in: repository, view.id, envelope)
+            try open(manifest, key: key, view, in: repository, envelope)
         }
     }
 
@@ -45,7 +48,7 @@ package final class OpenedSnapshot: Sendable {
     ) async throws(HoldfastError) -> Envelope {
         try await withKey(of: view, in: repository, with: keys, by: Openers(excluding: [target])) {
             (manifest, key, envelope, context) throws(HoldfastError) in
-            _ = try open(manifest, key: key, name: .record(1, of: view.id), in: repository, view.id, envelope)
+            _ = try open(manifest, key: key, view, in: repository, envelope)
             return try await keys.wrap(key, under: target, context: context)
         }
     }
@@ -86,16 +89,16 @@ package final class OpenedSnapshot: Sendable {
     }
 
     private static func open(
-        _ manifest: Manifest.Clear, key: borrowing Secret, name: ObjectName, in repository: Repository, _ id: SnapshotID,
-        _ envelope: Envelope
+        _ manifest: Manifest.Clear, key: borrowing Secret, _ view: SnapshotView, in repository: Repository, _ envelope: Envelope
     ) throws(HoldfastError) -> OpenedSnapshot {
         do {
             let body = try Manifest.open(manifest, key: key)
             return OpenedSnapshot(
-                repository: repository, id: id, header: manifest.header, packs: manifest.packs,
-                clearDigest: manifest.container.clearDigest, body: body, envelope: envelope)
+                repository: repository, id: view.id, header: manifest.header, packs: manifest.packs,
+                clearDigest: manifest.container.clearDigest, body: body, envelope: envelope,
+                badPacks: Set(view.log.damage?.packs ?? []))
         } catch {
-            throw .object(name, error)
+            throw .object(.record(1, of: view.id), error)
         }
     }
 
@@ -127,7 +130,7 @@ package final class OpenedSnapshot: Sendable {
                 repository: repository, id: view.id,
                 header: .placeholder(start, at: time, startDigest: startDigest), packs: clear.container.packs,
                 clearDigest: clear.container.clearDigest, body: try Checkpoint.open(clear, key: key),
-                envelope: clear.envelope)
+                envelope: clear.envelope, badPacks: [])
         } catch {
             return nil
         }

@@ -11,14 +11,25 @@ struct CheckCommand: Subcommand {
         commandName: "check", abstract: "Look for damage: sums, chains, references, packs, and what this machine remembers.",
         discussion: """
             Example: holdfast check --read-data 10
+            Example: holdfast check --repair --dry-run
 
             Needs no keys. --read-data also reads the packs, all or so many percent of them, and holds each against its name; \
-            where keys can be had it opens and hashes every chunk.
+            where keys can be had it opens and hashes every chunk. Where it read all with keys it also tells of every damaged \
+            snapshot which files are whole, readable in part, or lost.
+
+            --repair reads all, writes into the snapshots' logs what is damaged and what is sound again (retention counts on no \
+            damaged one, and the next backup stores again what is lost), and makes a snapshot of files that a restore of the \
+            damaged one does not give, since only packs of other snapshots have their chunks, or a part of its listing is lost. \
+            It only creates: nothing is overwritten or deleted. Without keys it writes down what is damaged, and no more.
 
             JSON (with --read-data after lines of {message_type: "status", seconds_elapsed, snapshots, packs_done, packs, \
-            bytes_read, opening}): {message_type: "summary", errors [{object, kind, message}], checked \
-            {snapshots, skipped, open, packs, packs_read, bytes_read, files, chunks, strays}, damaged[], opened}. Exit 15: \
-            something is wrong.
+            bytes_read, opening}, and of {message_type: "affected", snapshot_id, path, path_b64, type, standing (partly, lost), \
+            size, lost_ranges [{from, until}], lost_attributes[]} for all that is not whole): {message_type: "summary", errors \
+            [{object, kind, message}], checked {snapshots, skipped, open, packs, packs_read, bytes_read, files, chunks, strays}, \
+            damaged[], opened, surveys [{snapshot_id, readable, whole {files, bytes}, partly {files, bytes}, lost {files, \
+            bytes}, recoverable {files, bytes}, unknown_paths [{from, until, message}], outcome (surveyed, salvaged, \
+            would_be_salvaged, left), salvaged, why}], recorded}. --report writes the lines of "affected" and the summary to a \
+            file. Exit 15: something is wrong, whatever was repaired.
             """,
         aliases: ["verify"])
 
@@ -28,31 +39,51 @@ struct CheckCommand: Subcommand {
     @Argument(help: ArgumentHelp("With --read-data: how many percent of the packs, 1 to 100.", valueName: "percent"))
     var percent: Int?
 
+    @Flag(help: "Read all, write down what is damaged, and salvage what nothing else gives.")
+    var repair = false
+
+    @Flag(name: [.customShort("n"), .long], help: "With --repair: say what it would do, and change nothing.")
+    var dryRun = false
+
+    @Option(help: "Write the answer with every affected path to this file as well, as JSON lines.", completion: .file())
+    var report: String?
+
     @Option(help: ArgumentHelp("A snapshot, key-log or keyring is right as it is now: its alarms stop.", valueName: "id"))
     var accept: [String] = []
 
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func validate() throws {
+        if dryRun && !repair { throw ValidationError("--dry-run means nothing without --repair") }
+        if report != nil && !readsData { throw ValidationError("--report means nothing without --read-data or --repair") }
         guard let percent else { return }
+        if repair { throw ValidationError("--repair reads all packs, not \(percent) percent of them") }
         guard readData else { throw ValidationError("\(percent) means nothing without --read-data") }
         guard (1...100).contains(percent) else { throw ValidationError("--read-data takes 1 to 100 percent") }
     }
 
+    private var readsData: Bool { readData || repair }
+
     func run(in session: Session) async throws -> ExitStatus {
         let project = try ProjectContext(session)
+        if repair && !dryRun { try await project.repairDescription() }
         let context = try await project.open()
         for name in accept { try await accept(try Self.subject(name, context), context, in: project) }
-        var request = CheckRequest(readData ? .data(percent: percent ?? 100) : .structure, seed: UInt64.random(in: 0 ... .max))
+        var request = CheckRequest(readsData ? .data(percent: percent ?? 100) : .structure, seed: UInt64.random(in: 0 ... .max))
         request.watch = WitnessWatch(context.witness, at: context.now, forgettingBy: SystemClock.now)
-        if readData { request.keys = try await CheckKeysAtHand(context, session).keys() }
+        if repair && !dryRun { try context.requireAgreeingClocks() }
+        if readsData { request.keys = try await CheckKeysAtHand(context, session).keys() }
         let progress = CheckProgressLog()
         let check = CheckRepository(repository: context.repository) { progress.update($0) }
         let ready = request
         let result =
-            readData || !session.options.isJSON
+            readsData || !session.options.isJSON
             ? try await progress.display(in: session).during { try await check.run(ready) } : try await check.run(ready)
-        let report = CheckReport(result: result, isOpened: ready.keys != nil)
+        let log = DamageLog(session, keepsAll: self.report != nil)
+        let run = RepairRun(context: context, session: session, repairs: repair, isDryRun: dryRun, log: log)
+        let report = CheckReport(result: result, isOpened: ready.keys != nil, repair: try await run.run(result, ready))
+        try log.check()
+        if let path = self.report { try log.write(report.json, to: session.absolute(path)) }
         try report.show(in: session)
         guard let failure = report.failure(of: context.store.place) else { return .done }
         try session.output.flush()

@@ -7,12 +7,14 @@ struct CheckReport {
     let result: CheckResult
     /// Keys were at hand, and chunks opened.
     let isOpened: Bool
+    let repair: RepairReport
 
     func show(in session: Session) throws {
         if session.options.isJSON { return try session.output.print(json) }
         for error in result.errors {
             try session.output.print(Table.printable("\(error.kind.rawValue)  \(error.object)  \(error.message)"))
         }
+        for line in repair.lines { try session.output.print(Table.printable(line)) }
         guard !session.options.isQuiet else { return }
         let checked = result.checked
         try session.output.print("snapshots: \(checked.snapshots), \(checked.open) in progress; packs: \(checked.packs)")
@@ -33,7 +35,7 @@ struct CheckReport {
         return Failure(.damaged, what, place, touched)
     }
 
-    private var json: JSONObject {
+    var json: JSONObject {
         let checked = result.checked
         return [
             "message_type": "summary",
@@ -51,6 +53,7 @@ struct CheckReport {
                 "strays": .integer(Int64(checked.strays)),
             ]),
             "damaged": .array(result.damagedSnapshots.keys.sorted().map { .text($0) }), "opened": .bool(isOpened),
+            "surveys": .array(repair.findings.map { .object(RepairReport.json($0)) }), "recorded": .bool(repair.isRecorded),
         ]
     }
 }

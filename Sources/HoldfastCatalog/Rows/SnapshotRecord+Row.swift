@@ -2,7 +2,8 @@ import HoldfastModel
 
 /// The kinds of record as the catalog numbers them.
 private enum RecordKind: UInt64 {
-    case start, aborted, condemned, undeleted, hold, release, expiry, envelope, damaged, sound, deleting, unknown, locked
+    case start, aborted, condemned, undeleted, hold, release, expiry, envelope, damaged, sound, deleting, unknown, locked,
+        damagedPacks
 }
 
 extension RowEncoder {
@@ -44,7 +45,12 @@ extension RowEncoder {
             }
         case .locked(let date): append(.locked) { $0.append(date) }
         case .envelope(let envelope): append(.envelope) { $0.append(envelope) }
-        case .damaged(let detail): append(.damaged) { $0.append(detail) }
+        case .damaged(let detail, nil): append(.damaged) { $0.append(detail) }
+        case .damaged(let detail, .some(let packs)):
+            append(.damagedPacks) {
+                $0.append(detail)
+                $0.append(packs) { $0.append($1) }
+            }
         case .sound: append(.sound) { _ in }
         case .deleting: append(.deleting) { _ in }
         case .unknown(let kind): append(.unknown) { $0.append(kind) }
@@ -83,6 +89,8 @@ extension RowDecoder {
         case .expiry: .expiry(try time(), byPolicy: try unsigned() == 1)
         case .envelope: .envelope(try envelope())
         case .damaged: .damaged(detail: try text())
+        case .damagedPacks:
+            .damaged(detail: try text(), packs: try list { row throws(RowDamage) in try row.digest() })
         case .sound: .sound
         case .deleting: .deleting
         case .unknown: .unknown(kind: try text())

@@ -116,6 +116,13 @@ extension JSONObject {
         return digest
     }
 
+    package func digests(_ name: String) throws(JSONError) -> [Digest] {
+        try strings(name).map { text throws(JSONError) in
+            guard let digest = Digest(text) else { throw .member(name, problem: "is not a list of SHA-256 of 64 hex digits") }
+            return digest
+        }
+    }
+
     /// A time in the one spelling of the format: RFC 3339 in UTC, whole seconds.
     package func time(_ name: String) throws(JSONError) -> Timestamp {
         let text = try string(name)

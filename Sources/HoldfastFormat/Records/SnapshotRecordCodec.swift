@@ -66,7 +66,11 @@ package enum SnapshotRecordCodec {
             ("expiry", byPolicy ? ["expires": .text(date), "by_policy": true] : ["expires": .text(date)])
         case .locked(let date): ("locked", ["until": .text(date)])
         case .envelope(let envelope): ("envelope", EnvelopeCodec.encode(envelope))
-        case .damaged(let detail): ("damaged", ["detail": remark(detail)])
+        case .damaged(let detail, let packs):
+            (
+                "damaged",
+                packs.map { ["detail": remark(detail), "packs": .array($0.map { .text($0) })] } ?? ["detail": remark(detail)]
+            )
         case .sound: ("sound", [:])
         case .deleting: ("deleting", [:])
         case .unknown(let kind): (kind, [:])
@@ -93,7 +97,8 @@ package enum SnapshotRecordCodec {
                 try object.time("expires"), byPolicy: try object.optional("by_policy", object.bool) ?? false)
         case "locked": return .locked(until: try object.time("until"))
         case "envelope": return .envelope(try EnvelopeCodec.decode(object))
-        case "damaged": return .damaged(detail: try object.string("detail"))
+        case "damaged":
+            return .damaged(detail: try object.string("detail"), packs: try object.optional("packs", object.digests))
         case "sound": return .sound
         case "deleting": return .deleting
         case let kind: return .unknown(kind: kind)

@@ -158,17 +158,20 @@ package struct SnapshotLog: Hashable, Sendable {
         }
     }
 
-    /// What the last `check` that could write said.
-    package var isDamaged: Bool {
-        var isDamaged = false
+    /// Whether no restore can count on it: the last `check` that could write said so, or it is what was left of one of which it did.
+    package var isDamaged: Bool { damage != nil || header?.isSalvagedInPart == true }
+
+    /// What the last `check` that could write found; nil: nothing.
+    package var damage: (detail: String, packs: [Digest]?)? {
+        var damage: (detail: String, packs: [Digest]?)?
         for record in records {
             switch record.event {
-            case .damaged: isDamaged = true
-            case .sound: isDamaged = false
+            case .damaged(let detail, let packs): damage = (detail, packs)
+            case .sound: damage = nil
             default: break
             }
         }
-        return isDamaged
+        return damage
     }
 
     /// Envelopes added after the commit; each counts once it was opened.

@@ -90,3 +90,14 @@ package struct PackEntry: Hashable, Sendable {
 
     package var name: ObjectName { .pack(id, of: owner) }
 }
+
+extension ManifestHeader {
+    /// Of a snapshot that `check --repair` made of what still stood of its base; no policy gives this label.
+    package static let salvagedLabel = "salvaged"
+
+    /// The snapshot that it was made of.
+    package var salvaged: SnapshotID? { label == Self.salvagedLabel ? base : nil }
+
+    /// Some of that one's files are not in it: retention counts it as damaged, so that it pushes nothing out.
+    package var isSalvagedInPart: Bool { salvaged != nil && incomplete > 0 }
+}

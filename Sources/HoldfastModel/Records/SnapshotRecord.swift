@@ -6,6 +6,9 @@ package struct SnapshotRecord: Hashable, Sendable {
     package let by: String
     package let event: Event
 
+    /// So many names of packs fit a record; of more it does not tell.
+    package static let mostPacks = 500
+
     package init(n: Int, at: Timestamp, by: String, event: Event) {
         self.n = n
         self.at = at
@@ -27,7 +30,8 @@ package struct SnapshotRecord: Hashable, Sendable {
         case locked(until: Timestamp)
         /// A rewrap: one more envelope, which counts once it was opened.
         case envelope(Envelope)
-        case damaged(detail: String)
+        /// What a check found, and the packs that are bad; `packs` nil: which ones is not told, or the damage lies in none.
+        case damaged(detail: String, packs: [Digest]? = nil)
         case sound
         /// Final: from here on anybody may delete what belongs to the snapshot.
         case deleting

@@ -18,6 +18,18 @@ struct RetentionLawTests {
         #expect(world.keepSet(kept, policy, at: world.now).condemned.isEmpty)
     }
 
+    @Test("whatever is damaged, a sound snapshot stays that would stay if the damaged ones were not there", arguments: 0..<60)
+    func damagedPushNothingOut(seed: UInt64) {
+        var world = RandomRetention(seed: seed)
+        let policy = world.policy()
+        let snapshots = world.snapshots()
+        let sound = snapshots.filter { !$0.isDamaged && $0.cmks == Set([CMK("k:2")].compactMap(\.self)) }
+        let set = world.keepSet(snapshots, policy, at: world.now)
+        for (id, reasons) in world.keepSet(sound, policy, at: world.now).reasons where !reasons.isEmpty {
+            #expect(set.reasons[id] != [], "\(id)")
+        }
+    }
+
     @Test("a projection says what pruning step by step does", arguments: 0..<60)
     func stepByStep(seed: UInt64) {
         var world = RandomRetention(seed: seed)

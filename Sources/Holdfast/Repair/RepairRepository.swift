@@ -1,0 +1,116 @@
+package import HoldfastModel
+
+/// Tells what still stands of the snapshots that a check found damaged, and salvages it. It only ever creates: nothing is overwritten or
+/// deleted, and wherever it is interrupted the repository is no worse (`docs/decisions/0023-repair.md`).
+package struct RepairRepository: Sendable {
+    /// What became of one damaged snapshot.
+    package struct Finding: Sendable {
+        package enum Outcome: Sendable {
+            /// It was only looked at.
+            case surveyed
+            case salvaged(SnapshotID)
+            case wouldBeSalvaged
+            /// And why.
+            case left(String)
+        }
+
+        package let snapshot: SnapshotID
+        /// Nil where its manifest does not open: then nothing of it can be told, and its packs are kept.
+        package let survey: SnapshotSurvey?
+        package let outcome: Outcome
+    }
+
+    private let repository: Repository
+    private let keys: KeyManagers
+    private let progress: @Sendable (CheckProgress) -> Void
+
+    package init(
+        _ repository: Repository, keys: KeyManagers, progress: @escaping @Sendable (CheckProgress) -> Void = { _ in }
+    ) {
+        self.repository = repository
+        self.keys = keys
+        self.progress = progress
+    }
+
+    /// `result`: of a check that read all packs with keys. Without `settings` it only tells. `report` is lent every entry that is not whole.
+    package func run(
+        _ result: CheckResult, _ settings: RepairSettings? = nil,
+        _ report: (SnapshotID, EntrySurvey) -> Void
+    ) async throws(HoldfastError) -> [Finding] {
+        guard !result.damagedSnapshots.isEmpty else { return [] }
+        let views = try await repository.readSnapshots().filter(\.log.exists)
+        let copies = settings == nil ? ChunkCopies() : try await copies(of: result.losses, in: views)
+        var findings: [Finding] = []
+        for view in views where result.damagedSnapshots[view.id] != nil {
+            progress(.opening(view.id))
+            guard let snapshot = try await open(view) else {
+                findings.append(Finding(snapshot: view.id, survey: nil, outcome: .left("it does not open")))
+                continue
+            }
+            let survey: SnapshotSurvey
+            do throws(HoldfastError) {
+                survey = try await SnapshotSurvey.take(of: snapshot, result.losses, copies) { report(view.id, $0) }
+            } catch .lostRace {
+                continue
+            }
+            guard let settings else {
+                findings.append(Finding(snapshot: view.id, survey: survey, outcome: .surveyed))
+                continue
+            }
+            let salvage = Salvage(
+                repository: repository, keys: keys, settings: settings, losses: result.losses, copies: copies)
+            let outcome = try await outcome(snapshot, view.log, survey, views, result, salvage)
+            findings.append(Finding(snapshot: view.id, survey: survey, outcome: outcome))
+        }
+        return findings
+    }
+
+    private func outcome(
+        _ snapshot: OpenedSnapshot, _ log: SnapshotLog, _ survey: SnapshotSurvey, _ views: [SnapshotView], _ result: CheckResult,
+        _ salvage: Salvage
+    ) async throws(HoldfastError) -> Finding.Outcome {
+        let salvaged = views.filter { result.damagedSnapshots[$0.id] == nil && $0.log.state == .live }
+            .compactMap(\.log.header).filter { $0.salvaged == snapshot.id }
+        let decision = SalvageDecision(
+            survey, log, salvaged: salvaged, isOriginThere: views.contains { $0.id == snapshot.header.salvaged },
+            at: salvage.settings.now)
+        if case .leave(let why) = decision { return .left(why) }
+        guard !salvage.settings.isDryRun else { return .wouldBeSalvaged }
+        do throws(HoldfastError) {
+            return .salvaged(try await salvage.run(snapshot, log, survey))
+        } catch .lostRace(let why, _) {
+            return .left(why)
+        } catch .refused(let why, _, _) {
+            return .left(why)
+        } catch .noActiveCMK(let cluster) {
+            return .left("no CMK is active in \(cluster)")
+        } catch .keyManager(let error) {
+            return .left(error.reason)
+        } catch .store(.denied(_, let detail)) {
+            return .left("the store does not let it be created: \(detail)")
+        } catch  where error.isDamage {
+            return .left("\(error)")
+        }
+    }
+
+    private func copies(of losses: ChunkLosses, in views: [SnapshotView]) async throws(HoldfastError) -> ChunkCopies {
+        var copies = ChunkCopies(of: losses)
+        for view in views {
+            progress(.opening(view.id))
+            guard let snapshot = try await open(view) else { continue }
+            do throws(HoldfastError) { try await copies.add(from: snapshot, of: losses) } catch .lostRace { continue }
+        }
+        return copies
+    }
+
+    /// Nil where it does not open, which the check has told, or was purged meanwhile.
+    private func open(_ view: SnapshotView) async throws(HoldfastError) -> OpenedSnapshot? {
+        do throws(HoldfastError) {
+            return try await OpenedSnapshot.open(view, in: repository, with: keys)
+        } catch .lostRace, .cannotOpen, .refused {
+            return nil
+        } catch  where error.isDamage {
+            return nil
+        }
+    }
+}

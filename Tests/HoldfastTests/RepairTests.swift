@@ -1,0 +1,153 @@
+import Holdfast
+import HoldfastFormat
+import HoldfastModel
+import HoldfastTesting
+import Testing
+
+@Suite("Repair")
+struct RepairTests {
+    /// Two snapshots; the first lost a pack of data, which the second has stored again.
+    private func healedYard() async throws -> (yard: RepairYard, first: SnapshotID, second: SnapshotID, lost: ObjectName) {
+        var yard = try await RepairYard()
+        for name in ["a", "b/c", "b/d", "e"] { try yard.write(name, byteCount: 100_000) }
+        let first = try await yard.backUp().snapshot
+        let lost = try #require(try await yard.packs(of: first).max { $0.byteCount < $1.byteCount }).name
+        try await yard.cluster.store.delete(lost)
+        let second = try await yard.backUp().snapshot
+        return (yard, first, second, lost)
+    }
+
+    @Test("files whose lost chunks a later snapshot stored again come back in a snapshot of their own")
+    func salvaged() async throws {
+        let (yard, first, second, lost) = try await healedYard()
+        let before = try await yard.objects()
+        let (result, findings) = try await yard.repair()
+        #expect(result.damagedSnapshots.keys.map(\.self) == [first])
+        let finding = try #require(findings.first)
+        let survey = try #require(finding.survey)
+        #expect(survey.whole.files < 4 && survey.salvageable == 4 && survey.missing == 0 && survey.gaps.isEmpty)
+        let salvaged = try #require(finding.salvaged)
+        #expect(try await yard.cluster.contents(salvaged) == yard.expected[first])
+        let header = try #require(try await yard.cluster.repository.readSnapshot(salvaged)?.log.header)
+        let original = try #require(try await yard.cluster.repository.readSnapshot(first)?.log)
+        #expect(header.time == original.header?.time && header.expires == original.expires && header.base == first)
+        #expect(header.label == "salvaged" && header.incomplete == 0 && header.tags == ["salvaged:\(first.short)"])
+        #expect(original.isDamaged)
+        #expect(try await yard.packs(of: salvaged).allSatisfy { $0.name != lost && $0.owner != second })
+        let after = try await yard.objects()
+        for (name, bytes) in before { #expect(after[name] == bytes, "\(name)") }
+        #expect(try await yard.check().soundSnapshots == [second, salvaged])
+    }
+
+    @Test("of which files are still missing it says so, and counts as damaged until it goes") func inPart() async throws {
+        var yard = try await RepairYard()
+        for name in ["a", "b", "c", "d", "e", "f"] { try yard.write(name, byteCount: 100_000) }
+        let first = try await yard.backUp().snapshot
+        for pack in try await yard.packs(of: first).filter({ $0.byteCount > 20_000 }) {
+            try await yard.cluster.store.delete(pack.name)
+        }
+        for name in ["a", "b"] { try yard.write(name, byteCount: 100_000) }
+        _ = try await yard.backUp()
+        let finding = try #require(try await yard.repair().findings.first)
+        let id = try #require(finding.salvaged)
+        let log = try #require(try await yard.cluster.repository.readSnapshot(id)?.log)
+        #expect(log.header?.incomplete == finding.survey?.missing && log.header?.incomplete == 2)
+        #expect(log.isDamaged && log.damage == nil)
+        #expect(try await yard.cluster.contents(id).count == 4)
+    }
+
+    @Test("is done once: a second run creates nothing") func twice() async throws {
+        let (yard, _, _, _) = try await healedYard()
+        _ = try await yard.repair()
+        let before = try await yard.objects()
+        let (_, findings) = try await yard.repair()
+        #expect(findings.allSatisfy { $0.salvaged == nil })
+        #expect(try await yard.objects() == before)
+    }
+
+    @Test("a dry run says the same and creates nothing") func dryRun() async throws {
+        let (yard, first, _, _) = try await healedYard()
+        let before = try await yard.objects()
+        let (_, findings) = try await yard.repair(isDryRun: true)
+        #expect(findings.map(\.snapshot) == [first])
+        guard case .wouldBeSalvaged = findings.first?.outcome else {
+            Issue.record("\(findings)")
+            return
+        }
+        #expect(try await yard.objects() == before)
+    }
+
+    @Test("what a restore of the damaged snapshot gives as well is not made a snapshot of") func nothingToGain() async throws {
+        var yard = try await RepairYard()
+        for name in ["a", "b", "c"] { try yard.write(name, byteCount: 100_000) }
+        let id = try await yard.backUp().snapshot
+        let lost = try #require(try await yard.packs(of: id).max { $0.byteCount < $1.byteCount })
+        try await yard.cluster.store.delete(lost.name)
+        var told: [EntrySurvey] = []
+        let findings = try await RepairRepository(yard.cluster.repository, keys: yard.cluster.keys)
+            .run(yard.check(), nil) { _, entry in told.append(entry) }
+        let survey = try #require(findings.first?.survey)
+        #expect(survey.whole.files + survey.partly.files + survey.lost.files == 3 && survey.affectedCount == told.count)
+        #expect(!told.isEmpty && told.allSatisfy { $0.lostByteCount > 0 && $0.entry.size == 100_000 })
+        #expect(try await yard.repair().findings.first?.salvaged == nil)
+    }
+
+    @Test("a snapshot whose manifest does not open is told of, and the others are still salvaged") func unopened() async throws {
+        let (yard, first, second, _) = try await healedYard()
+        yard.cluster.store.tamper(.record(1, of: second)) { $0[$0.count / 2] ^= 1 }
+        let (result, findings) = try await yard.repair()
+        #expect(Set(result.damagedSnapshots.keys) == [first, second])
+        #expect(findings.first { $0.snapshot == second }?.survey == nil)
+        #expect(findings.first { $0.snapshot == first }?.survey != nil)
+    }
+
+    @Test("a salvaged snapshot is no base of the node that it is of, whoever made it") func noBase() async throws {
+        var (yard, _, second, _) = try await healedYard()
+        _ = try await yard.repair()
+        #expect(try await yard.backUp().header.base == second)
+    }
+
+    @Test("what has expired or is in the trash is left there") func due() async throws {
+        let (yard, first, _, _) = try await healedYard()
+        try await yard.cluster.repository.append(to: first, at: yard.now, by: "x") { _ in .expiry(yard.now, byPolicy: false) }
+        #expect(try await yard.repair().findings.first?.salvaged == nil)
+        let (other, second, _, _) = try await healedYard()
+        try await other.cluster.repository.append(to: second, at: other.now, by: "x") { _ in
+            .condemned(rule: "by hand", purgeAfter: other.now + 86_400)
+        }
+        #expect(try await other.repair().findings.first?.salvaged == nil)
+    }
+
+    @Test("nothing refers to what was taken before a barrier: it is told, and left") func barrier() async throws {
+        let (yard, _, _, _) = try await healedYard()
+        try await yard.cluster.repository.appendToKeyLog(at: yard.now, by: "x") { _ in .barrier }
+        let finding = try #require(try await yard.repair().findings.first)
+        guard case .left(let why) = finding.outcome else {
+            Issue.record("\(finding)")
+            return
+        }
+        #expect(why.contains("--fresh"))
+    }
+
+    @Test("wherever it dies nothing is changed or lost, and the next run ends the work", arguments: Fault.Moment.allCases)
+    func crash(moment: Fault.Moment) async throws {
+        var (occurrence, isStruck) = (0, true)
+        while isStruck {
+            occurrence += 1
+            let (yard, first, second, _) = try await healedYard()
+            let before = try await yard.objects()
+            let faulty = FaultyStore(yard.cluster.store, Fault(at: occurrence, moment, isLasting: true))
+            _ = try? await yard.repair(over: faulty)
+            isStruck = faulty.account.unexercised.isEmpty
+            let between = try await yard.objects()
+            for (name, bytes) in before { #expect(between[name] == bytes, "after call \(occurrence)") }
+            _ = try await yard.repair()
+            let sound = try await yard.check().soundSnapshots
+            #expect(sound.contains(second) && !sound.contains(first) && sound.count >= 2, "after call \(occurrence)")
+            for id in sound where id != second {
+                #expect(try await yard.cluster.contents(id) == yard.expected[first], "after call \(occurrence)")
+            }
+        }
+        #expect(occurrence > 30)
+    }
+}
