@@ -1,6 +1,7 @@
 import HoldfastCrypto
 import HoldfastFormat
 import HoldfastModel
+import HoldfastTesting
 import Testing
 
 @Suite("Sealed containers")

@@ -1,18 +1,19 @@
 import HoldfastCrypto
 import HoldfastFormat
 import HoldfastModel
+import HoldfastTesting
 import Testing
 
 @Suite("The clear part of a manifest")
 struct ManifestClearTests {
     private let fixture: ContainerFixture
     private let manifest: [UInt8]
-    private let regions: ManifestRegions
+    private let regions: ContainerRegions
 
     init() throws {
         fixture = try ContainerFixture()
         manifest = fixture.manifest()
-        regions = ManifestRegions(manifest)
+        regions = ContainerRegions(manifest)
     }
 
     @Test("the header has exactly the members of the format, in their order")
