@@ -38,6 +38,8 @@ struct PruneRun {
     /// went long ago, are in no keep set, and the snapshot that took them over is in none either: the listing is made again. So it is where it
     /// took so long that a whole life could have passed behind it, which leaves no other trace.
     mutating func complete() async throws(HoldfastError) {
+        result.stopped = request.alarms.filter(\.concernsKeyLog).map(PruneStop.alarm)
+        guard result.stopped.isEmpty else { return }
         let keyLog = try await repository.readKeyLog().log
         (deletedCMKs, compliance) = (keyLog.deleted, keyLog.compliance)
         var (ownerless, started) = try await ownersWithoutStart()
@@ -49,7 +51,7 @@ struct PruneRun {
             let begun = try await storeTime()
             // One at a time: of a million packs it takes hundreds of megabytes.
             let survey = try await PruneSurvey(
-                of: repository, pretending: request.isDryRun ? known : [], alarmed: request.alarmed,
+                of: repository, pretending: request.isDryRun ? known : [], alarms: request.alarms,
                 isReliedOn: !request.isDryRun)
             let isMissing = !started.subtracting(known).isSubset(of: survey.started)
             started = survey.started
