@@ -55,7 +55,7 @@ struct ManifestClearTests {
         #expect((fault(ContainerForge(header: header)) == .newerFormat) == isNewer)
     }
 
-    @Test("a member twice is refused")
+    @Test("W25: a member twice is refused")
     func duplicate() {
         let twice = Array("{\"files\":1,".utf8) + header.dropFirst()
         #expect(fault(ContainerForge(header: twice)).map(ManifestFault.init) == .json)
@@ -86,14 +86,14 @@ struct ManifestClearTests {
         #expect(fixture.fault(bytes).map(ManifestFault.init) == .limit)
     }
 
-    @Test("sizes within the limits that the object cannot hold are truncated, not read", arguments: [12, 16])
+    @Test("W22: sizes within the limits that the object cannot hold are truncated, not read", arguments: [12, 16])
     func promises(offset: Int) {
         var bytes = manifest
         bytes.replaceSubrange(offset..<(offset + 4), with: UInt32(1 << 20).bigEndianBytes)
         #expect(fixture.fault(bytes) == .truncated)
     }
 
-    @Test("more owners than the limit are refused")
+    @Test("W22: more owners than the limit are refused")
     func ownerLimit() {
         var bytes = manifest
         bytes.replaceSubrange(
@@ -129,7 +129,7 @@ struct ManifestClearTests {
         #expect(fault(owners: [[1]], rows: []) == .packTableOrder)
     }
 
-    @Test("a pack over 256 MiB is refused", arguments: [(UInt64(256) << 20, true), ((256 << 20) + 1, false), (.max, false)])
+    @Test("W22: a pack over 256 MiB is refused", arguments: [(UInt64(256) << 20, true), ((256 << 20) + 1, false), (.max, false)])
     func packSize(size: UInt64, isAccepted: Bool) {
         #expect((fault(owners: [[1]], rows: [row(1, owner: 0, size: size)]) == nil) == isAccepted)
     }
