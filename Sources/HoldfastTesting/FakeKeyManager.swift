@@ -39,6 +39,7 @@ package final class FakeKeyManager: KeyManager {
         var keys: [CMK: Key] = [:]
         var wrappings: [[UInt8]: Wrapping] = [:]
         var calls: [Call: Int] = [:]
+        var askedAbout: Set<CMK> = []
     }
 
     package let scheme: String
@@ -82,6 +83,9 @@ package final class FakeKeyManager: KeyManager {
 
     /// How often each call was made, the refused ones included.
     package var calls: [Call: Int] { state.withLock { $0.calls } }
+
+    /// The CMKs that calls have named, those that it does not have included.
+    package var askedAbout: Set<CMK> { state.withLock { $0.askedAbout } }
 
     package func describe(_ cmk: CMK) async throws(KeyManagerError) -> CMKDescription {
         let key = try use(cmk, .describe) { key, _ in key }
@@ -180,6 +184,7 @@ package final class FakeKeyManager: KeyManager {
     ) throws(KeyManagerError) -> Answer {
         let answer = state.withLock { state -> Result<Answer, KeyManagerError> in
             state.calls[call, default: 0] += 1
+            state.askedAbout.insert(cmk)
             let key = state.keys[cmk]
             switch key?.mode ?? state.mode {
             case .answering: return key.map { .success(body($0, &state)) } ?? .failure(.notFound(cmk))

@@ -20,7 +20,8 @@ struct KMSHostileTests {
         return (manager, try #require(CMK("aws-kms:\(Self.asked)")))
     }
 
-    @Test("a key that another CMK opened, and an envelope that another CMK made, are refused", arguments: [other, "alias/x"])
+    @Test(
+        "W11: a key that another CMK opened, and an envelope that another CMK made, are refused", arguments: [other, "alias/x"])
     func otherKey(named: String) async throws {
         let (manager, cmk) = try manager(#"{"KeyId":"\#(named)","Plaintext":"AAAA","CiphertextBlob":"AAAA"}"#)
         await #expect(throws: KeyManagerError.incorrect(cmk)) { try await manager.wrapProbe(under: cmk) }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("CMKs in AWS KMS")
 struct KMSUseTests {
-    @Test("an alias is looked up, and nothing is done to or with what it stands for today")
+    @Test("W11: an alias is looked up, and nothing is done to or with what it stands for today")
     func alias() async throws {
         try await KMSFixture.run { fixture in
             let manager = try fixture.manager()
@@ -45,7 +45,7 @@ struct KMSUseTests {
         }
     }
 
-    @Test("a member that is gone is no end of its family: a relative that is configured opens what it wrapped")
+    @Test("W11: a member that is gone is no end of its family: a relative that is configured opens what it wrapped")
     func relative() async throws {
         try await KMSFixture.run { fixture in
             let cmk = try fixture.createCMK(in: ["us-east-1", "eu-west-1"])

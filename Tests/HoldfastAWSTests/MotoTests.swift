@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Against moto, a second witness", .serialized, .enabled(if: MotoFixture.url != nil, "scripts/aws-test starts it"))
 struct MotoTests {
-    @Test("a key wraps and unwraps under its context alone")
+    @Test("W11: a key wraps and unwraps under its context alone")
     func wrapping() async throws {
         try await MotoFixture.run { moto in
             let manager = try moto.manager()

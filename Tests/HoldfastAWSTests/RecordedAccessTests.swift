@@ -106,7 +106,7 @@ struct RecordedAccessTests {
         }
     }
 
-    @Test("is assumed on no envelope's word: what is missing is told, with both ways to get it")
+    @Test("W1: is assumed on no envelope's word: what is missing is told, with both ways to get it")
     func stranger() async throws {
         try await KMSFixture.run { fixture in
             let scene = try await Scene(fixture)

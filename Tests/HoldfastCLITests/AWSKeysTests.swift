@@ -91,7 +91,7 @@ struct AWSKeysTests {
         }
     }
 
-    @Test("an alias deletes, rotates to and proves nothing: its key is to be named, and stays untouched")
+    @Test("W11: an alias deletes, rotates to and proves nothing: its key is to be named, and stays untouched")
     func aliasOfTheActiveKey() async throws {
         try await withProject { project, arn in
             _ = try await project.backUp("source")

@@ -11,13 +11,14 @@ struct AESGCMCase: Decodable, Sendable, CustomTestStringConvertible {
     var expressible: Nonce? { makeNonce(iv.bytes) }
 
     static func all(nonceIs96Bits: Bool) throws -> [Self] {
-        try VectorFile<Self>.cases("aes_gcm_test").filter { ($0.iv.bytes.count == 12) == nonceIs96Bits }
+        try ["aes_gcm_test", "aes_gcm_cavp"].flatMap { try VectorFile<Self>.cases($0) }
+            .filter { ($0.iv.bytes.count == 12) == nonceIs96Bits }
     }
 }
 
 @Suite("AES-256-GCM")
 struct AESGCMTests {
-    @Test("opens what is valid, and refuses and wipes what is not", arguments: try AESGCMCase.all(nonceIs96Bits: true))
+    @Test("W21: opens what is valid, and refuses and wipes what is not", arguments: try AESGCMCase.all(nonceIs96Bits: true))
     func opening(vector: AESGCMCase) throws {
         let nonce = try #require(vector.expressible)
         var frame = vector.ct.bytes + vector.tag.bytes
@@ -47,7 +48,7 @@ struct AESGCMTests {
     }
 
     /// There is no parameter for a tag's length: a shorter tag is only a frame whose last 16 bytes are not its tag.
-    @Test("a tag cut to 4 … 15 bytes is refused, and the frame wiped", arguments: 4...15)
+    @Test("W21: a tag cut to 4 … 15 bytes is refused, and the frame wiped", arguments: 4...15)
     func shortTags(count: Int) throws {
         let vector = try #require(
             try AESGCMCase.all(nonceIs96Bits: true).first { $0.msg.bytes.count >= 16 && $0.result == .valid })
@@ -72,7 +73,7 @@ struct AESGCMTests {
         }
     }
 
-    @Test("a context that refused a frame opens the next one")
+    @Test("W21: a context that refused a frame opens the next one")
     func afterRefusal() {
         let cipher = AESGCM()
         let key = [UInt8](repeating: 7, count: 32)

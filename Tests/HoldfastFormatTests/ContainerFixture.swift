@@ -70,9 +70,3 @@ final class ContainerFixture: Sendable {
         }
     }
 }
-
-/// The same bytes with a trailing sum that matches them.
-func withSum(_ bytes: [UInt8]) -> [UInt8] {
-    let content = Array(bytes.dropLast(32))
-    return content + SHA256.hash(content.span).bytes
-}

@@ -1,6 +1,7 @@
 import HoldfastCrypto
 import HoldfastFormat
 import HoldfastModel
+import HoldfastTesting
 
 /// A second writer of containers, from `docs/FORMAT.md` alone: for objects that a sound writer never makes.
 struct ContainerForge {

@@ -1,6 +1,7 @@
 import HoldfastCrypto
 import HoldfastFormat
 import HoldfastModel
+import HoldfastTesting
 import Testing
 
 @Suite("Sealed containers")
@@ -9,7 +10,7 @@ struct ContainerTests {
 
     init() throws { fixture = try ContainerFixture() }
 
-    @Test("no two sealings share a salt, a commitment or a sealed body")
+    @Test("W3: no two sealings share a salt, a commitment or a sealed body")
     func salts() {
         let (first, second) = (fixture.manifest(), fixture.manifest())
         #expect(first[52..<84] != second[52..<84])
@@ -85,7 +86,7 @@ struct ContainerTests {
         #expect(fixture.fault(seal(fixture.body())) == .notHoldfast)
     }
 
-    @Test("a checkpoint that is relabelled as a manifest has other keys")
+    @Test("W24: a checkpoint that is relabelled as a manifest has other keys")
     func relabelled() {
         let forge = ContainerForge(kind: .checkpoint, header: manifestHeader())
         var bytes = forge.bytes(for: fixture)

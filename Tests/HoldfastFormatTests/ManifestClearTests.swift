@@ -1,18 +1,19 @@
 import HoldfastCrypto
 import HoldfastFormat
 import HoldfastModel
+import HoldfastTesting
 import Testing
 
 @Suite("The clear part of a manifest")
 struct ManifestClearTests {
     private let fixture: ContainerFixture
     private let manifest: [UInt8]
-    private let regions: ManifestRegions
+    private let regions: ContainerRegions
 
     init() throws {
         fixture = try ContainerFixture()
         manifest = fixture.manifest()
-        regions = ManifestRegions(manifest)
+        regions = ContainerRegions(manifest)
     }
 
     @Test("the header has exactly the members of the format, in their order")
@@ -54,7 +55,7 @@ struct ManifestClearTests {
         #expect((fault(ContainerForge(header: header)) == .newerFormat) == isNewer)
     }
 
-    @Test("a member twice is refused")
+    @Test("W25: a member twice is refused")
     func duplicate() {
         let twice = Array("{\"files\":1,".utf8) + header.dropFirst()
         #expect(fault(ContainerForge(header: twice)).map(ManifestFault.init) == .json)
@@ -85,14 +86,14 @@ struct ManifestClearTests {
         #expect(fixture.fault(bytes).map(ManifestFault.init) == .limit)
     }
 
-    @Test("sizes within the limits that the object cannot hold are truncated, not read", arguments: [12, 16])
+    @Test("W22: sizes within the limits that the object cannot hold are truncated, not read", arguments: [12, 16])
     func promises(offset: Int) {
         var bytes = manifest
         bytes.replaceSubrange(offset..<(offset + 4), with: UInt32(1 << 20).bigEndianBytes)
         #expect(fixture.fault(bytes) == .truncated)
     }
 
-    @Test("more owners than the limit are refused")
+    @Test("W22: more owners than the limit are refused")
     func ownerLimit() {
         var bytes = manifest
         bytes.replaceSubrange(
@@ -128,7 +129,7 @@ struct ManifestClearTests {
         #expect(fault(owners: [[1]], rows: []) == .packTableOrder)
     }
 
-    @Test("a pack over 256 MiB is refused", arguments: [(UInt64(256) << 20, true), ((256 << 20) + 1, false), (.max, false)])
+    @Test("W22: a pack over 256 MiB is refused", arguments: [(UInt64(256) << 20, true), ((256 << 20) + 1, false), (.max, false)])
     func packSize(size: UInt64, isAccepted: Bool) {
         #expect((fault(owners: [[1]], rows: [row(1, owner: 0, size: size)]) == nil) == isAccepted)
     }

@@ -1,26 +1,7 @@
 import HoldfastFormat
 import HoldfastModel
+import HoldfastTesting
 import Testing
-
-/// Where the parts of a manifest lie (`docs/FORMAT.md`, section 2).
-struct ManifestRegions {
-    let header: Range<Int>
-    let owners: Range<Int>
-    let rows: Range<Int>
-    let mac: Range<Int>
-    let body: Range<Int>
-    let sum: Range<Int>
-
-    init(_ bytes: [UInt8]) {
-        header = 116..<(116 + Int(UInt32(bigEndian: bytes.span, at: 12)))
-        let ownersStart = header.upperBound + 4
-        owners = ownersStart..<(ownersStart + 16 * Int(UInt32(bigEndian: bytes.span, at: header.upperBound)))
-        rows = owners.upperBound..<(owners.upperBound + 44 * Int(UInt32(bigEndian: bytes.span, at: 16)))
-        mac = rows.upperBound..<(rows.upperBound + 32)
-        body = mac.upperBound..<(bytes.count - 32)
-        sum = body.upperBound..<bytes.count
-    }
-}
 
 /// An error without its details.
 enum ManifestFault: Hashable {
@@ -50,12 +31,12 @@ enum ManifestFault: Hashable {
 struct ManifestTamperTests {
     private let fixture: ContainerFixture
     private let manifest: [UInt8]
-    private let regions: ManifestRegions
+    private let regions: ContainerRegions
 
     init() throws {
         fixture = try ContainerFixture()
         manifest = fixture.manifest()
-        regions = ManifestRegions(manifest)
+        regions = ContainerRegions(manifest)
     }
 
     /// What may be said of a change, by where it is.

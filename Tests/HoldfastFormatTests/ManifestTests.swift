@@ -1,6 +1,7 @@
 import HoldfastCrypto
 import HoldfastFormat
 import HoldfastModel
+import HoldfastTesting
 import Testing
 
 @Suite("Manifests")
@@ -105,7 +106,7 @@ struct ManifestTests {
     @Test("clear part and body of two manifests under one id and key do not mix")
     func mixed() {
         let (first, second) = (fixture.manifest(), fixture.manifest())
-        let regions = ManifestRegions(first)
+        let regions = ContainerRegions(first)
         let mixed = first[..<regions.mac.upperBound] + second[regions.body.lowerBound...]
         #expect(first.count == second.count)
         #expect(fixture.fault(withSum(Array(mixed))) == .bodyTampered(frame: 0))

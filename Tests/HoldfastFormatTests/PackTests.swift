@@ -40,7 +40,7 @@ struct PackTests {
         #expect(opened == Self.text)
     }
 
-    @Test("its name is the hash of its bytes, and its size is a Padmé size")
+    @Test("W19: its name is the hash of its bytes, and its size is a Padmé size")
     func nameAndSize() {
         let packed = Self.pack(Self.text)
         #expect(packed.pack.id == SHA256.hash(packed.pack.bytes.span))
@@ -61,7 +61,7 @@ struct PackTests {
         }
     }
 
-    @Test("a chunk opens only with its pack's key, at its offset, under its hash, and in its domain")
+    @Test("W2, W24: a chunk opens only with its pack's key, at its offset, under its hash, and in its domain")
     func bindings() {
         let packed = Self.pack(Self.text)
         let opener = ChunkOpener(hashKey: packed.hashKey)
@@ -85,7 +85,24 @@ struct PackTests {
         }
     }
 
-    @Test("a frame that unpacks to another length than its reference says is refused, so no bomb grows")
+    @Test("W6: a chunk that was sealed under another one's hash opens, and is refused for what it holds")
+    func poisoned() {
+        let hashKey = Random.secret()
+        let (good, evil) = (Array("what was there".utf8), Array("what is claimed".utf8))
+        let hash = ChunkHasher(hashKey: hashKey).hash(good.span, domain: .data)
+        var writer = PackWriter(capacity: 1 << 10)
+        let offset = writer.append(evil.span, hash: hash)
+        let reference = ChunkReference(
+            packNumber: 1, offset: UInt32(offset), storedByteCount: UInt32(evil.count), plainByteCount: UInt32(evil.count),
+            hash: hash)
+        let pack = writer.finish()
+        #expect(throws: FormatError.chunkHashMismatch) {
+            try ChunkOpener(hashKey: hashKey).open(
+                Array(pack.bytes[reference.frameRange]).span, as: reference, domain: .data, packKey: pack.key.bytes)
+        }
+    }
+
+    @Test("W23: a frame that unpacks to another length than its reference says is refused, so no bomb grows")
     func bomb() {
         let packed = Self.pack(Self.text)
         let opener = ChunkOpener(hashKey: packed.hashKey)

@@ -27,7 +27,7 @@ struct PageMapTests {
         #expect(try PageMap(decoding: map.bytes) == map)
     }
 
-    @Test("a page's hash is no chunk's, whatever the domain")
+    @Test("W24: a page's hash is no chunk's, whatever the domain")
     func domain() {
         let page = [UInt8](repeating: 1, count: 512)
         for domain in [ChunkDomain.data, .listing, .xattr, .referenceList, .pageMap] {

@@ -95,7 +95,7 @@ struct RecordTests {
         #expect(fixture.fault(chained, n: 0) == .record("member 'prev' does not match the record before"))
     }
 
-    @Test("a member twice is refused, the sum included")
+    @Test("W25: a member twice is refused, the sum included")
     func duplicates() {
         let twice = fixture.record { $0.append(("name", "\"other\"")) }
         guard case .record(let problem) = fixture.fault(twice) else {
@@ -137,7 +137,7 @@ struct RecordTests {
         #expect(fixture.fault(Array("\(text)\(name)\"\(sum)\"}".utf8)) == .record("member 'sum' does not match"))
     }
 
-    @Test("a record over 64 KiB is refused before it is read, and none is written")
+    @Test("W22: a record over 64 KiB is refused before it is read, and none is written")
     func tooLong() {
         let long = String(repeating: "x", count: 64 << 10)
         let refused = fixture.fault(fixture.record("name", "\"\(long)\""))

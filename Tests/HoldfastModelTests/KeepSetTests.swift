@@ -105,7 +105,7 @@ struct KeepSetTests {
     }
 
     @Test(
-        "a run that condemns more than three and more than a fifth of a group needs a yes",
+        "W9: a run that condemns more than three and more than a fifth of a group needs a yes",
         arguments: [(3, 3, false), (4, 4, true), (4, 19, true), (4, 20, false), (5, 20, true), (20, 100, false), (21, 100, true)])
     func limit(condemned: Int, of count: Int, isExcess: Bool) {
         let snapshots = (0..<count).map { number in

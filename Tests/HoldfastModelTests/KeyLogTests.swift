@@ -82,7 +82,7 @@ struct KeyLogTests {
         #expect(rotated.position == 2)
     }
 
-    @Test("a retired CMK never becomes active again")
+    @Test("W1: a retired CMK never becomes active again")
     func retiredForGood() {
         let log = log(.activate(one), .activate(two), .retire(one), .activate(one))
         #expect(log.active == two)

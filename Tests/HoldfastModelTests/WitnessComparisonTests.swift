@@ -80,7 +80,7 @@ import Testing
         Alarm("a shorter log of an unreadable one", witnessed(), seen(.unreadable, length: 2), .logShortened(id, was: 3, now: 2)),
     ]
 
-    @Test("what the protocol never does is an alarm, and is remembered as before", arguments: alarms)
+    @Test("W5, W14: what the protocol never does is an alarm, and is remembered as before", arguments: alarms)
     func alarm(_ example: Alarm) {
         let comparison = Self.compare(example.before, example.seen)
         #expect(comparison.alarms == [example.alarm])

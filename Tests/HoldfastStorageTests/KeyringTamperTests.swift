@@ -124,6 +124,30 @@ struct KeyringTamperTests {
         }
     }
 
+    @Test("every changed byte of the file is refused, in the clear and sealed")
+    func everyByte() async throws {
+        // Without a passphrase, which would cost its derivation each time.
+        try fixture.edit(KeyringVectorTests.unprotected)
+        let cmk = try await fixture.keyring().createCMK(label: "one")
+        let bytes = Array(try fixture.text.utf8)
+        var accepted: [String] = []
+        for offset in bytes.indices {
+            for mask in [UInt8(0x01), 0x80] {
+                var changed = bytes
+                changed[offset] ^= mask
+                try Data(changed).write(to: URL(filePath: fixture.path))
+                fixture.setMode(0o600, of: fixture.path)
+                do {
+                    _ = try await fixture.keyring().wrapKey(under: cmk)
+                    accepted.append("byte \(offset) ^ \(mask)")
+                } catch {
+                    continue
+                }
+            }
+        }
+        #expect(accepted.isEmpty)
+    }
+
     @Test("every cut of the file is refused")
     func cuts() async throws {
         let (cmk, _) = try await prepared()

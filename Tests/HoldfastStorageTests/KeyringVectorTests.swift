@@ -1,3 +1,4 @@
+import FoundationEssentials
 import HoldfastModel
 import HoldfastStorage
 import Testing
@@ -46,6 +47,26 @@ struct KeyringVectorTests {
         #expect(try await keyring.unwrapKey(envelope) == LocalKeyring.key)
         try await keyring.disable(envelope.cmk)
         #expect(try await keyring.edition()?.number == 7)
+    }
+
+    private struct OwnVectors: Decodable {
+        struct Envelope: Decodable {
+            let keyring, cmk, canonical_context, wrapped: String
+        }
+
+        let envelope: Envelope
+    }
+
+    @Test("the keyring of docs/vectors.json, which another program wrote, opens the envelope beside it")
+    func ownVectors() async throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let data = try Data(contentsOf: root.appending(path: "docs/vectors.json"))
+        let vector = try JSONDecoder().decode(OwnVectors.self, from: data).envelope
+        try fixture.edit(vector.keyring)
+        #expect(Hex.encode(EncryptionContext.sample().canonicalBytes) == vector.canonical_context)
+        let envelope = Envelope(
+            cmk: try #require(CMK(vector.cmk)), wrapped: try #require(Hex.decode(vector.wrapped)), created: fixture.now)
+        #expect(try await fixture.keyring().unwrapKey(envelope) == LocalKeyring.key)
     }
 
     @Test("a file without a passphrase opens")

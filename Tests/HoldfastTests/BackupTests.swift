@@ -39,21 +39,27 @@ struct BackupTests {
     func resumed() async throws {
         let cluster = try await TestCluster()
         let source = "/usr/share/zoneinfo"
-        var request = cluster.request([source])
-        request.checkpointByteCount = 100_000
-        let interrupted = request
-        let running = Task { try await cluster.backUp(interrupted) }
-        while cluster.store.names.filter({ $0.text.hasPrefix("checkpoints/") }).isEmpty { await Task.yield() }
-        running.cancel()
-        _ = try? await running.value
-        let open = try await cluster.repository.readSnapshots().map(\.id)
+        let open = try await cluster.interruptAtCheckpoint([source])
         let resumed = try await cluster.backUp(cluster.request([source], after: 60))
         #expect(resumed.isResumed)
-        #expect(open == [resumed.snapshot])
+        #expect(open.id == resumed.snapshot)
         let fresh = try await TestCluster()
         let whole = try await fresh.backUp(fresh.request([source]))
         #expect(resumed.figures.bytesNew < whole.figures.bytesNew)
         #expect(try await cluster.contents(resumed.snapshot) == fresh.contents(whole.snapshot))
+    }
+
+    @Test("W8: one that was fenced while it was interrupted begins under a fresh id, and rests on nothing that it had stored")
+    func fenced() async throws {
+        let cluster = try await TestCluster()
+        let source = "/usr/share/zoneinfo"
+        let open = try await cluster.interruptAtCheckpoint([source])
+        #expect(try await cluster.repository.abort(open, reason: "silent", at: cluster.time, by: "pruner"))
+        let summary = try await cluster.backUp(cluster.request([source], after: 60))
+        #expect(summary.snapshot != open.id && !summary.isResumed && summary.header.base == nil)
+        let packs = try #require(try await cluster.repository.readSnapshot(summary.snapshot)).packs
+        #expect(packs.allSatisfy { $0.owner == summary.snapshot })
+        #expect(try await cluster.contents(summary.snapshot).isEmpty == false)
     }
 
     @Test(

@@ -126,7 +126,7 @@ struct CheckTests {
         #expect(result.checked.packsRead == result.checked.packs)
     }
 
-    @Test("what this machine remembers and no longer finds is an alarm that says how it ends, until it is accepted")
+    @Test("W14: what this machine remembers and no longer finds is an alarm that says how it ends, until it is accepted")
     func alarmed() async throws {
         let (cluster, first, _) = try await twoSnapshots()
         var request = CheckRequest(.structure, seed: 0)

@@ -58,7 +58,7 @@ import Testing
         await #expect(throws: HoldfastError.self) { _ = try await dump(snapshot, path) }
     }
 
-    @Test("wrong bytes are never dumped") func damage() async throws {
+    @Test("W6: wrong bytes are never dumped") func damage() async throws {
         let snapshot = try await craft.file("f", [craft.chunk("good"), craft.chunk("bad")]).finish()
         fixture.store.tamper(craft.packs[0]) { $0[8 + 20 + 1] ^= 1 }
         var bytes: [UInt8] = []

@@ -28,7 +28,7 @@ struct HostileLogTests {
         }
     }
 
-    @Test("a record too long to be one is refused unread")
+    @Test("W22: a record too long to be one is refused unread")
     func tooLong() async throws {
         let yard = try await PruneYard()
         let id = try await yard.snapshot(expiresInDays: 300)

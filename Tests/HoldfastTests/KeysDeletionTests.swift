@@ -50,7 +50,7 @@ struct KeysDeletionTests {
         for log in try await fixture.logs() { #expect(log.leaving.isEmpty) }
     }
 
-    @Test("is refused unless proven: a forged envelope, a missing pack")
+    @Test("W4: is refused unless proven: a forged envelope, a missing pack")
     func unproven() async throws {
         let fixture = try await KeysFixture()
         try await fixture.takeSnapshot(in: 0, under: [fixture.K1, fixture.K2], forged: [fixture.K2])

@@ -104,6 +104,18 @@ struct KeysFixture {
         return id
     }
 
+    /// Puts another manifest in the place of a snapshot's: whoever may create snapshots can seal one that opens.
+    func replaceManifest(of id: SnapshotID, in index: Int, under cmk: CMK) async throws {
+        let repository = repositories[index]
+        let start = try await repository.store.read(.record(0, of: id))
+        let key = Random.secret()
+        let context = try repository.context(of: id, cluster: repository.cluster, node: "node", kind: .manifest)
+        let envelope = try await keys.wrap(key, under: cmk, context: context)
+        let bytes = manifest(
+            of: id, in: repository, start: SHA256.hash(start.span), envelopes: [envelope], packs: [], key: key)
+        stores[index].tamper(.record(1, of: id)) { $0 = bytes }
+    }
+
     private func manifest(
         of id: SnapshotID, in repository: Repository, start: Digest, envelopes: [Envelope], packs: [PackEntry],
         key: borrowing Secret

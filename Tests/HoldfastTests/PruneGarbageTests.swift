@@ -32,7 +32,22 @@ struct PruneGarbageTests {
         #expect(try await yard.prune().fenced.contains(id))
     }
 
-    @Test("a writer that was fenced cannot commit, and one that committed is not fenced")
+    @Test("W7: what a living writer stored stays, though its last sign is younger than all of it and others are long gone")
+    func lateHeartbeat() async throws {
+        let yard = try await PruneYard()
+        let (slow, dead) = (try await yard.start(), try await yard.start())
+        let packs = [try await yard.upload(by: slow), try await yard.upload(by: slow)]
+        let garbage = try await yard.upload(by: dead)
+        yard.advance(days: 30)
+        try await yard.store.replace(.checkpoint(slow), [1])
+        #expect(try await yard.prune().fenced == [dead])
+        #expect(packs.allSatisfy(yard.has) && !yard.has(garbage))
+        #expect(try await yard.commit(slow, packs: packs))
+        #expect(try await yard.prune().packsDeleted == 0)
+        #expect(try await yard.lostPacks().isEmpty)
+    }
+
+    @Test("W8: a writer that was fenced cannot commit, and one that committed is not fenced")
     func fenceAgainstCommit() async throws {
         let yard = try await PruneYard()
         let slow = try await yard.start()
@@ -120,7 +135,7 @@ struct PruneGarbageTests {
         let packs = try await yard.packs(of: missed)
         for id in [base, missed] { try await yard.store.delete(.record(0, of: id)) }
         let names = yard.store.names
-        _ = try await yard.prune { $0.alarmed = [missed] }
+        _ = try await yard.prune { $0.alarms = [.snapshotGone(missed)] }
         #expect(yard.store.names == names)
         _ = try await yard.prune()
         #expect(!packs.contains(where: yard.has))

@@ -74,7 +74,7 @@ struct PruneTests {
         #expect(off.condemned == [newest])
     }
 
-    @Test("a snapshot dated in the future is kept, and guards nothing")
+    @Test("W10: a snapshot dated in the future is kept, and guards nothing")
     func future() async throws {
         let yard = try await PruneYard()
         let honest = try await yard.snapshot()
@@ -86,7 +86,7 @@ struct PruneTests {
         #expect(result.kept.first { $0.id == forged }?.reasons == [.future, .expiry])
     }
 
-    @Test("a condemnation dated back is not obeyed before the pruner's own grace time is over")
+    @Test("W9: a condemnation dated back is not obeyed before the pruner's own grace time is over")
     func forgedCondemnation() async throws {
         let yard = try await PruneYard()
         let id = try await yard.snapshot(expiresInDays: 300)

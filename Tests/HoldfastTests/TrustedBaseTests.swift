@@ -1,6 +1,8 @@
 import Holdfast
 import HoldfastCatalog
+import HoldfastFormat
 import HoldfastModel
+import Synchronization
 import Testing
 
 @Suite("What a snapshot may take as its base")
@@ -27,7 +29,7 @@ struct TrustedBaseTests {
         return cluster
     }
 
-    @Test("by default only what this machine itself committed and remembers")
+    @Test("W6: by default only what this machine itself committed and remembers")
     func remembered() async throws {
         let cluster = try await cluster()
         let first = try await backUp(cluster, .remembered, after: 0)
@@ -47,7 +49,7 @@ struct TrustedBaseTests {
         #expect(summary.figures.bytesRead == 0)
     }
 
-    @Test("nothing from before a barrier")
+    @Test("W13: nothing from before a barrier")
     func barrier() async throws {
         let cluster = try await cluster()
         _ = try await backUp(cluster, .remembered, after: 0)
@@ -55,5 +57,43 @@ struct TrustedBaseTests {
         let summary = try await backUp(cluster, .anyOfSource, after: 1, witness: try stranger(to: cluster))
         #expect(summary.header.base == nil)
         #expect(summary.baseNotes.contains { $0.contains("rotate --fresh") })
+    }
+
+    @Test(
+        "W13: a barrier that comes while a snapshot is written has it start over, under a fresh id and another key, without a base"
+    )
+    func barrierInMidRun() async throws {
+        let cluster = try await cluster()
+        let first = try await backUp(cluster, .remembered, after: 0)
+        let begun = Mutex<[SnapshotID]>([])
+        var request = cluster.request([cluster.scratch.path + "/data"], after: 1)
+        request.beforeCommit = { [repository = cluster.repository, time = cluster.time] _ throws(HoldfastError) in
+            let open = try await repository.readSnapshots().filter { $0.log.state == .open }.map(\.id)
+            begun.withLock { $0 += open }
+            guard try await repository.readKeyLog().log.newestBarrier == nil else { return }
+            try await repository.appendToKeyLog(at: time, by: "test") { _ in .barrier }
+        }
+        let summary = try await cluster.backUp(request)
+        let ids = begun.withLock { $0 }
+        #expect(ids.count == 2 && ids[0] != ids[1] && ids[1] == summary.snapshot)
+        #expect(summary.header.base == nil && summary.header.barrier == 2)
+        #expect(try await cluster.repository.readSnapshot(ids[0])?.log.state == .aborted)
+        let (before, after) = (try await cluster.open(first.snapshot), try await cluster.open(summary.snapshot))
+        #expect(before.body.lineage.id != after.body.lineage.id)
+        let packs = try #require(try await cluster.repository.readSnapshot(summary.snapshot)).packs
+        #expect(packs.allSatisfy { $0.owner == summary.snapshot })
+    }
+
+    @Test("W13: an interrupted snapshot from before a barrier is given up, and nothing of it is taken over")
+    func barrierWhileInterrupted() async throws {
+        let cluster = try await TestCluster()
+        let source = "/usr/share/zoneinfo"
+        let open = try await cluster.interruptAtCheckpoint([source])
+        try await cluster.repository.appendToKeyLog(at: cluster.time, by: "test") { _ in .barrier }
+        let summary = try await cluster.backUp(cluster.request([source], after: 60))
+        #expect(summary.snapshot != open.id && !summary.isResumed)
+        #expect(try await cluster.repository.readSnapshot(open.id)?.log.state == .aborted)
+        let packs = try #require(try await cluster.repository.readSnapshot(summary.snapshot)).packs
+        #expect(packs.allSatisfy { $0.owner == summary.snapshot })
     }
 }

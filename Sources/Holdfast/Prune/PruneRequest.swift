@@ -14,8 +14,8 @@ package struct PruneRequest: Sendable {
     /// Condemn also where much of a group would go before its date.
     package var isConfirmed = false
     package var isDryRun = false
-    /// Snapshots that the witness misses: nothing of theirs is removed until that is accepted (ruling 3).
-    package var alarmed: Set<SnapshotID> = []
+    /// What the witness misses: of those snapshots nothing is removed until that is accepted (ruling 3).
+    package var alarms: [WitnessAlarm] = []
     /// What an earlier run found of owners whose packs live on in others (ruling 7).
     package var settledOwners: [SnapshotID: PackShare] = [:]
     /// List every owner, settled or not.
@@ -27,6 +27,10 @@ package struct PruneRequest: Sendable {
         self.at = at
         self.by = by
     }
+}
+
+extension PruneRequest {
+    var alarmed: Set<SnapshotID> { Set(alarms.compactMap { if case .snapshot(let id) = $0.subject { id } else { nil } }) }
 }
 
 /// How much of an owner's packs the keep set holds: as long as it is the same, nothing of theirs has become garbage.

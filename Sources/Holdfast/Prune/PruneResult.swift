@@ -28,6 +28,9 @@ package enum PruneStop: Hashable, Sendable {
     case unreadable(SnapshotID, why: String)
     /// A record of a kind that only a later version knows: no pack was deleted.
     case unknownRecord(SnapshotID, kind: String)
+    /// This machine has seen something else: of a snapshot it is not known what it needs, and no pack was deleted; of the key log not what it
+    /// promised, and nothing was done.
+    case alarm(WitnessAlarm)
 
     /// Damage, or a newer format, as against a question to be answered.
     package var isDamage: Bool {
@@ -38,6 +41,8 @@ package enum PruneStop: Hashable, Sendable {
         switch self {
         case .excess(let excess): "\(excess.group)"
         case .unreadable(let id, _), .unknownRecord(let id, _): ObjectPrefix.snapshot(id).text
+        case .alarm(let alarm):
+            if case .snapshot(let id) = alarm.subject { ObjectPrefix.snapshot(id).text } else { ObjectPrefix.keys.text }
         }
     }
 
@@ -51,6 +56,8 @@ package enum PruneStop: Hashable, Sendable {
             "\(why): no pack was deleted; restore it from a copy, or forget the snapshot"
         case .unknownRecord(_, let kind):
             "it has a record of kind '\(kind)', which this version does not know: no pack was deleted"
+        case .alarm(let alarm):
+            "\(alarm): \(alarm.concernsKeyLog ? "nothing was done" : "no pack was deleted"); see holdfast check"
         }
     }
 }

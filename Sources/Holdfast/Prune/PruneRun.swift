@@ -34,6 +34,8 @@ struct PruneRun {
     /// What is purged behind its back by another hand may be that base as well. Then its packs, which may be those of an owner that
     /// went long ago, are in no keep set, and the snapshot that took them over is in none either: the listing is made again (rule R19).
     mutating func complete() async throws(HoldfastError) {
+        result.stopped = request.alarms.filter(\.concernsKeyLog).map(PruneStop.alarm)
+        guard result.stopped.isEmpty else { return }
         let keyLog = try await repository.readKeyLog().log
         (deletedCMKs, compliance) = (keyLog.deleted, keyLog.compliance)
         let ownerless = try await ownersWithoutStart()
@@ -46,7 +48,7 @@ struct PruneRun {
             let newestPurge = try await purges.newest()
             // One at a time: of a million packs it takes hundreds of megabytes.
             let survey = try await PruneSurvey(
-                of: repository, pretending: request.isDryRun ? known : [], alarmed: request.alarmed,
+                of: repository, pretending: request.isDryRun ? known : [], alarms: request.alarms,
                 isReliedOn: !request.isDryRun)
             let isCurrent = try await purges.newest() == newestPurge
             guard isCurrent, !survey.isBehind else {

@@ -19,9 +19,10 @@ struct PruneSurvey {
 
     /// `isReliedOn`: whether anything will be decided by it.
     init(
-        of repository: Repository, pretending pretended: Set<SnapshotID>, alarmed: Set<SnapshotID>, isReliedOn: Bool
+        of repository: Repository, pretending pretended: Set<SnapshotID>, alarms: [WitnessAlarm], isReliedOn: Bool
     ) async throws(HoldfastError) {
         self.pretended = pretended
+        obstacles = alarms.filter(\.hidesManifest).map(PruneStop.alarm)
         isBehind = false
         isBehind = try await !repository.forEachSnapshot(isReliedOn: isReliedOn) { (view) throws(HoldfastError) in add(view) }
             .isEmpty
@@ -29,7 +30,6 @@ struct PruneSurvey {
             guard let base = view.log.start?.base, isFinal(base) || !has(startOf: base) else { continue }
             try await keepPacks(ofBase: base, of: view.id, in: repository)
         }
-        for id in alarmed.sorted() { try await keepPacks(ofAlarmed: id, in: repository) }
     }
 
     /// Aborted or deleting, and hence ready to go unless it is the base of an open snapshot (rule R11).
@@ -71,24 +71,6 @@ struct PruneSurvey {
         }
         if case .unreadable(let why) = view.log.outcome { obstacles.append(.unreadable(id, why: why)) }
         keep(view.packs)
-    }
-
-    /// Its start record is gone and its manifest may still be there; without one nothing could be restored from the packs.
-    private mutating func keepPacks(ofAlarmed id: SnapshotID, in repository: Repository) async throws(HoldfastError) {
-        let bytes: [UInt8]
-        do throws(HoldfastError) {
-            bytes = try await repository.read(.record(1, of: id), neededFor: "snapshot \(id)")
-        } catch .missing {
-            return
-        } catch {
-            throw error
-        }
-        guard !SnapshotRecordCodec.isRecord(bytes) else { return }
-        do {
-            keep(try Manifest.parse(bytes, repository: repository.id, snapshot: id).packs)
-        } catch {
-            obstacles.append(.unreadable(id, why: "record 1: \(error)"))
-        }
     }
 }
 

@@ -15,7 +15,7 @@ extension ClusterContext {
             policy: cluster.policy, backupsAreOn: cluster.isBackupOn, at: session.options.time, by: hostName)
         request.isConfirmed = isConfirmed
         request.isDryRun = isDryRun
-        request.alarmed = Set(alarms.compactMap { if case .snapshot(let id) = $0.subject { id } else { nil } })
+        request.alarms = alarms
         let result = try await prune.run(request)
         return (PruneReport(result: result, cluster: cluster.name, isDryRun: isDryRun), alarms)
     }

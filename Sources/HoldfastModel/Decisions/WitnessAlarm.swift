@@ -22,6 +22,16 @@ package enum WitnessAlarm: Hashable, Sendable {
             .snapshot(id)
         }
     }
+
+    package var concernsKeyLog: Bool { subject == .keyLog }
+
+    /// Whether the manifest that this machine has seen is not there to be read: then nobody knows which packs the snapshot needs.
+    package var hidesManifest: Bool {
+        switch self {
+        case .snapshotGone, .manifestGone, .manifestChanged: true
+        case .repositoryChanged, .keyLogShortened, .keyLogForked, .logShortened: false
+        }
+    }
 }
 
 /// What a user can accept as it is now: the key log, the keyring, or one snapshot.

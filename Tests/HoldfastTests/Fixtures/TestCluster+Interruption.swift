@@ -42,4 +42,16 @@ extension TestCluster {
         Issue.record("not interrupted: \(String(describing: error))")
         return progress.figures
     }
+
+    /// Begins a backup, and interrupts it once there is a checkpoint. Answers the snapshot that is left open.
+    func interruptAtCheckpoint(_ paths: [String]) async throws -> SnapshotView {
+        var request = request(paths)
+        request.checkpointByteCount = 100_000
+        let interrupted = request
+        let running = Task { try await backUp(interrupted) }
+        while store.names.filter({ $0.text.hasPrefix("checkpoints/") }).isEmpty { await Task.yield() }
+        running.cancel()
+        _ = await running.result
+        return try #require(try await repository.readSnapshots().first { $0.log.state == .open })
+    }
 }

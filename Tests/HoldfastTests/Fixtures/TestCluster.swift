@@ -44,23 +44,7 @@ struct TestCluster {
     }
 
     /// All files of a snapshot, with their contents.
-    func contents(_ id: SnapshotID) async throws -> [String: [UInt8]] {
-        let snapshot = try await open(id)
-        var reader = ListingReader(snapshot)
-        var contents: [String: [UInt8]] = [:]
-        while let entry = try await reader.next() {
-            if entry.kind == .file { contents[entry.displayPath] = try await content(of: entry, in: snapshot) }
-        }
-        return contents
-    }
+    func contents(_ id: SnapshotID) async throws -> [String: [UInt8]] { try await open(id).contents() }
 
-    func content(of entry: Entry, in snapshot: OpenedSnapshot) async throws -> [UInt8] {
-        var bytes: [UInt8] = []
-        try await snapshot.forEachReference(of: entry, with: snapshot.makeOpener()) { reference throws(HoldfastError) in
-            bytes += [UInt8](repeating: 0, count: Int(reference.hole))
-            let plaintext = try await snapshot.read(reference, domain: .data, with: snapshot.makeOpener())
-            bytes += plaintext[Int(reference.from)..<(Int(reference.from) + reference.byteCount)]
-        }
-        return bytes + [UInt8](repeating: 0, count: Int(entry.size) - bytes.count)
-    }
+    func content(of entry: Entry, in snapshot: OpenedSnapshot) async throws -> [UInt8] { try await snapshot.content(of: entry) }
 }
