@@ -16,6 +16,7 @@ let package = Package(
     name: "holdfast",
     products: [
         .executable(name: "holdfast", targets: ["HoldfastCLI"]),
+        .executable(name: "holdfast-simulation", targets: ["HoldfastSimulation"]),
         .executable(name: "holdfast-upload-bench", targets: ["HoldfastUploadBench"]),
     ],
     dependencies: [
@@ -100,6 +101,15 @@ let package = Package(
                 "HoldfastFormat", "HoldfastCrypto", "HoldfastModel", .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "HoldfastSimulation",
+            dependencies: [
+                "Holdfast", "HoldfastTesting", "HoldfastCatalog", "HoldfastCrypto", "HoldfastModel",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "DequeModule", package: "swift-collections"),
             ],
             swiftSettings: strict
         ),
