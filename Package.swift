@@ -150,6 +150,7 @@ let package = Package(
                 "HoldfastModel", "CPosix",
             ],
             swiftSettings: strict),
+        .testTarget(name: "HoldfastSimulationTests", swiftSettings: strict),
         .testTarget(
             name: "HoldfastPagesTests", dependencies: ["HoldfastPages", "Holdfast", "HoldfastModel"], swiftSettings: strict),
         .testTarget(

@@ -29,9 +29,12 @@ struct HoldfastSimulation: ParsableCommand {
     func run() throws {
         let campaign = Campaign(
             seeds: seed..<seed + count, stepLimit: steps, breakage: broken.flatMap(Breakage.init), isTraced: trace)
-        let result = try campaign.run(mostBroken: most)
+        let result = try campaign.run(mostBroken: most) { outcome in
+            print("seed \(outcome.seed): BROKEN: \(outcome.violation ?? "")")
+            // Whoever waits for a long campaign wants to know now.
+            fflush(nil)
+        }
         for line in result.tally.lines { print(line) }
-        for outcome in result.broken { print("seed \(outcome.seed): BROKEN: \(outcome.violation ?? "")") }
         print("\(result.count) histories, \(result.broken.count) broken, trace \(String(result.traceSum, radix: 16))")
         if !result.broken.isEmpty { throw ExitCode(1) }
         let missing = result.tally.missing

@@ -15,8 +15,8 @@ struct Campaign {
         var traceSum: UInt64 = 0
     }
 
-    /// `mostBroken`: after so many broken histories no more are begun.
-    func run(mostBroken: Int) throws -> Result {
+    /// `mostBroken`: after so many broken histories no more are begun. Each is told at once.
+    func run(mostBroken: Int, tell: (History.Outcome) -> Void) throws -> Result {
         let directory = FileManager.default.temporaryDirectory.appending(path: "holdfast-simulation-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(
             atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -31,7 +31,10 @@ struct Campaign {
             result.tally.add(outcome.tally)
             result.count += 1
             result.traceSum = (result.traceSum ^ outcome.traceSum) &* 0x0000_0100_0000_01b3
-            if outcome.violation != nil { result.broken.append(outcome) }
+            if outcome.violation != nil {
+                result.broken.append(outcome)
+                tell(outcome)
+            }
         }
         return result
     }

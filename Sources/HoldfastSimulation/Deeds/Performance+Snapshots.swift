@@ -87,7 +87,7 @@ extension World {
     func compare(_ snapshot: OpenedSnapshot, at site: Int) async throws(HoldfastError) {
         var bytes: [UInt8] = []
         _ = try await Dump(snapshot).run(Array("stream".utf8)) { (span) throws(HoldfastError) in
-            for index in span.indices { bytes.append(span[index]) }
+            bytes.append(contentsOf: span)
         }
         guard let content = ledger.content(of: snapshot.id, at: site), contents[content] == bytes else {
             return ledger.report("snapshot \(snapshot.id.short) gives back \(bytes.count) other bytes than were backed up")
