@@ -4,6 +4,9 @@ import HoldfastTesting
 extension History {
     /// What goes wrong with the call; mostly nothing.
     mutating func drawFault(for call: Call) -> Fault? {
+        if let oneIn = weather.hesitatesOneIn, call.isTurningPoint, Int.random(in: 0..<oneIn, using: &random) == 0 {
+            return .stall
+        }
         guard Int.random(in: 0..<weather.disturbedOneIn, using: &random) == 0 else { return nil }
         let possible = Fault.possible(at: call)
         return possible[Int.random(in: possible.indices, using: &random)]

@@ -12,6 +12,8 @@ struct Weather: Sendable {
     let siteCount: Int
     let grace: Period
     let putsOlderCopyBack: Bool
+    /// Of so many steps on which a protocol turns one is hesitated at for hours; nil: as often as at any other.
+    let hesitatesOneIn: Int?
 
     init(using random: inout SeededRandom) {
         disturbedOneIn = [30, 100, 300, 2000][Int.random(in: 0..<4, using: &random)]
@@ -20,6 +22,7 @@ struct Weather: Sendable {
         siteCount = Int.random(in: 0..<3, using: &random) == 0 ? 2 : 1
         grace = Period([1, 6, 48][Int.random(in: 0..<3, using: &random)], .hours) ?? Period(days: 1)
         putsOlderCopyBack = Int.random(in: 0..<8, using: &random) == 0
+        hesitatesOneIn = [nil, nil, 30, 8][Int.random(in: 0..<4, using: &random)]
     }
 }
 

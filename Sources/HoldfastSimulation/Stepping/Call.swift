@@ -19,6 +19,17 @@ struct Call: Hashable, Sendable {
         }
     }
 
+    /// Whether a protocol turns on when it is done: a record, a look at record 0, the second page of a listing.
+    var isTurningPoint: Bool {
+        switch kind {
+        case .create: !text.hasPrefix("packs/")
+        case .stat: true
+        case .delete: text.hasSuffix("/0")
+        case .list: text.contains(" after ")
+        default: false
+        }
+    }
+
     /// Whether it can be done without its caller hearing of it.
     var changes: Bool {
         switch kind {
