@@ -37,13 +37,13 @@ struct SimulationTests {
 
     @Test("a few histories keep every promise")
     func promises() throws {
-        let run = try simulate("10", "--seed", "1", "--steps", "500")
+        let run = try simulate("6", "--seed", "1", "--steps", "500")
         #expect(run.status == 0, "\(run.output.suffix(300))")
     }
 
     @Test("a store that breaks its word is found out", arguments: ["overwrites", "hides", "forgets", "rots"])
     func brokenStore(how: String) throws {
-        let run = try simulate("60", "--seed", "1", "--steps", "800", "--broken", how)
+        let run = try simulate("20", "--seed", "1", "--steps", "800", "--broken", how)
         #expect(run.status == 1, "\(run.output.suffix(300))")
         #expect(run.output.contains("BROKEN: "))
     }

@@ -79,10 +79,16 @@ struct History {
             }
             if let grown { self.world = grown }
         }
-        let roles: [Performer.Role] = [
-            .writer(site: 0), .writer(site: 1), .writer(site: 0), .pruner, .pruner, .keeper, .keeper, .keyAdministrator,
-            .keyAdministrator, .checker,
-        ]
+        let roles: [Performer.Role] =
+            switch weather.focus {
+            case .everything:
+                [
+                    .writer(site: 0), .writer(site: 1), .writer(site: 0), .pruner, .pruner, .keeper, .keeper, .keyAdministrator,
+                    .keyAdministrator, .checker,
+                ]
+            case .data: [.writer(site: 0), .writer(site: 1), .pruner, .pruner, .keeper]
+            case .keys: [.writer(site: 0), .writer(site: 1), .pruner, .keyAdministrator, .keyAdministrator]
+            }
         performers = roles.enumerated().map { number, role in
             Performer(role: role, machine: Machine("machine\(number)", in: directory), wakesAt: world.clock.now)
         }
