@@ -16,6 +16,7 @@ let package = Package(
     name: "holdfast",
     products: [
         .executable(name: "holdfast", targets: ["HoldfastCLI"]),
+        .executable(name: "holdfast-simulation", targets: ["HoldfastSimulation"]),
         .executable(name: "holdfast-upload-bench", targets: ["HoldfastUploadBench"]),
     ],
     dependencies: [
@@ -104,6 +105,15 @@ let package = Package(
             swiftSettings: strict
         ),
         .executableTarget(
+            name: "HoldfastSimulation",
+            dependencies: [
+                "Holdfast", "HoldfastTesting", "HoldfastCatalog", "HoldfastCrypto", "HoldfastModel",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "DequeModule", package: "swift-collections"),
+            ],
+            swiftSettings: strict
+        ),
+        .executableTarget(
             name: "HoldfastUploadBench",
             dependencies: [
                 "HoldfastAWS", "HoldfastCrypto", "HoldfastModel", .product(name: "NIOCore", package: "swift-nio"),
@@ -140,6 +150,7 @@ let package = Package(
                 "HoldfastModel", "CPosix",
             ],
             swiftSettings: strict),
+        .testTarget(name: "HoldfastSimulationTests", swiftSettings: strict),
         .testTarget(
             name: "HoldfastPagesTests", dependencies: ["HoldfastPages", "Holdfast", "HoldfastModel"], swiftSettings: strict),
         .testTarget(

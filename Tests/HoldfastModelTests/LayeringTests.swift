@@ -30,6 +30,9 @@ struct LayeringTests {
         ],
         "HoldfastUploadBench": ["HoldfastModel", "HoldfastCrypto", "HoldfastAWS", "NIOCore", "NIOHTTP1", "NIOPosix"],
         "HoldfastTesting": ["HoldfastModel", "HoldfastCrypto", "HoldfastFormat"],
+        "HoldfastSimulation": [
+            "HoldfastModel", "HoldfastCrypto", "HoldfastCatalog", "Holdfast", "HoldfastTesting", "ArgumentParser", "DequeModule",
+        ],
         "Holdfast": [
             "HoldfastModel", "HoldfastCrypto", "HoldfastFormat", "HoldfastStorage", "HoldfastCatalog", "DequeModule",
         ],
@@ -73,6 +76,8 @@ struct LayeringTests {
         "HoldfastFormat/Cutter/GearScan.swift",
         "HoldfastModel/Values/ByteCopy.swift",
         "HoldfastModel/Values/Secret.swift",
+        "HoldfastSimulation/Stepping/Entropy.swift",
+        "HoldfastSimulation/Stepping/StepExecutor.swift",
         "HoldfastStorage/KeyProgram/BoundedRun.swift",
         "HoldfastStorage/Keyring/BlockingExecutor.swift",
         "HoldfastStorage/Keyring/LocalKeyring.swift",

@@ -33,6 +33,11 @@ package struct Backup: Sendable {
             if isFresh { request.base = .none }
             let draft = try await BackupStart(repository: repository, keys: keys, witness: witness).begin(request)
             if let summary = try await take(request, draft) { return summary }
+            guard request.contents.canBeReadAgain else {
+                throw .lostRace(
+                    "keys were rotated with --fresh while a stream was read, which cannot be read again",
+                    object: "\(request.node)/\(request.source)")
+            }
             isFresh = true
         }
     }

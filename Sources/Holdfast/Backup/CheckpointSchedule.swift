@@ -53,7 +53,9 @@ struct CheckpointSchedule: Sendable {
         signal.give()
     }
 
+    /// For a time that has passed no timer is set: it would come back from another thread.
     private func pause(until time: ContinuousClock.Instant) async {
+        guard ContinuousClock.now < time else { return }
         do {
             try await Task.sleep(until: time, clock: .continuous)
         } catch {

@@ -75,7 +75,7 @@ struct SnapshotCommit {
     private func create(_ bytes: [UInt8], _ id: SnapshotID, lockedUntil: Timestamp?) async throws(HoldfastError) {
         let name = ObjectName.record(1, of: id)
         guard try await !repository.locking(until: lockedUntil).create(name, bytes) else { return }
-        let standing = try await repository.read(name, neededFor: "snapshot \(id)")
+        let standing = try await repository.readOrPurged(name, of: id, neededFor: "snapshot \(id)")
         guard standing != bytes else { return }
         if SnapshotRecordCodec.isRecord(standing) {
             do { try witness?.rememberAbort(id) } catch { throw .witness(error) }

@@ -16,6 +16,14 @@ package enum SnapshotContents: Sendable {
         }
     }
 
+    /// A stream comes once: what was read of it is gone.
+    var canBeReadAgain: Bool {
+        switch self {
+        case .paths: true
+        case .stream: false
+        }
+    }
+
     /// Whether none of the paths exists.
     func isMissing(_ problems: [SourceProblem]) -> Bool {
         guard case .paths = self else { return false }

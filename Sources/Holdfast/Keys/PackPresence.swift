@@ -20,7 +20,7 @@ struct PackPresence {
             }
         }
         if byteCounts[pack.name] == pack.byteCount { return }
-        guard try await repository.exists(.record(0, of: snapshot)) else {
+        if try await repository.isGoneOrGoing(snapshot) {
             throw .lostRace("snapshot \(snapshot) was purged meanwhile", object: "\(snapshot)")
         }
         guard let byteCount = byteCounts[pack.name] else { throw .missing(pack.name, needed: "snapshot \(snapshot)") }

@@ -54,19 +54,22 @@ extension Repository {
     /// How often what does not seem to arrive is sent, before its sender is told.
     static let mostCreates = 5
 
-    /// Creates the object; false where somebody else's stands there. A lost answer is settled by reading.
+    /// Creates the object; false where somebody else's stands there. A lost answer is settled by reading, and so is a refusal after one: what
+    /// was sent may have arrived when it was given up.
     func create(_ name: ObjectName, _ bytes: [UInt8]) async throws(HoldfastError) -> Bool {
+        var isUnclear = false
         for _ in 0..<Self.mostCreates {
             do {
                 try await store.create(name, bytes)
                 return true
             } catch .exists {
-                return false
+                guard isUnclear else { return false }
             } catch .unclear {
-                if let isOurs = try await standing(name, bytes) { return isOurs }
+                isUnclear = true
             } catch {
                 throw .store(error)
             }
+            if let isOurs = try await standing(name, bytes) { return isOurs }
         }
         throw .store(.unclear(name))
     }

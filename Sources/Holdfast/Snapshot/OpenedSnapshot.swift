@@ -220,9 +220,15 @@ extension Repository {
         _ error: StoreError, _ name: ObjectName, of snapshot: SnapshotID, neededFor purpose: String
     ) async throws(HoldfastError) -> HoldfastError {
         guard case .notFound = error else { return .store(error) }
-        guard try await exists(.record(0, of: snapshot)) else {
+        if try await isGoneOrGoing(snapshot) {
             return .lostRace("snapshot \(snapshot) was purged meanwhile", object: "\(snapshot)")
         }
         return .missing(name, needed: purpose)
+    }
+
+    /// Whether nothing is left of the snapshot, or what is left is on its way: its packs go before its start record does.
+    func isGoneOrGoing(_ id: SnapshotID) async throws(HoldfastError) -> Bool {
+        guard let view = try await readSnapshot(id) else { return true }
+        return view.log.state == .void || view.log.isFinal
     }
 }
