@@ -9,15 +9,20 @@ struct ChunkCopies: Sendable {
     }
 
     private var copies: [Digest: Copy] = [:]
+    /// Hashes of lost chunks of which no copy was found yet.
+    private var wanted: Set<Digest> = []
+
+    init() {}
+
+    init(of losses: ChunkLosses) { wanted = Set(losses.chunks.map(\.hash)) }
 
     func has(_ reference: ChunkReference) -> Bool { copies[reference.hash] != nil }
 
     /// Keyed hashes agree within one lineage alone.
     func copy(of reference: ChunkReference) -> Copy? { copies[reference.hash] }
 
-    /// Looks through a snapshot for copies of what is lost.
+    /// Looks through a snapshot for copies of `losses`.
     mutating func add(from snapshot: OpenedSnapshot, of losses: ChunkLosses) async throws(HoldfastError) {
-        let wanted = Set(losses.chunks.map(\.hash)).subtracting(copies.keys)
         guard !wanted.isEmpty else { return }
         let opener = snapshot.makeOpener()
         var listing = StandingListing(snapshot)
@@ -25,10 +30,10 @@ struct ChunkCopies: Sendable {
             do throws(HoldfastError) {
                 for xattr in entry.xattrs {
                     guard case .ref(let packed) = xattr.value else { continue }
-                    for reference in try snapshot.references(packed, of: entry) { add(reference, snapshot, wanted, losses) }
+                    for reference in try snapshot.references(packed, of: entry) { add(reference, snapshot, losses) }
                 }
                 try await snapshot.forEachReference(of: entry, with: opener) { reference throws(HoldfastError) in
-                    add(reference, snapshot, wanted, losses)
+                    add(reference, snapshot, losses)
                 }
             } catch  where error.isDamage {
                 continue
@@ -36,12 +41,9 @@ struct ChunkCopies: Sendable {
         }
     }
 
-    private mutating func add(
-        _ reference: ChunkReference, _ snapshot: OpenedSnapshot, _ wanted: Set<Digest>, _ losses: ChunkLosses
-    ) {
-        guard wanted.contains(reference.hash), copies[reference.hash] == nil, !losses.contains(reference, of: snapshot) else {
-            return
-        }
+    private mutating func add(_ reference: ChunkReference, _ snapshot: OpenedSnapshot, _ losses: ChunkLosses) {
+        guard wanted.contains(reference.hash), !losses.contains(reference, of: snapshot) else { return }
+        wanted.remove(reference.hash)
         copies[reference.hash] = Copy(snapshot: snapshot, reference: reference)
     }
 }

@@ -94,7 +94,7 @@ package struct RepairRepository: Sendable {
     }
 
     private func copies(of losses: ChunkLosses, in views: [SnapshotView]) async throws(HoldfastError) -> ChunkCopies {
-        var copies = ChunkCopies()
+        var copies = ChunkCopies(of: losses)
         for view in views {
             progress(.opening(view.id))
             guard let snapshot = try await open(view) else { continue }
