@@ -10,36 +10,37 @@ import Testing
 struct RepairLawTests {
     private enum Harm: CaseIterable { case flip, cut, zeros, delete, extend, swap }
 
-    /// Five snapshots over changing files; packs are shared between them.
-    private static func yard() async throws -> RepairYard {
-        var yard = try await RepairYard(seed: 77)
-        for name in ["a", "b/c", "b/d", "e/f/g", "h"] { try yard.write(name, byteCount: 40_000) }
-        for name in ["a", "b/d", "new", "h"] {
+    /// A repository with five snapshots over changing files, packs shared between them; and all of its objects as they were.
+    private struct Whole {
+        let yard: RepairYard
+        let objects: [ObjectName: [UInt8]]
+
+        init(_ kind: SourceDescription.Kind) async throws {
+            var yard = try await RepairYard(seed: 77, kind: kind)
+            for name in ["a", "b/c", "b/d", "e/f/g", "h"] { try yard.write(name, byteCount: 40_000) }
+            for name in ["a", "b/d", "new", "h"] {
+                _ = try await yard.backUp()
+                try yard.write(name, byteCount: 60_000)
+                try yard.edit("b/c")
+            }
             _ = try await yard.backUp()
-            try yard.write(name, byteCount: 60_000)
+            self.yard = yard
+            objects = try await yard.objects()
         }
-        _ = try await yard.backUp()
-        return yard
-    }
-
-    private let yard: RepairYard
-    private let objects: [ObjectName: [UInt8]]
-
-    init() async throws {
-        yard = try await Self.yard()
-        objects = try await yard.objects()
     }
 
     @Test(
         "what it calls whole restores, what it calls lost does not, nothing else changes, and the next backup is whole",
-        arguments: 0..<10)
-    func damaged(run: Int) async throws {
-        for seed in (run * 20)..<(run * 20 + 20) { try await damaged(seed: UInt64(seed)) }
+        arguments: 0..<5, [SourceDescription.Kind.files, .database])
+    func damaged(run: Int, kind: SourceDescription.Kind) async throws {
+        let whole = try await Whole(kind)
+        for seed in (run * 20)..<(run * 20 + 20) { try await damaged(whole, seed: UInt64(seed)) }
     }
 
-    private func damaged(seed: UInt64) async throws {
+    private func damaged(_ whole: Whole, seed: UInt64) async throws {
+        let yard = whole.yard
         var random = SeededRandom(seed: seed)
-        let harmed = try await harmedYard(&random)
+        let harmed = try await harmedYard(whole, &random)
         let before = try await harmed.objects()
         var affected: [SnapshotID: [String: EntrySurvey]] = [:]
         let (result, findings) = try await harmed.repair { affected[$0, default: [:]][$1.entry.displayPath] = $1 }
@@ -66,11 +67,12 @@ struct RepairLawTests {
         }
         _ = try await harmed.repair()
         #expect(try await harmed.objects() == after, "seed \(seed): a second run changed something")
-        try await backUp(harmed, seed)
+        try await backUp(whole, harmed, seed)
     }
 
     /// With a whole key log a backup always comes to a snapshot that is whole, and a repair after it gives back no less than before.
-    private func backUp(_ harmed: HarmedYard, _ seed: UInt64) async throws {
+    private func backUp(_ whole: Whole, _ harmed: HarmedYard, _ seed: UInt64) async throws {
+        let (yard, objects) = (whole.yard, whole.objects)
         guard objects.keys.filter({ $0.text.hasPrefix("keys/") }).allSatisfy({ harmed.isWhole($0, objects) }) else { return }
         let summary = try await harmed.backUp(yard)
         #expect(try await harmed.contents(summary.snapshot) == yard.files, "seed \(seed)")
@@ -83,7 +85,8 @@ struct RepairLawTests {
         #expect(try await harmed.check().soundSnapshots.isSuperset(of: findings.compactMap(\.salvaged)), "seed \(seed)")
     }
 
-    private func harmedYard(_ random: inout SeededRandom) async throws -> HarmedYard {
+    private func harmedYard(_ whole: Whole, _ random: inout SeededRandom) async throws -> HarmedYard {
+        let (yard, objects) = (whole.yard, whole.objects)
         let store = MemoryStore(clock: yard.cluster.store.clock)
         for (name, bytes) in objects { store.tamper(name) { $0 = bytes } }
         let names = store.names
@@ -91,15 +94,16 @@ struct RepairLawTests {
             let index = Int.random(in: names.indices, using: &random)
             let other = names[Int.random(in: names.indices, using: &random)]
             let kind = Harm.allCases[Int.random(in: Harm.allCases.indices, using: &random)]
-            harm(kind, names[index], other, in: store, &random)
+            harm(kind, names[index], objects[names[index]] ?? [], by: objects[other] ?? [], in: store, &random)
         }
         return HarmedYard(yard, store)
     }
 
     private func harm(
-        _ harm: Harm, _ name: ObjectName, _ other: ObjectName, in store: MemoryStore, _ random: inout SeededRandom
+        _ harm: Harm, _ name: ObjectName, _ bytes: [UInt8], by others: [UInt8], in store: MemoryStore,
+        _ random: inout SeededRandom
     ) {
-        guard let bytes = objects[name], let others = objects[other], harm != .delete else { return store.lose(name) }
+        guard harm != .delete else { return store.lose(name) }
         let place = Int.random(in: bytes.indices, using: &random)
         store.tamper(name) { changed in
             switch harm {
@@ -155,8 +159,8 @@ private struct HarmedYard {
     func backUp(_ yard: RepairYard) async throws -> BackupSummary {
         let own = try Scratch()
         let witness = try Witness(at: own.path + "/witness.sqlite", of: repository.id)
-        var request = yard.cluster.request([yard.source.path], after: 100 * 3600)
-        (request.packByteCount, request.base) = (64 << 10, .anyOfSource)
+        var request = yard.request(after: 100 * 3600)
+        request.base = .anyOfSource
         return try await Backup(repository: repository, keys: keys, witness: witness, progress: BackupProgress()).run(request)
     }
 

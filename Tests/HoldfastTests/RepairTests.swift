@@ -39,6 +39,23 @@ struct RepairTests {
         #expect(try await yard.check().soundSnapshots == [second, salvaged])
     }
 
+    @Test("of which files are still missing it says so, and counts as damaged until it goes") func inPart() async throws {
+        var yard = try await RepairYard()
+        for name in ["a", "b", "c", "d", "e", "f"] { try yard.write(name, byteCount: 100_000) }
+        let first = try await yard.backUp().snapshot
+        for pack in try await yard.packs(of: first).filter({ $0.byteCount > 20_000 }) {
+            try await yard.cluster.store.delete(pack.name)
+        }
+        for name in ["a", "b"] { try yard.write(name, byteCount: 100_000) }
+        _ = try await yard.backUp()
+        let finding = try #require(try await yard.repair().findings.first)
+        let id = try #require(finding.salvaged)
+        let log = try #require(try await yard.cluster.repository.readSnapshot(id)?.log)
+        #expect(log.header?.incomplete == finding.survey?.missing && log.header?.incomplete == 2)
+        #expect(log.isDamaged && log.damage == nil)
+        #expect(try await yard.cluster.contents(id).count == 4)
+    }
+
     @Test("is done once: a second run creates nothing") func twice() async throws {
         let (yard, _, _, _) = try await healedYard()
         _ = try await yard.repair()

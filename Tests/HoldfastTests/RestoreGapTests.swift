@@ -116,4 +116,28 @@ import Testing
         #expect(survey.whole.files + survey.partly.files + survey.lost.files < snapshot.header.files)
         #expect(survey.missing > 3)
     }
+
+    @Test("a repair makes a snapshot of what is left, which commands that need a whole listing can read") func salvage()
+        async throws
+    {
+        let (repository, time) = (fixture.repository, RestoreFixture.time)
+        try await repository.appendToKeyLog(at: time, by: "n") { _ in .roster([repository.id]) }
+        try await repository.appendToKeyLog(at: time, by: "n") { _ in .activate(self.fixture.cmk) }
+        let snapshot = try await makeSnapshot()
+        let gap = try harm(1, of: snapshot)
+        let result = try await CheckRepository(repository: repository)
+            .run(CheckRequest(.data(percent: 100), keys: fixture.keys, seed: 0))
+        let settings = RepairSettings(now: time + 60, node: "admin", tool: "test")
+        let findings = try await RepairRepository(repository, keys: fixture.keys).run(result, settings) { _, _ in }
+        let salvaged = try await fixture.open(try #require(findings.first?.salvaged))
+        #expect(salvaged.header.incomplete > 0 && salvaged.header.isSalvagedInPart)
+        var reader = ListingReader(salvaged)
+        var paths: [String] = []
+        while let entry = try await reader.next() {
+            if entry.kind == .file { paths.append(entry.displayPath) }
+        }
+        #expect(paths == (10..<99).map { "/src/d\($0)/f" }.filter { !isInside(String($0.dropFirst()), gap) })
+        #expect(try await Restore(salvaged, to: try scratch.target()).run().worst == nil)
+        #expect(try scratch.text("t/src/d98/f") == "text 98")
+    }
 }

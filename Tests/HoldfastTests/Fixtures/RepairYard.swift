@@ -15,8 +15,10 @@ struct RepairYard {
     /// What the source holds now, by path.
     private(set) var files: [String: [UInt8]] = [:]
     private var hours: Int64 = 0
+    private let kind: SourceDescription.Kind
 
-    init(seed: UInt64 = 9) async throws {
+    init(seed: UInt64 = 9, kind: SourceDescription.Kind = .files) async throws {
+        self.kind = kind
         cluster = try await TestCluster()
         source = try Scratch()
         random = SeededRandom(seed: seed)
@@ -30,11 +32,30 @@ struct RepairYard {
         files[source.path + "/" + name] = bytes
     }
 
+    /// Changes some pages of a file in their place.
+    mutating func edit(_ name: String) throws {
+        var bytes = files[source.path + "/" + name] ?? []
+        for _ in 0..<3 {
+            let start = Int.random(in: 0..<bytes.count, using: &random)
+            let end = min(start + 1000, bytes.count)
+            bytes.replaceSubrange(start..<end, with: random.bytes(end - start))
+        }
+        try source.write(bytes, to: name)
+        files[source.path + "/" + name] = bytes
+    }
+
     /// Small packs, so that damage to one is not damage to all.
+    func request(after seconds: Int64) -> BackupRequest {
+        var request = cluster.request([source.path], after: seconds)
+        (request.packByteCount, request.kind) = (64 << 10, kind)
+        request.database = DatabaseLayout(
+            blocks: CutSizes(blockByteCount: 16 << 10), pageByteCount: 4 << 10, minimumByteCount: 16 << 10)
+        return request
+    }
+
     mutating func backUp() async throws -> BackupSummary {
         hours += 1
-        var request = cluster.request([source.path], after: hours * 3600)
-        request.packByteCount = 64 << 10
+        let request = request(after: hours * 3600)
         let summary = try await cluster.backUp(request)
         expected[summary.snapshot] = files
         return summary
