@@ -7,12 +7,14 @@ import Testing
 @Suite("Repair")
 struct RepairTests {
     /// Two snapshots; the first lost a pack of data, which the second has stored again.
-    private func healedYard() async throws -> (yard: RepairYard, first: SnapshotID, second: SnapshotID, lost: ObjectName) {
-        var yard = try await RepairYard()
+    private func healedYard(
+        _ store: MemoryStore = MemoryStore()
+    ) async throws -> (yard: RepairYard, first: SnapshotID, second: SnapshotID, lost: ObjectName) {
+        var yard = try await RepairYard(store: store)
         for name in ["a", "b/c", "b/d", "e"] { try yard.write(name, byteCount: 100_000) }
         let first = try await yard.backUp().snapshot
         let lost = try #require(try await yard.packs(of: first).max { $0.byteCount < $1.byteCount }).name
-        try await yard.cluster.store.delete(lost)
+        yard.cluster.store.lose(lost)
         let second = try await yard.backUp().snapshot
         return (yard, first, second, lost)
     }
@@ -127,6 +129,25 @@ struct RepairTests {
             return
         }
         #expect(why.contains("--fresh"))
+    }
+
+    @Test(
+        "under Object Lock what is salvaged is kept from deletion as its header says, and refers to nothing that is not",
+        arguments: [false, true])
+    func locks(areLost: Bool) async throws {
+        let (yard, _, _, _) = try await healedYard(MemoryStore(locksObjects: true))
+        if areLost { yard.cluster.store.loseLocks() }
+        let finding = try #require(try await yard.repair().findings.first)
+        guard let id = finding.salvaged else {
+            #expect(areLost)
+            return
+        }
+        #expect(!areLost)
+        let lock = try #require(try await yard.cluster.repository.readSnapshot(id)?.log.header?.lock)
+        for n in 0...1 { #expect(yard.cluster.store.lock(on: .record(n, of: id)) == lock.until) }
+        for pack in try await yard.packs(of: id) {
+            #expect(try #require(yard.cluster.store.lock(on: pack.name)) >= lock.packsUntil, "\(pack.name)")
+        }
     }
 
     @Test("wherever it dies nothing is changed or lost, and the next run ends the work", arguments: Fault.Moment.allCases)

@@ -24,7 +24,7 @@ struct BackupStart {
         return try await begin(request, on: try await selection.choose(request, keyLog: keyLog), keyLog, active, selection)
     }
 
-    /// The same with a base that is known. Refused where a barrier came after it.
+    /// The same with a base that is known. Refused where a barrier came after it, or where its store does not keep it as its header says.
     func begin(_ request: BackupRequest, on base: OpenedSnapshot) async throws(HoldfastError) -> Begun {
         let keyLog = try await repository.readKeyLog().log
         guard let active = keyLog.active else { throw .noActiveCMK(cluster: repository.cluster) }
@@ -34,6 +34,11 @@ struct BackupStart {
                 object: "\(base.id)", remedy: "restore it, and back up what it gives")
         }
         let selection = BaseSelection(repository: repository, keys: keys, witness: witness)
+        guard try await selection.isLockedAsItSays(base) else {
+            throw .refused(
+                "the store does not keep snapshot \(base.id.short) from deletion as its header says, so no new one refers to it",
+                object: "\(base.id)", remedy: "restore it, and back up what it gives")
+        }
         return try await begin(request, on: BaseSelection.Choice(base: base, notes: []), keyLog, active, selection)
     }
 

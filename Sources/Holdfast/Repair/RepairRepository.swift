@@ -15,7 +15,7 @@ package struct RepairRepository: Sendable {
         }
 
         package let snapshot: SnapshotID
-        /// Nil where its manifest does not open: then nothing of it can be told, and its packs are kept.
+        /// Nil where its manifest does not open, or its listing is none: then nothing of it can be told, and its packs are kept.
         package let survey: SnapshotSurvey?
         package let outcome: Outcome
     }
@@ -51,6 +51,9 @@ package struct RepairRepository: Sendable {
             do throws(HoldfastError) {
                 survey = try await SnapshotSurvey.take(of: snapshot, result.losses, copies) { report(view.id, $0) }
             } catch .lostRace {
+                continue
+            } catch  where error.isDamage {
+                findings.append(Finding(snapshot: view.id, survey: nil, outcome: .left("\(error)")))
                 continue
             }
             guard let settings else {
@@ -98,7 +101,13 @@ package struct RepairRepository: Sendable {
         for view in views {
             progress(.opening(view.id))
             guard let snapshot = try await open(view) else { continue }
-            do throws(HoldfastError) { try await copies.add(from: snapshot, of: losses) } catch .lostRace { continue }
+            do throws(HoldfastError) {
+                try await copies.add(from: snapshot, of: losses)
+            } catch .lostRace {
+                continue
+            } catch  where error.isDamage {
+                continue
+            }
         }
         return copies
     }

@@ -68,8 +68,9 @@ package struct ListingReader: ~Copyable {
 
     private mutating func readChunk(_ chunk: SourceDescription.ListingChunk) async throws(HoldfastError) {
         let plaintext = try await snapshot.read(chunk.reference, domain: .listing, with: opener)
-        try decode(plaintext, from: try snapshot.pack(of: chunk.reference).name)
+        // One that opens is behind, whatever is in it.
         nextChunk += 1
+        try decode(plaintext, from: try snapshot.pack(of: chunk.reference).name)
     }
 
     private mutating func decode(_ plaintext: [UInt8], from name: ObjectName) throws(HoldfastError) {

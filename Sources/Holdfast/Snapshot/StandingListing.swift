@@ -24,7 +24,8 @@ package struct StandingListing: ~Copyable {
     /// Where the next entry comes from, if it is the first one of a chunk: the path of that chunk's first.
     var pathAhead: [UInt8]? { next == nil ? reader.pathsAhead?.from : nil }
 
-    /// The next entry, or nil at the end. Throws what is no damage: a purge meanwhile, or a store that does not answer.
+    /// The next entry, or nil at the end. Throws what is no loss: a purge meanwhile, a store that does not answer, a part that opens and breaks
+    /// the rules of listings.
     package mutating func nextEntry() async throws(HoldfastError) -> Entry? {
         if next == nil { next = try await read() }
         guard let entry = next else { return nil }
@@ -44,7 +45,9 @@ package struct StandingListing: ~Copyable {
             do throws(HoldfastError) {
                 return try await reader.next()
             } catch  where error.isDamage {
-                gaps.append(ListingGap(from: ahead?.from ?? [], until: ahead?.until, cause: error))
+                // What opens and is no listing was written so: nothing of such a snapshot is taken.
+                guard let ahead, reader.pathsAhead?.from == ahead.from else { throw error }
+                gaps.append(ListingGap(from: ahead.from, until: ahead.until, cause: error))
                 reader.skipChunk()
             }
         }

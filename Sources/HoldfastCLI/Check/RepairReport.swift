@@ -15,7 +15,8 @@ struct RepairReport {
 
     private func lines(_ finding: RepairRepository.Finding) -> [String] {
         guard let survey = finding.survey else {
-            return ["snapshot \(finding.snapshot.short) cannot be opened: what it holds cannot be told; its packs are kept"]
+            return ["snapshot \(finding.snapshot.short): what it holds cannot be told; its packs are kept"]
+                + Self.outcome(finding)
         }
         let header = survey.header
         let title = "snapshot \(finding.snapshot.short)  \(header.time.toTheMinute)  \(header.node)/\(header.source)"

@@ -17,9 +17,9 @@ struct RepairYard {
     private var hours: Int64 = 0
     private let kind: SourceDescription.Kind
 
-    init(seed: UInt64 = 9, kind: SourceDescription.Kind = .files) async throws {
+    init(seed: UInt64 = 9, kind: SourceDescription.Kind = .files, store: MemoryStore = MemoryStore()) async throws {
         self.kind = kind
-        cluster = try await TestCluster()
+        cluster = try await TestCluster(store: store)
         source = try Scratch()
         random = SeededRandom(seed: seed)
     }
