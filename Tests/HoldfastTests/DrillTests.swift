@@ -73,6 +73,7 @@ struct DrillTests {
     @Test("restores a part where a part is asked for, and goes on from there until all of it was restored")
     func sample() async throws {
         let id = try await backUp()
+        #expect(try await drill(id, .bytes(ByteCount(1))).bytes > 0)
         let first = try await drill(id, .bytes(ByteCount(2 << 20)))
         let next = try #require(first.next)
         #expect(first.worst == nil && !first.isWhole && first.bytes < 9 << 20 && first.files < 5)

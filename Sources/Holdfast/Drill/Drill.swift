@@ -104,14 +104,18 @@ package struct Drill: Sendable {
         of snapshot: OpenedSnapshot, _ draft: DrillDraft, _ restored: RestoreSummary, _ comparison: RestoredTreeComparison
     ) -> DrillResult {
         let compared = comparison.summary
-        let isLeavingOut = !isPrivileged && draft.deviceCount > 0
         return DrillResult(
             snapshot: snapshot.id, header: snapshot.header, cmk: snapshot.cmk, isWhole: draft.filter.sample == nil,
             files: comparison.files, bytes: comparison.bytes, entriesTotal: snapshot.body.source.entryCount,
             bytesTotal: snapshot.body.source.byteCount, errors: restored.errors + compared.errors,
             errorCount: restored.errorCount + compared.errorCount,
             worst: [restored.worst, compared.worst].compactMap(\.self).max(),
-            notes: restored.notes + (isLeavingOut ? ["not run as root: \(draft.deviceCount) device files were left out"] : []),
+            notes: restored.notes + omissions(draft),
             next: draft.filter.sample?.next)
+    }
+
+    private func omissions(_ draft: DrillDraft) -> [String] {
+        guard !isPrivileged, draft.deviceCount > 0 else { return [] }
+        return ["not run as root: left out \(draft.deviceCount == 1 ? "1 device file" : "\(draft.deviceCount) device files")"]
     }
 }

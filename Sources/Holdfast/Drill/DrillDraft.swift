@@ -6,26 +6,26 @@ import HoldfastStorage
 struct DrillDraft {
     /// What an entry takes besides its bytes, at most, in bytes.
     private static let entryByteCount: UInt64 = 4096
-    /// A sample that drew nothing is drawn again, so many times at most: in a source of few large files one in a hundred may draw nothing.
-    private static let attempts = 32
-
     let filter: RestoreFilter
-    /// In bytes.
-    private(set) var room: UInt64 = 0
+    private var entryCount: UInt64 = 0
     private(set) var deviceCount = 0
-    private var entryCount = 0
+    private var byteCount: UInt64 = 0
+    private var links = LinkedFiles()
 
-    /// Draws from the snapshot's listing.
+    /// In bytes; files with several names and holes are counted as what they take.
+    var room: UInt64 { byteCount + entryCount * Self.entryByteCount }
+
+    /// Draws from the snapshot's listing. What drew not a byte is widened: in a source of few large files one part in a hundred may
+    /// hold nothing.
     static func draw(
         from snapshot: OpenedSnapshot, _ amount: DrillAmount, at sweep: DrillSweep, isPrivileged: Bool
     ) async throws(HoldfastError) -> DrillDraft {
         var sample = DrillSample(amount, of: snapshot.body.source.byteCount, at: sweep)
-        for _ in 0..<attempts {
+        while true {
             let draft = try await DrillDraft(of: snapshot, RestoreFilter(sample: sample, leavesOutDevices: !isPrivileged))
-            guard let drawn = sample, draft.entryCount == 0 else { return draft }
-            sample = drawn.nextSample
+            guard draft.byteCount == 0, let drawn = sample else { return draft }
+            sample = drawn.wider
         }
-        return try await DrillDraft(of: snapshot, RestoreFilter(leavesOutDevices: !isPrivileged))
     }
 
     private init(of snapshot: OpenedSnapshot, _ filter: RestoreFilter) async throws(HoldfastError) {
@@ -36,20 +36,28 @@ struct DrillDraft {
             guard !Task.isCancelled else { throw .interrupted }
             if entry.kind == .characterDevice || entry.kind == .blockDevice { deviceCount += 1 }
             guard let parts = filter.parts(of: entry) else { continue }
-            room += Self.entryByteCount
-            guard entry.kind != .directory else { continue }
             entryCount += 1
-            guard entry.kind == .file else { continue }
-            // Holes take no room; that a file's chunks do not add up is told by the restore.
-            var layout = FileLayout(entry)
+            guard entry.kind == .file, links.first(for: entry) == nil else { continue }
+            links.add(entry, at: entry.path)
             do throws(HoldfastError) {
-                try await snapshot.forEachReference(of: entry, with: opener) { reference throws(HoldfastError) in
-                    let offset = try layout.place(reference)
-                    if parts.overlap(offset, byteCount: reference.byteCount) { room += UInt64(reference.byteCount) }
-                }
+                byteCount += try await Self.byteCount(of: entry, parts, in: snapshot, with: opener)
             } catch {
+                // That a file's chunks do not add up, or its lists cannot be read, is told by the restore.
                 guard error.isDamage else { throw error }
             }
         }
+    }
+
+    private static func byteCount(
+        of entry: Entry, _ parts: [Range<UInt64>], in snapshot: OpenedSnapshot, with opener: borrowing ChunkOpener
+    ) async throws(HoldfastError) -> UInt64 {
+        var byteCount: UInt64 = 0
+        var layout = FileLayout(entry)
+        var references = try ReferenceReader(entry, in: snapshot)
+        while let reference = try await references.next(with: opener) {
+            let offset = try layout.place(reference)
+            if parts.overlap(offset, byteCount: reference.byteCount) { byteCount += UInt64(reference.byteCount) }
+        }
+        return byteCount
     }
 }

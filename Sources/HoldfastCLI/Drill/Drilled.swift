@@ -47,7 +47,7 @@ struct Drilled: Sendable {
         try session.output.print(
             Table.printable(
                 "\(cluster)  \(result.snapshot.short)  \(result.header.node)/\(result.header.source)  "
-                    + "\(result.header.time.toTheMinute)  \(result.files) files, \(ByteCount(result.bytes)), \(part)  \(why) \(result.cmk)"
+                    + "\(result.header.time.toTheMinute)  \(result.files) \(result.files == 1 ? "file" : "files"), \(ByteCount(result.bytes)), \(part)  \(why) \(result.cmk)"
             ))
     }
 

@@ -40,13 +40,14 @@ struct DrillSampleTests {
 
     @Test("once around, every byte and every entry was drawn once, and none twice", arguments: ["3 MiB", "20 MiB"])
     func coverage(amount: String) throws {
-        let byteCount = try #require(DrillAmount(amount)?.byteCount(of: Self.total))
-        var sample = try #require(try sample(amount))
+        let amount = try #require(DrillAmount(amount))
+        let byteCount = try #require(amount.byteCount(of: Self.total))
+        var sample = try #require(DrillSample(amount, of: Self.total, at: DrillSweep(key: 7)))
         var drawn: [[UInt8]: [Range<UInt64>]] = [:]
         // The last window reaches a little into what the first had.
         for _ in 0..<(Self.total / byteCount) {
             for entry in Self.entries { drawn[entry.path, default: []] += sample.parts(of: entry) ?? [] }
-            sample = sample.nextSample
+            sample = try #require(DrillSample(amount, of: Self.total, at: sample.next))
         }
         for (path, parts) in drawn {
             let sorted = parts.sorted { $0.lowerBound < $1.lowerBound }
@@ -88,6 +89,18 @@ struct DrillSampleTests {
         }
         let other = try #require(try self.sample("10 MiB", key: 8))
         #expect(Self.entries.contains { sample.parts(of: $0) != other.parts(of: $0) })
+    }
+
+    @Test("a wider one has all that it had, and in the end everything")
+    func wider() throws {
+        var sample = try #require(try sample("1 MiB"))
+        var doublings = 0
+        while let wider = sample.wider {
+            for entry in Self.entries where sample.parts(of: entry) != nil { #expect(wider.parts(of: entry) != nil) }
+            (sample, doublings) = (wider, doublings + 1)
+        }
+        // 1 MiB of 189 MiB, doubled until more than half is drawn.
+        #expect(doublings == 7)
     }
 
     @Test("of a source that stands for an old CMK a sixteenth is enough, and all where all is asked for")

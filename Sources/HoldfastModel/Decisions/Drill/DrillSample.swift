@@ -27,12 +27,12 @@ package struct DrillSample: Hashable, Sendable {
     /// Where the next drill goes on.
     package var next: DrillSweep { DrillSweep(key: sweep.key, start: sweep.start &+ width) }
 
-    /// The same amount from there on.
-    package var nextSample: DrillSample { DrillSample(self, at: next) }
+    /// Twice as much, from the same place on; nil where that is everything.
+    package var wider: DrillSample? { width > UInt64.max / 2 ? nil : DrillSample(self, width: width * 2) }
 
-    private init(_ other: DrillSample, at sweep: DrillSweep) {
-        self.sweep = sweep
-        (width, pieceByteCount) = (other.width, other.pieceByteCount)
+    private init(_ other: DrillSample, width: UInt64) {
+        self.width = width
+        (sweep, pieceByteCount) = (other.sweep, other.pieceByteCount)
     }
 
     /// The parts of a file that are restored, in bytes and in order; all of it for what has no bytes. Nil where nothing is.
