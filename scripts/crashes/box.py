@@ -209,8 +209,17 @@ class Box(Driver):
         return {
             "snapshots": sorted(snapshots),
             "cmks": sorted({(row["label"], row["state"], row["manager_state"]) for row in cmks}),
+            "records": sorted(self._records()),
             "target": manifest_of(target) if target.exists() else {},
         }
+
+    def _records(self):
+        """What kinds of records stand, whose order and number chance may give."""
+        store = self.root / "repository"
+        places = [("the key log", path) for path in (store / "keys").iterdir()]
+        places += [(name, path) for snapshot, name in self.names.items() if name != "new" for path in (store / "snapshots" / snapshot).glob("*")]
+        contents = [(name, path.read_bytes()) for name, path in places]
+        return {(name, json.loads(content)["kind"]) for name, content in contents if content.startswith(b"{")}
 
     def garbage(self):
         """What belongs to nothing: after a prune that came late enough nothing does."""

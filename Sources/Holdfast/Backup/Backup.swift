@@ -47,8 +47,7 @@ package struct Backup: Sendable {
             return try await write(request, draft, notes)
         } catch let error as HoldfastError {
             if case .interrupted = error { throw error }
-            try await giveUp(draft.id, at: request, because: error)
-            throw error
+            throw try await giveUp(draft.id, at: request, because: error) ?? error
         } catch {
             // Cancelled: what was stored stays, and the next run resumes it.
             throw .interrupted
@@ -87,7 +86,7 @@ package struct Backup: Sendable {
                 draft, request, lineage: lineage, listing: writer.listing, packs: registry, figures: progress.figures,
                 problemCount: found.count)
         else {
-            try await giveUp(draft.id, at: request, because: .lostRace("a key rotation with --fresh", object: "\(draft.id)"))
+            _ = try await giveUp(draft.id, at: request, because: .lostRace("a key rotation with --fresh", object: "\(draft.id)"))
             return nil
         }
         return BackupSummary(
@@ -95,13 +94,18 @@ package struct Backup: Sendable {
             notes: writer.notes + progress.figures.notes, isResumed: draft.checkpoint != nil)
     }
 
-    /// Creates *aborted* at the manifest's name, so that nothing open is left to block a check (ruling 1).
+    /// Creates *aborted* at the manifest's name, so that nothing open is left to block a check (ruling 1). Answers what to say where a
+    /// prune had done so before: it takes away what a live writer has under way, and that may be all that failed.
     private func giveUp(
         _ id: SnapshotID, at request: BackupRequest, because error: HoldfastError
-    ) async throws(HoldfastError) {
-        guard let view = try await repository.readSnapshot(id), view.log.state == .open else { return }
-        if try await repository.abort(view, reason: "\(error)", at: request.time, by: request.node) {
-            do { try witness.rememberAbort(id) } catch { throw .witness(error) }
+    ) async throws(HoldfastError) -> HoldfastError? {
+        let view = try await repository.readSnapshot(id)
+        if let view, view.log.state == .open {
+            guard try await repository.abort(view, reason: "\(error)", at: request.time, by: request.node) else { return nil }
+        } else if let view, view.log.exists {
+            return nil
         }
+        do { try witness.rememberAbort(id) } catch { throw .witness(error) }
+        return view?.log.state == .open ? nil : .givenUp(id)
     }
 }

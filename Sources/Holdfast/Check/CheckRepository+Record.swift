@@ -22,12 +22,14 @@ extension CheckRepository {
     ) async throws(HoldfastError) {
         do throws(HoldfastError) {
             try await repository.append(to: id, at: now, by: node) { (view) throws(HoldfastError) in
-                // A log that cannot be read says so itself.
                 let isNews = view.log.header != nil && view.log.exists && view.log.isDamaged == (event == .sound)
                 return isNews ? event : nil
             }
         } catch .lostRace {
             // It was purged meanwhile.
+            return
+        } catch .store(.damaged) {
+            // A log that cannot be read says so itself.
             return
         } catch {
             throw error
