@@ -2,7 +2,7 @@
 from copy import deepcopy as copy_of
 import hashlib, json, os, pathlib, shutil, stat, subprocess
 
-from holdfast_driver import Driver, Result, Wrong, environment_of, need
+from holdfast_driver import TIME_LIMIT, Driver, Result, Wrong, environment_of, need
 from shim import Shim
 
 DAY = 86400
@@ -75,7 +75,7 @@ class Box(Driver):
         process = self.launch(self.command(*words), fault, log, stdin=subprocess.DEVNULL)
         self.clock = before
         try:
-            out, err = process.communicate(timeout=60)
+            out, err = process.communicate(timeout=TIME_LIMIT)
         except subprocess.TimeoutExpired:
             self.kill(process)
             raise Wrong(f"it hung: {' '.join(map(str, words))}") from None

@@ -3,7 +3,6 @@ import dataclasses, os, shutil, subprocess, sys
 
 from box import copy
 from faults import explains_itself
-from holdfast_driver import need
 
 PLACES = ["repository", "home", "target", "."]
 ROOMS = (0, 8, 64, 500, 2500)  # KiB
