@@ -44,6 +44,11 @@ package enum HoldfastError: Error, Sendable {
     case noRoom(String, needed: UInt64, free: UInt64)
     case interrupted
 
+    /// A prune took the snapshot's writer for dead.
+    static func givenUp(_ id: SnapshotID) -> HoldfastError {
+        .lostRace("snapshot \(id) was given up by a prune while it was written", object: "\(id)")
+    }
+
     /// Whether something of the repository is not as it was stored, or is not there.
     var isDamage: Bool {
         switch self {

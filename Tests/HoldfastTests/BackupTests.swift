@@ -106,6 +106,30 @@ struct BackupTests {
         }
     }
 
+    @Test("a writer that was given up says so, whatever it is that failed by that")
+    func givenUp() async throws {
+        let cluster = try await TestCluster()
+        let source = try Scratch()
+        try source.write([1], to: "a")
+        let (repository, time) = (cluster.repository, cluster.time)
+        let gate = Gate(Fault(.create, at: 2, .before))
+        let store = GatedStore(cluster.store, gate) { operation, name in
+            guard operation == .create, name.hasPrefix("packs/") else { return }
+            do {
+                let open = try #require(await repository.readSnapshots().first)
+                #expect(try await repository.abort(open, reason: "its writer was silent", at: time, by: "prune"))
+            } catch {
+                Issue.record("\(error)")
+            }
+        }
+        let backup = Backup(
+            repository: Repository(id: repository.id, store: store, project: "test", cluster: "default"), keys: cluster.keys,
+            witness: cluster.witness, progress: BackupProgress())
+        let error = await #expect(throws: HoldfastError.self) { try await backup.run(cluster.request([source.path])) }
+        #expect(gate.hasStruck)
+        guard case .lostRace = error else { Issue.record("\(String(describing: error))"); return }
+    }
+
     @Test("a file moved within the source stores none of its bytes again")
     func moved() async throws {
         let cluster = try await TestCluster()

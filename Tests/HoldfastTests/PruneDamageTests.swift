@@ -67,20 +67,29 @@ struct PruneDamageTests {
         }
     }
 
-    @Test("to a record that the store cannot read at the moment nothing is chained: afterwards the log is what it was")
-    func nothingIsChainedToTheUnread() async throws {
+    @Test(
+        "while the store does not read a record nothing is decided by that log, and nothing chained to it: afterwards it is what it was",
+        arguments: [1, 2, 3])
+    func unreadRecord(n: Int) async throws {
         let yard = try await PruneYard()
         let id = try await yard.snapshot(expiresInDays: 300)
-        let blind = yard.repository(over: BlindStore(base: yard.store, unread: .record(1, of: id)))
-        let error = await #expect(throws: HoldfastError.self) {
+        for name in ["case-7", "case-8"] {
+            try await yard.repository.append(to: id, at: yard.now, by: "admin") { _ in .hold(name) }
+        }
+        let blind = yard.repository(over: BlindStore(base: yard.store, unread: .record(n, of: id)))
+        let forgotten = await #expect(throws: HoldfastError.self) {
             try await Forget(repository: blind).run([id], policy: yard.policy, at: yard.now, by: "admin")
         }
-        guard case .store(.damaged(.record(1, of: id), _)) = error else {
-            Issue.record("it says \(String(describing: error))")
+        let name = try #require(HoldName("case-7"))
+        let released = await #expect(throws: HoldfastError.self) {
+            try await HoldSnapshot(repository: blind).release(name, of: id, at: yard.now, by: "admin")
+        }
+        guard case .store(.damaged(.record(n, of: id), _)) = released else {
+            Issue.record("\(String(describing: released)), \(String(describing: forgotten))")
             return
         }
         let view = try #require(await yard.view(id))
-        #expect(view.log.state == .live && view.problems.isEmpty)
+        #expect(view.log.state == .live && view.log.holds == ["case-7", "case-8"] && view.problems.isEmpty)
     }
 
     private func apply(_ damage: Damage, to id: SnapshotID, _ yard: PruneYard) async throws {

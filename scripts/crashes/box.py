@@ -2,7 +2,7 @@
 from copy import deepcopy as copy_of
 import hashlib, json, os, pathlib, shutil, stat, subprocess
 
-from holdfast_driver import Driver, Result, Wrong, environment_of, need
+from holdfast_driver import TIME_LIMIT, Driver, Result, Wrong, environment_of, need
 from shim import Shim
 
 DAY = 86400
@@ -75,7 +75,7 @@ class Box(Driver):
         process = self.launch(self.command(*words), fault, log, stdin=subprocess.DEVNULL)
         self.clock = before
         try:
-            out, err = process.communicate(timeout=60)
+            out, err = process.communicate(timeout=TIME_LIMIT)
         except subprocess.TimeoutExpired:
             self.kill(process)
             raise Wrong(f"it hung: {' '.join(map(str, words))}") from None
@@ -209,8 +209,17 @@ class Box(Driver):
         return {
             "snapshots": sorted(snapshots),
             "cmks": sorted({(row["label"], row["state"], row["manager_state"]) for row in cmks}),
+            "records": sorted(self._records()),
             "target": manifest_of(target) if target.exists() else {},
         }
+
+    def _records(self):
+        """What kinds of records stand, whose order and number chance may give."""
+        store = self.root / "repository"
+        places = [("the key log", path) for path in (store / "keys").iterdir()]
+        places += [(name, path) for snapshot, name in self.names.items() if name != "new" for path in (store / "snapshots" / snapshot).glob("*")]
+        contents = [(name, path.read_bytes()) for name, path in places]
+        return {(name, json.loads(content)["kind"]) for name, content in contents if content.startswith(b"{")}
 
     def garbage(self):
         """What belongs to nothing: after a prune that came late enough nothing does."""

@@ -11,8 +11,8 @@ CASES = {}
 class Case:
     """One use case. `words` answers the command; it may be run again after it was done with any exit code in `again`."""
 
-    def __init__(self, name, prepare, words, again, is_large):
-        self.name, self.prepare, self.words, self.again, self.is_large = name, prepare, words, again, is_large
+    def __init__(self, name, prepare, words, again):
+        self.name, self.prepare, self.words, self.again = name, prepare, words, again
 
     def make(self, box):
         """Makes the state before, and keeps it."""
@@ -21,10 +21,10 @@ class Case:
         box.save()
 
 
-def case(words, *, again=(0,), is_large=False):
+def case(words, *, again=(0,)):
     def mark(prepare):
         name = prepare.__name__.replace("_", "-")
-        CASES[name] = Case(name, prepare, words if callable(words) else lambda box: words, again, is_large)
+        CASES[name] = Case(name, prepare, words if callable(words) else lambda box: words, again)
         return prepare
     return mark
 
@@ -94,7 +94,7 @@ def backup_after_a_kill(box):
     need(box.shim.fired, "nobody was killed")
 
 
-@case(lambda box: ["backup", "--json", box.source], is_large=True)
+@case(lambda box: ["backup", "--json", box.source])
 def backup_resumed(box):
     """An earlier writer died after a checkpoint, which comes after 64 MiB: chunks of another text each, that compress to nothing."""
     for number in range(96):

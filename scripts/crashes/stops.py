@@ -3,7 +3,7 @@ import os, signal, subprocess
 
 from box import DAY
 from faults import explains_itself
-from holdfast_driver import Result, Wrong, need
+from holdfast_driver import TIME_LIMIT, Result, Wrong, need
 from shim import Fault
 
 
@@ -25,7 +25,7 @@ def run(trial, fault):
             box.elsewhere("prune", "--yes", clock=2 * DAY)
             need(not set(begun) & set(box.open_snapshots()), f"a writer that was silent for two days is not given up: {begun}")
             os.kill(process.pid, signal.SIGCONT)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=TIME_LIMIT)
     except subprocess.TimeoutExpired:
         raise Wrong("it hung after it woke") from None
     finally:

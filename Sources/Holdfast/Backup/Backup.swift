@@ -52,8 +52,7 @@ package struct Backup: Sendable {
             return try await write(request, draft, notes)
         } catch let error as HoldfastError {
             if case .interrupted = error { throw error }
-            try await giveUp(draft.id, at: request, because: error)
-            throw error
+            throw try await giveUp(draft.id, at: request, because: error) ?? error
         } catch {
             // Cancelled: what was stored stays, and the next run resumes it.
             throw .interrupted
@@ -94,7 +93,7 @@ package struct Backup: Sendable {
                 draft, request, lineage: lineage, listing: writer.listing, packs: registry, figures: progress.figures,
                 problemCount: found.count)
         else {
-            try await giveUp(draft.id, at: request, because: .lostRace("a key rotation with --fresh", object: "\(draft.id)"))
+            _ = try await giveUp(draft.id, at: request, because: .lostRace("a key rotation with --fresh", object: "\(draft.id)"))
             return nil
         }
         return BackupSummary(
@@ -108,12 +107,14 @@ package struct Backup: Sendable {
         return ["\(which) missing or damaged: files with data in there were read and stored again (holdfast check --repair)"]
     }
 
-    /// Creates *aborted* at the manifest's name, so that nothing open is left to block a check (ruling 1).
+    /// Creates *aborted* at the manifest's name, so that nothing open is left to block a check (ruling 1). Answers what to say where a
+    /// prune had done so before: it takes away what a live writer has under way, and that may be all that failed.
     private func giveUp(
         _ id: SnapshotID, at request: BackupRequest, because error: HoldfastError
-    ) async throws(HoldfastError) {
-        if try await repository.giveUp(id, because: error, at: request.time, by: request.node) {
-            do { try witness.rememberAbort(id) } catch { throw .witness(error) }
-        }
+    ) async throws(HoldfastError) -> HoldfastError? {
+        let isOurs = try await repository.giveUp(id, because: error, at: request.time, by: request.node)
+        if !isOurs, try await repository.readSnapshot(id)?.log.exists ?? false { return nil }
+        do { try witness.rememberAbort(id) } catch { throw .witness(error) }
+        return isOurs ? nil : .givenUp(id)
     }
 }

@@ -79,7 +79,7 @@ struct SnapshotCommit {
         guard standing != bytes else { return }
         if SnapshotRecordCodec.isRecord(standing) {
             do { try witness?.rememberAbort(id) } catch { throw .witness(error) }
-            throw .lostRace("snapshot \(id) was given up by a prune while it was written", object: "\(id)")
+            throw .givenUp(id)
         }
         guard let view = try await repository.readSnapshot(id) else {
             throw .lostRace("snapshot \(id) was purged meanwhile", object: "\(id)")
@@ -92,7 +92,7 @@ struct SnapshotCommit {
     /// Looks at record 0 once more: without it the manifest is void (rule R5).
     private func acknowledge(_ id: SnapshotID, _ bytes: [UInt8], _ header: ManifestHeader) async throws(HoldfastError) {
         guard try await repository.exists(.record(0, of: id)) else {
-            throw .lostRace("snapshot \(id) was given up by a prune while it was written", object: "\(id)")
+            throw .givenUp(id)
         }
         let sum: Digest
         do {

@@ -28,6 +28,9 @@ extension CheckRepository {
         } catch .lostRace {
             // It was purged meanwhile.
             return
+        } catch .store(.damaged) {
+            // A log that cannot be read says so itself.
+            return
         } catch {
             throw error
         }

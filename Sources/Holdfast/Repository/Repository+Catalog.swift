@@ -67,7 +67,7 @@ extension SnapshotView {
     var withoutPackTable: SnapshotView {
         SnapshotView(
             log: log, sum: sum, packs: [], lastDigest: lastDigest, times: times, startedAt: startedAt, problems: problems,
-            missing: missing)
+            unread: unread, missing: missing)
     }
 
     /// What can be kept: a log that has its manifest and was read without a problem, and of which the store can tell whether it

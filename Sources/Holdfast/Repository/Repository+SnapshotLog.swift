@@ -108,7 +108,7 @@ extension Repository {
         for n in 0...last {
             if assembly.missing != nil { break }
             if let byteCount = records[n]?.byteCount, byteCount > Self.maximumByteCount(ofRecord: n) {
-                assembly.markUnreadable(n: n, "it has \(byteCount) bytes")
+                assembly.markUnread(n: n, "it has \(byteCount) bytes")
                 continue
             }
             do {
@@ -120,7 +120,7 @@ extension Repository {
                 // is not looked at: its number may be anything.
                 assembly.markMissing(n: n)
             } catch .damaged(_, let detail) {
-                assembly.markUnreadable(n: n, detail)
+                assembly.markUnread(n: n, detail)
             } catch {
                 throw .store(error)
             }
@@ -128,7 +128,7 @@ extension Repository {
         return SnapshotView(
             log: assembly.log, sum: assembly.sum, packs: assembly.packs, lastDigest: assembly.lastDigest,
             times: RecordTimes(of: records), startedAt: assembly.startedAt, problems: assembly.problems,
-            missing: assembly.missing)
+            unread: assembly.unread, missing: assembly.missing)
     }
 
     package func exists(_ name: ObjectName) async throws(HoldfastError) -> Bool {
@@ -148,11 +148,12 @@ extension Repository {
             guard let view = try await readSnapshot(id), view.log.state != .void else {
                 throw .lostRace("snapshot \(id) was purged meanwhile", object: "\(id)")
             }
+            try Self.requireRead(view)
             guard let wanted = try decide(view) else { return view }
             if let missing = view.missing { throw .missing(.record(missing, of: id), needed: "the log of snapshot \(id)") }
             let event = try await lockAlong(with: wanted, view, besides: &locked)
             let record = SnapshotRecord(n: view.log.length, at: time, by: node, event: event)
-            let bytes = SnapshotRecordCodec.encode(record, repository: self.id, snapshot: id, prev: try Self.lastDigest(of: view))
+            let bytes = SnapshotRecordCodec.encode(record, repository: self.id, snapshot: id, prev: view.lastDigest)
             var appended = view.log
             appended.records.append(record)
             guard try await locking(until: appended.lockedUntil).create(.record(record.n, of: id), bytes) else { continue }
@@ -166,11 +167,10 @@ extension Repository {
         }
     }
 
-    /// What the store could not read just now is what it was the next time: nothing is chained to anything else.
-    private static func lastDigest(of view: SnapshotView) throws(HoldfastError) -> Digest {
-        if let digest = view.lastDigest { return digest }
-        let last = max(0, view.log.length - 1)
-        throw .store(.damaged(.record(last, of: view.id), detail: view.problems[last] ?? "it was not read"))
+    /// What the store does not read just now may be a hold, and is what the next record would have to be chained to.
+    private static func requireRead(_ view: SnapshotView) throws(HoldfastError) {
+        guard let n = view.unread else { return }
+        throw .store(.damaged(.record(n, of: view.id), detail: view.problems[n] ?? "it was not read"))
     }
 
     /// Gives up a snapshot of one's own that came to nothing. False where it is not open any more, or was committed first.
@@ -185,8 +185,9 @@ extension Repository {
     package func abort(_ view: SnapshotView, reason: String, at time: Timestamp, by node: String) async throws(HoldfastError)
         -> Bool
     {
+        try Self.requireRead(view)
         let record = SnapshotRecord(n: 1, at: time, by: node, event: .aborted(reason: reason))
-        let bytes = SnapshotRecordCodec.encode(record, repository: id, snapshot: view.id, prev: try Self.lastDigest(of: view))
+        let bytes = SnapshotRecordCodec.encode(record, repository: id, snapshot: view.id, prev: view.lastDigest)
         return try await create(.record(1, of: view.id), bytes)
     }
 }

@@ -13,6 +13,8 @@ struct SnapshotLogAssembly {
     private(set) var lastDigest: Digest?
     private(set) var startedAt: Timestamp?
     private(set) var problems: [Int: String] = [:]
+    /// The first record whose bytes the store did not give.
+    private(set) var unread: Int?
     /// The first number that has no record, though later ones do.
     private(set) var missing: Int?
 
@@ -35,9 +37,14 @@ struct SnapshotLogAssembly {
         }
     }
 
-    /// `add` does the same with a record whose bytes make no sense, and keeps their hash.
-    mutating func markUnreadable(n: Int, _ why: String) {
+    /// The store did not give the record's bytes.
+    mutating func markUnread(n: Int, _ why: String) {
+        unread = unread ?? n
         lastDigest = nil
+        markUnreadable(n: n, why)
+    }
+
+    private mutating func markUnreadable(n: Int, _ why: String) {
         problems[n] = why
         if n == 0 { log.startProblem = "record 0: \(why)" } else { log.outcome = .unreadable("record \(n): \(why)") }
     }

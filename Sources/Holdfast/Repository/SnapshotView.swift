@@ -14,6 +14,8 @@ package struct SnapshotView: Sendable {
     package let startedAt: Timestamp?
     /// Why each record that cannot be read, or breaks the chain, does; by number.
     package let problems: [Int: String]
+    /// The first record whose bytes the store did not give: what it says is unknown, and may be known the next time.
+    package let unread: Int?
     /// The first number that has no record, though later ones do: nothing can be appended to such a log.
     package let missing: Int?
 
@@ -21,7 +23,7 @@ package struct SnapshotView: Sendable {
 
     package init(
         log: SnapshotLog, sum: Digest?, packs: [PackEntry], lastDigest: Digest?, times: RecordTimes,
-        startedAt: Timestamp? = nil, problems: [Int: String] = [:], missing: Int? = nil
+        startedAt: Timestamp? = nil, problems: [Int: String] = [:], unread: Int? = nil, missing: Int? = nil
     ) {
         self.log = log
         self.sum = sum
@@ -30,6 +32,7 @@ package struct SnapshotView: Sendable {
         self.times = times
         self.startedAt = startedAt
         self.problems = problems
+        self.unread = unread
         self.missing = missing
     }
 }

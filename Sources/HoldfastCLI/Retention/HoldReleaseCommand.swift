@@ -30,7 +30,9 @@ struct HoldReleaseCommand: Subcommand {
         let context = try await ProjectContext(session).open()
         let views = try await context.repository.readSnapshots(catalog: context.catalog)
         let named = try snapshots.map { try SelectSnapshot().select($0, among: views) }
-        let chosen = (snapshots.isEmpty ? views.filter(\.log.exists) : named).filter { $0.log.holds.contains(name.text) }
+        // What was not read may be the hold: then that is said.
+        let chosen = (snapshots.isEmpty ? views.filter(\.log.exists) : named)
+            .filter { $0.log.holds.contains(name.text) || $0.unread != nil }
         guard !chosen.isEmpty else {
             let what = snapshots.isEmpty ? "no snapshot is held by that name" : "none of these snapshots is held by that name"
             throw Failure(.failed, what, name.text, "see holdfast hold list")
