@@ -187,20 +187,8 @@ private struct HarmedYard {
         var readable: [String: [UInt8]] = [:]
         while let entry = try await listing.nextEntry() {
             guard entry.kind == .file else { continue }
-            do { readable[entry.displayPath] = try await snapshot.content(of: entry) } catch is HoldfastError { continue }
+            do { readable[entry.displayPath] = try await snapshot.content(of: entry) } catch { continue }
         }
         return readable
-    }
-}
-
-extension OpenedSnapshot {
-    fileprivate func content(of entry: Entry) async throws -> [UInt8] {
-        var bytes: [UInt8] = []
-        try await forEachReference(of: entry, with: makeOpener()) { reference throws(HoldfastError) in
-            bytes += [UInt8](repeating: 0, count: Int(reference.hole))
-            let plaintext = try await read(reference, domain: .data, with: makeOpener())
-            bytes += plaintext[Int(reference.from)..<(Int(reference.from) + reference.byteCount)]
-        }
-        return bytes + [UInt8](repeating: 0, count: Int(entry.size) - bytes.count)
     }
 }

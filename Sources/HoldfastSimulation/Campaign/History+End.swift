@@ -110,7 +110,7 @@ extension World {
             case .record(_, let id):
                 if !ledger.stands(id, at: site) { ledger.report("\(name) is left of a snapshot that is gone") }
             case .checkpoint: ledger.report("\(name) is of use to nobody, and prune has left it")
-            case .repository, .keyRecord, .probe, nil: break
+            case .repository, .keyRecord, .purge, .probe, nil: break
             }
         }
     }

@@ -36,7 +36,7 @@ struct Books {
         case .record(_, let id): created(record: bytes, of: id, at: site, by: author, now: now)
         case .pack: sites[site].packs[name] = bytes.count
         case .keyRecord(let n): created(keyRecord: bytes, n, at: site)
-        case .repository, .checkpoint, .probe, nil: return
+        case .repository, .checkpoint, .purge, .probe, nil: return
         }
     }
 
@@ -46,7 +46,7 @@ struct Books {
         case .pack: deleted(pack: name, at: site)
         case .keyRecord: require(false, "a record of a key log was deleted: \(name)")
         case .repository: require(false, "the repository's description was deleted")
-        case .checkpoint, .probe, nil: return
+        case .checkpoint, .purge, .probe, nil: return
         }
     }
 
