@@ -96,7 +96,7 @@ extension World {
     /// With nobody else about, one run ends what was left, and nothing stands that nobody needs.
     func pruneAtLast(_ site: Int) async {
         let author = Author(name: "the last prune")
-        var request = PruneRequest(policy: policy, backupsAreOn: true, by: author.name)
+        var request = PruneRequest(policy: policy, backupsAreOn: isGuarded, by: author.name)
         request.isConfirmed = true
         do throws(HoldfastError) {
             _ = try await Prune(repository: repository(site, over: watchedStore(site, by: author))).run(request)

@@ -37,7 +37,7 @@ struct History {
         (self.seed, self.stepLimit, self.breakage) = (seed, stepLimit, breakage)
         random = SeededRandom(seed: seed)
         weather = Weather(using: &random)
-        world = World(siteCount: weather.siteCount, grace: weather.grace, contents: contents)
+        world = World(siteCount: weather.siteCount, grace: weather.grace, isGuarded: weather.isGuarded, contents: contents)
         trace = Trace(isShown: isTraced)
         self.directory = "\(directory)/\(seed)"
     }

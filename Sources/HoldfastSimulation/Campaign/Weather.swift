@@ -15,6 +15,7 @@ struct Weather: Sendable {
     /// Of so many steps on which a protocol turns one is hesitated at for hours; nil: as often as at any other.
     let hesitatesOneIn: Int?
     let focus: Focus
+    let isGuarded: Bool
 
     /// What a history is mostly about: with fewer performers, each meets the others more often.
     enum Focus: Sendable {
@@ -29,6 +30,7 @@ struct Weather: Sendable {
         grace = Period([1, 6, 48][Int.random(in: 0..<3, using: &random)], .hours) ?? Period(days: 1)
         putsOlderCopyBack = Int.random(in: 0..<8, using: &random) == 0
         hesitatesOneIn = [nil, nil, 30, 8][Int.random(in: 0..<4, using: &random)]
+        isGuarded = Bool.random(using: &random)
         focus = [.everything, .everything, .data, .keys][Int.random(in: 0..<4, using: &random)]
     }
 }

@@ -6,7 +6,7 @@ extension Performance {
     func backUp(_ site: Int, _ content: Int, keptHours: Int64, trustsCluster: Bool) async throws {
         let file = try world.contents.open(content)
         var request = BackupRequest(
-            node: machine.name, source: "data",
+            node: "host\(site)", source: "data",
             contents: .stream(descriptor: file.fileDescriptor, filename: Array("stream".utf8), time: now),
             base: trustsCluster ? .anyOfSource : .remembered, expires: now + keptHours * 3600, time: now,
             compressionLevel: 1, checkpointByteCount: 1, tool: "simulation")
@@ -22,7 +22,7 @@ extension Performance {
 
     func prune(_ site: Int, isConfirmed: Bool, isFull: Bool) async throws(HoldfastError) {
         let id = world.sites[site].id
-        var request = PruneRequest(policy: world.policy, backupsAreOn: true, by: by)
+        var request = PruneRequest(policy: world.policy, backupsAreOn: world.isGuarded, by: by)
         request.isConfirmed = isConfirmed
         request.isFull = isFull
         request.settledOwners = machine.settledOwners(of: id)

@@ -25,7 +25,7 @@ struct Call: Hashable, Sendable {
         case .create: !text.hasPrefix("packs/")
         case .stat: true
         case .delete: text.hasSuffix("/0")
-        case .list: text.contains(" after ")
+        case .list: text == "keys/" || text.contains(" after ")
         default: false
         }
     }

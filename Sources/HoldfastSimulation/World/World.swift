@@ -19,15 +19,18 @@ struct World: Sendable {
     let keyManager: FakeKeyManager
     let ledger: Ledger
     let policy: Policy
+    /// Whether the newest snapshots stay whatever their dates say.
+    let isGuarded: Bool
     let contents: Contents
     private(set) var sites: [Site] = []
 
-    init(siteCount: Int, grace: Period, contents: Contents) {
+    init(siteCount: Int, grace: Period, isGuarded: Bool, contents: Contents) {
         let clock = ManualClock()
         self.clock = clock
         keyManager = FakeKeyManager { clock.now }
         ledger = Ledger(siteCount: siteCount, grace: grace, clock: clock)
         policy = Policy(grace: grace)
+        self.isGuarded = isGuarded
         self.contents = contents
     }
 
