@@ -36,7 +36,7 @@ package struct Dump: Sendable {
         var entries = SubtreeReader(snapshot, top: path)
         var links = LinkedFiles()
         var notes: [String] = []
-        while let item = try await entries.next() {
+        while let item = try await entries.next(), entries.gaps.isEmpty {
             if item.entry.kind == .socket {
                 notes.append("\(item.entry.displayPath) is a socket, which a tar cannot hold")
                 continue
@@ -49,6 +49,8 @@ package struct Dump: Sendable {
             try await content.write(entry, to: sink)
             try sink(TarHeader.padding(afterByteCount: entry.size).span)
         }
+        // A stream has no place that tells what is missing in it: it ends where it cannot go on.
+        if let gap = entries.gaps.first { throw gap.cause }
         try sink([UInt8](repeating: 0, count: 2 * TarHeader.blockByteCount).span)
         return notes
     }

@@ -31,7 +31,7 @@ struct LeakTests {
         _ = try await ReadRepository(repository, witness: cluster.witness, catalog: catalog).run(at: cluster.time)
 
         let audit = try await SealAudit(of: store.all, in: repository, with: cluster.keys, nodes: ["node"])
-        #expect(audit.snapshotKeys.count == 2 && audit.packKeys.count >= 4)
+        #expect(audit.snapshotKeys.count >= 2 && audit.packKeys.count >= 4)
         let needles =
             Self.spellings(of: Array(audit.snapshotKeys) + Array(audit.packKeys)) + [
                 Data(Self.name.utf8), Data(Self.content.utf8),
