@@ -58,26 +58,41 @@ package struct DrillMemoryFile: Sendable {
 
     private static func add(_ turn: DrillRecord.Turn, of number: Int64, to database: Database) throws {
         try database.execute(
-            sql: "INSERT INTO turn VALUES (?, ?, ?, ?, ?, ?, ?)",
+            sql: "INSERT INTO turn VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             arguments: [
                 number, Blob(turn.snapshot.bytes), turn.cmk?.uri, Int64(clamping: turn.files), Int64(clamping: turn.bytes),
-                turn.outcome.rawValue, turn.message,
+                turn.outcome.rawValue, turn.message, Self.text(turn.part.amount), Int64(bitPattern: turn.part.sweep.key),
+                Int64(bitPattern: turn.part.sweep.start),
             ])
     }
 
     private static func turns(of number: Int64, in database: Database) throws -> [DrillRecord.Turn] {
         let rows = try Row.fetchAll(
-            database, sql: "SELECT snapshot, cmk, files, bytes, outcome, message FROM turn WHERE drill = ? ORDER BY rowid",
-            arguments: [number])
+            database,
+            sql: """
+                SELECT snapshot, cmk, files, bytes, outcome, message, amount, key, start FROM turn WHERE drill = ? ORDER BY rowid
+                """, arguments: [number])
         return try rows.map { row in
             let name = try row.bytes(atIndex: 0) ?? []
             guard let id = SnapshotID(bytes: name.span) else { throw RowDamage() }
             let (cmk, outcome): (String?, String) = (try row.decode(atIndex: 1), try row.decode(atIndex: 4))
             let (files, bytes): (Int64, Int64) = (try row.decode(atIndex: 2), try row.decode(atIndex: 3))
             return DrillRecord.Turn(
-                snapshot: id, cmk: cmk.flatMap { CMK($0) }, files: UInt64(clamping: files), bytes: UInt64(clamping: bytes),
+                snapshot: id, cmk: cmk.flatMap { CMK($0) }, part: try part(in: row), files: UInt64(clamping: files),
+                bytes: UInt64(clamping: bytes),
                 outcome: DrillRecord.Outcome(rawValue: outcome) ?? .unfinished, message: try row.decode(atIndex: 5))
         }
+    }
+
+    private static func part(in row: Row) throws -> DrillPart {
+        let (key, start): (Int64, Int64) = (try row.decode(atIndex: 7), try row.decode(atIndex: 8))
+        guard let amount = DrillAmount(try row.decode(String.self, atIndex: 6)) else { throw RowDamage() }
+        return DrillPart(amount, at: DrillSweep(key: UInt64(bitPattern: key), start: UInt64(bitPattern: start)))
+    }
+
+    /// To the byte, which what people read is not.
+    private static func text(_ amount: DrillAmount) -> String {
+        if case .bytes(let count) = amount { "\(count.bytes) B" } else { "\(amount)" }
     }
 
     private func perform<Answer>(_ body: (Database) throws -> Answer) throws(WitnessError) -> Answer {
@@ -95,7 +110,7 @@ package struct DrillMemoryFile: Sendable {
         );
         CREATE TABLE IF NOT EXISTS turn (
             drill INTEGER NOT NULL, snapshot BLOB NOT NULL, cmk TEXT, files INTEGER NOT NULL, bytes INTEGER NOT NULL,
-            outcome TEXT NOT NULL, message TEXT NOT NULL
+            outcome TEXT NOT NULL, message TEXT NOT NULL, amount TEXT NOT NULL, key INTEGER NOT NULL, start INTEGER NOT NULL
         );
         CREATE INDEX IF NOT EXISTS turn_of_drill ON turn (drill);
         CREATE TABLE IF NOT EXISTS sweep (

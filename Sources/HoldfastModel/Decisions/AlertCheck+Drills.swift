@@ -17,11 +17,11 @@ extension AlertCheck {
             return nil
         }
         let next = ["holdfast drill --cluster \(ShellWord.quoted(cluster.name))"]
-        guard let passed = circumstances.drills.histories[cluster.name]?.passed else {
+        guard let passed = circumstances.drills.histories[cluster.name]?.passed(by: circumstances.now) else {
             let since = circumstances.remembered[.init(kind: .drillOverdue, subject: cluster.name)]?.since ?? circumstances.now
             return Alert(
                 .drillOverdue, plan.every.after(since) <= circumstances.now ? .critical : .warning, cluster.name,
-                "nothing has shown yet that the snapshots of \(cluster.name) restore: no drill has passed on this machine",
+                "nothing has shown yet that the snapshots of \(cluster.name) restore: no drill has passed on this machine until now",
                 next: next)
         }
         guard plan.every.after(plan.every.after(passed.at)) <= circumstances.now else { return nil }
