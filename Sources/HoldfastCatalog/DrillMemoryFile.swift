@@ -12,7 +12,7 @@ package struct DrillMemoryFile: Sendable {
     package init(at path: String) { self.path = path }
 
     /// In the order in which they ran; none where there is no file yet.
-    package func read() throws(WitnessError) -> [DrillRecord] {
+    package func read() throws(DrillMemoryError) -> [DrillRecord] {
         try perform { database in
             let rows = try Row.fetchAll(database, sql: "SELECT n, at, whole, outcome, message FROM drill ORDER BY n")
             return try rows.map { row in
@@ -27,7 +27,7 @@ package struct DrillMemoryFile: Sendable {
     }
 
     /// Adds a record, and notes how far the sources of those snapshots that passed have come.
-    package func add(_ record: DrillRecord, sweeps: [String: DrillSweep]) throws(WitnessError) {
+    package func add(_ record: DrillRecord, sweeps: [String: DrillSweep]) throws(DrillMemoryError) {
         try perform { database in
             try database.execute(
                 sql: "INSERT INTO drill (at, whole, outcome, message) VALUES (?, ?, ?, ?)",
@@ -46,7 +46,7 @@ package struct DrillMemoryFile: Sendable {
     }
 
     /// How far the drills of each source have come.
-    package func sweeps() throws(WitnessError) -> [String: DrillSweep] {
+    package func sweeps() throws(DrillMemoryError) -> [String: DrillSweep] {
         try perform { database in
             try Row.fetchAll(database, sql: "SELECT subject, key, start FROM sweep").reduce(into: [:]) { sweeps, row in
                 let (key, start): (Int64, Int64) = (try row.decode(atIndex: 1), try row.decode(atIndex: 2))
@@ -95,11 +95,11 @@ package struct DrillMemoryFile: Sendable {
         if case .bytes(let count) = amount { "\(count.bytes) B" } else { "\(amount)" }
     }
 
-    private func perform<Answer>(_ body: (Database) throws -> Answer) throws(WitnessError) -> Answer {
+    private func perform<Answer>(_ body: (Database) throws -> Answer) throws(DrillMemoryError) -> Answer {
         do {
             return try StateDatabase.perform(at: path, schema: Self.schema, body)
         } catch {
-            throw WitnessError(error, at: path)
+            throw DrillMemoryError(path: path, cause: WitnessError(error, at: path))
         }
     }
 

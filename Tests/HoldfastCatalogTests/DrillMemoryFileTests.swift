@@ -45,7 +45,7 @@ struct DrillMemoryFileTests {
     func damage() throws {
         try memory.add(try record(1), sweeps: [:])
         try TemporaryDirectory.write([UInt8](repeating: 7, count: 4096), to: directory.file("state/drills.sqlite"))
-        #expect(throws: WitnessError.self) { try memory.read() }
-        #expect(throws: WitnessError.self) { try memory.add(try record(2), sweeps: [:]) }
+        #expect(throws: DrillMemoryError.self) { try memory.read() }
+        #expect(throws: DrillMemoryError.self) { try memory.add(try record(2), sweeps: [:]) }
     }
 }

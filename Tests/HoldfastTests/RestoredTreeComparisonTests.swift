@@ -83,6 +83,19 @@ struct RestoredTreeComparisonTests {
         #expect(comparison.summary.errorCount == 0)
     }
 
+    @Test("a file that its owner may not read and that has two names is read under the one, and as it was under the other")
+    func unreadable() async throws {
+        let craft = RestoreCraft(fixture)
+        func linked(_ entry: inout Entry) { (entry.inode, entry.linkCount, entry.mode) = (7, 2, 0o200) }
+        let chunk = craft.chunk("first")
+        let snapshot = try await craft.file("x", [chunk], linked).file("y", [chunk], linked).finish()
+        let target = try scratch.target(isPrivileged: false)
+        let summary = try await Restore(snapshot, to: target).run()
+        let comparison = try RestoredTreeComparison(snapshot, at: scratch("t"), restored: summary, isPrivileged: false)
+        try await comparison.run()
+        #expect(comparison.summary.errors == [] && comparison.bytes == 5)
+    }
+
     enum Harm: CaseIterable {
         case flipped, flippedPart, cut, longer, gone, mode, time, directoryMode, directoryTime, directoryGone, otherKind,
             otherLink

@@ -122,7 +122,7 @@ struct ClusterDrill: Sendable {
 
     /// What cannot be read has shown nothing, and this drill does not pass.
     private func former(in memory: DrillMemoryFile?, _ report: inout Report) -> Former {
-        do throws(WitnessError) {
+        do throws(DrillMemoryError) {
             return Former(history: DrillHistory(try memory?.read() ?? []), sweeps: try memory?.sweeps() ?? [:])
         } catch {
             fail(error, &report)
@@ -139,7 +139,7 @@ struct ClusterDrill: Sendable {
     /// An empty cluster has nothing to show, and nothing to remember.
     private func remember(_ report: inout Report, _ sweeps: [String: DrillSweep], in memory: DrillMemoryFile?) {
         guard !report.isEmpty else { return }
-        do throws(WitnessError) {
+        do throws(DrillMemoryError) {
             try memory?.add(report.record, sweeps: sweeps)
         } catch {
             fail(error, &report)

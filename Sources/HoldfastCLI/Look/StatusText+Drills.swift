@@ -5,6 +5,7 @@ import HoldfastModel
 /// What drills have shown, as status tells it.
 extension StatusText {
     func drilled(_ member: ProjectStatus.Member) -> String {
+        guard drills.unreadable[member.name] == nil else { return "unreadable" }
         let history = drills.histories[member.name] ?? DrillHistory()
         if let failed = history.failing { return "FAILED \(failed.at.date)" }
         return history.passed(by: audit.asOf).map { "\($0.at.date)" } ?? "never"

@@ -112,6 +112,20 @@ struct DrillAlertTests {
         #expect(DrillHistory(named + [record([(ids[0], whole, .passed)])]).owed.isEmpty)
     }
 
+    @Test("what is remembered of drills and cannot be read is an alert of its own, and ends none that stands")
+    func unreadable() {
+        let watch = DrillWatch(plan: Self.plan, unreadable: ["app": "it is damaged"])
+        let check = AlertCheck(Case.project([]), under: .init(now: Case.now, rotateEvery: nil, drills: watch))
+        #expect(check.alerts.map { $0.identity.kind }.filter { $0.rawValue.hasPrefix("drill") } == [.drillsUnreadable])
+        #expect(check.alerts.first?.level == .critical && !check.isComplete)
+    }
+
+    @Test("where no snapshot is left, none that failed is told")
+    func empty() {
+        let reading = ProjectReading(clusters: [Case.cluster("app", 1)], keys: Case.keys())
+        #expect(alerts([Self.record(.failed, daysAgo: 1)], reading: reading).isEmpty)
+    }
+
     @Test("a plan is that of the machine that it names, or everybody's")
     func host() {
         #expect(Self.plan.concerns("any"))

@@ -43,9 +43,12 @@ package struct DrillWatch: Hashable, Sendable {
     /// Nil where nothing is asked of this machine.
     package var plan: DrillPlan?
     package var histories: [String: DrillHistory]
+    /// Why what is remembered of a cluster's drills cannot be read: whether one failed, nobody knows then.
+    package var unreadable: [String: String]
 
-    package init(plan: DrillPlan? = nil, histories: [String: DrillHistory] = [:]) {
+    package init(plan: DrillPlan? = nil, histories: [String: DrillHistory] = [:], unreadable: [String: String] = [:]) {
         self.plan = plan
         self.histories = histories
+        self.unreadable = unreadable
     }
 }
