@@ -87,6 +87,51 @@ struct DrillCommandTests {
         #expect(try await project.run("status").status == .done)
     }
 
+    /// Changes every pack of a snapshot, or changes them back.
+    private func harm(_ id: String, in project: ProjectRun) throws {
+        let packs = project.path + "/repository/packs/\(id)"
+        for path in try FileManager.default.contentsOfDirectory(atPath: packs).map({ packs + "/" + $0 }) {
+            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+            let data = try Data(contentsOf: URL(filePath: path))
+            try Data(data.map { $0 ^ 1 }).write(to: URL(filePath: path))
+        }
+    }
+
+    @Test("a snapshot that failed by its name is opened by each drill of the cluster, until it passes or is gone")
+    func owed() async throws {
+        let project = try await project()
+        try FileManager.default.createDirectory(atPath: project.path + "/other", withIntermediateDirectories: true)
+        try project.write("old", to: "other/a")
+        let old = try await project.backUp("other", "--node", "n")
+        try project.write("something else", to: "other/a")
+        let new = try await project.backUp("other", "--node", "n", "--base", "none")
+        try harm(old, in: project)
+        #expect(try await project.run("drill").status == .done)
+        #expect(try await project.run("drill", "--snapshot", old).status == .damaged)
+        let run = try await project.run("drill", "--json")
+        #expect(run.status == .damaged)
+        #expect(try Self.drilled(run).map { try $0.string("snapshot_id") } == [new, old])
+        #expect(try await project.run("status").status == .criticalAlert)
+        try harm(old, in: project)
+        #expect(try await project.run("drill").status == .done)
+        #expect(try await project.run("status").status == .done)
+        #expect(try Self.drilled(try await project.run("drill", "--json")).count == 1)
+    }
+
+    @Test("what was found is remembered where nobody can be told, and every cluster is tried")
+    func closedOutput() async throws {
+        let project = try await project()
+        try harm(try await project.backUp("source", "--node", "n"), in: project)
+        let line = CommandLineRun()
+        let environment = [
+            "XDG_STATE_HOME": project.path + "/state", "XDG_CACHE_HOME": project.path + "/cache", "HOME": project.path,
+        ]
+        let status = await line.run(["drill", "--json"], environment: environment, in: project.path, outputCode: 32)
+        #expect(status == .outputClosed)
+        let told = try await project.run("status")
+        #expect(told.status == .criticalAlert && told.out.contains("could not restore default"), "\(told.out)")
+    }
+
     @Test("with --if-due it runs when it is due, and the alert comes when one was missed")
     func due() async throws {
         let project = try await project("{every: 7 days, sample: 5 %}")
@@ -128,7 +173,8 @@ struct DrillCommandTests {
         #expect(
             run.status != .done && run.error.contains("drills.sqlite") && run.out.contains("1 of 1 snapshots"), "\(run.error)")
         let status = try await project.run("status")
-        #expect(status.out.contains("no drill has passed on this machine") && status.error.contains("drills.sqlite"))
+        #expect(status.status == .criticalAlert && status.out.contains("drills is damaged"), "\(status.out)")
+        #expect(status.out.contains("drills.sqlite") && !status.out.contains("witness"), "\(status.out)")
     }
 
     @Test("a cluster that cannot be read keeps the others from nothing, and counts")

@@ -15,9 +15,12 @@ struct DrillMemoryFileTests {
 
     private func record(_ seconds: Int64, _ outcome: DrillRecord.Outcome = .passed) throws -> DrillRecord {
         let id = try #require(SnapshotID("3f2a9c0100000000000000000000000a"))
+        let part = DrillPart(.bytes(ByteCount((1 << 30) + 1)), at: DrillSweep(key: .max, start: 1 << 63))
         let turns = [
-            DrillRecord.Turn(snapshot: id, cmk: CMK("fake:1"), files: 3, bytes: 1 << 40, outcome: .passed),
-            DrillRecord.Turn(snapshot: id, cmk: nil, outcome: outcome, message: "it does not open"),
+            DrillRecord.Turn(snapshot: id, cmk: CMK("fake:1"), part: part, files: 3, bytes: 1 << 40, outcome: .passed),
+            DrillRecord.Turn(
+                snapshot: id, cmk: nil, part: DrillPart(.everything, at: DrillSweep(key: 0)), outcome: outcome,
+                message: "it does not open"),
         ]
         return DrillRecord(
             at: Timestamp(seconds: seconds), coversCluster: seconds != 2, outcome: outcome, message: "m\(seconds)", turns: turns)
@@ -42,7 +45,7 @@ struct DrillMemoryFileTests {
     func damage() throws {
         try memory.add(try record(1), sweeps: [:])
         try TemporaryDirectory.write([UInt8](repeating: 7, count: 4096), to: directory.file("state/drills.sqlite"))
-        #expect(throws: WitnessError.self) { try memory.read() }
-        #expect(throws: WitnessError.self) { try memory.add(try record(2), sweeps: [:]) }
+        #expect(throws: DrillMemoryError.self) { try memory.read() }
+        #expect(throws: DrillMemoryError.self) { try memory.add(try record(2), sweeps: [:]) }
     }
 }

@@ -30,15 +30,34 @@ struct ScratchDirectoryTests {
         try directory.remove()
     }
 
+    /// Where one was that was not removed.
+    private func leave() throws -> String {
+        let directory = try ScratchDirectory(in: scratch.path)
+        try FileManager.default.createDirectory(atPath: directory.path + "/secret", withIntermediateDirectories: true)
+        return directory.path
+    }
+
+    @Test("what only looks like one stays: another name, and none that was made here")
+    func lookAlikes() throws {
+        let left = URL(filePath: try leave()).deletingLastPathComponent()
+        let others = ["holdfast-drill-2026-11-27", "holdfast-drill-0123456789ABCDEF", "holdfast-drill-0123456789abcdef0"]
+        for name in others { try FileManager.default.copyItem(atPath: left.path, toPath: scratch(name)) }
+        try scratch.directory("holdfast-drill-0123456789abcdef")
+        try scratch.file("holdfast-drill-0123456789abcdef/mine")
+        try scratch.file("holdfast-drill-file")
+        try ScratchDirectory(in: scratch.path).remove()
+        #expect(try Set(names) == Set(others + ["holdfast-drill-0123456789abcdef", "holdfast-drill-file"]))
+        #expect(FileManager.default.fileExists(atPath: scratch("holdfast-drill-0123456789abcdef/mine")))
+    }
+
     @Test("what a killed process has left is removed by the next one; what a living one holds is not")
     func left() throws {
         let held = try ScratchDirectory(in: scratch.path)
-        try scratch.directory("holdfast-drill-0123456789abcdef")
-        try scratch.file("holdfast-drill-0123456789abcdef/secret")
-        try scratch.file("holdfast-drill-file")
+        let killed = try leave()
         let next = try ScratchDirectory(in: scratch.path)
-        let left = try names.map { scratch($0) }
-        #expect(Set(left) == [held.path, next.path, scratch("holdfast-drill-file")])
+        #expect(!FileManager.default.fileExists(atPath: killed))
+        #expect(try names.count == 2)
         for directory in [held, next] { try directory.remove() }
+        #expect(try names.isEmpty)
     }
 }

@@ -100,6 +100,54 @@ struct CheckpointTests {
             try await cluster.contents(resumed.snapshot) == ["\(source.path)/a/new": new, "\(source.path)/b/large": large])
     }
 
+    @Test(
+        "a second run that is interrupted before its walk has come to what the first had begun leaves the first one's checkpoint")
+    func notReached() async throws {
+        let cluster = try await TestCluster()
+        let source = try Scratch()
+        let large = Self.bytes(40 * Self.mebibyte)
+        try source.write(large, to: "z")
+        _ = await Self.interrupt(cluster, [source.path])
+        let checkpoint = try #require(cluster.store.names.first { $0.text.hasPrefix("checkpoints/") })
+        let before = try await cluster.store.read(checkpoint)
+        // More than may be on their way at once, one at a time.
+        let new = [UInt8](Self.bytes(20 * Self.mebibyte).reversed())
+        for number in 100..<700 {
+            let start = number * 20_000
+            try source.write(Array(new[start..<(start + 40_000)]), to: "a\(number)")
+        }
+        var request = cluster.request([source.path], after: 60)
+        (request.checkpointByteCount, request.readConcurrency) = (UInt64(Self.mebibyte), 1)
+        request.packByteCount = Self.mebibyte
+        await cluster.interrupt(request, after: 5, .create)
+        #expect(try await cluster.store.read(checkpoint) == before)
+        let resumed = try await cluster.backUp(cluster.request([source.path], after: 120))
+        #expect(resumed.figures.bytesRead <= UInt64(large.count + 24 * Self.mebibyte - 5 * Self.mebibyte))
+    }
+
+    @Test("a stream that is interrupted again before it has come as far leaves the first one's checkpoint")
+    func streamTwice() async throws {
+        let cluster = try await TestCluster()
+        try cluster.scratch.write(Self.bytes(40 * Self.mebibyte), to: "dump")
+        let dumps = try (0..<2).map { _ in
+            let descriptor = unsafe open(cluster.scratch.path + "/dump", O_RDONLY)
+            try #require(descriptor >= 0)
+            return descriptor
+        }
+        defer { for dump in dumps { close(dump) } }
+        func request(_ round: Int, every mebibytes: Int) -> BackupRequest {
+            var request = cluster.request([], after: Int64(round * 60))
+            request.checkpointByteCount = UInt64(mebibytes * Self.mebibyte)
+            request.contents = .stream(descriptor: dumps[round], filename: Array("dump".utf8), time: request.time)
+            return request
+        }
+        await cluster.interrupt(request(0, every: 6), afterCheckpoints: 3)
+        let checkpoint = try #require(cluster.store.names.first { $0.text.hasPrefix("checkpoints/") })
+        let before = try await cluster.store.read(checkpoint)
+        await cluster.interrupt(request(1, every: 4), afterCheckpoints: 1)
+        #expect(try await cluster.store.read(checkpoint).count >= before.count)
+    }
+
     @Test("a stream that is interrupted stores nothing twice when it comes again")
     func stream() async throws {
         let cluster = try await TestCluster()

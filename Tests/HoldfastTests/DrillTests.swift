@@ -51,7 +51,7 @@ struct DrillTests {
         let view = try #require(try await cluster.repository.readSnapshot(id))
         let turn = try #require(DrillChoice(view).turns.first)
         return try await Drill(repository ?? cluster.repository, keys: cluster.keys).run(
-            turn, amount, at: DrillSweep(key: key), in: place.path)
+            turn, DrillPart(amount, at: DrillSweep(key: key)), in: place.path)
     }
 
     private var isClean: Bool { get throws { try FileManager.default.contentsOfDirectory(atPath: place.path).isEmpty } }
@@ -90,7 +90,7 @@ struct DrillTests {
         let view = try #require(try await database.cluster.repository.readSnapshot(id))
         let turn = try #require(DrillChoice(view).turns.first)
         let result = try await Drill(database.cluster.repository, keys: database.cluster.keys).run(
-            turn, .everything, at: DrillSweep(key: 1), in: place.path)
+            turn, DrillPart(.everything, at: DrillSweep(key: 1)), in: place.path)
         #expect(result.worst == nil && result.bytes == 400_000, "\(result.errors)")
         #expect(try await database.references(of: id).contains { !$0.isWhole })
     }
@@ -185,7 +185,7 @@ struct DrillTests {
         let turn = try #require(DrillChoice(view).turns.first)
         await #expect {
             _ = try await Drill(repository, keys: fixture.keys).run(
-                turn, .everything, at: DrillSweep(key: 1), in: scratch.path)
+                turn, DrillPart(.everything, at: DrillSweep(key: 1)), in: scratch.path)
         } throws: { error in
             if case HoldfastError.noRoom(scratch.path, let needed, let free) = error {
                 needed > 12 << 40 && free < needed

@@ -5,6 +5,7 @@ import Holdfast
 import HoldfastFormat
 import HoldfastModel
 import HoldfastStorage
+import HoldfastTesting
 import Testing
 
 @Suite("What is read back from the disk after a restore")
@@ -38,7 +39,13 @@ struct RestoredTreeComparisonTests {
 
     /// Restores, lets something happen to the target, and compares.
     private func failures(_ sample: DrillSample? = nil, after harm: () throws -> Void) async throws -> RestoreSummary {
-        let (snapshot, target) = (try await makeSnapshot(), try scratch.target())
+        try await failures(of: try await makeSnapshot(), sample, after: harm)
+    }
+
+    private func failures(
+        of snapshot: OpenedSnapshot, _ sample: DrillSample? = nil, after harm: () throws -> Void
+    ) async throws -> RestoreSummary {
+        let target = try scratch.target()
         let filter = RestoreFilter(sample: sample)
         let summary = try await Restore(snapshot, to: target, options: RestoreOptions(filter: filter)).run()
         #expect(summary.worst == nil)
@@ -52,6 +59,41 @@ struct RestoredTreeComparisonTests {
     @Test("is what was restored, where nobody meddles")
     func sound() async throws {
         #expect(try await failures {}.errors == [])
+    }
+
+    @Test("a part of the listing that cannot be read any more when the restore is done is told: nobody compared what it tells of")
+    func gap() async throws {
+        let snapshot = try await makeSnapshot()
+        let listing = try #require(snapshot.body.source.listing.first).reference
+        let summary = try await failures(of: snapshot) {
+            fixture.store.tamper(try snapshot.pack(of: listing).name) { $0[listing.frameRange.lowerBound + 5] ^= 1 }
+        }
+        #expect(summary.worst == .damage && summary.errorCount == 1, "\(summary.errors)")
+        #expect(summary.errors.first?.message.contains("the listing is lost") == true)
+    }
+
+    @Test("where more failed than the restore could name, no path is held against the disk: what had no room is no damage")
+    func uncounted() async throws {
+        let snapshot = try await makeSnapshot()
+        let restored = RestoreSummary(
+            figures: RestoreProgress().figures, errors: [], errorCount: 1, worst: .noSpace, notes: [])
+        _ = try scratch.target()
+        let comparison = try RestoredTreeComparison(snapshot, at: scratch("t"), restored: restored, isPrivileged: false)
+        try await comparison.run()
+        #expect(comparison.summary.errorCount == 0)
+    }
+
+    @Test("a file that its owner may not read and that has two names is read under the one, and as it was under the other")
+    func unreadable() async throws {
+        let craft = RestoreCraft(fixture)
+        func linked(_ entry: inout Entry) { (entry.inode, entry.linkCount, entry.mode) = (7, 2, 0o200) }
+        let chunk = craft.chunk("first")
+        let snapshot = try await craft.file("x", [chunk], linked).file("y", [chunk], linked).finish()
+        let target = try scratch.target(isPrivileged: false)
+        let summary = try await Restore(snapshot, to: target).run()
+        let comparison = try RestoredTreeComparison(snapshot, at: scratch("t"), restored: summary, isPrivileged: false)
+        try await comparison.run()
+        #expect(comparison.summary.errors == [] && comparison.bytes == 5)
     }
 
     enum Harm: CaseIterable {

@@ -19,6 +19,8 @@ struct BaseComparison: ~Copyable {
 
     private let snapshots: [OpenedSnapshot]
     private var unfinished: [[UInt8]: Unfinished] = [:]
+    /// The paths of those that the walk has not come to, the next one last.
+    private var unfinishedAhead: [[UInt8]] = []
     private let chunks: ChunkWriter
     private var listings: [BaseListing]
     private var isIndexed = false
@@ -33,11 +35,13 @@ struct BaseComparison: ~Copyable {
                 unfinished[file.entry.path] = Unfinished(file: file, snapshot: snapshot)
             }
         }
+        unfinishedAhead = unfinished.keys.sorted { PathOrder.precedes($1, $0) }
     }
 
-    /// Whether all that an interrupted run had listed is behind, if there was one.
+    /// Whether all that an interrupted run had listed, or begun, is behind, if there was one.
     var isPastCheckpoint: Bool {
-        zip(snapshots, listings).allSatisfy { snapshot, listing in snapshot.body.unlisted == nil || listing.isAtEnd }
+        unfinishedAhead.isEmpty
+            && zip(snapshots, listings).allSatisfy { snapshot, listing in snapshot.body.unlisted == nil || listing.isAtEnd }
     }
 
     /// What people should hear of the base; nil where there is nothing.
@@ -52,7 +56,8 @@ struct BaseComparison: ~Copyable {
     func unfinishedFile(at path: [UInt8]) -> Unfinished? { unfinished[path] }
 
     /// The entry of this path that was stored last. Paths must come in ascending order.
-    func entry(at path: [UInt8]) async throws(HoldfastError) -> Known? {
+    mutating func entry(at path: [UInt8]) async throws(HoldfastError) -> Known? {
+        while let next = unfinishedAhead.last, !PathOrder.precedes(path, next) { unfinishedAhead.removeLast() }
         for (listing, snapshot) in zip(listings, snapshots) {
             if let entry = try await listing.entry(at: path) { return Known(entry: entry, snapshot: snapshot) }
         }

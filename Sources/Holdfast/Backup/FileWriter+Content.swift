@@ -16,11 +16,12 @@ extension FileWriter {
         return try await databases.store(file, upTo: limit, after: beginning, reading)
     }
 
-    /// All of a stream, whose size is known once it ends.
+    /// All of a stream, whose size is known once it ends. `formerByteCount`: how much of it an interrupted run had stored.
     func store(
-        _ source: borrowing some ByteSource & ~Copyable, as entry: Entry, telling soFar: StoredSoFar
+        _ source: borrowing some ByteSource & ~Copyable, as entry: Entry, after formerByteCount: Int,
+        telling soFar: StoredSoFar
     ) async throws -> Outcome {
-        soFar.begin(entry)
+        soFar.begin(entry, formerByteCount: formerByteCount)
         let stored = try await readContent(of: source, upTo: Int.max, telling: soFar)
         var entry = entry
         (entry.content, entry.size) = (stored.content, UInt64(stored.byteCount))

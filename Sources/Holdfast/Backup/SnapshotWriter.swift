@@ -221,14 +221,17 @@ struct SnapshotWriter: ~Copyable {
         let (nanoseconds, overflow) = time.seconds.multipliedReportingOverflow(by: 1_000_000_000)
         entry.modified = overflow ? .max : nanoseconds
         entry.linkCount = 1
-        let isKnown = try await base.entry(at: filename) != nil || base.unfinishedFile(at: filename) != nil
+        let unfinished = base.unfinishedFile(at: filename)
+        let isKnown = try await base.entry(at: filename) != nil || unfinished != nil
         if isKnown { try await base.indexChunks() }
-        let (files, started, soFar) = (files, entry, StoredSoFar())
+        let former = unfinished?.file.byteCount ?? 0
+        let (files, started, soFar) = (files, entry, StoredSoFar(isResuming: former > 0))
         try await withThrowingTaskGroup(of: Event.self) { tasks in
             isWalked = true
             awaitCheckpoint(in: &tasks)
             run(in: &tasks, telling: soFar) {
-                try await files.store(PipeSource(descriptor: descriptor, name: filename), as: started, telling: soFar)
+                try await files.store(
+                    PipeSource(descriptor: descriptor, name: filename), as: started, after: former, telling: soFar)
             }
             try await finish(&tasks)
         }

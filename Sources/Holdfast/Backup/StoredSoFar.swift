@@ -18,6 +18,8 @@ final class StoredSoFar: Sendable {
         var entry: Entry?
         var progress = Progress.none
         var byteCount = 0
+        /// So much of it an interrupted run had stored, in bytes: until as much is stored again, that is worth more.
+        var formerByteCount = 0
     }
 
     /// Telling copies up to a MiB of references: not for every batch.
@@ -31,16 +33,23 @@ final class StoredSoFar: Sendable {
     var progress: Progress { state.withLock(\.progress) }
 
     /// The file is read now: from its start, or behind what an interrupted run had stored of it.
-    func begin(_ entry: Entry, isResuming: Bool = false) {
+    ///
+    /// `formerByteCount`: what an interrupted run had stored of what has to be read from its start, in bytes.
+    func begin(_ entry: Entry, isResuming: Bool = false, formerByteCount: Int = 0) {
         var bare = entry
         (bare.xattrs, bare.content, bare.pageMap) = ([], .refs([]), [])
-        state.withLock { [bare] in $0 = State(entry: bare, progress: isResuming ? .resuming : .none) }
+        state.withLock { [bare] in
+            $0 = State(
+                entry: bare, progress: isResuming || formerByteCount > 0 ? .resuming : .none, formerByteCount: formerByteCount)
+        }
     }
 
     /// All of the file up to the collector's place is stored, and where it has a map, every page of that is in it.
     func note(_ collector: ReferenceCollector, map: PageMapWriter? = nil) {
         state.withLock { state in
-            guard var entry = state.entry, collector.position - state.byteCount >= Self.stepByteCount else { return }
+            guard var entry = state.entry, collector.position - state.byteCount >= Self.stepByteCount,
+                collector.position >= state.formerByteCount
+            else { return }
             // A stream is as long as what came of it.
             entry.size = max(entry.size, UInt64(collector.position))
             entry.content = collector.storedLists

@@ -24,15 +24,14 @@ package struct Drill: Sendable {
 
     /// - Parameters:
     ///   - place: an absolute path; a fresh directory is made in it, and is gone in the end however that comes.
-    ///   - sweep: where the sample begins.
     ///
     /// Throws what kept the snapshot from being restored at all: it does not open, its listing cannot be read, the store does not
     /// answer, there is no room (`.noRoom`). What only some files suffered is in the result.
     package func run(
-        _ turn: DrillChoice.Turn, _ amount: DrillAmount, at sweep: DrillSweep, in place: String
+        _ turn: DrillChoice.Turn, _ part: DrillPart, in place: String
     ) async throws(HoldfastError) -> DrillResult {
         let snapshot = try await OpenedSnapshot.open(turn.view, in: repository, with: keys, by: turn.openers)
-        let draft = try await DrillDraft.draw(from: snapshot, amount, at: sweep, isPrivileged: isPrivileged)
+        let draft = try await DrillDraft.draw(from: snapshot, part, isPrivileged: isPrivileged)
         let scratch = try Self.makeScratch(in: place, room: draft.room)
         let result: DrillResult
         do throws(HoldfastError) {

@@ -1,7 +1,7 @@
 package import HoldfastModel
 
-/// Which snapshots of a cluster a drill restores: the newest of each source, and for each CMK that snapshots need and none of these
-/// shows, the newest that only it opens. So old CMKs are tried too.
+/// Which snapshots of a cluster a drill restores: the newest of each source; for each CMK, or set of them, that snapshots need and none of
+/// these shows, the newest that only it opens, so that old CMKs are tried too; and what failed before.
 package struct DrillChoice: Sendable {
     package struct Turn: Sendable {
         package let view: SnapshotView
@@ -9,6 +9,8 @@ package struct DrillChoice: Sendable {
         package let cmks: Set<CMK>
         /// It stands for an old CMK, not for a source.
         package let isForCMK: Bool
+        /// What of it failed before, and has to be taken again; mostly nothing.
+        package var owed: [DrillPart] = []
 
         /// What its part of the drills is remembered by, from one to the next.
         package var subject: String {
@@ -24,20 +26,25 @@ package struct DrillChoice: Sendable {
     /// Snapshots that exist and of which not even the header can be read, and why: nobody knows what they would be.
     package let unreadable: [(id: SnapshotID, why: String)]
 
-    package init(of views: [SnapshotView], recovery: Set<CMK>) {
+    /// - Parameters:
+    ///   - departed: CMKs that are deleted or will be, as the key log says: what they open besides others only those open.
+    ///   - owed: what failed before, by snapshot; what is not there any more is left out.
+    package init(of views: [SnapshotView], recovery: Set<CMK>, departed: Set<CMK>, owed: [SnapshotID: [DrillPart]] = [:]) {
+        func openers(of view: SnapshotView) -> Set<CMK> { Self.openers(of: view, recovery, departed) }
         let live = views.filter { $0.log.state == .live }
         let sources = Dictionary(grouping: live) { [$0.log.header?.node ?? "", $0.log.header?.source ?? ""] }
         let newest = sources.compactMap { name, views in Self.newest(of: views).map { (name, $0) } }
             .sorted { $0.0.lexicographicallyPrecedes($1.0) }
-            .map { Turn(view: $0.1, cmks: Self.openers(of: $0.1, recovery), isForCMK: false) }
-        let needed = Dictionary(grouping: live.filter { Self.openers(of: $0, recovery).count == 1 }) {
-            Self.openers(of: $0, recovery)
+            .map { Turn(view: $0.1, cmks: openers(of: $0.1), isForCMK: false) }
+        let usual = newest + Self.old(among: Dictionary(grouping: live, by: openers), shown: newest.map(\.cmks))
+        let failed = views.filter { $0.log.state != .deleting && $0.log.header != nil && owed[$0.id] != nil }
+            .filter { view in !usual.contains { $0.view.id == view.id } }
+            .map { Turn(view: $0, cmks: openers(of: $0), isForCMK: false) }
+        turns = (usual + failed).map { turn in
+            var turn = turn
+            turn.owed = owed[turn.view.id] ?? []
+            return turn
         }
-        let shown = Set(newest.map(\.cmks))
-        let old = needed.filter { !shown.contains($0.key) }
-            .compactMap { cmks, views in Self.newest(of: views).map { Turn(view: $0, cmks: cmks, isForCMK: true) } }
-            .sorted { $0.subject < $1.subject }
-        turns = newest + old
         unreadable = views.compactMap { view in
             if case .unreadable(let why) = view.log.state { (view.id, why) } else { nil }
         }
@@ -49,10 +56,24 @@ package struct DrillChoice: Sendable {
         unreadable = []
     }
 
-    private static func openers(of view: SnapshotView, _ recovery: Set<CMK>) -> Set<CMK> {
+    /// For each set of openers the newest, but where it has one that was shown: whatever opened that opens this. The smallest sets first,
+    /// so that they speak for the larger ones.
+    private static func old(among groups: [Set<CMK>: [SnapshotView]], shown: [Set<CMK>]) -> [Turn] {
+        var shown = shown
+        return groups.compactMap { cmks, views in newest(of: views).map { Turn(view: $0, cmks: cmks, isForCMK: true) } }
+            .sorted { ($0.cmks.count, $0.subject) < ($1.cmks.count, $1.subject) }
+            .filter { turn in
+                guard !shown.contains(where: turn.cmks.isSuperset) else { return false }
+                shown.append(turn.cmks)
+                return true
+            }
+    }
+
+    /// Where none that should open it is left, all are tried: that they are gone is what is to be told.
+    private static func openers(of view: SnapshotView, _ recovery: Set<CMK>, _ departed: Set<CMK>) -> Set<CMK> {
         let all = Set(view.cmks)
-        let daily = all.subtracting(recovery)
-        return daily.isEmpty ? all : daily
+        let left = all.subtracting(departed)
+        return [left.subtracting(recovery), left].first { !$0.isEmpty } ?? all
     }
 
     private static func newest(of views: [SnapshotView]) -> SnapshotView? {

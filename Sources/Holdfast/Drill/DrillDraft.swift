@@ -18,9 +18,9 @@ struct DrillDraft {
     /// Draws from the snapshot's listing. What drew not a byte is widened: in a source of few large files one part in a hundred may
     /// hold nothing.
     static func draw(
-        from snapshot: OpenedSnapshot, _ amount: DrillAmount, at sweep: DrillSweep, isPrivileged: Bool
+        from snapshot: OpenedSnapshot, _ part: DrillPart, isPrivileged: Bool
     ) async throws(HoldfastError) -> DrillDraft {
-        var sample = DrillSample(amount, of: snapshot.body.source.byteCount, at: sweep)
+        var sample = DrillSample(part.amount, of: snapshot.body.source.byteCount, at: part.sweep)
         while true {
             let draft = try await DrillDraft(of: snapshot, RestoreFilter(sample: sample, leavesOutDevices: !isPrivileged))
             guard draft.byteCount == 0, let drawn = sample else { return draft }

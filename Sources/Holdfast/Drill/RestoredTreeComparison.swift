@@ -12,6 +12,8 @@ package final class RestoredTreeComparison {
     private let filter: RestoreFilter
     /// Paths of which the restore itself has told that they are not as they were.
     private let told: Set<[UInt8]>
+    /// Those are all of them: else nobody could say which of two has told of a path first.
+    private let isAllTold: Bool
     private let log = RestoreLog()
     private let opener: ChunkOpener
     private let contents: RestoredContentComparison
@@ -35,6 +37,7 @@ package final class RestoredTreeComparison {
         directory = Array(path.utf8).withoutOuterSlashes
         self.filter = filter
         told = Set(restored.errors.map(\.path))
+        isAllTold = restored.errors.count == restored.errorCount
         opener = snapshot.makeOpener()
         contents = RestoredContentComparison(snapshot)
     }
@@ -45,14 +48,17 @@ package final class RestoredTreeComparison {
     /// What differs, each path with the first difference alone.
     package var summary: RestoreSummary { log.summary(RestoreProgress.Figures()) }
 
-    /// Throws what ends it: the listing or the store cannot be read any more, or it was interrupted.
+    /// Throws what ends it: the store cannot be read any more, or it was interrupted. Compares nothing where the restore could do so little that
+    /// it has only counted what failed.
     package func run() async throws(HoldfastError) {
+        guard isAllTold else { return }
         var entries = SubtreeReader(snapshot, top: [])
         while let item = try await entries.next() {
             guard !Task.isCancelled else { throw .interrupted }
             guard !told.contains(item.entry.path) else { continue }
             try await compare(item.entry)
         }
+        for gap in entries.gaps where !told.contains(gap.from) { log.add(try RestoreFailure(gap)) }
     }
 
     private func compare(_ entry: Entry) async throws(HoldfastError) {

@@ -11,6 +11,12 @@ package struct RestoreSummary: Sendable {
     package let worst: RestoreFailure.Cause?
     /// What was not asked for, and why.
     package let notes: [String]
+
+    package init(
+        figures: RestoreProgress.Figures, errors: [RestoreFailure], errorCount: Int, worst: RestoreFailure.Cause?, notes: [String]
+    ) {
+        (self.figures, self.errors, self.errorCount, self.worst, self.notes) = (figures, errors, errorCount, worst, notes)
+    }
 }
 
 /// One path that was not restored as it was.

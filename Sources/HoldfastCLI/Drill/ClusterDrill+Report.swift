@@ -12,6 +12,8 @@ extension ClusterDrill {
         var drilled: [Drilled] = []
         /// Of single snapshots too.
         var failures: [Failure] = []
+        /// What kept something of it from being shown.
+        var outputError: OutputClosed?
 
         /// There was nothing to restore, and nothing went wrong.
         var isEmpty: Bool { drilled.isEmpty && failures.isEmpty }

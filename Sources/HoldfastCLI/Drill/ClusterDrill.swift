@@ -17,6 +17,12 @@ struct ClusterDrill: Sendable {
         let seed: UInt64?
     }
 
+    /// What earlier drills have shown, and how far they have come.
+    private struct Former {
+        var history = DrillHistory()
+        var sweeps: [String: DrillSweep] = [:]
+    }
+
     let project: ProjectContext
     let cluster: Cluster
     let request: Request
@@ -26,16 +32,15 @@ struct ClusterDrill: Sendable {
     /// Throws only what ends the whole command: an interruption, which is remembered as a drill that shows nothing.
     func run() async throws -> Report {
         var report = Report(cluster: cluster.name, at: session.now, coversCluster: request.snapshot == nil)
+        report.isDue = request.every == nil || request.isHere
+        guard report.isDue else { return report }
         let memory = try cluster.id.map { DrillMemoryFile(at: try session.drillsPath(of: $0)) }
-        guard isDue(memory, &report) else {
-            report.isDue = false
-            return report
-        }
+        let former = former(in: memory, &report)
+        report.isDue = request.every.map { former.history.isDue(every: $0, at: session.now) } ?? true
+        guard report.isDue else { return report }
         var sweeps: [String: DrillSweep] = [:]
         do {
-            try await drill(&report, memory, &sweeps)
-        } catch let closed as OutputClosed {
-            throw closed
+            try await drill(&report, former, &sweeps)
         } catch {
             let failure = Failure(error)
             guard failure.status != .interrupted else {
@@ -49,70 +54,79 @@ struct ClusterDrill: Sendable {
         return report
     }
 
-    /// What cannot be known is due.
-    private func isDue(_ memory: DrillMemoryFile?, _ report: inout Report) -> Bool {
-        guard let every = request.every else { return true }
-        guard request.isHere else { return false }
-        do throws(WitnessError) {
-            return DrillHistory(try memory?.read() ?? []).isDue(every: every, at: session.now)
-        } catch {
-            fail(error, &report)
-            return true
-        }
-    }
-
-    private func drill(_ report: inout Report, _ memory: DrillMemoryFile?, _ sweeps: inout [String: DrillSweep]) async throws {
+    private func drill(_ report: inout Report, _ former: Former, _ sweeps: inout [String: DrillSweep]) async throws {
         let context = try await project.open(cluster)
         let reading = try await context.reading()
         if !reading.alarms.isEmpty { fail(HoldfastError.alarm(reading.alarms.map(\.description)), &report) }
-        let choice = try choose(from: reading.snapshots)
+        let choice = try choose(from: reading, owed: former.history.owed)
         for snapshot in choice.unreadable {
             fail(HoldfastError.inconsistent("snapshot \(snapshot.id)", detail: "it cannot be read (\(snapshot.why))"), &report)
         }
-        let former = formerSweeps(in: memory, &report)
         for turn in choice.turns {
-            let sweep =
-                request.seed.map { DrillSweep(key: $0) } ?? former[turn.subject] ?? DrillSweep(key: UInt64.random(in: 0 ... .max))
-            let drilled = try await take(turn, at: sweep, in: context)
-            report.drilled.append(drilled)
-            try drilled.show(cluster: cluster.name, in: session)
-            if let failure = drilled.failure {
-                fail(failure, &report)
-            } else if request.seed == nil, request.snapshot == nil, case .success(let result) = drilled.result {
-                sweeps[turn.subject] = result.next ?? sweep
+            for part in parts(of: turn, former) {
+                let drilled = try await take(turn, part, in: context)
+                report.drilled.append(drilled)
+                show(drilled, &report)
+                if let failure = drilled.failure {
+                    fail(failure, &report)
+                } else if request.seed == nil, request.snapshot == nil, turn.owed.isEmpty,
+                    case .success(let result) = drilled.result
+                {
+                    sweeps[turn.subject] = result.next ?? part.sweep
+                }
             }
         }
     }
 
-    private func choose(from views: [SnapshotView]) throws -> DrillChoice {
-        guard let name = request.snapshot else { return DrillChoice(of: views, recovery: Set(project.project.recovery)) }
-        return DrillChoice(try SelectSnapshot().select(name, among: views))
+    private func choose(from reading: RepositoryReading, owed: [SnapshotID: [DrillPart]]) throws -> DrillChoice {
+        guard let name = request.snapshot else {
+            return DrillChoice(
+                of: reading.snapshots, recovery: Set(project.project.recovery), departed: reading.keyLog.departed, owed: owed)
+        }
+        return DrillChoice(try SelectSnapshot().select(name, among: reading.snapshots))
+    }
+
+    /// What is asked for, or, where it failed before, just that again.
+    private func parts(of turn: DrillChoice.Turn, _ former: Former) -> [DrillPart] {
+        let amount = turn.isForCMK ? request.amount.forOldCMK : request.amount
+        guard turn.owed.isEmpty || amount == .everything else { return turn.owed }
+        let sweep = request.seed.map { DrillSweep(key: $0) } ?? former.sweeps[turn.subject]
+        return [DrillPart(amount, at: sweep ?? DrillSweep(key: UInt64.random(in: 0 ... .max)))]
+    }
+
+    /// What was shown is remembered even where nobody can be told.
+    private func show(_ drilled: Drilled, _ report: inout Report) {
+        do throws(OutputClosed) {
+            try drilled.show(cluster: cluster.name, in: session)
+        } catch {
+            report.outputError = report.outputError ?? error
+        }
     }
 
     /// One snapshot. Throws where the whole command is to end.
-    private func take(_ turn: DrillChoice.Turn, at sweep: DrillSweep, in context: ClusterContext) async throws -> Drilled {
+    private func take(_ turn: DrillChoice.Turn, _ part: DrillPart, in context: ClusterContext) async throws -> Drilled {
         let progress = RestoreProgress()
         let drill = Drill(context.repository, keys: context.keys, progress: progress)
-        let amount = turn.isForCMK ? request.amount.forOldCMK : request.amount
         let place = try request.place ?? session.drillPlace(of: context.repository.id)
         do {
             let result = try await ProgressDisplay(session: session, source: .restore(progress)).during {
-                try await drill.run(turn, amount, at: sweep, in: place)
+                try await drill.run(turn, part, in: place)
             }
-            return Drilled(turn: turn, result: .success(result))
+            return Drilled(turn: turn, part: part, result: .success(result))
         } catch {
             let failure = Failure(error)
             guard failure.status != .interrupted else { throw error }
-            return Drilled(turn: turn, result: .failure(failure))
+            return Drilled(turn: turn, part: part, result: .failure(failure))
         }
     }
 
-    private func formerSweeps(in memory: DrillMemoryFile?, _ report: inout Report) -> [String: DrillSweep] {
-        do throws(WitnessError) {
-            return try memory?.sweeps() ?? [:]
+    /// What cannot be read has shown nothing, and this drill does not pass.
+    private func former(in memory: DrillMemoryFile?, _ report: inout Report) -> Former {
+        do throws(DrillMemoryError) {
+            return Former(history: DrillHistory(try memory?.read() ?? []), sweeps: try memory?.sweeps() ?? [:])
         } catch {
             fail(error, &report)
-            return [:]
+            return Former()
         }
     }
 
@@ -125,7 +139,7 @@ struct ClusterDrill: Sendable {
     /// An empty cluster has nothing to show, and nothing to remember.
     private func remember(_ report: inout Report, _ sweeps: [String: DrillSweep], in memory: DrillMemoryFile?) {
         guard !report.isEmpty else { return }
-        do throws(WitnessError) {
+        do throws(DrillMemoryError) {
             try memory?.add(report.record, sweeps: sweeps)
         } catch {
             fail(error, &report)

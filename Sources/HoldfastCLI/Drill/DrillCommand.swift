@@ -15,7 +15,7 @@ struct DrillCommand: Subcommand {
             project file says) is restored as restore does it, into a fresh directory; then kinds, sizes, modes, times, links and \
             every chunk's hash are read back from the disk and compared with the snapshot. Nothing of it stays. The next drill \
             goes on where this one ended, so that in the end every byte was restored once; a snapshot that is no larger than the \
-            sample is restored whole.
+            sample is restored whole. What failed is taken again by each drill of the cluster, until it passes or the snapshot is gone.
 
             What was shown is remembered on this machine. status and keys audit tell when the last drill failed (critical), \
             and, where the project file has drill: {every: 7 days}, when none has passed for twice as long. With --if-due nothing \
@@ -69,6 +69,7 @@ struct DrillCommand: Subcommand {
         for cluster in clusters {
             reports.append(try await ClusterDrill(project: project, cluster: cluster, request: request).run())
         }
+        if let error = reports.compactMap(\.outputError).first { throw error }
         let status = ExitStatus.gravest(reports.flatMap(\.failures).map(\.status))
         try show(reports, status, seconds: Int64((ContinuousClock.now - start) / .seconds(1)), in: session)
         return status

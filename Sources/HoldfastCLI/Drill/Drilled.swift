@@ -5,6 +5,7 @@ import HoldfastModel
 /// One snapshot of a drill, and what came of it.
 struct Drilled: Sendable {
     let turn: DrillChoice.Turn
+    let part: DrillPart
     /// A failure: nothing of it could be restored.
     let result: Result<DrillResult, Failure>
 
@@ -13,28 +14,33 @@ struct Drilled: Sendable {
         switch result {
         case .failure(let failure): return failure
         case .success(let result):
-            guard let worst = result.worst, let example = result.errors.first(where: { $0.cause == worst }) else { return nil }
-            let count = result.errorCount
-            let what =
-                "snapshot \(result.snapshot.short): \(count) \(count == 1 ? "path" : "paths") did not come back as they were"
-            let (object, reason) = (example.object?.text ?? Self.path(example), "\(Self.path(example)): \(example.message)")
-            return switch worst {
-            case .damage:
-                Failure(.damaged, "\(what) (\(reason))", object, "see what else is affected: holdfast check --read-data")
-            case .noSpace: Failure(.noSpace, what, object, "make room, or name another place with --into")
-            case .target: Failure(.failed, "\(what) (\(reason))", object, "name another place with --into")
-            }
+            guard let worst = result.worst else { return nil }
+            return failure(of: result, worst)
+        }
+    }
+
+    private func failure(of result: DrillResult, _ worst: RestoreFailure.Cause) -> Failure {
+        let count = result.errorCount
+        let what = "snapshot \(result.snapshot.short): \(count) \(count == 1 ? "path" : "paths") did not come back as they were"
+        // Of very many only the first are known one by one.
+        let example = result.errors.first { $0.cause == worst }
+        let object = example.map { $0.object?.text ?? Self.path($0) } ?? result.snapshot.short
+        let why = example.map { " (\(Self.path($0)): \($0.message))" } ?? ""
+        return switch worst {
+        case .damage: Failure(.damaged, what + why, object, "see what else is affected: holdfast check --read-data")
+        case .noSpace: Failure(.noSpace, what, object, "make room, or name another place with --into")
+        case .target: Failure(.failed, what + why, object, "name another place with --into")
         }
     }
 
     var record: DrillRecord.Turn {
         let (failure, restored) = (failure, restored)
         return DrillRecord.Turn(
-            snapshot: turn.view.id, cmk: restored?.cmk, files: restored?.files ?? 0, bytes: restored?.bytes ?? 0,
+            snapshot: turn.view.id, cmk: restored?.cmk, part: part, files: restored?.files ?? 0, bytes: restored?.bytes ?? 0,
             outcome: failure?.status.drillOutcome ?? .passed, message: failure?.what ?? "")
     }
 
-    func show(cluster: String, in session: Session) throws {
+    func show(cluster: String, in session: Session) throws(OutputClosed) {
         if session.options.isJSON { return try session.output.print(json(cluster)) }
         guard case .success(let result) = result else { return }
         for note in result.notes { session.note("holdfast: \(note)") }

@@ -69,7 +69,7 @@ struct StatusText {
             "newest": newest.map { .object(["id": .text($0.id), "time": .text($0.log.header?.time)]) } ?? .null,
             "snapshots": member.reading.map { .integer(Int64($0.snapshots.count { $0.log.exists })) } ?? .null,
             "active_cmk": .text(member.reading?.keyLog.active), "drill": history.last.map { .object($0.json) } ?? .null,
-            "last_passed": .text(history.passed?.at),
+            "last_passed": .text(history.passed(by: audit.asOf)?.at),
         ]
     }
 

@@ -17,6 +17,8 @@ package struct Alert: Hashable, Sendable {
         /// A drill could not restore what it was to restore, or found something else on the disk.
         case drillFailed = "drill-failed"
         case drillOverdue = "drill-overdue"
+        /// What this machine remembers of drills cannot be read.
+        case drillsUnreadable = "drills-unreadable"
     }
 
     package enum Level: String, Hashable, Comparable, Sendable {

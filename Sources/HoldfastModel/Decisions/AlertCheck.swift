@@ -41,8 +41,8 @@ package struct AlertCheck: Sendable {
         check = DeletionCheck(reading, now: circumstances.now)
     }
 
-    /// Nothing of the project went unread.
-    package var isComplete: Bool { check.verdict(on: []).isComplete }
+    /// Nothing of the project went unread, nor of what drills have shown.
+    package var isComplete: Bool { check.verdict(on: []).isComplete && circumstances.drills.unreadable.isEmpty }
 
     /// The most urgent first.
     package var alerts: [Alert] {

@@ -66,6 +66,9 @@ package struct KeyLog: Hashable, Sendable {
         return cmks
     }
 
+    /// CMKs that are deleted, or will be if nobody cancels it: nothing may need them any more.
+    package var departed: Set<CMK> { deleted.union(scheduled.keys) }
+
     /// All CMKs that any record names.
     package var named: Set<CMK> {
         leaving.union(retired.keys).union(activated).union(announcements.flatMap(\.cmks))

@@ -18,11 +18,21 @@ extension RestoreTarget {
     }
 
     /// Opens a restored file to be read from the disk itself: what the system remembers of its bytes and has written is let go of first,
-    /// as far as it can be told to. A file that its owner may not read is made readable; look at its mode before.
+    /// as far as it can be told to. A file that its owner may not read is made readable meanwhile.
     package func openToReadBack(_ path: [UInt8]) throws(RestoreError) -> RestoredFile {
-        if !isPrivileged, let found = try existing(path), found.mode & 0o400 == 0 {
-            try at(path) { parent, name throws(PosixError) in try parent.setMode(found.mode | 0o400, of: name) }
-        }
+        guard !isPrivileged, let found = try existing(path), found.mode & 0o400 == 0 else { return try openLettingGo(path) }
+        try setMode(found.mode | 0o400, of: path)
+        let file = try openLettingGo(path)
+        // It may have another name, which is looked at later.
+        try setMode(found.mode, of: path)
+        return file
+    }
+
+    private func setMode(_ mode: UInt32, of path: [UInt8]) throws(RestoreError) {
+        try at(path) { parent, name throws(PosixError) in try parent.setMode(mode, of: name) }
+    }
+
+    private func openLettingGo(_ path: [UInt8]) throws(RestoreError) -> RestoredFile {
         let file = try openExisting(path, writable: false)
         file.letGo()
         return file

@@ -7,9 +7,14 @@ import HoldfastModel
 /// that was killed has left is removed by the next one.
 package final class ScratchDirectory: Sendable {
     private static let prefix = "holdfast-drill-"
+    private static let digitCount = 16
+    /// Lies in each beside what is thrown away: what has it was made here, whatever else is called like it.
+    private static let marker: FileName = "holdfast-drill"
+    private static let contents: FileName = "tree"
     /// How often another process may take a fresh one for one that was left.
     private static let attempts = 8
 
+    /// For what may be thrown away; empty at first.
     package let path: String
     private let above: RestoreTarget
     private let name: FileName
@@ -22,14 +27,20 @@ package final class ScratchDirectory: Sendable {
         above = try RestoreTarget(directory: parent)
         try Self.removeLeft(in: place, above)
         (name, directory) = try Self.make(in: place)
-        path = "\(parent)/\(name)"
+        path = "\(parent)/\(name)/\(Self.contents)"
     }
 
     private static func make(in parent: borrowing OwnedFile) throws(PosixError) -> (FileName, SharedFile) {
         for _ in 0..<attempts {
-            let name = FileName(Array(prefix.utf8) + Hex.encode(Random.bytes(8)).utf8)
-            guard try parent.makeDirectory(name), let directory = try locked(name, in: parent) else { continue }
-            guard try directory.file.status().st_nlink > 0 else { continue }
+            let name = FileName(Array(prefix.utf8) + Hex.encode(Random.bytes(digitCount / 2)).utf8)
+            guard try parent.makeDirectory(name) else { continue }
+            guard let directory = try locked(name, in: parent) else {
+                try parent.removeDirectory(name)
+                continue
+            }
+            let nothing: [UInt8] = []
+            _ = try directory.file.createFile(marker, nothing.span, mode: 0o600)
+            guard try directory.file.makeDirectory(contents) else { continue }
             return (name, directory)
         }
         throw PosixError(code: EBUSY, operation: "mkdir", path: parent.path)
@@ -50,7 +61,19 @@ package final class ScratchDirectory: Sendable {
     }
 
     /// Removes it with all that is in it.
-    package func remove() throws(RestoreError) { try above.remove(name.bytes) }
+    package func remove() throws(RestoreError) { try Self.remove(name, in: above) }
+
+    /// The marker last: whoever is killed meanwhile has left what is known for what it is.
+    private static func remove(_ name: FileName, in above: RestoreTarget) throws(RestoreError) {
+        try above.remove(name.bytes.appending(contents.bytes))
+        try above.remove(name.bytes)
+    }
+
+    private static func isOurs(_ name: some Collection<UInt8>) -> Bool {
+        let digits = name.dropFirst(prefix.utf8.count)
+        return name.starts(with: prefix.utf8) && digits.count == digitCount
+            && digits.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+    }
 
     /// Nil where another process holds it, or has removed it.
     private static func locked(_ name: FileName, in parent: borrowing OwnedFile) throws(PosixError) -> SharedFile? {
@@ -67,13 +90,14 @@ package final class ScratchDirectory: Sendable {
     private static func removeLeft(in parent: borrowing OwnedFile, _ target: RestoreTarget) throws(PosixError) {
         var names = DirectoryNames()
         try names.read(parent.descriptor, path: parent.path)
-        for index in 0..<names.count where names[index].starts(with: prefix.utf8) {
+        for index in 0..<names.count where isOurs(names[index]) {
             let name = FileName(names[index])
             guard let status = try parent.status(ofTerminated: try name.terminated()), status.st_uid == geteuid(),
-                status.st_mode & S_IFMT == S_IFDIR, let held = try locked(name, in: parent)
+                status.st_mode & S_IFMT == S_IFDIR, let held = try locked(name, in: parent),
+                try held.file.status(ofTerminated: try marker.terminated()).map({ $0.st_mode & S_IFMT == S_IFREG }) == true
             else { continue }
             do throws(RestoreError) {
-                try target.remove(name.bytes)
+                try remove(name, in: target)
             } catch {
                 throw PosixError(
                     code: EBUSY, operation: "remove what an earlier drill left (\(error.message))", path: held.file.path)

@@ -45,6 +45,12 @@ struct DrillAlertTests {
             "one snapshot alone failed",
             [record(.passed, daysAgo: 2), record(.failed, daysAgo: 1, coversCluster: false)], "critical drill-failed app", true
         ),
+        ("one of the future shows nothing", [record(.passed, daysAgo: -365)], "warning drill-overdue app", true),
+        ("nor does it hide an earlier one", [record(.passed, daysAgo: 1), record(.passed, daysAgo: -365)], nil, false),
+        (
+            "nor the lack of one", [record(.passed, daysAgo: 15), record(.passed, daysAgo: -365)], "critical drill-overdue app",
+            true
+        ),
         ("unfinished shows nothing", [record(.unfinished, daysAgo: 0)], "warning drill-overdue app", true),
         (
             "unfinished ones do not stand for one that passed",
@@ -83,6 +89,41 @@ struct DrillAlertTests {
     func words() throws {
         let alert = try #require(alerts([Self.record(.failed, daysAgo: 1)]).first)
         #expect(alert.message.contains("a pack is gone") && alert.next.contains("holdfast drill --cluster app"))
+    }
+
+    @Test("what failed is owed until a drill of the whole cluster passes, each part once, and the whole for all of its parts")
+    func owed() throws {
+        let ids = try ["a", "b"].map { try #require(SnapshotID(String(repeating: $0, count: 32))) }
+        let (part, other) = (DrillPart(.percent(5), at: DrillSweep(key: 1)), DrillPart(.percent(5), at: DrillSweep(key: 2)))
+        func record(_ turns: [(SnapshotID, DrillPart, DrillRecord.Outcome)], coversCluster: Bool = true) -> DrillRecord {
+            DrillRecord(
+                at: Case.now, coversCluster: coversCluster, outcome: turns.contains { $0.2 == .failed } ? .failed : .passed,
+                turns: turns.map { DrillRecord.Turn(snapshot: $0, cmk: nil, part: $1, outcome: $2) })
+        }
+        let failed = [
+            record([(ids[0], part, .failed), (ids[1], part, .passed)]),
+            record([(ids[0], part, .failed), (ids[0], other, .failed)]),
+        ]
+        #expect(DrillHistory(failed).owed == [ids[0]: [part, other]])
+        let whole = DrillPart(.everything, at: DrillSweep(key: 3))
+        let named = failed + [record([(ids[0], whole, .failed)], coversCluster: false)]
+        #expect(DrillHistory(named).owed == [ids[0]: [whole]])
+        #expect(DrillHistory(named + [record([(ids[0], whole, .passed)], coversCluster: false)]).owed == [ids[0]: [whole]])
+        #expect(DrillHistory(named + [record([(ids[0], whole, .passed)])]).owed.isEmpty)
+    }
+
+    @Test("what is remembered of drills and cannot be read is an alert of its own, and ends none that stands")
+    func unreadable() {
+        let watch = DrillWatch(plan: Self.plan, unreadable: ["app": "it is damaged"])
+        let check = AlertCheck(Case.project([]), under: .init(now: Case.now, rotateEvery: nil, drills: watch))
+        #expect(check.alerts.map { $0.identity.kind }.filter { $0.rawValue.hasPrefix("drill") } == [.drillsUnreadable])
+        #expect(check.alerts.first?.level == .critical && !check.isComplete)
+    }
+
+    @Test("where no snapshot is left, none that failed is told")
+    func empty() {
+        let reading = ProjectReading(clusters: [Case.cluster("app", 1)], keys: Case.keys())
+        #expect(alerts([Self.record(.failed, daysAgo: 1)], reading: reading).isEmpty)
     }
 
     @Test("a plan is that of the machine that it names, or everybody's")

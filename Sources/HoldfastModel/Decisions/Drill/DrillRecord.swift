@@ -11,6 +11,8 @@ package struct DrillRecord: Hashable, Sendable {
         package let snapshot: SnapshotID
         /// The CMK that opened it; nil where none did.
         package let cmk: CMK?
+        /// What was to be restored of it.
+        package let part: DrillPart
         /// What was restored and compared: all but directories, and the bytes of files.
         package let files: UInt64
         package let bytes: UInt64
@@ -19,16 +21,17 @@ package struct DrillRecord: Hashable, Sendable {
         package let message: String
 
         package init(
-            snapshot: SnapshotID, cmk: CMK?, files: UInt64 = 0, bytes: UInt64 = 0, outcome: Outcome, message: String = ""
+            snapshot: SnapshotID, cmk: CMK?, part: DrillPart, files: UInt64 = 0, bytes: UInt64 = 0, outcome: Outcome,
+            message: String = ""
         ) {
-            (self.snapshot, self.cmk, self.files, self.bytes) = (snapshot, cmk, files, bytes)
+            (self.snapshot, self.cmk, self.part, self.files, self.bytes) = (snapshot, cmk, part, files, bytes)
             (self.outcome, self.message) = (outcome, message)
         }
     }
 
     /// When it began.
     package let at: Timestamp
-    /// Every source, and every CMK that snapshots need; not one snapshot that somebody named.
+    /// Every source, every CMK that snapshots need, and what failed before; not one snapshot that somebody named.
     package let coversCluster: Bool
     package let outcome: Outcome
     package let message: String
