@@ -197,7 +197,7 @@ def read_snapshot(data):
     return SimpleNamespace(
         id=data["id"], group=given(data, "group", ""), time=parse_time(data["time"]), expires=optional_time(data.get("expires")),
         edited=given(data, "edited", False), items=given(data, "items", []), tags=given(data, "tags", []), holds=given(data, "holds", []),
-        bad=given(data, "bad", False), envelopes=given(data, "envelopes", []), trash=tombstone is not None,
+        bad=given(data, "bad", False), salvaged=given(data, "salvaged", False), envelopes=given(data, "envelopes", []), trash=tombstone is not None,
         locked_until=parse_time(data["locked_until"]) if given(data, "locked_until", None) else None,
         purge_after=parse_time(tombstone["purge_after"]) if tombstone else None, readable=given(data, "readable", True),
         why=given(data, "why", None))
@@ -278,7 +278,7 @@ def bucket(kind, seconds, zone):
 
 
 def newest_first(snapshots):
-    return sorted(snapshots, key=lambda it: (it.time, it.id), reverse=True)
+    return sorted(snapshots, key=lambda it: (it.time, not it.salvaged, it.id), reverse=True)
 
 
 def newest_of_buckets(kind, snapshots, zone):
@@ -337,8 +337,10 @@ def keep_set(snapshots, policy, now, bases, deleted):
         if policy.rules is not None:
             counted = [it for it in group if it.expires is None and it.time <= now]
             good_counted = [it for it in good if it.expires is None]
-            for reason, it in apply_rules(counted, policy.rules, policy.zone) + apply_rules(good_counted, policy.rules, policy.zone):
-                reasons[it.id].add(reason)
+            pushing = [it for it in counted if not (it.salvaged and it.bad)]
+            for line in (counted, good_counted, pushing):
+                for reason, it in apply_rules(line, policy.rules, policy.zone):
+                    reasons[it.id].add(reason)
         if policy.on:
             for it in newest_first(good)[:policy.keep_min]:
                 reasons[it.id].add("guard")
@@ -379,7 +381,7 @@ def coming_snapshots(groups, policy, now, end):
         for t in ticks(item.every, policy.at, policy.zone, now, end):
             instants.setdefault(t, []).append(item.every)
     return [SimpleNamespace(id=f"~{t}~{group}", group=group, time=t, expires=expiry(t, items, policy)[0], items=items, tags=[], holds=[],
-                            bad=False, envelopes=["~"], trash=False, readable=True)
+                            bad=False, salvaged=False, envelopes=["~"], trash=False, readable=True)
             for t, items in instants.items() for group in groups]
 
 

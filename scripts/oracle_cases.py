@@ -123,14 +123,14 @@ class Generator:
         snapshot = {
             "id": id, "group": self.one(["g", "g", "g", "h", "shop/db1/data"]), "time": format_time(time), "expires": format_time(expires),
             "edited": self.chance(0.1), "items": items, "tags": self.some(TAGS, 3) if self.chance(0.3) else [],
-            "holds": self.one([["case-7"], ["case-7", "case-8"]]) if self.chance(0.07) else [], "bad": self.chance(0.12),
+            "holds": self.one([["case-7"], ["case-7", "case-8"]]) if self.chance(0.07) else [], "bad": self.chance(0.12), "salvaged": self.chance(0.15),
             "envelopes": self.some(cmks, self.one([1, 2, 2, 3])) or ([] if self.chance(0.2) else [self.one(cmks)]), "tombstone": None,
             "readable": True, "why": None}
         if self.chance(0.12):
             snapshot["tombstone"] = {"at": format_time(at), "purge_after": format_time(self.one([at + 7 * DAY, now, now - 1, now + 3 * DAY]))}
         if self.chance(0.2):
             snapshot["locked_until"] = format_time(self.one([expires or now, add(now, self.one(KEEPS)), now + self.random.randint(-5, 400) * DAY, end, end + DAY]))
-        return self.thinned(snapshot, {"expires": None, "locked_until": None, "edited": False, "items": [], "tags": [], "holds": [], "bad": False, "envelopes": [],
+        return self.thinned(snapshot, {"expires": None, "locked_until": None, "edited": False, "items": [], "tags": [], "holds": [], "bad": False, "salvaged": False, "envelopes": [],
                                        "tombstone": None, "readable": True, "why": None})
 
     def snapshots(self, now, policy, end, cmks, most):

@@ -186,6 +186,35 @@ struct CheckTests {
         #expect(result.errors.contains { $0.kind == .content && $0.object == shared.name.text })
     }
 
+    @Test("a chunk that does not open in a pack whose bytes are right touches every snapshot that has it")
+    func misread() async throws {
+        let fixture = try RestoreFixture()
+        let craft = RestoreCraft(fixture)
+        let chunk = craft.chunk("text")
+        try await craft.closePack(spoiling: chunk.frameRange.lowerBound + 5)
+        let first = try await craft.add("src", .directory).file("src/f", [chunk]).finish().id
+        let second = try await craft.finishAgain().id
+        let result = try await CheckRepository(repository: fixture.repository)
+            .run(CheckRequest(.data(percent: 100), keys: fixture.keys, seed: 0))
+        let pack = try #require(try await fixture.open(first).body.packKeys.entry(chunk.packNumber))
+        #expect(Set(result.damagedSnapshots.keys) == [first, second] && result.soundSnapshots.isEmpty)
+        #expect(result.damagedSnapshots.values.allSatisfy { $0.packs == [pack.id] })
+    }
+
+    @Test("a snapshot whose listing names a pack that its table does not is damaged, whatever the pack is for")
+    func unlistedPack() async throws {
+        let fixture = try RestoreFixture()
+        let craft = RestoreCraft(fixture)
+        let chunk = craft.chunk("text")
+        var stray = chunk
+        stray.packNumber = 99
+        let snapshot = try await craft.add("src", .directory)
+            .file("src/f", [chunk]) { $0.pageMap = ChunkReferences.encode([stray]) }.finish()
+        let result = try await CheckRepository(repository: fixture.repository)
+            .run(CheckRequest(.data(percent: 100), keys: fixture.keys, seed: 0))
+        #expect(Set(result.damagedSnapshots.keys) == [snapshot.id])
+    }
+
     @Test("what was found is written down once, and taken back when all is well again")
     func recorded() async throws {
         let (cluster, first, second) = try await twoSnapshots()

@@ -64,6 +64,9 @@ struct RepairLawTests {
             let salvaged = try await harmed.contents(id)
             #expect(UInt64(salvaged.count) == finding.survey?.salvageable, "seed \(seed)")
             #expect(salvaged.allSatisfy { expected[$0] == $1 }, "seed \(seed)")
+            for number in try await harmed.packNumbers(of: id) {
+                #expect(try await harmed.open(id).body.packKeys.entry(number) != nil, "seed \(seed): pack \(number)")
+            }
         }
         _ = try await harmed.repair()
         #expect(try await harmed.objects() == after, "seed \(seed): a second run changed something")
@@ -82,7 +85,12 @@ struct RepairLawTests {
             guard let id = finding.salvaged, let expected = yard.expected[finding.snapshot] else { continue }
             #expect(try await harmed.contents(id).allSatisfy { expected[$0] == $1 }, "seed \(seed)")
         }
-        #expect(try await harmed.check().soundSnapshots.isSuperset(of: findings.compactMap(\.salvaged)), "seed \(seed)")
+        let salvaged = findings.compactMap(\.salvaged)
+        #expect(try await harmed.check().soundSnapshots.isSuperset(of: salvaged), "seed \(seed)")
+        for base in salvaged {
+            let next = try await harmed.backUp(yard, on: .snapshot(base))
+            #expect(try await harmed.contents(next.snapshot) == yard.files, "seed \(seed): on what was salvaged")
+        }
     }
 
     private func harmedYard(_ whole: Whole, _ random: inout SeededRandom) async throws -> HarmedYard {
@@ -156,17 +164,33 @@ private struct HarmedYard {
         return (result, try await RepairRepository(repository, keys: keys).run(result, settings, report))
     }
 
-    func backUp(_ yard: RepairYard) async throws -> BackupSummary {
+    func backUp(_ yard: RepairYard, on base: BackupRequest.Base = .anyOfSource) async throws -> BackupSummary {
         let own = try Scratch()
         let witness = try Witness(at: own.path + "/witness.sqlite", of: repository.id)
         var request = yard.request(after: 100 * 3600)
-        request.base = .anyOfSource
+        request.base = base
         return try await Backup(repository: repository, keys: keys, witness: witness, progress: BackupProgress()).run(request)
     }
 
     func open(_ id: SnapshotID) async throws -> OpenedSnapshot {
         let view = try #require(try await repository.readSnapshot(id))
         return try await OpenedSnapshot.open(view, in: repository, with: keys)
+    }
+
+    /// Of the packs that its listing names.
+    func packNumbers(of id: SnapshotID) async throws -> Set<UInt32> {
+        let snapshot = try await open(id)
+        var reader = ListingReader(snapshot)
+        var numbers: Set<UInt32> = []
+        while let entry = try await reader.next() {
+            var packed = [entry.pageMap]
+            for case .ref(let references) in entry.xattrs.map(\.value) { packed.append(references) }
+            switch entry.content {
+            case .refs(let references), .refLists(let references): packed.append(references)
+            }
+            for references in packed { numbers.formUnion(try ChunkReferences.decode(references).map(\.packNumber)) }
+        }
+        return numbers
     }
 
     /// Throws where anything cannot be read.

@@ -2,6 +2,7 @@ import Holdfast
 import HoldfastFormat
 import HoldfastModel
 import HoldfastTesting
+import Synchronization
 import Testing
 
 @Suite("Repair")
@@ -148,6 +149,66 @@ struct RepairTests {
         for pack in try await yard.packs(of: id) {
             #expect(try #require(yard.cluster.store.lock(on: pack.name)) >= lock.packsUntil, "\(pack.name)")
         }
+    }
+
+    @Test("an error of the store costs the snapshot that it struck, and nothing else") func struck() async throws {
+        var (occurrence, leftCount, isStruck) = (1, 0, true)
+        while isStruck {
+            // The first is of the record that says what is damaged.
+            occurrence += 1
+            let (yard, first, _, _) = try await healedYard()
+            let faulty = FaultyStore(yard.cluster.store, Fault(.create, at: occurrence, .before))
+            let finding = try #require(try await yard.repair(over: faulty).findings.first)
+            isStruck = faulty.account.unexercised.isEmpty
+            #expect(finding.snapshot == first && finding.survey?.salvageable == 4)
+            if case .left(let why) = finding.outcome { leftCount += why.contains("injected") ? 1 : 0 }
+            #expect(isStruck || finding.salvaged != nil)
+        }
+        #expect(leftCount > 0)
+    }
+
+    @Test("whichever call fails, no snapshot stays open that nobody goes on with") func leftOpen() async throws {
+        var (occurrence, isStruck) = (0, true)
+        while isStruck {
+            occurrence += 1
+            let (yard, _, _, _) = try await healedYard()
+            let faulty = FaultyStore(yard.cluster.store, Fault(at: occurrence, .before))
+            _ = try? await yard.repair(over: faulty)
+            isStruck = faulty.account.unexercised.isEmpty
+            let open = try await yard.cluster.repository.readSnapshots().filter { $0.log.state == .open }
+            #expect(open.isEmpty, "after call \(occurrence)")
+        }
+        #expect(occurrence > 30)
+    }
+
+    @Test("one that is interrupted gives up what it had begun") func interrupted() async throws {
+        let (yard, first, second, _) = try await healedYard()
+        let running = Mutex<Task<[RepairRepository.Finding], any Error>?>(nil)
+        let creates = Mutex(0)
+        let store = GatedStore(yard.cluster.store) { operation, _ in
+            let isStart =
+                operation == .create
+                && creates.withLock { count in
+                    count += 1
+                    return count == 2
+                }
+            if isStart { running.withLock { $0 }?.cancel() }
+        }
+        let task = Task { try await yard.repair(over: store).findings }
+        running.withLock { $0 = task }
+        await #expect(throws: HoldfastError.self) { try await task.value }
+        let logs = try await yard.cluster.repository.readSnapshots().map(\.log)
+        #expect(logs.filter { $0.state == .aborted }.count == 1)
+        #expect(Set(logs.filter(\.exists).map(\.id)) == [first, second])
+    }
+
+    @Test("one that stands in the trash was made: no other is made beside it") func doneBefore() async throws {
+        let (yard, _, _, _) = try await healedYard()
+        let salvaged = try #require(try await yard.repair().findings.first?.salvaged)
+        try await yard.cluster.repository.append(to: salvaged, at: yard.now, by: "x") { _ in
+            .condemned(rule: "by hand", purgeAfter: yard.now + 86_400)
+        }
+        #expect(try await yard.repair().findings.allSatisfy { $0.salvaged == nil })
     }
 
     @Test("wherever it dies nothing is changed or lost, and the next run ends the work", arguments: Fault.Moment.allCases)

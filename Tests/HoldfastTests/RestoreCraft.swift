@@ -7,10 +7,11 @@ import HoldfastTesting
 /// Writes a snapshot entry by entry, whatever is in them.
 final class RestoreCraft {
     private let fixture: RestoreFixture
-    private let id: SnapshotID = Random.id()
+    private var id: SnapshotID = Random.id()
     private let lineage = Lineage(cutting: .content)
     private let hasher: ChunkHasher
-    private var packKeys: PackKeys? = PackKeys()
+    private var listing: [SourceDescription.ListingChunk] = []
+    private var closed: [(entry: PackEntry, number: UInt32, key: [UInt8])] = []
     private var open: PackWriter? = PackWriter(capacity: 0)
     private var number: UInt32 = 1
     private var entries: [Entry] = []
@@ -36,13 +37,17 @@ final class RestoreCraft {
 
     func chunk(_ text: String) -> ChunkReference { chunk(Array(text.utf8)) }
 
-    /// Ends the open pack and begins the next.
-    func closePack() async throws {
+    /// Ends the open pack and begins the next. `place`: of a byte that errs in the writer's memory, before the pack gets its name.
+    func closePack(spoiling place: Int? = nil) async throws {
         guard let pack = open.take() else { return }
         let sealed = pack.finish()
-        let entry = PackEntry(id: sealed.id, owner: id, byteCount: sealed.bytes.count)
-        try await fixture.store.create(entry.name, sealed.bytes)
-        packKeys?.add(entry, number: number, key: sealed.key.bytes)
+        var bytes = sealed.bytes
+        if let place { bytes[place] ^= 1 }
+        let entry = PackEntry(id: SHA256.hash(bytes.span), owner: id, byteCount: bytes.count)
+        try await fixture.store.create(entry.name, bytes)
+        var key: [UInt8] = []
+        key.append(contentsOf: sealed.key.bytes)
+        closed.append((entry, number, key))
         packs.append(entry.name)
         number += 1
         open = PackWriter(capacity: 0)
@@ -77,7 +82,6 @@ final class RestoreCraft {
         try await closePack()
         let filePacks = packs
         var cutter = ListingCutter(cutKey: lineage.cutKey)
-        var listing: [SourceDescription.ListingChunk] = []
         entries.sort { PathOrder.precedes($0.path, $1.path) }
         for entry in entries {
             guard let chunk = cutter.add(entry) else { continue }
@@ -88,11 +92,18 @@ final class RestoreCraft {
         }
         try await closePack()
         packs = filePacks
-        try await seal(listing)
+        try await seal()
         return try await fixture.open(id)
     }
 
-    private func seal(_ listing: [SourceDescription.ListingChunk]) async throws {
+    /// Writes one more snapshot of the same, after `finish()`: all of its packs are the first one's.
+    func finishAgain() async throws -> OpenedSnapshot {
+        id = Random.id()
+        try await seal()
+        return try await fixture.open(id)
+    }
+
+    private func seal() async throws {
         let (repository, time) = (fixture.repository, RestoreFixture.time)
         let start = SnapshotRecordCodec.encode(
             SnapshotRecord(
@@ -105,11 +116,12 @@ final class RestoreCraft {
         let header = ManifestHeader(
             start: SHA256.hash(start.span), cluster: "c", node: "n", source: "s", time: time, started: time, finished: time,
             expires: nil, base: nil, barrier: nil, keyLogPosition: 0, bytesRead: 0, bytesNew: 0, bytesStored: 0,
-            files: UInt64(entries.count), incomplete: 0, envelopes: [envelope], tool: "test")
+            files: UInt64(entries.count { $0.kind == .file }), incomplete: 0, envelopes: [envelope], tool: "test")
         let description = SourceDescription(
             name: "s", paths: sources.map { Array($0.utf8) }, kind: .files, listing: listing, entryCount: UInt64(entries.count),
             byteCount: entries.reduce(0) { $0 &+ $1.size })
-        guard let keys = packKeys.take() else { preconditionFailure("a craft is finished once") }
+        var keys = PackKeys()
+        for pack in closed { keys.add(pack.entry, number: pack.number, key: pack.key.span) }
         let body = ManifestBody(
             packKeys: keys, lineage: lineage.next(), nextPackNumber: number, parent: nil, source: description, barrier: nil)
         let manifest = Manifest.seal(header: header, body: body, repository: repository.id, snapshot: id, key: key)

@@ -3,6 +3,7 @@ import HoldfastFormat
 import HoldfastModel
 import HoldfastStorage
 import HoldfastTesting
+import Synchronization
 import Testing
 
 /// Snapshots of which a part of the listing is lost.
@@ -70,6 +71,26 @@ import Testing
         #expect(summary.notes.contains { $0.contains("nothing was removed") })
     }
 
+    @Test("nothing that was just restored is removed where a part of the listing is lost only when it is read again")
+    func lostMeanwhile() async throws {
+        let whole = try await makeSnapshot()
+        let chunk = try #require(whole.body.source.listing.dropFirst().first).reference
+        let store = ForgettingStore(fixture.store, try whole.pack(of: chunk).name, chunk.frameRange)
+        let base = fixture.repository
+        let repository = Repository(id: base.id, store: store, project: base.project, cluster: base.cluster)
+        let view = try #require(try await repository.readSnapshot(whole.id))
+        let snapshot = try await OpenedSnapshot.open(view, in: repository, with: fixture.keys)
+        for directory in ["t", "t/src"] { try scratch.directory(directory) }
+        try scratch.file("t/src/extra")
+        let options = RestoreOptions(deletesExtraneous: true)
+        let summary = try await Restore(snapshot, to: try scratch.target(), options: options).run()
+        let restored = Set(scratch.tree("t"))
+        for number in 10..<99 { #expect(restored.contains("src/d\(number)/f")) }
+        #expect(restored.contains("src/extra") && summary.figures.filesDeleted == 0)
+        #expect(summary.worst == .damage && summary.errors.count == 1)
+        #expect(summary.notes.contains { $0.contains("not all was removed") })
+    }
+
     @Test("a path is restored as if nothing were lost where the lost part cannot tell of it, and else is not called absent")
     func paths() async throws {
         let snapshot = try await makeSnapshot()
@@ -117,6 +138,31 @@ import Testing
         #expect(survey.missing > 3)
     }
 
+    @Test("a directory that the rest only has something in keeps its metadata where it stands") func madeUp() async throws {
+        let snapshot = try await makeSnapshot()
+        _ = try harm(0, of: snapshot)
+        try scratch.directory("t")
+        try scratch.directory("t/src", mode: 0o751)
+        for (target, mode) in [("t", 0o751), ("u", 0o700)] as [(String, UInt32)] {
+            _ = try await Restore(snapshot, to: try scratch.target(target)).run()
+            #expect(try scratch.status("\(target)/src").mode == mode)
+        }
+    }
+
+    @Test("a directory that lost attributes counts as missing in what would be salvaged") func bare() async throws {
+        let attribute = craft.chunk(Array("value".utf8), domain: .xattr)
+        try await craft.closePack()
+        craft.add("src", .directory) {
+            $0.xattrs = [ExtendedAttribute(name: Array("user.x".utf8), value: .ref(ChunkReferences.encode([attribute])))]
+        }
+        _ = try await craft.file("src/f", "text").finish()
+        try await fixture.store.delete(craft.packs[0])
+        let result = try await CheckRepository(repository: fixture.repository)
+            .run(CheckRequest(.data(percent: 100), keys: fixture.keys, seed: 0))
+        let findings = try await RepairRepository(fixture.repository, keys: fixture.keys).run(result) { _, _ in }
+        #expect(findings.first?.survey?.missing == 1)
+    }
+
     @Test("a repair makes a snapshot of what is left, which commands that need a whole listing can read") func salvage()
         async throws
     {
@@ -139,5 +185,27 @@ import Testing
         #expect(paths == (10..<99).map { "/src/d\($0)/f" }.filter { !isInside(String($0.dropFirst()), gap) })
         #expect(try await Restore(salvaged, to: try scratch.target()).run().worst == nil)
         #expect(try scratch.text("t/src/d98/f") == "text 98")
+    }
+}
+
+/// Gives a part of an object once, and never again.
+private final class ForgettingStore: ForwardingStore {
+    let base: MemoryStore
+    private let name: ObjectName
+    private let range: Range<Int>
+    private let isForgotten = Mutex(false)
+
+    init(_ base: MemoryStore, _ name: ObjectName, _ range: Range<Int>) {
+        (self.base, self.name, self.range) = (base, name, range)
+    }
+
+    func read(_ name: ObjectName, range: Range<Int>?) async throws(StoreError) -> [UInt8] {
+        guard name == self.name, range == self.range else { return try await base.read(name, range: range) }
+        let isForgotten = isForgotten.withLock { isForgotten in
+            defer { isForgotten = true }
+            return isForgotten
+        }
+        guard !isForgotten else { throw .damaged(name, detail: "input/output error") }
+        return try await base.read(name, range: range)
     }
 }

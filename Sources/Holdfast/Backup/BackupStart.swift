@@ -56,7 +56,7 @@ struct BackupStart {
             else { continue }
             var base = choice.base
             var notes = choice.notes
-            if let chosen = base, try await !selection.isAlive(chosen.id) {
+            if let chosen = base, try await !isAlive(chosen.id, for: id, request, selection) {
                 base = nil
                 notes.append("snapshot \(chosen.id.short) was purged meanwhile")
             }
@@ -66,6 +66,18 @@ struct BackupStart {
             return Begun(draft: draft, notes: notes)
         }
         throw .store(.unavailable("snapshots/", detail: "of no start record did it say whether it took it"))
+    }
+
+    /// Where the store does not say it, a start record that no later run would find is given up.
+    private func isAlive(
+        _ base: SnapshotID, for id: SnapshotID, _ request: BackupRequest, _ selection: BaseSelection
+    ) async throws(HoldfastError) -> Bool {
+        do throws(HoldfastError) {
+            return try await selection.isAlive(base)
+        } catch {
+            guard witness == nil else { throw error }
+            throw await repository.endUnresumed(id, because: error, at: request.begun, by: request.node)
+        }
     }
 
     /// Nothing is locked without a date of its own: a count rule may let it go any day.

@@ -53,9 +53,17 @@ struct CheckContents {
         _ inventory: ChunkInventory, of snapshot: OpenedSnapshot, _ verified: inout Set<ChunkPlace>
     ) -> [(pack: PackEntry, chunks: [ChunkInventory.Chunk])] {
         var byPack: [Digest: (pack: PackEntry, chunks: [ChunkInventory.Chunk])] = [:]
+        let (losses, badPacks) = (findings.losses, findings.badPacks)
         for chunk in inventory.chunks {
             guard let pack = snapshot.body.packKeys.entry(chunk.reference.packNumber), request.reads(pack.id) else { continue }
-            guard verified.insert(ChunkPlace(chunk.reference, in: pack)).inserted else { continue }
+            let place = ChunkPlace(chunk.reference, in: pack)
+            guard verified.insert(place).inserted else {
+                // Of a bad pack all snapshots that need it are told in the end.
+                if losses.chunks.contains(place), badPacks[pack.id] == nil {
+                    add("is not what it should be: it was found so for another snapshot", chunk.reference, of: snapshot, in: pack)
+                }
+                continue
+            }
             byPack[pack.id, default: (pack, [])].chunks.append(chunk)
         }
         return byPack.values.sorted { $0.pack.name < $1.pack.name }
@@ -88,8 +96,12 @@ struct CheckContents {
             _ = try snapshot.open(bytes.span.extracting(range), as: chunk.reference, domain: chunk.domain, with: opener)
         } catch {
             findings.lose([ChunkPlace(chunk.reference, in: pack)], in: pack)
-            let message = "the chunk at \(range.lowerBound) of snapshot \(snapshot.id.short) is not what it should be: \(error)"
-            findings.add(CheckError("\(pack.name)", .content, message), touching: snapshot.id, in: pack.id)
+            add("is not what it should be: \(error)", chunk.reference, of: snapshot, in: pack)
         }
+    }
+
+    private func add(_ what: String, _ reference: ChunkReference, of snapshot: OpenedSnapshot, in pack: PackEntry) {
+        let message = "the chunk at \(reference.frameRange.lowerBound) of snapshot \(snapshot.id.short) \(what)"
+        findings.add(CheckError("\(pack.name)", .content, message), touching: snapshot.id, in: pack.id)
     }
 }

@@ -43,6 +43,9 @@ final class CheckFindings: Sendable {
     /// The snapshot was opened and read to its end; it is sound unless an error touches it.
     func finished(_ snapshot: SnapshotID) { state.withLock { _ = $0.result.soundSnapshots.insert(snapshot) } }
 
+    /// So far.
+    var losses: ChunkLosses { state.withLock(\.result.losses) }
+
     var badPacks: [Digest: CheckError] { state.withLock(\.badPacks) }
 
     /// Errors ascending by object.

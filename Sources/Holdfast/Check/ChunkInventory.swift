@@ -53,25 +53,29 @@ struct ChunkInventory {
         }
         if byteCount > entry.size { miss(snapshot, findings, at: entry.path, "its chunks hold more than its size") }
         chunks += found
-        addBeside(entry, snapshot, findings)
+        try addBeside(entry, snapshot, findings)
         if entry.kind == .file { findings.count { $0.files += 1 } }
     }
 
     /// What an entry refers to beside its content.
-    private mutating func addBeside(_ entry: Entry, _ snapshot: OpenedSnapshot, _ findings: CheckFindings) {
+    private mutating func addBeside(
+        _ entry: Entry, _ snapshot: OpenedSnapshot, _ findings: CheckFindings
+    ) throws(HoldfastError) {
         for xattr in entry.xattrs {
-            if case .ref(let packed) = xattr.value { add(packed, .xattr, of: entry, snapshot, findings) }
+            if case .ref(let packed) = xattr.value { try add(packed, .xattr, of: entry, snapshot, findings) }
         }
-        add(entry.pageMap, .pageMap, of: entry, snapshot, findings)
+        try add(entry.pageMap, .pageMap, of: entry, snapshot, findings)
     }
 
     private mutating func add(
         _ packed: [UInt8], _ domain: ChunkDomain, of entry: Entry, _ snapshot: OpenedSnapshot, _ findings: CheckFindings
-    ) {
-        do {
-            chunks += try ChunkReferences.decode(packed).map { Chunk(reference: $0, domain: domain) }
+    ) throws(HoldfastError) {
+        do throws(HoldfastError) {
+            let references = try snapshot.references(packed, of: entry)
+            for reference in references { _ = try snapshot.pack(of: reference) }
+            chunks += references.map { Chunk(reference: $0, domain: domain) }
         } catch {
-            miss(snapshot, findings, at: entry.path, "\(error)")
+            try miss(snapshot, findings, at: entry.path, error)
         }
     }
 

@@ -12,7 +12,7 @@ extension SnapshotView {
             lockedUntil: log.lockedUntil, label: header.label, envelopes: header.envelopes.map(\.cmk) + proven.map(\.cmk),
             laterEnvelopes: log.laterEnvelopes.map(\.cmk), holds: log.holds, tags: header.tags,
             purgeAfter: log.condemnation.map { max($0.purgeAfter, log.lockedUntil ?? $0.purgeAfter) },
-            rule: log.condemnation?.rule, isDamaged: log.isDamaged,
+            rule: log.condemnation?.rule, isDamaged: log.isDamaged, isSalvaged: header.salvaged != nil,
             problem: problem, bytesStored: header.bytesStored, sum: sum)
     }
 

@@ -40,59 +40,64 @@ package struct RepairRepository: Sendable {
         guard !result.damagedSnapshots.isEmpty else { return [] }
         let views = try await repository.readSnapshots().filter(\.log.exists)
         let copies = settings == nil ? ChunkCopies() : try await copies(of: result.losses, in: views)
+        let salvage = settings.map {
+            Salvage(repository: repository, keys: keys, settings: $0, losses: result.losses, copies: copies)
+        }
         var findings: [Finding] = []
         for view in views where result.damagedSnapshots[view.id] != nil {
             progress(.opening(view.id))
-            guard let snapshot = try await open(view) else {
-                findings.append(Finding(snapshot: view.id, survey: nil, outcome: .left("it does not open")))
-                continue
-            }
-            let survey: SnapshotSurvey
-            do throws(HoldfastError) {
-                survey = try await SnapshotSurvey.take(of: snapshot, result.losses, copies) { report(view.id, $0) }
-            } catch .lostRace {
-                continue
-            } catch  where error.isDamage {
-                findings.append(Finding(snapshot: view.id, survey: nil, outcome: .left("\(error)")))
-                continue
-            }
-            guard let settings else {
-                findings.append(Finding(snapshot: view.id, survey: survey, outcome: .surveyed))
-                continue
-            }
-            let salvage = Salvage(
-                repository: repository, keys: keys, settings: settings, losses: result.losses, copies: copies)
-            let outcome = try await outcome(snapshot, view.log, survey, views, result, salvage)
-            findings.append(Finding(snapshot: view.id, survey: survey, outcome: outcome))
+            if let finding = try await finding(view, views, result, salvage, report) { findings.append(finding) }
         }
         return findings
+    }
+
+    /// Nil for what was purged meanwhile. What fails with one snapshot is told of that one, and takes nothing from the others.
+    private func finding(
+        _ view: SnapshotView, _ views: [SnapshotView], _ result: CheckResult, _ salvage: Salvage?,
+        _ report: (SnapshotID, EntrySurvey) -> Void
+    ) async throws(HoldfastError) -> Finding? {
+        var survey: SnapshotSurvey?
+        do throws(HoldfastError) {
+            guard let snapshot = try await open(view) else {
+                return Finding(snapshot: view.id, survey: nil, outcome: .left("it does not open"))
+            }
+            let taken = try await SnapshotSurvey.take(of: snapshot, result.losses, salvage?.copies ?? ChunkCopies()) {
+                report(view.id, $0)
+            }
+            survey = taken
+            guard let salvage else { return Finding(snapshot: view.id, survey: taken, outcome: .surveyed) }
+            let outcome = try await outcome(snapshot, view.log, taken, views, result, salvage)
+            return Finding(snapshot: view.id, survey: taken, outcome: outcome)
+        } catch {
+            guard !Task.isCancelled else { throw error }
+            if case .lostRace = error, survey == nil { return nil }
+            return Finding(snapshot: view.id, survey: survey, outcome: .left(Self.reason(error)))
+        }
     }
 
     private func outcome(
         _ snapshot: OpenedSnapshot, _ log: SnapshotLog, _ survey: SnapshotSurvey, _ views: [SnapshotView], _ result: CheckResult,
         _ salvage: Salvage
     ) async throws(HoldfastError) -> Finding.Outcome {
-        let salvaged = views.filter { result.damagedSnapshots[$0.id] == nil && $0.log.state == .live }
-            .compactMap(\.log.header).filter { $0.salvaged == snapshot.id }
+        let salvaged = views.filter {
+            result.damagedSnapshots[$0.id] == nil && ($0.log.state == .live || $0.log.condemnation != nil)
+        }
+        .compactMap(\.log.header).filter { $0.salvaged == snapshot.id }
         let decision = SalvageDecision(
             survey, log, salvaged: salvaged, isOriginThere: views.contains { $0.id == snapshot.header.salvaged },
             at: salvage.settings.now)
         if case .leave(let why) = decision { return .left(why) }
         guard !salvage.settings.isDryRun else { return .wouldBeSalvaged }
-        do throws(HoldfastError) {
-            return .salvaged(try await salvage.run(snapshot, log, survey))
-        } catch .lostRace(let why, _) {
-            return .left(why)
-        } catch .refused(let why, _, _) {
-            return .left(why)
-        } catch .noActiveCMK(let cluster) {
-            return .left("no CMK is active in \(cluster)")
-        } catch .keyManager(let error) {
-            return .left(error.reason)
-        } catch .store(.denied(_, let detail)) {
-            return .left("the store does not let it be created: \(detail)")
-        } catch  where error.isDamage {
-            return .left("\(error)")
+        return .salvaged(try await salvage.run(snapshot, log, survey))
+    }
+
+    private static func reason(_ error: HoldfastError) -> String {
+        switch error {
+        case .lostRace(let why, _), .refused(let why, _, _): why
+        case .noActiveCMK(let cluster): "no CMK is active in \(cluster)"
+        case .keyManager(let error): error.reason
+        case .store(.denied(_, let detail)): "the store does not let it be created: \(detail)"
+        default: "\(error)"
         }
     }
 

@@ -22,8 +22,7 @@ struct Salvage {
             }
             return try await write(draft, request, damaged, missing: survey.missing + UInt64(survey.gaps.count))
         } catch {
-            _ = try await repository.giveUp(draft.id, because: error, at: settings.now, by: settings.node)
-            throw error
+            throw await repository.endUnresumed(draft.id, because: error, at: settings.now, by: settings.node)
         }
     }
 
@@ -42,6 +41,7 @@ struct Salvage {
     private func write(
         _ draft: borrowing SnapshotDraft, _ request: BackupRequest, _ damaged: OpenedSnapshot, missing: UInt64
     ) async throws(HoldfastError) -> SnapshotID {
+        var missing = missing
         let progress = BackupProgress()
         let pipeline = BackupPipeline(
             repository: repository.locking(until: draft.lock?.packsUntil), request: request, progress: progress)
@@ -56,6 +56,8 @@ struct Salvage {
         var listing = ListingWriter(chunks, lineage: lineage)
         var standing = StandingListing(damaged)
         while let entry = try await standing.nextEntry() {
+            guard !Task.isCancelled else { throw .interrupted }
+            if standing.isMadeUp { missing += 1 }
             if let salvaged = try await entries.salvage(entry) { try await listing.add(salvaged) }
         }
         try await listing.flush()

@@ -13,14 +13,19 @@ struct SalvagedEntries {
     func salvage(_ entry: Entry) async throws(HoldfastError) -> Entry? {
         let survey = try await EntrySurvey(of: entry, in: snapshot, with: snapshot.makeOpener(), isLost: isLost)
         guard entry.kind != .file || survey.standing == .whole else { return nil }
-        if try await chunks.registry.mark(entry, of: snapshot) == .marked { return entry }
         var salvaged = entry
+        salvaged.pageMap = try pageMap(of: entry)
+        if try await chunks.registry.mark(salvaged, of: snapshot) == .marked { return salvaged }
         salvaged.xattrs = try await attributes(of: entry, without: Set(survey.lostAttributes))
         salvaged.content = try await content(of: entry)
-        // Without its map the file is compared as a whole next time, and nothing else.
-        let map = try snapshot.references(entry.pageMap, of: entry)
-        salvaged.pageMap = map.allSatisfy { chunks.registry.mayRefer(to: $0.packNumber) } ? entry.pageMap : []
         return salvaged
+    }
+
+    /// Empty unless all of it may be referred to: without its map a file is compared as a whole next time, and nothing else.
+    private func pageMap(of entry: Entry) throws(HoldfastError) -> [UInt8] {
+        let map = try snapshot.references(entry.pageMap, of: entry)
+        guard !map.contains(where: { losses.contains($0, of: snapshot) }) else { return [] }
+        return chunks.registry.markUsed(map) ? entry.pageMap : []
     }
 
     private func isLost(_ reference: ChunkReference) -> Bool {

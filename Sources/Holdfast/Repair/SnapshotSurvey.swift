@@ -22,16 +22,18 @@ package struct SnapshotSurvey: Sendable {
     /// Of those that are not whole where they lie: the chunks that they lack stand in other packs.
     package private(set) var recoverable = Tally()
     package private(set) var gaps: [ListingGap] = []
+    /// Directories, links and the like that lack attributes by any means.
+    private var bareCount: UInt64 = 0
     /// How many entries are not whole, directories and links with lost attributes among them.
     package private(set) var affectedCount = 0
 
     /// How many files of the snapshot a salvaged one would have.
     package var salvageable: UInt64 { whole.files + recoverable.files }
 
-    /// How many files it had that cannot be told by name, or are not whole by any means; at least.
+    /// How many files it had that cannot be told by name, or are not whole by any means, and how much else lacks attributes; at least.
     package var missing: UInt64 {
         let listed = whole.files + partly.files + lost.files
-        return partly.files + lost.files - recoverable.files + max(header.files, listed) - listed
+        return partly.files + lost.files - recoverable.files + max(header.files, listed) - listed + bareCount
     }
 
     private init(of snapshot: OpenedSnapshot) { (self.snapshot, header) = (snapshot.id, snapshot.header) }
@@ -52,7 +54,11 @@ package struct SnapshotSurvey: Sendable {
             let rest = try await EntrySurvey(of: entry, in: snapshot, with: opener) {
                 losses.contains($0, of: snapshot) && !copies.has($0)
             }
-            if entry.kind == .file, rest.standing == .whole { survey.recoverable.add(entry) }
+            switch (entry.kind, rest.standing) {
+            case (.file, .whole): survey.recoverable.add(entry)
+            case (.file, _), (_, .whole): break
+            default: survey.bareCount += 1
+            }
         }
         survey.gaps = listing.gaps
         return survey

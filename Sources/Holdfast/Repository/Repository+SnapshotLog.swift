@@ -181,6 +181,22 @@ extension Repository {
         return try await abort(view, reason: "\(error)", at: time, by: node)
     }
 
+    /// The same for one that nobody will go on with, also where this task was cancelled. Answers `error`, which names the snapshot where even
+    /// that fails.
+    func endUnresumed(
+        _ id: SnapshotID, because error: HoldfastError, at time: Timestamp, by node: String
+    ) async -> HoldfastError {
+        let failure = await Task { () async -> HoldfastError? in
+            do throws(HoldfastError) {
+                _ = try await giveUp(id, because: error, at: time, by: node)
+                return nil
+            } catch {
+                return error
+            }
+        }.value
+        return failure == nil ? error : .leftOpen(id, error)
+    }
+
     /// Fences a silent writer: creates *aborted* at the manifest's own name. False where it committed first.
     package func abort(_ view: SnapshotView, reason: String, at time: Timestamp, by node: String) async throws(HoldfastError)
         -> Bool

@@ -8,6 +8,7 @@ final class ContentPass {
     private struct Directory {
         let entry: Entry
         let path: [UInt8]
+        let isMadeUp: Bool
         var isMade = false
         /// Whether it was not there before: then nothing is in it.
         var isNew = false
@@ -43,7 +44,7 @@ final class ContentPass {
     private func restore(_ item: SubtreeReader.Item) async throws(HoldfastError) {
         while let last = directories.last, !item.path.isBelow(last.path) { directories.removeLast() }
         let isDirectory = item.entry.kind == .directory
-        if isDirectory { directories.append(Directory(entry: item.entry, path: item.path)) }
+        if isDirectory { directories.append(Directory(entry: item.entry, path: item.path, isMadeUp: item.isMadeUp)) }
         guard context.options.filter.selects(item.entry) else { return }
         makeDirectories()
         guard !isDirectory, !isKept(item) else { return }
@@ -64,6 +65,7 @@ final class ContentPass {
             do throws(RestoreError) {
                 directories[index].isNew = try context.target.makeDirectory(
                     directory.path, replacingNonDirectory: context.options.overwrite != .never)
+                if directory.isMadeUp, directories[index].isNew { context.noteMadeUp(directory.path) }
             } catch {
                 context.report(directory.entry, [error])
             }

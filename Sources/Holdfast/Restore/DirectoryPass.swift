@@ -9,6 +9,7 @@ final class DirectoryPass {
         /// Nil for the target itself, which keeps its metadata.
         let entry: Entry?
         let path: [UInt8]
+        let isMadeUp: Bool
         /// Whether anything in it, or it itself, is selected.
         var isRestored: Bool
         var extraneous: ExtraneousNames?
@@ -27,19 +28,23 @@ final class DirectoryPass {
         removal = ExtraneousRemoval(context)
     }
 
-    func run(_ entries: consuming SubtreeReader) async throws(HoldfastError) {
+    /// Answers which parts of the listing could not be read, this time.
+    func run(_ entries: consuming SubtreeReader) async throws(HoldfastError) -> [ListingGap] {
         var entries = entries
-        enter(nil, path: [])
+        enter(nil, path: [], isMadeUp: false)
         while let item = try await entries.next() {
             guard !Task.isCancelled else { throw .interrupted }
-            while frames.count > 1, let last = frames.last, !item.path.isBelow(last.path) { try await leave() }
+            while frames.count > 1, let last = frames.last, !item.path.isBelow(last.path) {
+                try await leave(removes: entries.gaps.isEmpty)
+            }
             frames[frames.count - 1].extraneous?.keep(item.path)
-            if item.entry.kind == .directory { enter(item.entry, path: item.path) }
+            if item.entry.kind == .directory { enter(item.entry, path: item.path, isMadeUp: item.isMadeUp) }
             guard context.options.filter.selects(item.entry) else { continue }
             markRestored()
         }
         if !entries.isDirectory { frames[0].extraneous = nil }
-        while !frames.isEmpty { try await leave() }
+        while !frames.isEmpty { try await leave(removes: entries.gaps.isEmpty) }
+        return entries.gaps
     }
 
     private func markRestored() {
@@ -50,21 +55,23 @@ final class DirectoryPass {
         }
     }
 
-    private func enter(_ entry: Entry?, path: [UInt8]) {
+    private func enter(_ entry: Entry?, path: [UInt8], isMadeUp: Bool) {
         frames.append(
             Frame(
-                entry: entry, path: path, isRestored: false,
+                entry: entry, path: path, isMadeUp: isMadeUp, isRestored: false,
                 extraneous: removesExtraneous
                     ? removal.names(in: path, source: entry?.path ?? context.options.path) : nil))
     }
 
-    private func leave() async throws(HoldfastError) {
+    /// `removes`: nothing was lost of the listing so far. What a lost part told of must not be taken for what the snapshot does not have.
+    private func leave(removes: Bool) async throws(HoldfastError) {
         let frame = frames.removeLast()
         guard frame.isRestored else { return }
-        if let extraneous = frame.extraneous {
+        if removes, let extraneous = frame.extraneous {
             for path in extraneous.paths { removal.remove(path) }
         }
         guard let entry = frame.entry, context.log.failure(of: entry.path) == nil else { return }
+        guard !frame.isMadeUp || context.hasMadeUp(frame.path) else { return }
         let resolved = try await context.withResolvedXattrs(entry, with: opener)
         context.report(resolved, context.target.applyMetadata(frame.path, resolved))
     }

@@ -32,9 +32,12 @@ package struct Restore: Sendable {
         }
         try await withTaskExecutorPreference(WorkerExecutor.shared) { () async throws(HoldfastError) in
             let gaps = try await ContentPass(context, width: width).run(entries())
-            try context.report(gaps)
-            // What a lost part of the listing told of must not be taken for what the snapshot does not have.
-            try await DirectoryPass(context, removesExtraneous: gaps.isEmpty).run(entries())
+            try context.report(gaps, removing: "nothing was removed: parts of the listing are lost")
+            let late = try await DirectoryPass(context, removesExtraneous: gaps.isEmpty).run(entries())
+            let known = Set(gaps.map(\.from))
+            try context.report(
+                late.filter { !known.contains($0.from) },
+                removing: "not all was removed that the snapshot does not have: parts of the listing were lost meanwhile")
         }
         return context.log.summary(context.progress.figures)
     }

@@ -10,6 +10,8 @@ final class RestoreContext: Sendable {
     let progress: RestoreProgress
     let log = RestoreLog()
     private let openFiles = Mutex(0)
+    /// Directories that were made up and not there before, by their paths in the target.
+    private let madeUp = Mutex<Set<[UInt8]>>([])
     private let flagged = Mutex<[(entry: Entry, path: [UInt8])]>([])
 
     init(snapshot: OpenedSnapshot, target: RestoreTarget, options: RestoreOptions, progress: RestoreProgress) {
@@ -28,6 +30,12 @@ final class RestoreContext: Sendable {
         }
     }
 
+    /// The directory was made, though the listing no longer tells of it.
+    func noteMadeUp(_ path: [UInt8]) { madeUp.withLock { _ = $0.insert(path) } }
+
+    /// Whether a directory that the listing no longer tells of came to be in this restore: one that stood before keeps its metadata.
+    func hasMadeUp(_ path: [UInt8]) -> Bool { madeUp.withLock { $0.contains(path) } }
+
     /// The file's inode flags are to be applied once all of its names are there.
     func deferFlags(of entry: Entry, at path: [UInt8]) { flagged.withLock { $0.append((entry, path)) } }
 
@@ -42,10 +50,10 @@ final class RestoreContext: Sendable {
         log.add(failure)
     }
 
-    /// Reports parts of the listing that could not be read.
-    func report(_ gaps: [ListingGap]) throws(HoldfastError) {
+    /// Reports parts of the listing that could not be read; `note` says what came of it where `--delete` was asked for.
+    func report(_ gaps: [ListingGap], removing note: String) throws(HoldfastError) {
         for gap in gaps { log.add(try RestoreFailure(gap)) }
-        if options.deletesExtraneous, !gaps.isEmpty { log.note("nothing was removed: parts of the listing are lost") }
+        if options.deletesExtraneous, !gaps.isEmpty { log.note(note) }
     }
 
     /// Reports what the target's file system refused.

@@ -9,6 +9,8 @@ struct SubtreeReader: ~Copyable {
         let entry: Entry
         /// Relative to the target.
         let path: [UInt8]
+        /// The listing no longer tells of this directory, only of what is in it.
+        let isMadeUp: Bool
     }
 
     private var reader: StandingListing
@@ -38,10 +40,12 @@ struct SubtreeReader: ~Copyable {
                 isDirectory = isDirectory || entry.kind == .directory
                 if isDirectory { continue }
                 isAtEnd = true
-                return Item(entry: entry, path: Array(entry.name))
+                return Item(entry: entry, path: Array(entry.name), isMadeUp: false)
             }
-            if top.isEmpty { return Item(entry: entry, path: entry.path) }
-            if entry.path.isBelow(top) { return Item(entry: entry, path: Array(entry.path[(top.count + 1)...])) }
+            if top.isEmpty { return Item(entry: entry, path: entry.path, isMadeUp: reader.isMadeUp) }
+            if entry.path.isBelow(top) {
+                return Item(entry: entry, path: Array(entry.path[(top.count + 1)...]), isMadeUp: reader.isMadeUp)
+            }
             isAtEnd = PathOrder.precedes(top, entry.path)
         }
         guard isFound else { throw gaps.first?.cause ?? .noSuchPath("/" + String(decoding: top, as: UTF8.self)) }

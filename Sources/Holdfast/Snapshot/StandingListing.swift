@@ -17,6 +17,8 @@ package struct StandingListing: ~Copyable {
     /// The directories above the entry at hand, from the root down.
     private var directories: [[UInt8]] = []
     private var next: Entry?
+    /// Whether the entry that was given last is a directory that was made up.
+    private(set) var isMadeUp = false
 
     /// From the start, or from the chunk on that may hold `path` or anything below it.
     package init(_ snapshot: OpenedSnapshot, from path: [UInt8] = []) { reader = ListingReader(snapshot, from: path) }
@@ -30,7 +32,9 @@ package struct StandingListing: ~Copyable {
         if next == nil { next = try await read() }
         guard let entry = next else { return nil }
         while let last = directories.last, !entry.path.isBelow(last) { directories.removeLast() }
+        isMadeUp = false
         if let lost = lostParent(of: entry) {
+            isMadeUp = true
             directories.append(lost.path)
             return lost
         }

@@ -81,14 +81,15 @@ struct CheckCommand: Subcommand {
             ? try await progress.display(in: session).during { try await check.run(ready) } : try await check.run(ready)
         let log = DamageLog(session, keepsAll: self.report != nil)
         let run = RepairRun(context: context, session: session, repairs: repair, isDryRun: dryRun, log: log)
-        let report = CheckReport(result: result, isOpened: ready.keys != nil, repair: try await run.run(result, ready))
+        let report = CheckReport(result: result, isOpened: ready.keys != nil, repair: await run.run(result, ready))
         try log.check()
         if let path = self.report { try log.write(report.json, to: session.absolute(path)) }
         try report.show(in: session)
-        guard let failure = report.failure(of: context.store.place) else { return .done }
+        let failures = [report.failure(of: context.store.place), report.repair.failure].compactMap(\.self)
+        guard let worst = failures.first else { return .done }
         try session.output.flush()
-        session.output.note(failure.line)
-        return failure.status
+        for failure in failures { session.output.note(failure.line) }
+        return worst.status
     }
 
     /// What is remembered of the keyring is remembered with each cluster.

@@ -8,6 +8,8 @@ struct RepairReport {
     var findings: [RepairRepository.Finding] = []
     /// What was found stands in the snapshots' logs.
     var isRecorded = false
+    /// What it ended by, if not by its end.
+    var failure: Failure?
 
     init(log: DamageLog) { self.log = log }
 

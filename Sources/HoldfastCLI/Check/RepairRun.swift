@@ -9,20 +9,25 @@ struct RepairRun {
     let isDryRun: Bool
     let log: DamageLog
 
-    func run(_ result: CheckResult, _ request: CheckRequest) async throws -> RepairReport {
+    /// An error takes nothing from what was found before it: it is in the report.
+    func run(_ result: CheckResult, _ request: CheckRequest) async -> RepairReport {
         var report = RepairReport(log: log)
+        do { try await run(result, request, into: &report) } catch { report.failure = Failure(error) }
+        return report
+    }
+
+    private func run(_ result: CheckResult, _ request: CheckRequest, into report: inout RepairReport) async throws {
         if repairs && !isDryRun {
             let check = CheckRepository(repository: context.repository)
             report.isRecorded = try await check.record(result, at: context.now, by: session.hostName)
             if !report.isRecorded { session.note("holdfast: the store does not let this host write down what was found") }
         }
-        guard !result.damagedSnapshots.isEmpty, case .data(100...) = request.depth else { return report }
+        guard !result.damagedSnapshots.isEmpty, case .data(100...) = request.depth else { return }
         guard let keys = request.keys else {
             session.note("holdfast: which files of the damaged snapshots still stand is unknown without keys")
-            return report
+            return
         }
         report.findings = try await RepairRepository(context.repository, keys: keys).run(result, settings) { log.add($1, of: $0) }
-        return report
     }
 
     /// Nil where damage is only to be told.

@@ -40,6 +40,8 @@ extension Failure {
         case .refused(let what, let object, let remedy):
             self.init(.failed, sentence: "refused: \(what)", about: object, remedy)
         case .unfinished(let cluster, let error): self = Failure(error).unfinished(in: cluster)
+        case .leftOpen(let id, let error):
+            self = Failure(error).saying("snapshot \(id) stays open until a prune gives it up")
         case .usage(let message, let object):
             self.init(.usage, sentence: "wrong usage: \(message)", about: object, "see --help")
         case .noSource(let path, let detail):

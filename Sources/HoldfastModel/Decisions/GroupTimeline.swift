@@ -16,7 +16,7 @@ struct GroupTimeline {
         }
     }
 
-    /// Oldest first; ties in the order of ids.
+    /// Oldest first; ties in the order of ids, but what was salvaged comes before all others.
     let snapshots: [KeepSubject]
     /// Where each of these stood in what was given.
     let order: [Int]
@@ -41,16 +41,18 @@ struct GroupTimeline {
         now = circumstances.now
         let isGood = self.snapshots.map { $0.isGood(unlessDeleted: circumstances.deletedCMKs) }
         let isCounted = self.snapshots.map { $0.expires == nil }
+        let pushes = self.snapshots.map { !$0.isSalvaged || !$0.isDamaged }
         let builder = KeepingBuilder(times: self.snapshots.map(\.time), arrivals: arrivals, now: now, zone: policy.zone)
         var keepings: [Keeping] = []
         if circumstances.backupsAreOn {
             keepings.append(Keeping(reason: .guard, ends: builder.ends(of: isGood) { $0.last(policy.keepMin) }))
         }
         if let rules = policy.keepRules {
-            // A damaged snapshot never pushes out a good one: all are counted, then the good ones alone.
-            for counted in [isCounted, zip(isCounted, isGood).map { $0 && $1 }] {
-                keepings += builder.keepings(of: counted, under: rules)
-            }
+            // A damaged snapshot never pushes out a good one, nor what was salvaged in part any other: all are counted, then the good ones
+            // alone, then all that push.
+            let lines =
+                [isCounted] + (pushes.contains(false) ? [isGood, pushes] : [isGood]).map { zip(isCounted, $0).map { $0 && $1 } }
+            for counted in lines { keepings += builder.keepings(of: counted, under: rules) }
         }
         self.keepings = keepings
     }
@@ -180,6 +182,9 @@ private struct CountedLine {
 }
 
 extension KeepSubject {
+    /// In the order of times: the last one wins where a rule keeps one of two.
+    fileprivate var place: (Timestamp, Int, SnapshotID) { (time, isSalvaged ? 0 : 1, id) }
+
     /// One that a restore can count on, as far as clear data tell.
     fileprivate func isGood(unlessDeleted deletedCMKs: Set<CMK>) -> Bool {
         !isInTrash && !isDamaged && !cmks.isSubset(of: deletedCMKs)
@@ -187,9 +192,9 @@ extension KeepSubject {
 }
 
 extension [KeepSubject] {
-    /// The positions, oldest first; ties in the order of ids.
+    /// The positions, oldest first; of a tie first what was salvaged, then in the order of ids.
     fileprivate var order: [Int] {
-        func isBefore(_ a: Int, _ b: Int) -> Bool { (self[a].time, self[a].id) < (self[b].time, self[b].id) }
+        func isBefore(_ a: Int, _ b: Int) -> Bool { self[a].place < self[b].place }
         guard indices.dropFirst().contains(where: { isBefore($0, $0 - 1) }) else { return indices.map { $0 } }
         return indices.sorted(by: isBefore)
     }

@@ -35,6 +35,8 @@ package struct KeepSubject: Hashable, Sendable {
     package var holds: Set<String>
     package var tags: [String]
     package var isDamaged: Bool
+    /// Made of a damaged snapshot by a repair, with that one's time: whatever has to choose between the two chooses the original.
+    package var isSalvaged: Bool
     package var isInTrash: Bool
     /// Those of its envelopes.
     package var cmks: Set<CMK>
@@ -42,8 +44,8 @@ package struct KeepSubject: Hashable, Sendable {
     package init(
         id: SnapshotID, group: SnapshotGroup, time: Timestamp, expires: Timestamp?, lockedUntil: Timestamp? = nil,
         isEdited: Bool = false,
-        items: [String] = [], holds: Set<String> = [], tags: [String] = [], isDamaged: Bool = false, isInTrash: Bool = false,
-        cmks: Set<CMK>
+        items: [String] = [], holds: Set<String> = [], tags: [String] = [], isDamaged: Bool = false, isSalvaged: Bool = false,
+        isInTrash: Bool = false, cmks: Set<CMK>
     ) {
         self.id = id
         self.group = group
@@ -55,6 +57,7 @@ package struct KeepSubject: Hashable, Sendable {
         self.holds = holds
         self.tags = tags
         self.isDamaged = isDamaged
+        self.isSalvaged = isSalvaged
         self.isInTrash = isInTrash
         self.cmks = cmks
     }
@@ -71,7 +74,7 @@ package struct KeepSubject: Hashable, Sendable {
             id: log.id, group: SnapshotGroup(cluster: header.cluster, node: header.node, source: header.source),
             time: header.time, expires: log.expires(under: compliance), lockedUntil: log.lockedUntil, isEdited: log.isEdited,
             items: header.items,
-            holds: log.holds, tags: header.tags, isDamaged: log.isDamaged,
+            holds: log.holds, tags: header.tags, isDamaged: log.isDamaged, isSalvaged: header.salvaged != nil,
             isInTrash: log.condemnation != nil, cmks: Set((header.envelopes + log.laterEnvelopes).map(\.cmk)))
     }
 }

@@ -56,6 +56,7 @@ extension ProjectReading {
         /// By which rule it was condemned.
         package var rule: String?
         package var isDamaged: Bool
+        package var isSalvaged: Bool
         /// Why it cannot be read; nil where it can.
         package var problem: String?
         /// What it stored that no earlier one had, in bytes.
@@ -68,7 +69,7 @@ extension ProjectReading {
             label: String = "", envelopes: [CMK],
             laterEnvelopes: [CMK] = [], holds: Set<String> = [], tags: [String] = [],
             purgeAfter: Timestamp? = nil, rule: String? = nil,
-            isDamaged: Bool = false, problem: String? = nil, bytesStored: UInt64 = 0, sum: Digest? = nil
+            isDamaged: Bool = false, isSalvaged: Bool = false, problem: String? = nil, bytesStored: UInt64 = 0, sum: Digest? = nil
         ) {
             self.id = id
             self.group = group
@@ -83,6 +84,7 @@ extension ProjectReading {
             self.purgeAfter = purgeAfter
             self.rule = rule
             self.isDamaged = isDamaged
+            self.isSalvaged = isSalvaged
             self.problem = problem
             self.bytesStored = bytesStored
             self.sum = sum
@@ -163,7 +165,7 @@ extension ProjectReading.Snapshot {
         KeepSubject(
             id: id, group: SnapshotGroup(cluster: cluster, node: group.first ?? "", source: group.last ?? ""), time: time,
             expires: expires, lockedUntil: lockedUntil, holds: holds, tags: tags, isDamaged: isDamaged,
-            isInTrash: purgeAfter != nil,
+            isSalvaged: isSalvaged, isInTrash: purgeAfter != nil,
             cmks: laterEnvelopes.isEmpty ? Set(envelopes) : Set(envelopes + laterEnvelopes))
     }
 }

@@ -7,7 +7,7 @@ struct RuleReleases {
     /// A snapshot that no later one releases.
     static let never = Int.max
 
-    /// Ascending; ties in the order of ids.
+    /// Ascending; ties as in `GroupTimeline`.
     private let times: [Timestamp]
     /// The position of the newest snapshot that exists now: what comes after it is still to be taken.
     private let newest: Int

@@ -82,6 +82,16 @@ struct KeepCaseTests {
         #expect(kept == [1: [.last, .guard], 2: [.last]])
     }
 
+    @Test("of two of one time the one that a repair made goes first, whatever their ids", arguments: [(1, 2), (2, 1)])
+    func salvaged(original: Int, salvaged: Int) {
+        for isWhole in [true, false] {
+            var snapshots = [original, salvaged].map { Case.snapshot($0, "2027-05-01", isDamaged: !isWhole) }
+            snapshots[1].isSalvaged = true
+            let kept = Case.kept(snapshots, Case.policy(["day"], rules: KeepRules(last: 1)))
+            #expect(kept[original]?.contains(.last) == true && kept[salvaged] == [])
+        }
+    }
+
     @Test("case 18: within counts from the newest, so that a stopped backup loses nothing")
     func stopped() {
         let snapshots = ["2027-03-28", "2027-03-31", "2027-04-02"].enumerated().map { Case.snapshot($0 + 1, $1) }

@@ -30,6 +30,26 @@ struct RetentionLawTests {
         }
     }
 
+    @Test("what was salvaged in part of a snapshot takes no reason from any that was not, whatever its id", arguments: 0..<60)
+    func salvagedTakesNothing(seed: UInt64) {
+        var world = RandomRetention(seed: seed)
+        let policy = world.policy()
+        let snapshots = world.snapshots()
+        let before = world.keepSet(snapshots, policy, at: world.now)
+        for original in snapshots {
+            for number in [0, 900] {
+                let salvaged = KeepSubject(
+                    id: Case.id(number), group: original.group, time: original.time, expires: original.expires,
+                    tags: original.tags, isDamaged: true, isSalvaged: true, cmks: original.cmks)
+                let after = world.keepSet(snapshots + [salvaged], policy, at: world.now)
+                for other in snapshots where !(other.isSalvaged && other.isDamaged) {
+                    let reasons = Set(after.reasons[other.id] ?? [])
+                    #expect(reasons.isSuperset(of: before.reasons[other.id] ?? []), "\(other), beside \(salvaged)")
+                }
+            }
+        }
+    }
+
     @Test("a projection says what pruning step by step does", arguments: 0..<60)
     func stepByStep(seed: UInt64) {
         var world = RandomRetention(seed: seed)
@@ -107,6 +127,7 @@ private struct RandomRetention {
                 id: snapshot.id, group: snapshot.group, time: time,
                 expires: chance(40) ? time + Int64.random(in: 1...1400, using: &random) * 3600 : nil,
                 holds: chance(5) ? ["case-7"] : [], tags: ["a", "b", "c"].filter { _ in chance(30) }, isDamaged: chance(10),
+                isSalvaged: chance(10),
                 cmks: snapshot.cmks)
             return snapshot
         }

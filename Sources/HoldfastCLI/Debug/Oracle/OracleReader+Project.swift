@@ -71,7 +71,7 @@ extension OracleReader {
             id: subject.id, group: ["", subject.group.source], time: subject.time, expires: subject.expires,
             lockedUntil: subject.lockedUntil, envelopes: subject.cmks.sorted(), holds: subject.holds, tags: subject.tags,
             purgeAfter: snapshot.purgeAfter,
-            isDamaged: subject.isDamaged, problem: snapshot.problem)
+            isDamaged: subject.isDamaged, isSalvaged: subject.isSalvaged, problem: snapshot.problem)
     }
 
     private func keyLog(_ lines: [JSONObject]) throws(JSONError) -> KeyLog {

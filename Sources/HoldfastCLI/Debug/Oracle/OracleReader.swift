@@ -128,7 +128,8 @@ struct OracleReader {
             items: try fields.optional("items", fields.strings) ?? [],
             holds: Set(try fields.optional("holds", fields.strings) ?? []),
             tags: try fields.optional("tags", fields.strings) ?? [],
-            isDamaged: try fields.optional("bad", fields.bool) ?? false, isInTrash: condemned != nil,
+            isDamaged: try fields.optional("bad", fields.bool) ?? false,
+            isSalvaged: try fields.optional("salvaged", fields.bool) ?? false, isInTrash: condemned != nil,
             cmks: try cmks(fields, "envelopes"))
         return Snapshot(
             subject: subject, purgeAfter: try condemned.map { condemned throws(JSONError) in try condemned.time("purge_after") },
