@@ -14,6 +14,15 @@ struct CheckpointTests {
         return random.bytes(count)
     }
 
+    /// The file `dump` of the cluster's scratch directory, opened so often. The caller closes it.
+    private static func openDumps(_ count: Int, in cluster: TestCluster) throws -> [Int32] {
+        try (0..<count).map { _ in
+            let descriptor = unsafe open(cluster.scratch.path + "/dump", O_RDONLY)
+            try #require(descriptor >= 0)
+            return descriptor
+        }
+    }
+
     /// Files that were changed just now are read again: waits until a change would show.
     private static func age() async {
         let start = ContinuousClock.now
@@ -130,11 +139,7 @@ struct CheckpointTests {
         let cluster = try await TestCluster()
         let bytes = Self.bytes(40 * Self.mebibyte)
         try cluster.scratch.write(bytes, to: "dump")
-        let dumps = try (0..<3).map { _ in
-            let descriptor = unsafe open(cluster.scratch.path + "/dump", O_RDONLY)
-            try #require(descriptor >= 0)
-            return descriptor
-        }
+        let dumps = try Self.openDumps(3, in: cluster)
         defer { for dump in dumps { close(dump) } }
         func request(_ round: Int, every mebibytes: Int) -> BackupRequest {
             var request = cluster.request([], after: Int64(round * 60))
@@ -155,11 +160,7 @@ struct CheckpointTests {
         let cluster = try await TestCluster()
         let bytes = Self.bytes(40 * Self.mebibyte)
         try cluster.scratch.write(bytes, to: "dump")
-        let dumps = try (0..<2).map { _ in
-            let descriptor = unsafe open(cluster.scratch.path + "/dump", O_RDONLY)
-            try #require(descriptor >= 0)
-            return descriptor
-        }
+        let dumps = try Self.openDumps(2, in: cluster)
         defer { for dump in dumps { close(dump) } }
         var request = cluster.request([])
         request.checkpointByteCount = UInt64(6 * Self.mebibyte)

@@ -195,13 +195,7 @@ private struct HarmedYard {
 
     /// Throws where anything cannot be read.
     func contents(_ id: SnapshotID) async throws -> [String: [UInt8]] {
-        let snapshot = try await open(id)
-        var reader = ListingReader(snapshot)
-        var contents: [String: [UInt8]] = [:]
-        while let entry = try await reader.next() {
-            if entry.kind == .file { contents[entry.displayPath] = try await snapshot.content(of: entry) }
-        }
-        return contents
+        try await open(id).contents()
     }
 
     /// What of a snapshot's files can be read.

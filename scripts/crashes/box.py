@@ -2,7 +2,7 @@
 from copy import deepcopy as copy_of
 import hashlib, json, os, pathlib, shutil, stat, subprocess
 
-from holdfast_driver import TIME_LIMIT, Driver, Result, Wrong, environment_of, need
+from holdfast_driver import CRASHED, TIME_LIMIT, Driver, Result, Wrong, environment_of, need
 from shim import Shim
 
 DAY = 86400
@@ -81,7 +81,7 @@ class Box(Driver):
             raise Wrong(f"it hung: {' '.join(map(str, words))}") from None
         killed = process.returncode == -9 and self.shim.fired and fault is not None
         result = Result(process.args[1:], None if killed else process.returncode, out.decode(), err.decode())
-        need(killed or result.code >= 0 and result.code not in (132, 133, 134, 139), f"it crashed: {result}")
+        need(killed or result.code >= 0 and result.code not in CRASHED, f"it crashed: {result}")
         need("Fatal error" not in result.err and "fatalError" not in result.err, f"a trap: {result}")
         return result
 

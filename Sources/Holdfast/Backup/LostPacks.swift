@@ -13,21 +13,14 @@ struct LostPacks {
         for snapshot in snapshots {
             for number in snapshot.body.packKeys.numbers { packs[number] = snapshot.body.packKeys.entry(number) }
         }
-        let byteCounts = try await byteCounts(of: Set(packs.values.map(\.owner)))
         let bad = snapshots.reduce(into: Set<Digest>()) { $0.formUnion($1.badPacks) }
-        return Set(packs.filter { byteCounts[$1.name] != $1.byteCount || bad.contains($1.id) }.keys)
-    }
-
-    private func byteCounts(of owners: Set<SnapshotID>) async throws(HoldfastError) -> [ObjectName: Int] {
-        let found = Mutex<[ObjectName: Int]>([:])
-        try await forEach(owners.sorted(), atMost: Repository.readsAtOnce) { (owner) throws(HoldfastError) in
-            let listed = try await list(owner)
-            found.withLock { for object in listed { $0[object.name] = object.byteCount } }
+        let lost = Mutex(Set(packs.filter { bad.contains($1.id) }.keys))
+        let byOwner = Dictionary(grouping: packs, by: \.value.owner).sorted { $0.key < $1.key }
+        try await forEach(byOwner, atMost: Repository.readsAtOnce) { (owner, packs) throws(HoldfastError) in
+            let byteCounts = try await repository.packByteCounts(of: owner)
+            let missing = packs.filter { byteCounts[$0.value.id] != $0.value.byteCount }
+            lost.withLock { $0.formUnion(missing.map(\.key)) }
         }
-        return found.withLock(\.self)
-    }
-
-    private func list(_ owner: SnapshotID) async throws(HoldfastError) -> [StoredObject] {
-        do { return try await repository.store.list(.packs(of: owner)) } catch { throw .store(error) }
+        return lost.withLock(\.self)
     }
 }

@@ -22,12 +22,7 @@ extension CheckRepository {
     private func checkPresence(
         of packs: Slice<SortedPacks>, from owner: SnapshotID, _ findings: CheckFindings
     ) async throws(HoldfastError) {
-        let listed: [StoredObject]
-        do { listed = try await repository.store.list(.packs(of: owner)) } catch { throw .store(error) }
-        var lengths: [Digest: Int] = [:]
-        for object in listed {
-            if case .pack(let id, _) = object.name.parsed { lengths[id] = object.byteCount }
-        }
+        let lengths = try await repository.packByteCounts(of: owner)
         for pack in packs {
             switch lengths[pack.id] {
             case nil: findings.add(badPack: pack, .missing, "it is missing")
@@ -36,7 +31,7 @@ extension CheckRepository {
                 findings.add(badPack: pack, .length, "it has \(length) bytes instead of \(pack.byteCount)")
             }
         }
-        let strays = listed.count - packs.count { lengths[$0.id] != nil }
+        let strays = lengths.count - packs.count { lengths[$0.id] != nil }
         findings.count { $0.strays += strays }
     }
 

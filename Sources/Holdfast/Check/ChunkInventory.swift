@@ -108,7 +108,7 @@ struct ChunkInventory {
         _ snapshot: OpenedSnapshot, _ findings: CheckFindings, at path: [UInt8], _ why: String, in pack: Digest? = nil
     ) {
         isComplete = false
-        let message = "its listing at /\(String(decoding: path, as: UTF8.self)): \(why)"
+        let message = "its listing at \(path.displayPath): \(why)"
         findings.add(CheckError("\(ObjectName.record(1, of: snapshot.id))", .content, message), touching: snapshot.id, in: pack)
     }
 }

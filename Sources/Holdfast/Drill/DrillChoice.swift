@@ -18,7 +18,7 @@ package struct DrillChoice: Sendable {
             return view.log.header.map { "\($0.node)/\($0.source)" } ?? "\(view.id)"
         }
 
-        var openers: Openers { Openers(excluding: Set(view.cmks).subtracting(cmks)) }
+        var openers: Openers { Openers(excluding: view.cmks.subtracting(cmks)) }
     }
 
     /// Sources first.
@@ -52,7 +52,7 @@ package struct DrillChoice: Sendable {
 
     /// The one snapshot that somebody named, by whatever opens it.
     package init(_ view: SnapshotView) {
-        turns = [Turn(view: view, cmks: Set(view.cmks), isForCMK: false)]
+        turns = [Turn(view: view, cmks: view.cmks, isForCMK: false)]
         unreadable = []
     }
 
@@ -71,7 +71,7 @@ package struct DrillChoice: Sendable {
 
     /// Where none that should open it is left, all are tried: that they are gone is what is to be told.
     private static func openers(of view: SnapshotView, _ recovery: Set<CMK>, _ departed: Set<CMK>) -> Set<CMK> {
-        let all = Set(view.cmks)
+        let all = view.cmks
         let left = all.subtracting(departed)
         return [left.subtracting(recovery), left].first { !$0.isEmpty } ?? all
     }
@@ -85,6 +85,6 @@ package struct DrillChoice: Sendable {
 }
 
 extension SnapshotView {
-    /// Of all of its envelopes, those added later too.
-    fileprivate var cmks: [CMK] { ((log.header?.envelopes ?? []) + log.laterEnvelopes).map(\.cmk) }
+    /// Those of all of its envelopes.
+    fileprivate var cmks: Set<CMK> { Set(log.envelopes.map(\.cmk)) }
 }

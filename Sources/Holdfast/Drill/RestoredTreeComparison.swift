@@ -101,7 +101,7 @@ package final class RestoredTreeComparison {
     private func failure(of entry: Entry, _ found: Entry, linkedTo first: LinkedFiles.First) -> RestoreFailure? {
         do throws(RestoreError) {
             let isSame = try target.existing(first.path)?.identity == found.identity
-            return isSame ? nil : .differs(entry, "is not the same file as /\(String(decoding: first.source, as: UTF8.self))")
+            return isSame ? nil : .differs(entry, "is not the same file as \(first.source.displayPath)")
         } catch {
             return RestoreFailure(entry.path, error)
         }

@@ -135,7 +135,7 @@ private struct Pass {
         let known: Set<ProvenOpening>
         if let remembered { known = remembered } else { known = try member.remembered() }
         remembered = known
-        return openers.candidates(view.envelopes).filter { working.contains($0.cmk) }
+        return openers.candidates(view.log.envelopes).filter { working.contains($0.cmk) }
             .compactMap { view.opening(by: $0) }.first(where: known.contains)
     }
 
@@ -152,9 +152,4 @@ private struct Pass {
             result.unsaved = error.whyUnread
         }
     }
-}
-
-extension SnapshotView {
-    /// Those of the header, and those that were added later.
-    fileprivate var envelopes: [Envelope] { (log.header?.envelopes ?? []) + log.laterEnvelopes }
 }

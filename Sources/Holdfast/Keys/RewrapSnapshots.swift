@@ -113,7 +113,7 @@ package struct RewrapSnapshots: Sendable {
             try view.requireStanding()
             return .envelope(envelope)
         }
-        let others = Set(((after.log.header?.envelopes ?? []) + after.log.laterEnvelopes).map(\.cmk)).subtracting([request.to])
+        let others = Set(after.log.envelopes.map(\.cmk)).subtracting([request.to])
         _ = try await OpenedSnapshot.open(after, in: repository, with: keys.exact, by: Openers(excluding: others))
         if let opening = after.opening(by: envelope) { try member.remember([opening]) }
         return .rewrapped
@@ -124,6 +124,6 @@ extension SnapshotView {
     /// Whether it exists, is asked about, and has an envelope under one of these CMKs.
     fileprivate func isOpened(by cmks: Set<CMK>, among asked: Set<SnapshotID>?) -> Bool {
         guard log.exists, asked.map({ $0.contains(id) }) ?? true else { return false }
-        return ((log.header?.envelopes ?? []) + log.laterEnvelopes).contains { cmks.contains($0.cmk) }
+        return log.envelopes.contains { cmks.contains($0.cmk) }
     }
 }

@@ -26,7 +26,7 @@ package struct ListEntries: Sendable {
                 break
             }
         }
-        guard isFound else { throw HoldfastError.noSuchPath("/" + String(decoding: path, as: UTF8.self)) }
+        guard isFound else { throw HoldfastError.noSuchPath(path.displayPath) }
     }
 }
 

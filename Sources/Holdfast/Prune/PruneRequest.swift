@@ -29,10 +29,6 @@ package struct PruneRequest: Sendable {
     }
 }
 
-extension PruneRequest {
-    var alarmed: Set<SnapshotID> { Set(alarms.compactMap { if case .snapshot(let id) = $0.subject { id } else { nil } }) }
-}
-
 /// How much of an owner's packs the keep set holds: as long as it is the same, nothing of theirs has become garbage.
 package struct PackShare: Hashable, Sendable {
     package private(set) var count: Int

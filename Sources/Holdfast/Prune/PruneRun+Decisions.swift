@@ -8,7 +8,7 @@ extension PruneRun {
         let keepSet = keepSet(survey)
         result.kept = keepSet.reasons.filter { !$0.value.isEmpty }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
         // Of what the witness misses nothing is decided: a record would take the place of one that is hidden.
-        for view in survey.views where !survey.isFinal(view) && !request.alarmed.contains(view.id) {
+        for view in survey.views where !survey.isFinal(view) && !alarmed.contains(view.id) {
             if view.log.state == .open {
                 if try await fence(view) { final.insert(view.id) }
             } else if view.log.exists {

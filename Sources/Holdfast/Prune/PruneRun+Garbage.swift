@@ -24,8 +24,8 @@ extension PruneRun {
     mutating func collectGarbage(of ownerless: [SnapshotID], _ survey: PruneSurvey) async throws(HoldfastError) {
         guard survey.obstacles.isEmpty else { return }
         progress(.collectingGarbage(owners: ownerless.count))
-        for owner in ownerless where !request.alarmed.contains(owner) { try await collect(owner, survey) }
-        for view in survey.views where view.log.state == .void && !request.alarmed.contains(view.id) {
+        for owner in ownerless where !alarmed.contains(owner) { try await collect(owner, survey) }
+        for view in survey.views where view.log.state == .void && !alarmed.contains(view.id) {
             // A listing may have missed a start record that was created behind its back (rule R13).
             if try await isGone(view.id) { try await deleteRecords(of: view.id) }
         }

@@ -8,7 +8,7 @@ extension PruneRun {
         guard survey.obstacles.isEmpty else { return [] }
         return known.sorted().filter {
             survey.isFinal($0) && !survey.basesOfOpen.contains($0) && !result.purged.contains($0)
-                && !request.alarmed.contains($0)
+                && !alarmed.contains($0)
         }
     }
 

@@ -7,6 +7,8 @@ struct PruneRun {
     /// What this machine remembers: it is told of every deletion before that is decided.
     let witness: Witness?
     let request: PruneRequest
+    /// Snapshots of which the witness misses something.
+    let alarmed: Set<SnapshotID>
     let progress: @Sendable (PruneProgress) -> Void
     var result = PruneResult()
     var now = Timestamp(seconds: 0)
@@ -25,6 +27,7 @@ struct PruneRun {
         self.repository = repository
         self.witness = witness
         self.request = request
+        alarmed = Set(request.alarms.compactMap { if case .snapshot(let id) = $0.subject { id } else { nil } })
         self.progress = progress
     }
 

@@ -33,10 +33,10 @@ package struct EntrySurvey: Sendable {
         do throws(HoldfastError) {
             try await snapshot.forEachReference(of: entry, with: opener) { reference throws(HoldfastError) in
                 let start = try layout.place(reference)
-                if isLost(reference) { Self.add(start..<layout.position, to: &ranges) }
+                if isLost(reference) { ranges.add(start..<layout.position) }
             }
         } catch  where error.isDamage {
-            if layout.position < entry.size { Self.add(layout.position..<entry.size, to: &ranges) }
+            if layout.position < entry.size { ranges.add(layout.position..<entry.size) }
         }
         self.entry = entry
         lostRanges = ranges
@@ -46,13 +46,5 @@ package struct EntrySurvey: Sendable {
             if try snapshot.references(packed, of: entry).contains(where: isLost) { attributes.append(xattr.name) }
         }
         lostAttributes = attributes
-    }
-
-    private static func add(_ range: Range<UInt64>, to ranges: inout [Range<UInt64>]) {
-        if let last = ranges.last, last.upperBound == range.lowerBound {
-            ranges[ranges.count - 1] = last.lowerBound..<range.upperBound
-        } else {
-            ranges.append(range)
-        }
     }
 }

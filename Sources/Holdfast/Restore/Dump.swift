@@ -63,6 +63,6 @@ extension OpenedSnapshot {
         while let entry = try await entries.next(), !PathOrder.precedes(path, entry.path) {
             if entry.path == path { return entry }
         }
-        throw .noSuchPath("/" + String(decoding: path, as: UTF8.self))
+        throw .noSuchPath(path.displayPath)
     }
 }

@@ -37,10 +37,3 @@ package struct RestoreFilter: Sendable {
         return sample.parts(of: entry)
     }
 }
-
-extension [Range<UInt64>] {
-    /// Whether any of these bytes is among them.
-    func overlap(_ offset: UInt64, byteCount: Int) -> Bool {
-        contains { $0.overlaps(offset..<(offset + UInt64(byteCount))) }
-    }
-}

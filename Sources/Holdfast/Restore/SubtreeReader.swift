@@ -48,7 +48,7 @@ struct SubtreeReader: ~Copyable {
             }
             isAtEnd = PathOrder.precedes(top, entry.path)
         }
-        guard isFound else { throw gaps.first?.cause ?? .noSuchPath("/" + String(decoding: top, as: UTF8.self)) }
+        guard isFound else { throw gaps.first?.cause ?? .noSuchPath(top.displayPath) }
         return nil
     }
 

@@ -64,7 +64,7 @@ package struct BackupReport: Sendable {
 
     private var errors: [JSONValue] {
         summary.problems.map { problem in
-            .object(["path": .string("/" + String(decoding: problem.path, as: UTF8.self)), "message": .string(problem.message)])
+            .object(["path": .string(problem.displayPath), "message": .string(problem.message)])
         }
     }
 }

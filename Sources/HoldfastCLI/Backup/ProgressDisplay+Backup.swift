@@ -21,7 +21,7 @@ extension ProgressDisplay.Source {
                     "bytes_read": .count(figures.bytesRead), "bytes_new": .count(figures.bytesNew),
                     "bytes_stored": .count(figures.bytesStored),
                     "current_files": figures.currentPath.isEmpty
-                        ? [] : [.string("/" + String(decoding: figures.currentPath, as: UTF8.self))],
+                        ? [] : [.string(figures.currentPath.displayPath)],
                 ]
             })
     }

@@ -27,7 +27,7 @@ struct RepairReport {
             ("of these, whole by chunks in other packs", survey.recoverable),
         ]
         let counts = tallies.filter { $0.0 == "whole" || $0.1.files > 0 }.map { "  \($0.0): \(Self.text($0.1))" }
-        let gaps = survey.gaps.map { "  unknown: its listing is lost from \(Self.path($0.from)) \(Self.end($0))" }
+        let gaps = survey.gaps.map { "  unknown: its listing is lost from \($0.from.displayPath) \(Self.end($0))" }
         return [title] + counts + gaps + affected(finding.snapshot, survey) + Self.outcome(finding)
     }
 
@@ -58,9 +58,7 @@ struct RepairReport {
         "\(tally.files) \(tally.files == 1 ? "file" : "files"), \(ByteCount(Int64(clamping: tally.bytes)))"
     }
 
-    private static func path(_ path: [UInt8]) -> String { "/" + String(decoding: path, as: UTF8.self) }
-
-    private static func end(_ gap: ListingGap) -> String { gap.until.map { "up to \(path($0))" } ?? "to its end" }
+    private static func end(_ gap: ListingGap) -> String { gap.until.map { "up to \($0.displayPath)" } ?? "to its end" }
 
     static func json(_ finding: RepairRepository.Finding) -> JSONObject {
         let survey = finding.survey
@@ -87,6 +85,8 @@ struct RepairReport {
     }
 
     private static func json(_ gap: ListingGap) -> JSONValue {
-        .object(["from": .string(path(gap.from)), "until": .text(gap.until.map(path)), "message": .string("\(gap.cause)")])
+        .object([
+            "from": .string(gap.from.displayPath), "until": .text(gap.until?.displayPath), "message": .string("\(gap.cause)"),
+        ])
     }
 }

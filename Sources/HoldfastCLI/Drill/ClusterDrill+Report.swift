@@ -34,11 +34,9 @@ extension ClusterDrill {
             if isEmpty { return "\(cluster): has no snapshot that could be restored" }
             let record = record
             let (snapshots, cmks) = (record.turns.count { $0.outcome == .passed }, record.cmks.count)
-            let files = record.turns.reduce(0) { $0 + $1.files }
-            let bytes = record.turns.reduce(0) { $0 + $1.bytes }
             return
                 "\(cluster): drill \(record.outcome.rawValue): \(snapshots) of \(record.turns.count) snapshots came back as they were, "
-                + "\(files) files, \(ByteCount(bytes)), by \(cmks) \(cmks == 1 ? "CMK" : "CMKs")"
+                + "\(record.files) files, \(ByteCount(record.bytes)), by \(cmks) \(cmks == 1 ? "CMK" : "CMKs")"
         }
 
         var json: JSONObject {
@@ -47,8 +45,7 @@ extension ClusterDrill {
                 "name": .string(cluster), "due": .bool(isDue),
                 "outcome": isDue && !isEmpty ? .string(record.outcome.rawValue) : .null,
                 "snapshots": .array(record.turns.map { .text($0.snapshot) }), "cmks": .array(record.cmks.map { .text($0) }),
-                "files": .count(record.turns.reduce(0) { $0 + $1.files }),
-                "bytes": .count(record.turns.reduce(0) { $0 + $1.bytes }),
+                "files": .count(record.files), "bytes": .count(record.bytes),
                 "failures": .array(failures.map { .object($0.json) }),
             ]
         }

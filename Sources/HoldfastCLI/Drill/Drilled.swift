@@ -24,8 +24,8 @@ struct Drilled: Sendable {
         let what = "snapshot \(result.snapshot.short): \(count) \(count == 1 ? "path" : "paths") did not come back as they were"
         // Of very many only the first are known one by one.
         let example = result.errors.first { $0.cause == worst }
-        let object = example.map { $0.object?.text ?? Self.path($0) } ?? result.snapshot.short
-        let why = example.map { " (\(Self.path($0)): \($0.message))" } ?? ""
+        let object = example.map { $0.object?.text ?? $0.path.displayPath } ?? result.snapshot.short
+        let why = example.map { " (\($0.path.displayPath): \($0.message))" } ?? ""
         return switch worst {
         case .damage: Failure(.damaged, what + why, object, "see what else is affected: holdfast check --read-data")
         case .noSpace: Failure(.noSpace, what, object, "make room, or name another place with --into")
@@ -45,7 +45,8 @@ struct Drilled: Sendable {
         guard case .success(let result) = result else { return }
         for note in result.notes { session.note("holdfast: \(note)") }
         for error in result.errors {
-            session.output.note(Table.printable("holdfast: did not come back as it was: \(Self.path(error)): \(error.message)"))
+            session.output.note(
+                Table.printable("holdfast: did not come back as it was: \(error.path.displayPath): \(error.message)"))
         }
         guard !session.options.isQuiet else { return }
         let part = result.isWhole ? "all of it" : "of \(ByteCount(result.bytesTotal))"
@@ -71,11 +72,9 @@ struct Drilled: Sendable {
             "old_cmk": .bool(turn.isForCMK), "whole": .bool(restored?.isWhole ?? false), "files": .count(restored?.files ?? 0),
             "bytes": .count(restored?.bytes ?? 0), "total_files": restored.map { .count($0.entriesTotal) } ?? .null,
             "total_bytes": restored.map { .count($0.bytesTotal) } ?? .null, "outcome": .string(record.outcome.rawValue),
-            "errors": .array(errors.map { .object(["path": .string(Self.path($0)), "message": .string($0.message)]) }),
+            "errors": .array(errors.map { .object(["path": .string($0.path.displayPath), "message": .string($0.message)]) }),
             "error_count": .integer(Int64(restored?.errorCount ?? 0)),
             "notes": .array((restored?.notes ?? []).map { .string($0) }),
         ]
     }
-
-    private static func path(_ failure: RestoreFailure) -> String { "/" + String(decoding: failure.path, as: UTF8.self) }
 }

@@ -28,7 +28,7 @@ extension DrillRecord {
         [
             "time": .text(at), "outcome": .string(outcome.rawValue), "covers_cluster": .bool(coversCluster),
             "snapshots": .array(turns.map { .text($0.snapshot) }), "cmks": .array(cmks.map { .text($0) }),
-            "files": .count(turns.reduce(0) { $0 + $1.files }), "bytes": .count(turns.reduce(0) { $0 + $1.bytes }),
+            "files": .count(files), "bytes": .count(bytes),
             "message": .string(message),
         ]
     }

@@ -25,7 +25,7 @@ extension ProgressDisplay.Source {
                     "bytes_restored": .count(figures.bytesRestored), "bytes_written": .count(figures.bytesWritten),
                     "total_files": .count(figures.entriesTotal), "total_bytes": .count(figures.bytesTotal),
                     "current_files": figures.currentPath.isEmpty
-                        ? [] : [.string("/" + String(decoding: figures.currentPath, as: UTF8.self))],
+                        ? [] : [.string(figures.currentPath.displayPath)],
                 ]
             })
     }

@@ -19,7 +19,7 @@ struct RestorePreview {
             if entry.kind != .directory { (files, bytes) = (files + 1, bytes + entry.size) }
             try show(entry)
         }
-        guard found else { throw HoldfastError.noSuchPath("/" + String(decoding: options.path, as: UTF8.self)) }
+        guard found else { throw HoldfastError.noSuchPath(options.path.displayPath) }
         try showTotal(files, bytes)
     }
 

@@ -12,7 +12,7 @@ struct RestoreReport {
         for note in summary.notes { session.note("holdfast: \(note)") }
         if session.options.isJSON { return try session.output.print(json) }
         for error in summary.errors {
-            session.output.note(Table.printable("holdfast: not restored as it was: \(Self.path(error)): \(error.message)"))
+            session.output.note(Table.printable("holdfast: not restored as it was: \(error.path.displayPath): \(error.message)"))
         }
         let figures = summary.figures
         guard !session.options.isQuiet else { return }
@@ -28,7 +28,7 @@ struct RestoreReport {
     var failure: Failure? {
         let count = "\(summary.errorCount) \(summary.errorCount == 1 ? "path was" : "paths were") not restored as they were"
         guard let worst = summary.worst, let example = summary.errors.first(where: { $0.cause == worst }) else { return nil }
-        let object = example.object?.text ?? Self.path(example)
+        let object = example.object?.text ?? example.path.displayPath
         switch worst {
         case .damage: return Failure(.damaged, count, object, "see what else is affected: holdfast check --read-data")
         case .noSpace: return Failure(.noSpace, count, object, "make room, and run it again: it goes on where it was")
@@ -44,10 +44,8 @@ struct RestoreReport {
             "files_skipped": .count(figures.filesSkipped), "files_deleted": .count(figures.filesDeleted),
             "total_duration": .integer(seconds),
             "errors": .array(
-                summary.errors.map { .object(["path": .string(Self.path($0)), "message": .string($0.message)]) }),
+                summary.errors.map { .object(["path": .string($0.path.displayPath), "message": .string($0.message)]) }),
             "error_count": .integer(Int64(summary.errorCount)), "notes": .array(summary.notes.map { .string($0) }),
         ]
     }
-
-    private static func path(_ failure: RestoreFailure) -> String { "/" + String(decoding: failure.path, as: UTF8.self) }
 }

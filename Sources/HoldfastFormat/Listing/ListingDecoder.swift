@@ -13,7 +13,7 @@ package struct ListingDecoder: Sendable {
         while !reader.isAtEnd {
             let entry = try EntryCodec.decode(&reader, of: plaintext)
             if let lastPath, !PathOrder.precedes(lastPath, entry.path) {
-                throw .listingOrder("\(entry.displayPath) after /\(String(decoding: lastPath, as: UTF8.self))")
+                throw .listingOrder("\(entry.displayPath) after \(lastPath.displayPath)")
             }
             lastPath = entry.path
             entries.append(entry)

@@ -75,6 +75,6 @@ package struct KeepSubject: Hashable, Sendable {
             time: header.time, expires: log.expires(under: compliance), lockedUntil: log.lockedUntil, isEdited: log.isEdited,
             items: header.items,
             holds: log.holds, tags: header.tags, isDamaged: log.isDamaged, isSalvaged: header.salvaged != nil,
-            isInTrash: log.condemnation != nil, cmks: Set((header.envelopes + log.laterEnvelopes).map(\.cmk)))
+            isInTrash: log.condemnation != nil, cmks: Set(log.envelopes.map(\.cmk)))
     }
 }

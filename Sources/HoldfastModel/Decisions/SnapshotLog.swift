@@ -179,6 +179,9 @@ package struct SnapshotLog: Hashable, Sendable {
         records.compactMap { if case .envelope(let envelope) = $0.event { envelope } else { nil } }
     }
 
+    /// Those of the header, and those that were added later.
+    package var envelopes: [Envelope] { (header?.envelopes ?? []) + laterEnvelopes }
+
     package var unknownKinds: [String] {
         records.compactMap { if case .unknown(let kind) = $0.event { kind } else { nil } }
     }

@@ -50,7 +50,7 @@ package struct Entry: Hashable, Sendable {
     }
 
     /// The path as text for people and JSON; bytes that are not UTF-8 become U+FFFD.
-    package var displayPath: String { "/" + String(decoding: path, as: UTF8.self) }
+    package var displayPath: String { path.displayPath }
 }
 
 /// Where a file's bytes are.

@@ -12,12 +12,7 @@ extension History {
     /// What is under way dies, what is late arrives; then everything that must be there is restored and compared, and prune has to leave
     /// nothing that nobody needs.
     mutating func end() {
-        for effect in effects {
-            _ = perform {
-                await effect()
-                return true
-            }
-        }
+        for effect in effects { perform { await effect() } }
         effects = []
         abandonAll()
         for denial in denials { world.keyManager.set(.answering, for: denial.cmk) }
@@ -25,10 +20,9 @@ extension History {
         if let olderCopy { return putBack(olderCopy) }
         world.clock.advance(bySeconds: 200 * 86_400)
         let world = world
-        _ = perform {
-            do { try await world.destroyDueKeys() } catch { world.ledger.report("the key manager: \(error)") }
+        perform {
+            await world.destroyDueKeys()
             for site in world.sites.indices { await world.pruneAtLast(site) }
-            return true
         }
         restoreAll()
     }
@@ -38,10 +32,7 @@ extension History {
         let (world, keys) = (world, keys)
         for subject in world.ledger.subjects where !subject.isOpen {
             tally.didRestore()
-            _ = perform {
-                await world.restore(subject.id, at: subject.site, with: keys) { world.ledger.report($0) }
-                return true
-            }
+            perform { await world.restore(subject.id, at: subject.site, with: keys) { world.ledger.report($0) } }
         }
         trace.add("\(tally.restored) restored")
     }
@@ -58,12 +49,11 @@ extension History {
             }.map(\.id))
         copy.putBack(into: world)
         let machines = performers.map(\.machine)
-        _ = perform {
+        perform {
             for machine in machines { await world.askForKeys(machine, missing: missed, keys) }
             for site in world.sites.indices {
                 for id in await world.snapshotIDs(at: site) { await world.restore(id, at: site, with: keys) { _ in } }
             }
-            return true
         }
     }
 }

@@ -29,20 +29,14 @@ extension History {
         denials.removeAll { $0.until <= now }
         guard isPause else { return }
         let world = world
-        _ = perform {
-            do { try await world.destroyDueKeys() } catch { world.ledger.report("the key manager: \(error)") }
-            return true
-        }
+        perform { await world.destroyDueKeys() }
     }
 
     /// Something arrives that its caller has given up.
     private mutating func arrive() {
         let effect = effects.remove(at: Int.random(in: effects.indices, using: &random))
         trace.add("\(world.clock.now) a late effect")
-        _ = perform {
-            await effect()
-            return true
-        }
+        perform { await effect() }
     }
 
     /// A process that goes on, or a new one; nil where all rest or stand still.

@@ -95,6 +95,7 @@ struct History {
     }
 
     /// Does something of the history's own, past all processes, to its end. Nil where it got stuck.
+    @discardableResult
     func perform<Answer: Sendable>(_ work: @escaping @Sendable () async -> Answer) -> Answer? {
         let box = AnswerBox<Answer>()
         Task(executorPreference: executor) {

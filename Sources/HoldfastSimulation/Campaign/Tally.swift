@@ -7,7 +7,6 @@ struct Tally: Sendable {
     private(set) var failures: [String: Int] = [:]
     private(set) var steps = 0
     private(set) var restored = 0
-    private(set) var safeAnswers = 0
 
     mutating func struck(_ fault: Fault) { faults[fault, default: 0] += 1 }
     mutating func stepped() { steps += 1 }

@@ -58,9 +58,13 @@ struct World: Sendable {
     }
 
     /// CMKs whose waiting period has passed are gone.
-    func destroyDueKeys() async throws(KeyManagerError) {
-        for key in try await keyManager.list() where key.state == .pendingDeletion {
-            if let date = key.deletionDate, date <= clock.now { keyManager.set(key.cmk, .deleted) }
+    func destroyDueKeys() async {
+        do throws(KeyManagerError) {
+            for key in try await keyManager.list() where key.state == .pendingDeletion {
+                if let date = key.deletionDate, date <= clock.now { keyManager.set(key.cmk, .deleted) }
+            }
+        } catch {
+            ledger.report("the key manager: \(error)")
         }
     }
 }

@@ -1,5 +1,6 @@
 import CPosix
 import Glibc
+import HoldfastModel
 
 /// A file whose extended attributes are read or written: an open one, or one that cannot be opened, by a path.
 @safe
@@ -74,6 +75,6 @@ enum AttributeHolder {
     }
 
     private func failure(_ operation: String, _ path: [UInt8]) -> PosixError {
-        PosixError(code: errno, operation: operation, path: LongPath.display(path))
+        PosixError(code: errno, operation: operation, path: path.displayPath)
     }
 }

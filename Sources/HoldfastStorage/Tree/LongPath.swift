@@ -1,5 +1,6 @@
 import CPosix
 import Glibc
+import HoldfastModel
 
 /// Paths from the root (raw bytes without the leading slash), of any length: the kernel takes at most 4,095 bytes in one call.
 enum LongPath {
@@ -7,7 +8,7 @@ enum LongPath {
 
     /// Opens what is at the path; symbolic links above the last component are followed.
     static func open(_ path: [UInt8], _ flags: Int32) throws(PosixError) -> OwnedFile {
-        let shown = display(path)
+        let shown = path.displayPath
         let descriptor = try call("open", path) { directory, name in
             unsafe posix_openat(directory, name, flags | O_CLOEXEC, 0)
         }
@@ -20,12 +21,12 @@ enum LongPath {
     ) throws(PosixError) -> Answer {
         if path.count < limit {
             let name = try FileName([slash] + path).terminated()
-            return try posix(operation, display(path)) { unsafe body(AT_FDCWD, name) }
+            return try posix(operation, path.displayPath) { unsafe body(AT_FDCWD, name) }
         }
         let (directory, start) = try openFront(path)
         defer { close(directory) }
         let name = try FileName(path[start...]).terminated()
-        return try posix(operation, display(path)) { unsafe body(directory, name) }
+        return try posix(operation, path.displayPath) { unsafe body(directory, name) }
     }
 
     /// Calls `body` with a path that is short enough for calls that take nothing but a path.
@@ -35,8 +36,6 @@ enum LongPath {
         defer { close(directory) }
         return body(try FileName(Array("/proc/self/fd/\(directory)/".utf8) + path[start...]).terminated())
     }
-
-    static func display(_ path: [UInt8]) -> String { "/" + String(decoding: path, as: UTF8.self) }
 
     private static let slash = UInt8(ascii: "/")
 
@@ -57,7 +56,7 @@ enum LongPath {
         _ name: ArraySlice<UInt8>, below directory: Int32, _ path: [UInt8]
     ) throws(PosixError) -> Int32 {
         let bytes = try FileName(name).terminated()
-        return try posix("open", display(path)) {
+        return try posix("open", path.displayPath) {
             unsafe posix_openat(directory, bytes, Int32(posix_O_PATH) | O_DIRECTORY | O_CLOEXEC, 0)
         }
     }

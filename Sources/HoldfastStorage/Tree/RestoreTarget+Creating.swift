@@ -15,7 +15,7 @@ extension RestoreTarget {
                 return false
             }
             guard replacingNonDirectory else {
-                throw PosixError(code: EEXIST, operation: "mkdir", path: LongPath.display(path))
+                throw PosixError(code: EEXIST, operation: "mkdir", path: path.displayPath)
             }
             try parent.unlink(name)
             return try parent.makeDirectory(name)
@@ -47,7 +47,7 @@ extension RestoreTarget {
         let opened = try at(path) { parent, name throws(PosixError) in
             let file = try parent.open(name, flags)
             guard try file.status().st_mode & S_IFMT == S_IFREG else {
-                throw PosixError(code: EINVAL, operation: "open", path: LongPath.display(path))
+                throw PosixError(code: EINVAL, operation: "open", path: path.displayPath)
             }
             return SharedFile(file)
         }

@@ -1,5 +1,6 @@
 import CPosix
 import Glibc
+import HoldfastModel
 
 /// Something of a source that could not be taken into the snapshot as it was; the rest goes on.
 package struct SourceProblem: Error, Hashable, Sendable, CustomStringConvertible {
@@ -44,7 +45,7 @@ package struct SourceProblem: Error, Hashable, Sendable, CustomStringConvertible
     }
 
     /// As people write it.
-    package var displayPath: String { "/\(String(decoding: path, as: UTF8.self))" }
+    package var displayPath: String { path.displayPath }
 
     package var description: String { "\(displayPath): \(message)" }
 }

@@ -80,7 +80,7 @@ package final class TreeWalk {
         let result =
             unsafe directory?.call { unsafe fstatat($0, $1, &status, flags) } ?? fstatat(AT_FDCWD, "/", &status, flags)
         if result == 0 { return Entry(path: path, status: status, now: timespec.now) }
-        let error = PosixError(code: errno, operation: "lstat", path: LongPath.display(path))
+        let error = PosixError(code: errno, operation: "lstat", path: path.displayPath)
         let problem = SourceProblem(path: path, error)
         if let roots {
             reportRoots(roots, at: path, what: problem.what == .vanished ? .missing : problem.what)

@@ -1,5 +1,6 @@
 import CPosix
 import Glibc
+import HoldfastModel
 
 /// A directory that a walk is in: its names in order, and how far it has come.
 final class WalkDirectory {
@@ -37,7 +38,7 @@ final class WalkDirectory {
         let opened = unsafe parent?.call { unsafe posix_openat($0, $1, flags, 0) } ?? posix_openat(AT_FDCWD, "/", flags, 0)
         guard opened >= 0 else {
             throw SourceProblem(
-                path: plan.path, PosixError(code: errno, operation: "opendir", path: LongPath.display(plan.path)))
+                path: plan.path, PosixError(code: errno, operation: "opendir", path: plan.path.displayPath))
         }
         let directory = WalkDirectory(plan, adopting: opened)
         guard directory.isPlanned(opened) else { throw SourceProblem(path: plan.path, what: .replaced) }
@@ -55,7 +56,7 @@ final class WalkDirectory {
             if excludeCaches, CacheTag.isPresent(in: descriptor) {
                 names.append(CacheTag.name.utf8)
             } else {
-                try names.read(descriptor, path: LongPath.display(plan.path))
+                try names.read(descriptor, path: plan.path.displayPath)
             }
         } catch {
             throw SourceProblem(path: plan.path, error)

@@ -41,6 +41,10 @@ package struct DrillRecord: Hashable, Sendable {
         (self.at, self.coversCluster, self.outcome, self.message, self.turns) = (at, coversCluster, outcome, message, turns)
     }
 
+    /// Of all of its snapshots.
+    package var files: UInt64 { turns.reduce(0) { $0 + $1.files } }
+    package var bytes: UInt64 { turns.reduce(0) { $0 + $1.bytes } }
+
     /// In their order, each once.
     package var cmks: [CMK] {
         turns.compactMap(\.cmk).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }

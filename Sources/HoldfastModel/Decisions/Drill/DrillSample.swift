@@ -42,12 +42,7 @@ package struct DrillSample: Hashable, Sendable {
         var parts: [Range<UInt64>] = []
         for piece in 0...((entry.size - 1) / pieceByteCount) where holds(name, piece: piece) {
             let start = piece * pieceByteCount
-            let end = start + min(pieceByteCount, entry.size - start)
-            if let last = parts.last, last.upperBound == start {
-                parts[parts.count - 1] = last.lowerBound..<end
-            } else {
-                parts.append(start..<end)
-            }
+            parts.add(start..<(start + min(pieceByteCount, entry.size - start)))
         }
         return parts.isEmpty ? nil : parts
     }
