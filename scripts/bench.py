@@ -12,7 +12,7 @@ import time
 sys.dont_write_bytecode = True
 import bench_resume
 from bench_corpora import ALL
-from bench_tools import Borg, Holdfast, Limits, Restic, run, stored_bytes
+from bench_tools import Borg, Holdfast, Limits, Restic, files_of, run, stored_bytes
 
 ROOT = pathlib.Path(os.environ["HOLDFAST_BENCH"])
 CHANGED = 100  # every so manieth file is another before a restore over the tree
@@ -26,7 +26,7 @@ class Figures:
 
     def add(self, corpus, work, program, cost):
         self.costs.setdefault((corpus, work), {}).setdefault(program, []).append(cost)
-        print(f"{corpus:12} {work:22} {program:10} {cost.wall:8.2f} s  user {cost.user:7.2f}  system {cost.system:6.2f}  {cost.peak >> 20:5} MiB",
+        print(f"{corpus:12} {work:22} {program:10} {cost.wall:8.2f} s  user {cost.user:7.2f}  system {cost.system:6.2f}  {(cost.peak or 0) >> 20:5} MiB",
               file=sys.stderr, flush=True)
 
     def add_stored(self, corpus, work, program, byte_count):
@@ -36,8 +36,9 @@ class Figures:
         self.repeated.setdefault((corpus, work), {}).setdefault(program, []).append(share)
 
     def median(self, corpus, work, program, field):
-        costs = self.costs.get((corpus, work), {}).get(program)
-        return statistics.median(getattr(cost, field) for cost in costs) if costs else None
+        """None where it was not measured, or not in every round."""
+        values = [getattr(cost, field) for cost in self.costs.get((corpus, work), {}).get(program, [])]
+        return statistics.median(values) if values and None not in values else None
 
     def markdown(self):
         lines = ["| corpus | work | program | seconds | against holdfast | user | system | peak, MiB | stored, MiB | done twice |",
@@ -48,7 +49,7 @@ class Figures:
                 wall, user, system, peak = (self.median(corpus, work, program, field) for field in ("wall", "user", "system", "peak"))
                 stored = self.stored.get((corpus, work), {}).get(program)
                 repeated = self.repeated.get((corpus, work), {}).get(program)
-                cells = [corpus, work, program, f"{wall:.2f}", f"{wall / ours:.2f}" if ours else "", f"{user:.2f}", f"{system:.2f}", f"{peak / 2**20:.0f}",
+                cells = [corpus, work, program, f"{wall:.2f}", f"{wall / ours:.2f}" if ours else "", f"{user:.2f}", f"{system:.2f}", f"{peak / 2**20:.0f}" if peak else "",
                          f"{statistics.median(stored) / 2**20:.1f}" if stored else "",
                          f"{statistics.median(repeated):.1%}" if repeated else ""]
                 lines.append("| " + " | ".join(cells) + " |")
@@ -86,9 +87,9 @@ def turn(tools, number):
 
 def change_some(target):
     """Every hundredth file has another byte at its end, and another time."""
-    files = sorted(path for path in pathlib.Path(target).rglob("*") if path.is_file() and not path.is_symlink() and path.stat().st_size > 0)
+    files = sorted(path for size, path in files_of(target) if size)
     for path in files[::CHANGED]:
-        path.chmod(path.stat().st_mode | 0o200)
+        os.chmod(path, os.stat(path).st_mode | 0o200)
         with open(path, "r+b") as file:
             file.seek(-1, os.SEEK_END)
             last = file.read(1)

@@ -1,6 +1,7 @@
 """The backup programs that scripts/bench compares, each behind the same few verbs, and the limits that are measured beside them."""
 import os
 import pathlib
+import resource
 import signal
 import subprocess
 import tempfile
@@ -10,12 +11,12 @@ from dataclasses import dataclass
 
 @dataclass
 class Cost:
-    """What one command took: seconds of wall, user and system time; the most memory of any of its processes, and what it read and wrote by system
-    calls, in bytes."""
+    """What one command took: seconds of wall, user and system time; the most memory of any of its processes (None: less than can be told), and what
+    it read and wrote by system calls, in bytes."""
     wall: float
     user: float
     system: float
-    peak: int
+    peak: int | None
     read: int
     written: int
 
@@ -58,12 +59,23 @@ def run(words, environment=None, directory=None, output=subprocess.DEVNULL, unti
         if process.returncode != (-signal.SIGKILL if until else 0):
             errors.seek(0)
             raise SystemExit(f"bench: {' '.join(map(str, words))}\nexit {process.returncode}\n{errors.read().decode(errors='replace')[-2000:]}")
-    return Cost(wall, usage.ru_utime, usage.ru_stime, usage.ru_maxrss * 1024, **moved)
+    # A child's peak begins with that of the process that started it: this one has to stay small.
+    peak, floor = usage.ru_maxrss * 1024, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    return Cost(wall, usage.ru_utime, usage.ru_stime, peak if peak > floor else None, **moved)
+
+
+def files_of(directory):
+    """Pairs of length in bytes and path of all regular files, in no order."""
+    find = ["find", str(directory), "-type", "f", "-printf", "%s %p\\n"]
+    with subprocess.Popen(find, stdout=subprocess.PIPE, text=True, errors="surrogateescape") as process:
+        for line in process.stdout:
+            size, path = line.rstrip("\n").split(" ", 1)
+            yield int(size), path
 
 
 def stored_bytes(directory):
     """What a repository or a tree takes, as lengths of files: not blocks, which differ from file system to file system."""
-    return sum(path.lstat().st_size for path in pathlib.Path(directory).rglob("*") if path.is_file())
+    return sum(size for size, _ in files_of(directory))
 
 
 class Holdfast:

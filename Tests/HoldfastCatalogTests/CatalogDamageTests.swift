@@ -76,13 +76,13 @@ import Testing
         #expect(open().snapshots().isEmpty)
     }
 
-    @Test("a row under another owner's id is not taken for its packs")
+    @Test("a row under another owner's id is not taken for its share")
     func movedRow() throws {
-        open().rememberOwner(try Sample.snapshot(1), packs: [try Sample.digest(1)])
+        open().settle([try Sample.snapshot(1): PackShare(count: 1, mix: 7)])
         try DatabaseQueue(path: path).write { database in
             try database.execute(sql: "UPDATE owner SET id = ?", arguments: [Data(try Sample.snapshot(2).bytes)])
         }
-        #expect(open().rememberedOwners().isEmpty)
+        #expect(open().settledOwners().isEmpty)
     }
 
     @Test("after damage that is met while it is open, the same catalog goes on anew")

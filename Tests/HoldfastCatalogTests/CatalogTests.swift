@@ -78,15 +78,15 @@ import Testing
         #expect(catalog.snapshots().map(\.id) == [try Sample.snapshot(1), try Sample.snapshot(3)])
     }
 
-    @Test("owners without a log are remembered until they are forgotten")
+    @Test("owners without a log are remembered until others take their place")
     func owners() throws {
         let catalog = open()
-        let packs = [try Sample.digest(1), try Sample.digest(2)]
-        catalog.rememberOwner(try Sample.snapshot(1), packs: packs)
-        catalog.rememberOwner(try Sample.snapshot(2), packs: [])
-        #expect(try open().rememberedOwners() == [Sample.snapshot(1): packs, Sample.snapshot(2): []])
-        catalog.forgetOwners([try Sample.snapshot(1)])
-        #expect(try catalog.rememberedOwners() == [Sample.snapshot(2): []])
+        let first = [try Sample.snapshot(1): PackShare(count: 2, mix: .max), try Sample.snapshot(2): PackShare()]
+        catalog.settle(first)
+        #expect(open().settledOwners() == first)
+        let second = [try Sample.snapshot(2): PackShare(count: 1, mix: 7)]
+        catalog.settle(second)
+        #expect(open().settledOwners() == second)
     }
 
     @Test("ten thousand snapshots are loaded")

@@ -60,4 +60,11 @@ struct ScratchDirectoryTests {
         for directory in [held, next] { try directory.remove() }
         #expect(try names.isEmpty)
     }
+
+    @Test("what was killed before anything was in it, or after all was gone, leaves no directory for good")
+    func empty() throws {
+        try scratch.directory("holdfast-drill-0123456789abcdef")
+        try ScratchDirectory(in: scratch.path).remove()
+        #expect(try names.isEmpty)
+    }
 }

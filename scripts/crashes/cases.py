@@ -1,5 +1,5 @@
 """The use cases: how each is made ready, the command that is disturbed, and what may come of it."""
-import os, random
+import os, random, re
 
 from box import DAY
 from holdfast_driver import need
@@ -9,10 +9,11 @@ CASES = {}
 
 
 class Case:
-    """One use case. `words` answers the command; it may be run again after it was done with any exit code in `again`."""
+    """One use case. `words` answers the command, which ends with the exit code `code` where nothing disturbs it; it may be run again after
+    it was done with any exit code in `again`. `alerts`: where it fails, that may be an alert until it is run again."""
 
-    def __init__(self, name, prepare, words, again):
-        self.name, self.prepare, self.words, self.again = name, prepare, words, again
+    def __init__(self, name, prepare, words, code, again, alerts):
+        self.name, self.prepare, self.words, self.code, self.again, self.alerts = name, prepare, words, code, again, alerts
 
     def make(self, box):
         """Makes the state before, and keeps it."""
@@ -21,10 +22,10 @@ class Case:
         box.save()
 
 
-def case(words, *, again=(0,)):
+def case(words, *, code=0, again=(0,), alerts=False):
     def mark(prepare):
         name = prepare.__name__.replace("_", "-")
-        CASES[name] = Case(name, prepare, words if callable(words) else lambda box: words, again)
+        CASES[name] = Case(name, prepare, words if callable(words) else lambda box: words, code, again, alerts)
         return prepare
     return mark
 
@@ -110,10 +111,10 @@ def backup_resumed(box):
     need(False, "no checkpoint was left")
 
 
-DATABASE = """    nodes:
+SOURCE = """    nodes:
       n1:
         sources:
-          data: {{paths: [{source}], kind: database}}
+          data: {{paths: [{source}], kind: {kind}}}
 """
 
 
@@ -124,7 +125,7 @@ def backup_database(box):
     settle(box)
     box.init()
     project = box.root / "holdfast.yaml"
-    project.write_text(project.read_text() + DATABASE.format(source=box.source))
+    project.write_text(project.read_text() + SOURCE.format(source=box.source, kind="database"))
     box.backup("s1", "--node", "n1", "--source", "data")
     with open(box.source / "table", "r+b") as file:
         for page in (3, 70, 200):
@@ -271,3 +272,74 @@ def check(box):
 def status(box):
     two_snapshots(box)
     box.forget_catalog()
+
+
+@case(["check", "--repair", "--json"], code=15, again=(15,))
+def repair(box):
+    """A pack of the first snapshot rots; the second has stored all of it again, so all of the first can be salvaged."""
+    one_snapshot(box)
+    pack = max((box.root / "repository/packs" / box.named("s1")).iterdir(), key=lambda path: path.stat().st_size)
+    pack.chmod(0o600)
+    with open(pack, "r+b") as file:
+        file.seek(1_000_000)
+        file.write(bytes(64))
+    box.backup("s2", "--base", "none")
+    box.damaged.add(box.named("s1"))
+
+
+@case(lambda box: ["drill", "--all", "--into", box.root / "home", "--json"], alerts=True)
+def drill(box):
+    rotated(box)
+    change(box, 2)
+    box.backup("s3")
+
+
+@case(lambda box: ["unlock", box.opened, "--json"], again=(0, 1))
+def unlock(box):
+    """A writer on another host died."""
+    two_snapshots(box)
+    box.attempt(["backup", box.source, "--source", "other"], Fault("link", 3, "killed"))
+    [box.opened] = box.open_snapshots()
+
+
+def with_policy(box, keep):
+    """In place of the one there."""
+    project = box.root / "holdfast.yaml"
+    policy = f"policy: {{items: [{{every: day, keep: {keep}}}]}}"
+    project.write_text(re.sub("policy: .*", policy, project.read_text()))
+
+
+def scheduled(box):
+    fill(box)
+    box.init()
+    with_policy(box, "20 days")
+    project = box.root / "holdfast.yaml"
+    project.write_text(project.read_text() + SOURCE.format(source=box.source, kind="files"))
+
+
+TICK = ["run", "--node", "n1", "--json"]
+
+
+@case(TICK)
+def tick(box):
+    """What is due is taken, what is past its time goes, and the CMKs are looked at."""
+    scheduled(box)
+    box.backup("s1", "--keep", "5 days")
+    box.run("forget", box.named("s1"))
+    box.may_go.add(box.named("s1"))
+    box.clock = 9 * DAY
+
+
+@case(["policy", "apply", "--existing", "--json"])
+def policy_apply(box):
+    """What was taken under one policy gets the dates of another."""
+    scheduled(box)
+    [cluster] = box.run(*TICK).documents()[-1]["clusters"]
+    box.remember(cluster["taken"][0]["snapshot"], "s1")
+    with_policy(box, "40 days")
+
+
+@case(["compliance", "on", "--min-keep", "10 days", "--yes", "--json"])
+def compliance_on(box):
+    two_snapshots(box)
+    with_policy(box, "20 days")

@@ -3,11 +3,11 @@ import collections, os, re, shutil, subprocess
 
 from holdfast_driver import need
 
-SEEN = {"write": "write", "pwrite64": "write", "ftruncate": "truncate", "fallocate": "allocate", "fsync": "sync", "fdatasync": "sync", "link": "link",
+SEEN = {"write": "write", "pwrite64": "write", "ftruncate": "truncate", "fallocate": "allocate", "fsync": "sync", "fdatasync": "sync", "syncfs": "sync", "link": "link",
         "linkat": "link", "rename": "rename", "renameat": "rename", "renameat2": "rename", "mkdir": "mkdir", "mkdirat": "mkdir", "symlink": "symlink",
         "symlinkat": "symlink", "fchmod": "mode"}
 # Nobody looks for these: where one changes a file of ours, the shim has to learn it.
-UNSEEN = ("writev", "pwritev", "pwritev2", "copy_file_range", "sendfile", "splice", "sync", "syncfs", "sync_file_range", "msync", "truncate", "creat",
+UNSEEN = ("writev", "pwritev", "pwritev2", "copy_file_range", "sendfile", "splice", "sync", "sync_file_range", "msync", "truncate", "creat",
           "io_uring_setup", "mknod", "mknodat")
 
 
@@ -26,7 +26,8 @@ def run(trial, point):
     variables = box.environment | box.shim.environment(clock=box.clock)
     for name in ("LD_PRELOAD", "CRASH_ROOT"):
         command += ["-E", f"{name}={variables.pop(name)}"]
-    subprocess.run([*command, *box.command(*words)], cwd=box.root, env=variables, stdin=subprocess.DEVNULL, capture_output=True, check=True)
+    traced = subprocess.run([*command, *box.command(*words)], cwd=box.root, env=variables, stdin=subprocess.DEVNULL, capture_output=True)
+    need(traced.returncode == trial.case.code, f"under strace it ends with {traced.returncode}")
     found = collections.Counter(_kinds(log.read_text(errors="replace"), str(box.root)))
     for kind in {*SEEN.values(), "unlink", "rmdir"}:
         need(found[kind] == box.shim.calls[kind], f"{kind}: strace sees {found[kind]} calls, the shim {box.shim.calls[kind]}")

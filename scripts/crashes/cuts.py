@@ -38,7 +38,7 @@ def _record(trial):
     disk = Disk(box.root)
     log = box.place / "log"
     trial.ended = box.attempt(words, log=log)
-    need(trial.ended.code == 0, f"while it was recorded: {trial.ended}")
+    need(trial.ended.code == trial.case.code, f"while it was recorded: {trial.ended}")
     trial.disk, trial.recording = disk, recorded(log)
     log.unlink()
 

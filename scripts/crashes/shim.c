@@ -140,6 +140,7 @@ ssize_t pwrite64(int file, const void *bytes, size_t count, off64_t offset) { re
 
 int fsync(int file) { ON_FILE(SYNC, file, syscall(SYS_fsync, file), entry, ); }
 int fdatasync(int file) { ON_FILE(SYNC, file, syscall(SYS_fdatasync, file), entry, ); }
+int syncfs(int file) { ON_FILE(SYNC, file, syscall(SYS_syncfs, file), entry, ); }
 int ftruncate(int file, off_t length) { ON_FILE(TRUNCATE, file, syscall(SYS_ftruncate, file, length), entry, entry.length = length); }
 int ftruncate64(int file, off64_t length) { ON_FILE(TRUNCATE, file, syscall(SYS_ftruncate, file, length), entry, entry.length = length); }
 int fallocate(int file, int mode, off_t offset, off_t length) {

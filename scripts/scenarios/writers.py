@@ -149,3 +149,27 @@ def packs(store, snapshot):
     size, count = int.from_bytes(data[12:16], "big"), int.from_bytes(data[16:20], "big")
     table = 120 + size + 16 * int.from_bytes(data[116 + size:120 + size], "big")
     return [data[at:at + 32].hex() for at in range(table, table + 44 * count, 44)]
+
+
+@scenario
+def packs_of_a_late_hand(stage):
+    """What a stalled hand stores for a snapshot that is long gone costs nobody a listing in each run, and `prune --full` finds it."""
+    box = stage.sandbox(Cluster("a", SHORT))
+    box.write("a", "file", "the same in both " * 1000)
+    gone = box.backup("a", "--keep", "1 days")
+    stays = box.backup("a", "--keep", "90 days")
+    # It is condemned, it goes, and what it left is looked through.
+    for _ in range(3):
+        box.now += days(4)
+        box.prune("a")
+    need([row["id"] for row in box.snapshots("a")] == [stays], "the first snapshot is still there")
+    packs = box.store("a") / "packs" / gone
+    needed = set(packs.iterdir())
+    need(needed, "the second snapshot needs none of the first one's packs")
+    late = packs / ("5a" * 32)
+    late.write_bytes(b"late")
+    box.prune("a")
+    need(late.exists(), "a place that an earlier run found in order was listed again")
+    box.run("prune", "--full", "--cluster", "a", code=0)
+    need(set(packs.iterdir()) == needed, "not all that belongs to nobody is gone, or more is")
+    need(not box.restores(stays), box.restores(stays))

@@ -29,23 +29,6 @@ package struct PruneRequest: Sendable {
     }
 }
 
-/// How much of an owner's packs the keep set holds: as long as it is the same, nothing of theirs has become garbage.
-package struct PackShare: Hashable, Sendable {
-    package private(set) var count: Int
-    /// The packs' ids folded into one word.
-    package private(set) var mix: UInt64
-
-    package init(count: Int = 0, mix: UInt64 = 0) {
-        self.count = count
-        self.mix = mix
-    }
-
-    mutating func add(_ pack: Digest) {
-        count += 1
-        mix ^= pack.lastWord
-    }
-}
-
 /// Where a run of `prune` is, for people who wait.
 package enum PruneProgress: Sendable {
     case reading

@@ -1,10 +1,13 @@
 import Holdfast
+import HoldfastCatalog
 import HoldfastModel
 
 extension ClusterContext {
     /// Prunes the cluster. What the witness misses is told, and nothing of it is removed.
+    ///
+    /// `isFull`: packs without a log are looked for in every owner's place, whatever an earlier run found there.
     func prune(
-        _ session: Session, isConfirmed: Bool = false, isDryRun: Bool
+        _ session: Session, isConfirmed: Bool = false, isFull: Bool = false, isDryRun: Bool
     ) async throws -> (report: PruneReport, alarms: [WitnessAlarm]) {
         try requireAgreeingClocks()
         let alarms = try await reading().alarms
@@ -16,7 +19,10 @@ extension ClusterContext {
         request.isConfirmed = isConfirmed
         request.isDryRun = isDryRun
         request.alarms = alarms
+        request.isFull = isFull
+        request.settledOwners = catalog.settledOwners()
         let result = try await prune.run(request)
+        if result.stopped.isEmpty, !isDryRun { catalog.settle(result.settledOwners) }
         return (PruneReport(result: result, cluster: cluster.name, isDryRun: isDryRun), alarms)
     }
 }

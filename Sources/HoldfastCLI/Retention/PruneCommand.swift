@@ -20,6 +20,9 @@ struct PruneCommand: Subcommand {
     @Flag(help: "Condemn also where much of a group would go before its date.")
     var yes = false
 
+    @Flag(help: "List every place that a pack of no snapshot may be in, also where an earlier run of this machine found none.")
+    var full = false
+
     @Flag(name: [.customShort("n"), .long], help: "Say what would be done; change nothing.")
     var dryRun = false
 
@@ -27,7 +30,7 @@ struct PruneCommand: Subcommand {
 
     func run(in session: Session) async throws -> ExitStatus {
         let context = try await ProjectContext(session).open()
-        let (report, alarms) = try await context.prune(session, isConfirmed: yes, isDryRun: dryRun)
+        let (report, alarms) = try await context.prune(session, isConfirmed: yes, isFull: full, isDryRun: dryRun)
         try report.show(in: session)
         if let failure = report.failure {
             try session.output.flush()

@@ -5,7 +5,7 @@ import HoldfastModel
 /// The catalog's SQLite file: how it is opened, told from another one, and thrown away.
 struct CatalogFile: Sendable {
     /// To be raised whenever a row's encoding changes, or a kind of record becomes known that was `.unknown` before.
-    static let schemaVersion = 4
+    static let schemaVersion = 5
 
     let path: String
     let repository: RepositoryID
@@ -48,7 +48,7 @@ struct CatalogFile: Sendable {
             sql: """
                 CREATE TABLE repository (id BLOB NOT NULL);
                 CREATE TABLE snapshot (id BLOB PRIMARY KEY, log BLOB NOT NULL) WITHOUT ROWID;
-                CREATE TABLE owner (id BLOB PRIMARY KEY, packs BLOB NOT NULL);
+                CREATE TABLE owner (id BLOB PRIMARY KEY, share BLOB NOT NULL) WITHOUT ROWID;
                 PRAGMA user_version = \(Self.schemaVersion);
                 """)
         try database.execute(sql: "INSERT INTO repository VALUES (?)", arguments: [Blob(repository.bytes)])

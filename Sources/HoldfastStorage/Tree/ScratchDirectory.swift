@@ -35,7 +35,7 @@ package final class ScratchDirectory: Sendable {
             let name = FileName(Array(prefix.utf8) + Hex.encode(Random.bytes(digitCount / 2)).utf8)
             guard try parent.makeDirectory(name) else { continue }
             guard let directory = try locked(name, in: parent) else {
-                try parent.removeDirectory(name)
+                try removeEmpty(name, in: parent)
                 continue
             }
             let nothing: [UInt8] = []
@@ -87,15 +87,28 @@ package final class ScratchDirectory: Sendable {
         }
     }
 
+    private static func removeEmpty(_ name: FileName, in parent: borrowing OwnedFile) throws(PosixError) {
+        do throws(PosixError) {
+            try parent.removeDirectory(name)
+        } catch  where [ENOTEMPTY, EEXIST, ENOENT].contains(error.code) {
+            return
+        }
+    }
+
     private static func removeLeft(in parent: borrowing OwnedFile, _ target: RestoreTarget) throws(PosixError) {
         var names = DirectoryNames()
         try names.read(parent.descriptor, path: parent.path)
         for index in 0..<names.count where isOurs(names[index]) {
             let name = FileName(names[index])
             guard let status = try parent.status(ofTerminated: try name.terminated()), status.st_uid == geteuid(),
-                status.st_mode & S_IFMT == S_IFDIR, let held = try locked(name, in: parent),
-                try held.file.status(ofTerminated: try marker.terminated()).map({ $0.st_mode & S_IFMT == S_IFREG }) == true
+                status.st_mode & S_IFMT == S_IFDIR, let held = try locked(name, in: parent)
             else { continue }
+            guard try held.file.status(ofTerminated: try marker.terminated()).map({ $0.st_mode & S_IFMT == S_IFREG }) == true
+            else {
+                // One that was killed before it laid the marker, or after it took it away, has left nothing.
+                try removeEmpty(name, in: parent)
+                continue
+            }
             do throws(RestoreError) {
                 try remove(name, in: target)
             } catch {

@@ -35,10 +35,13 @@ final class WalkDirectory {
     static func open(_ plan: Plan, in parent: WalkDirectory?) throws(SourceProblem) -> WalkDirectory {
         let access = plan.isInside ? O_RDONLY : Int32(posix_O_PATH)
         let flags = access | O_DIRECTORY | O_CLOEXEC | (plan.followsLink ? 0 : O_NOFOLLOW)
-        let opened = unsafe parent?.call { unsafe posix_openat($0, $1, flags, 0) } ?? posix_openat(AT_FDCWD, "/", flags, 0)
-        guard opened >= 0 else {
-            throw SourceProblem(
-                path: plan.path, PosixError(code: errno, operation: "opendir", path: plan.path.displayPath))
+        let opened: Int32
+        do throws(PosixError) {
+            opened = try posix("opendir", plan.path.displayPath) {
+                unsafe parent?.call { unsafe posix_openat($0, $1, flags, 0) } ?? posix_openat(AT_FDCWD, "/", flags, 0)
+            }
+        } catch {
+            throw SourceProblem(path: plan.path, error)
         }
         let directory = WalkDirectory(plan, adopting: opened)
         guard directory.isPlanned(opened) else { throw SourceProblem(path: plan.path, what: .replaced) }
