@@ -45,12 +45,12 @@ def explains_itself(result, is_mute=False, is_full=False):
     """One line on standard error that says what happened, to which object, and what to do; and unless `is_mute` the same as JSON. Where the
     answer itself says what failed, that names its objects."""
     answer = _answer(result)
-    findings = [finding for name in ("errors", "failures", "unknowns", "blockers", "alerts", "stopped") for finding in answer.get(name) or []]
+    findings = [finding for name in ("errors", "failures", "unknowns", "unproven", "blockers", "alerts", "stopped") for finding in answer.get(name) or []]
     if findings:
         need(all(any(finding.get(name) for name in ("object", "path", "item", "id", "subject")) for finding in findings), f"an error names no object: {result}")
         return
     lines = [line for line in result.err.splitlines() if line.startswith("holdfast: ")]
-    need(lines and lines[-1].count(": ") >= 3, f"what happened, to which object, and what to do? {result}")
+    need(any(line.count(": ") >= 3 for line in lines), f"what happened, to which object, and what to do? {result}")
     if is_mute:
         return
     errors = [document for document in _documents(result) if document.get("message_type") == "exit_error"]
