@@ -32,6 +32,7 @@ extension HoldfastError: CustomStringConvertible {
         case .target(let path, let detail): "\(path): \(detail)"
         case .noRoom(let place, let needed, let free):
             "\(place): \(ByteCount(Int64(clamping: needed))) needed, \(ByteCount(Int64(clamping: free))) free"
+        case .unwritable(let object, let detail): "\(object): nobody could read it again: \(detail)"
         case .interrupted: "interrupted"
         }
     }

@@ -44,6 +44,7 @@ struct FailureTests {
         (.usage("'x' is no snapshot", object: "x"), .usage, "x"),
         (.noSource("/x", detail: "no such file or directory"), .failed, "/x"),
         (.alarm(["snapshot \(id) is gone"]), .damaged, ""),
+        (.unwritable("/a//b", detail: "a path"), .failed, "/a//b"),
         (.interrupted, .interrupted, ""),
     ]
 
