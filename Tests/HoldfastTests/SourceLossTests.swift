@@ -113,4 +113,36 @@ struct SourceLossTests {
         let isRefused = if case .keyManager(.unreachable) = refusal { true } else { false }
         #expect(isRefused == (byteCount > 16 << 10) && isRefused == (refusal != nil))
     }
+
+    @Test("a file that ends before the size that it keeps saying is told, read again next time, and no zeros are made up")
+    func cutShort() async throws {
+        // Says 4096 bytes, whatever is in it.
+        let path = "/sys/devices/system/cpu/online"
+        let cluster = try await TestCluster()
+        let summary = try await cluster.backUp(cluster.request([path]))
+        #expect(summary.problems.map(\.what) == [.changedWhileRead])
+        let content = try #require(try await cluster.contents(summary.snapshot)[path])
+        #expect(content.count < 100 && !content.contains(0))
+        let again = try await cluster.backUp(cluster.request([path], after: 60))
+        #expect(again.problems.count == 1)
+    }
+
+    @Test("a database's file whose times may not tell of its changes yet is read again; one of files is not")
+    func settling() async throws {
+        let cluster = try await TestCluster()
+        func bytesRead(_ kind: SourceDescription.Kind, _ settling: Int64, after seconds: Int64) async throws -> UInt64 {
+            var request = cluster.request([Self.old], after: seconds)
+            (request.kind, request.source) = (kind, "\(kind)\(settling)")
+            request.database.settling = settling
+            return try await cluster.backUp(request).figures.bytesRead
+        }
+        for (kind, settling, isReadAgain) in [
+            (SourceDescription.Kind.files, Int64.max, false), (.database, 0, false), (.database, .max, true),
+        ] {
+            let first = try await bytesRead(kind, settling, after: 0)
+            let second = try await bytesRead(kind, settling, after: 60)
+            #expect(first > 0 && second == (isReadAgain ? first : 0), "\(kind) \(settling)")
+        }
+        #expect(DatabaseLayout().settling == 60_000_000_000)
+    }
 }
