@@ -32,6 +32,7 @@ extension HoldfastError: CustomStringConvertible {
         case .target(let path, let detail): "\(path): \(detail)"
         case .noRoom(let place, let needed, let free):
             "\(place): \(ByteCount(Int64(clamping: needed))) needed, \(ByteCount(Int64(clamping: free))) free"
+        case .unwritable(let object, let detail): "\(object): nobody could read it again: \(detail)"
         case .interrupted: "interrupted"
         }
     }
@@ -51,6 +52,7 @@ extension KeyManagerError {
         case .passphrase(_, let detail): detail
         case .noSpace(let path): "no space is left for the keyring \(path)"
         case .keyring(let path, let detail): isDamage ? "the keyring \(path) is \(detail)" : "the keyring \(path) \(detail)"
+        case .newerKeyring(let path): "the keyring \(path) was written by a newer Holdfast"
         }
     }
 }
@@ -58,10 +60,13 @@ extension KeyManagerError {
 extension KeyManagerSilence {
     /// A keyring that is there and cannot be used is nothing to wait for.
     init(_ error: KeyManagerError) {
-        var remedy: String?
-        if case .keyring(let path, _) = error {
-            remedy = error.isDamage ? "put back a copy of \(path) that is whole" : "mend what is wrong with \(path)"
-        }
+        let remedy: String? =
+            switch error {
+            case .keyring(let path, _):
+                error.isDamage ? "put back a copy of \(path) that is whole" : "mend what is wrong with \(path)"
+            case .newerKeyring: "use the newer Holdfast that wrote it"
+            default: nil
+            }
         self.init(reason: error.reason, remedy: remedy)
     }
 }

@@ -44,6 +44,8 @@ package enum HoldfastError: Error, Sendable {
     case target(String, detail: String)
     /// What is to be restored has no room there; both in bytes.
     case noRoom(String, needed: UInt64, free: UInt64)
+    /// It could be written and never be read again, so it was not: of which object, and why.
+    case unwritable(String, detail: String)
     case interrupted
 
     /// A prune took the snapshot's writer for dead.

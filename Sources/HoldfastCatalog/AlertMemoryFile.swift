@@ -40,12 +40,13 @@ package struct AlertMemoryFile: Sendable {
 
     private func perform<Answer>(_ body: (Database) throws -> Answer) throws(WitnessError) -> Answer {
         do {
-            return try StateDatabase.perform(at: path, schema: Self.schema, body)
+            return try StateDatabase.perform(at: path, version: Self.version, schema: Self.schema, body)
         } catch {
             throw WitnessError(error, at: path)
         }
     }
 
+    private static let version = 1
     private static let schema = """
         CREATE TABLE IF NOT EXISTS alert (
             kind TEXT NOT NULL, subject TEXT NOT NULL, level TEXT NOT NULL, message TEXT NOT NULL, since INTEGER NOT NULL,

@@ -16,7 +16,9 @@ extension DrillMemoryError: CustomStringConvertible {
         case .unusable(_, let detail):
             "what is remembered of drills cannot be used (\(detail)): \(path): make room, correct the rights of the directory, or see "
                 + "to its disk"
-        case .newerVersion, .otherRepository, .unknownSnapshot:
+        case .newerVersion(_, let version):
+            "what is remembered of drills is of a newer version (\(version)): \(path): use the newer holdfast"
+        case .otherRepository, .unknownSnapshot:
             "what is remembered of drills cannot be used (\(cause)): \(path): move it away"
         }
     }

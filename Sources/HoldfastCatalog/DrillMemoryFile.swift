@@ -97,12 +97,13 @@ package struct DrillMemoryFile: Sendable {
 
     private func perform<Answer>(_ body: (Database) throws -> Answer) throws(DrillMemoryError) -> Answer {
         do {
-            return try StateDatabase.perform(at: path, schema: Self.schema, body)
+            return try StateDatabase.perform(at: path, version: Self.version, schema: Self.schema, body)
         } catch {
             throw DrillMemoryError(path: path, cause: WitnessError(error, at: path))
         }
     }
 
+    private static let version = 1
     private static let schema = """
         CREATE TABLE IF NOT EXISTS drill (
             n INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, whole INTEGER NOT NULL, outcome TEXT NOT NULL,

@@ -39,12 +39,13 @@ package struct OpeningMemoryFile: Sendable {
 
     private func perform<Answer>(_ body: (Database) throws -> Answer) throws(WitnessError) -> Answer {
         do {
-            return try StateDatabase.perform(at: path, schema: Self.schema, body)
+            return try StateDatabase.perform(at: path, version: Self.version, schema: Self.schema, body)
         } catch {
             throw WitnessError(error, at: path)
         }
     }
 
+    private static let version = 1
     private static let schema = """
         CREATE TABLE IF NOT EXISTS opening (
             snapshot BLOB NOT NULL, sum BLOB NOT NULL, cmk TEXT NOT NULL, envelope BLOB NOT NULL,

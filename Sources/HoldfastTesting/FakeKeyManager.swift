@@ -43,12 +43,17 @@ package final class FakeKeyManager: KeyManager {
     }
 
     package let scheme: String
+    private let wrappedByteCount: Int
     private let now: @Sendable () -> Timestamp
     private let state = Mutex(State())
 
     /// Its CMKs are `<scheme>:1`, `<scheme>:2` … and know nothing of projects.
-    package init(scheme: String = "fake", now: @escaping @Sendable () -> Timestamp = { Timestamp(seconds: 1_800_000_000) }) {
+    package init(
+        scheme: String = "fake", wrappedByteCount: Int = 32,
+        now: @escaping @Sendable () -> Timestamp = { Timestamp(seconds: 1_800_000_000) }
+    ) {
         self.scheme = scheme
+        self.wrappedByteCount = wrappedByteCount
         self.now = now
     }
 
@@ -109,7 +114,7 @@ package final class FakeKeyManager: KeyManager {
     package func wrap(
         _ key: borrowing Secret, under cmk: CMK, context: EncryptionContext
     ) async throws(KeyManagerError) -> Envelope {
-        let (token, bytes) = (Random.bytes(32), key.bytes.indices.map { key.bytes[$0] })
+        let (token, bytes) = (Random.bytes(wrappedByteCount), key.bytes.indices.map { key.bytes[$0] })
         try useEnabled(cmk, .wrap) { $0.wrappings[token] = Wrapping(cmk: cmk, context: context, key: bytes) }
         return Envelope(cmk: cmk, wrapped: token, created: now())
     }

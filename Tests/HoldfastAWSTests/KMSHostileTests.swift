@@ -45,6 +45,14 @@ struct KMSHostileTests {
         }
     }
 
+    @Test("a wrapped key that Decrypt would not take is silence too, and never stored", arguments: [0, 6145])
+    func wrappedLength(byteCount: Int) async throws {
+        let wrapped = Base64.encode([UInt8](repeating: 1, count: byteCount))
+        let (manager, cmk) = try manager(#"{"KeyId":"\#(Self.asked)","CiphertextBlob":"\#(wrapped)"}"#)
+        let error = await #expect(throws: KeyManagerError.self) { try await manager.wrapProbe(under: cmk) }
+        #expect(error?.isSilence == true)
+    }
+
     @Test("a list whose pages lead in a circle ends")
     func circle() async throws {
         let (manager, _) = try manager(#"{"Keys":[],"Aliases":[],"Truncated":true,"NextMarker":"a"}"#)

@@ -18,6 +18,7 @@ struct FailureTests {
         (.store(.unavailable("/srv", detail: "time-out")), .failed, "/srv"),
         (.keyManager(.passphrase("keyring.json", detail: "wrong passphrase")), .passphrase, "keyring.json"),
         (.keyManager(.noSpace("keyring.json")), .noSpace, "keyring.json"),
+        (.keyManager(.newerKeyring("keyring.json")), .damaged, "keyring.json"),
         (.keyManager(.unreachable("keyring.json", detail: "no file")), .keyManagerUnreachable, "keyring.json"),
         (.keyManager(.state(cmk, .disabled)), .cmkUnavailable, cmk.uri),
         (.keyManager(.state(cmk, .pendingDeletion)), .cmkUnavailable, cmk.uri),
@@ -43,6 +44,7 @@ struct FailureTests {
         (.usage("'x' is no snapshot", object: "x"), .usage, "x"),
         (.noSource("/x", detail: "no such file or directory"), .failed, "/x"),
         (.alarm(["snapshot \(id) is gone"]), .damaged, ""),
+        (.unwritable("/a//b", detail: "a path"), .failed, "/a//b"),
         (.interrupted, .interrupted, ""),
     ]
 
@@ -106,6 +108,7 @@ struct FailureTests {
     func newerFormat() {
         #expect(Failure(.object(Self.name, .newerFormat)).message.contains("later version"))
         #expect(!Failure(.object(Self.name, .damaged)).message.contains("later version"))
+        #expect(Failure(KeyManagerError.newerKeyring("k")).message.hasSuffix("use the newer Holdfast that wrote it"))
     }
 
     @Test(

@@ -19,6 +19,17 @@ struct UsageTests {
         #expect(run.out.hasPrefix(#"{"message_type":"exit_error","code":64,"#))
     }
 
+    @Test(
+        "a stream's name that no entry can have is refused before anything is looked for",
+        arguments: [
+            ["--stdin", "--stdin-filename", "./dump.sql"], ["--from-command", "--stdin-filename", "a//b", "--", "true"],
+        ])
+    func streamName(arguments: [String]) async {
+        let run = CommandLineRun()
+        #expect(await run.run(["backup"] + arguments) == .usage)
+        #expect(run.error.contains(StreamName.rule))
+    }
+
     @Test("help is data and no failure")
     func help() async {
         let run = CommandLineRun()

@@ -52,8 +52,8 @@ final class ContainerFixture: Sendable {
             barrier: nil)
     }
 
-    func manifest() -> [UInt8] {
-        Manifest.seal(header: header, body: body(), repository: repository, snapshot: snapshot, key: key)
+    func manifest() throws(FormatError) -> [UInt8] {
+        try Manifest.seal(header: header, body: body(), repository: repository, snapshot: snapshot, key: key)
     }
 
     func open(_ bytes: [UInt8]) throws(FormatError) -> ManifestBody {

@@ -11,8 +11,8 @@ struct ContainerTests {
     init() throws { fixture = try ContainerFixture() }
 
     @Test("W3: no two sealings share a salt, a commitment or a sealed body")
-    func salts() {
-        let (first, second) = (fixture.manifest(), fixture.manifest())
+    func salts() throws {
+        let (first, second) = try (fixture.manifest(), fixture.manifest())
         #expect(first[52..<84] != second[52..<84])
         #expect(first[84..<116] != second[84..<116])
         #expect(first.suffix(100) != second.suffix(100))
@@ -28,7 +28,7 @@ struct ContainerTests {
     @Test("a checkpoint comes back whole")
     func checkpoint() throws {
         let sealed = fixture.body()
-        let bytes = seal(sealed)
+        let bytes = try seal(sealed)
         let clear = try Checkpoint.parse(bytes, repository: fixture.repository, snapshot: fixture.snapshot)
         #expect(clear.envelope == fixture.envelope)
         let opened = try Checkpoint.open(clear, key: fixture.key)
@@ -74,21 +74,21 @@ struct ContainerTests {
     }
 
     @Test("a checkpoint whose sum alone is wrong is damaged")
-    func damagedCheckpoint() {
-        var bytes = seal(fixture.body())
+    func damagedCheckpoint() throws {
+        var bytes = try seal(fixture.body())
         bytes[bytes.count - 1] ^= 1
         #expect(fault(bytes) == .damaged)
     }
 
     @Test("a manifest is no checkpoint, and a checkpoint is no manifest")
-    func kinds() {
-        #expect(fault(fixture.manifest()) == .notHoldfast)
-        #expect(fixture.fault(seal(fixture.body())) == .notHoldfast)
+    func kinds() throws {
+        #expect(try fault(fixture.manifest()) == .notHoldfast)
+        #expect(try fixture.fault(seal(fixture.body())) == .notHoldfast)
     }
 
     @Test("W24: a checkpoint that is relabelled as a manifest has other keys")
-    func relabelled() {
-        let forge = ContainerForge(kind: .checkpoint, header: manifestHeader())
+    func relabelled() throws {
+        let forge = ContainerForge(kind: .checkpoint, header: try manifestHeader())
         var bytes = forge.bytes(for: fixture)
         bytes[9] = ContainerKind.manifest.rawValue
         #expect(fixture.fault(withSum(bytes)) == .commitment)
@@ -102,8 +102,8 @@ struct ContainerTests {
         #expect(fault(bytes) == .json("header: member 'envelopes' must be one"))
     }
 
-    private func seal(_ body: borrowing ManifestBody) -> [UInt8] {
-        Checkpoint.seal(
+    private func seal(_ body: borrowing ManifestBody) throws(FormatError) -> [UInt8] {
+        try Checkpoint.seal(
             body, envelope: fixture.envelope, repository: fixture.repository, snapshot: fixture.snapshot, key: fixture.key)
     }
 
@@ -138,8 +138,8 @@ struct ContainerTests {
         try Checkpoint.parse(seal(fixture.body()), repository: fixture.repository, snapshot: fixture.snapshot).container.header
     }
 
-    private func manifestHeader() -> [UInt8] {
-        let bytes = fixture.manifest()
+    private func manifestHeader() throws -> [UInt8] {
+        let bytes = try fixture.manifest()
         return Array(bytes[116..<(116 + Int(UInt32(bigEndian: bytes.span, at: 12)))])
     }
 }

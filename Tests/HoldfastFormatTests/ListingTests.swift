@@ -36,6 +36,14 @@ struct ListingTests {
         #expect(try Self.decode(Self.encode([entry])) == [entry])
     }
 
+    @Test("writers hold the order that readers ask for", arguments: [("a/b", "a/b"), ("a/b", "a"), ("a-b", "a/b")])
+    func order(first: String, second: String) throws {
+        var order = ListingOrder()
+        try order.take([])
+        try order.take(Array(first.utf8))
+        #expect(throws: FormatError.listingOrder("/\(second) after /\(first)")) { try order.take(Array(second.utf8)) }
+    }
+
     @Test("the root of all has the empty path and stands first")
     func root() throws {
         let entries = [Self.entry("", .directory), Self.entry("a"), Self.entry("a/b"), Self.entry("a-b"), Self.entry("a.b")]

@@ -12,7 +12,7 @@ struct ManifestClearTests {
 
     init() throws {
         fixture = try ContainerFixture()
-        manifest = fixture.manifest()
+        manifest = try fixture.manifest()
         regions = ContainerRegions(manifest)
     }
 

@@ -35,7 +35,7 @@ struct ManifestTamperTests {
 
     init() throws {
         fixture = try ContainerFixture()
-        manifest = fixture.manifest()
+        manifest = try fixture.manifest()
         regions = ContainerRegions(manifest)
     }
 

@@ -24,7 +24,7 @@ struct ManifestTests {
             source: source, barrier: 3, copiedFrom: origin, packUses: uses)
         var header = fixture.header
         (header.expires, header.base, header.barrier) = (nil, parent.id, 3)
-        let bytes = Manifest.seal(
+        let bytes = try Manifest.seal(
             header: header, body: sealed, repository: fixture.repository, snapshot: fixture.snapshot, key: fixture.key)
         let clear = try Manifest.parse(bytes, repository: fixture.repository, snapshot: fixture.snapshot)
         #expect(clear.header == header)
@@ -50,7 +50,7 @@ struct ManifestTests {
     @Test("the packs stand in the clear, ascending, and each number keeps its key")
     func packs() throws {
         let sealed = fixture.body()
-        let bytes = Manifest.seal(
+        let bytes = try Manifest.seal(
             header: fixture.header, body: sealed, repository: fixture.repository, snapshot: fixture.snapshot, key: fixture.key)
         let clear = try Manifest.parse(bytes, repository: fixture.repository, snapshot: fixture.snapshot)
         #expect(clear.packs.map(\.id) == clear.packs.map(\.id).sorted())
@@ -61,6 +61,18 @@ struct ManifestTests {
             #expect(keyBytes(opened, number) == keyBytes(sealed, number))
         }
         #expect(keyBytes(opened, 3) == nil)
+    }
+
+    @Test("W22: a manifest whose header no reader takes is not written")
+    func longHeader() throws {
+        var header = fixture.header
+        header.tags = [String(repeating: "x", count: 1 << 20)]
+        let error = #expect(throws: FormatError.self) {
+            try Manifest.seal(
+                header: header, body: fixture.body(), repository: fixture.repository, snapshot: fixture.snapshot, key: fixture.key
+            )
+        }
+        #expect(error.map(ManifestFault.init) == .limit)
     }
 
     @Test("keys stay with their numbers when the arena grows")
@@ -78,7 +90,7 @@ struct ManifestTests {
 
     @Test("the manifest of another snapshot or repository, or under another key, is refused")
     func others() throws {
-        let bytes = fixture.manifest()
+        let bytes = try fixture.manifest()
         let other = try ContainerFixture()
         #expect(throws: FormatError.wrongRepository) {
             try Manifest.parse(bytes, repository: other.repository, snapshot: fixture.snapshot)
@@ -91,8 +103,8 @@ struct ManifestTests {
     }
 
     @Test("a manifest that is given another snapshot's id does not open")
-    func renamed() {
-        var bytes = fixture.manifest()
+    func renamed() throws {
+        var bytes = try fixture.manifest()
         bytes.replaceSubrange(36..<52, with: Random.bytes(16))
         let renamed = withSum(bytes)
         #expect(fixture.fault(renamed) == .wrongSnapshot)
@@ -104,8 +116,8 @@ struct ManifestTests {
     }
 
     @Test("clear part and body of two manifests under one id and key do not mix")
-    func mixed() {
-        let (first, second) = (fixture.manifest(), fixture.manifest())
+    func mixed() throws {
+        let (first, second) = try (fixture.manifest(), fixture.manifest())
         let regions = ContainerRegions(first)
         let mixed = first[..<regions.mac.upperBound] + second[regions.body.lowerBound...]
         #expect(first.count == second.count)

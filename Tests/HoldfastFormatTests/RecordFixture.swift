@@ -17,9 +17,9 @@ struct RecordFixture {
     }
 
     /// Record `n` of the snapshot's log.
-    func encode(_ event: SnapshotRecord.Event, n: Int) -> [UInt8] {
+    func encode(_ event: SnapshotRecord.Event, n: Int) throws(FormatError) -> [UInt8] {
         let record = SnapshotRecord(n: n, at: at, by: "db-1", event: event)
-        return SnapshotRecordCodec.encode(record, repository: repository, snapshot: snapshot, prev: n == 0 ? nil : prev)
+        return try SnapshotRecordCodec.encode(record, repository: repository, snapshot: snapshot, prev: n == 0 ? nil : prev)
     }
 
     func decode(_ bytes: [UInt8], n: Int) throws(FormatError) -> SnapshotRecord {

@@ -23,7 +23,7 @@ struct UnlistedWorkTests {
     }
 
     private func opened(_ body: borrowing ManifestBody) throws -> ManifestBody {
-        let bytes = Checkpoint.seal(
+        let bytes = try Checkpoint.seal(
             body, envelope: fixture.envelope, repository: fixture.repository, snapshot: fixture.snapshot, key: fixture.key)
         let clear = try Checkpoint.parse(bytes, repository: fixture.repository, snapshot: fixture.snapshot)
         return try Checkpoint.open(clear, key: fixture.key)

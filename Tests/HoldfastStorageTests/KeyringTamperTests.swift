@@ -93,7 +93,8 @@ struct KeyringTamperTests {
     @Test(
         "what is no keyring of this format is refused by every command, and the error says why",
         arguments: [
-            (#"{"format":1"#, #"{"format":2"#, "newer Holdfast"),
+            (#"{"format":1"#, #"{"format":0"#, "member 'format'"),
+            (#"{"format":1"#, #"{"format":"2""#, "member 'format'"),
             (#""n":1024"#, #""n":2097152"#, "member 'n'"),
             (#""n":1024"#, #""n":1025"#, "member 'n'"),
             (#""r":8"#, #""r":9"#, "member 'r'"),
@@ -122,6 +123,15 @@ struct KeyringTamperTests {
             }
             #expect(detail.contains(expected))
         }
+    }
+
+    @Test("one of a newer format is not called damaged: it may be whole, and an old copy in its place would lose keys")
+    func newerFormat() async throws {
+        let (cmk, _) = try await prepared()
+        try fixture.edit(#"{"format":1"#, to: #"{"format":2"#)
+        await #expect(throws: KeyManagerError.newerKeyring(fixture.path)) { try await fixture.keyring().list() }
+        await #expect(throws: KeyManagerError.newerKeyring(fixture.path)) { try await fixture.keyring().wrapKey(under: cmk) }
+        #expect(!KeyManagerError.newerKeyring(fixture.path).isDamage)
     }
 
     @Test("every changed byte of the file is refused, in the clear and sealed")

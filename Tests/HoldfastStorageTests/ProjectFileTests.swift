@@ -35,7 +35,8 @@ import Testing
 
     private func expectedCluster() throws -> Cluster {
         let data = Source(name: "data", origin: .paths(["/var/lib/mongodb"]), kind: .database, exclude: ["*.lock"])
-        let dump = Source(name: "dump", origin: .command(["pg_dump", "-Fc", "app"], filename: "app.dump"))
+        let dump = Source(
+            name: "dump", origin: .command(["pg_dump", "-Fc", "app"], filename: try #require(StreamName("app.dump"))))
         let node = Node(
             name: "db1", sources: [data, dump], before: ["systemctl", "freeze-db"], after: ["systemctl", "thaw-db"])
         let id: RepositoryID = try #require(RepositoryID(ProjectSample.id))
@@ -133,7 +134,8 @@ import Testing
         #expect(project.name == "2027")
         #expect(project.clusters[0].name == "no")
         #expect(project.clusters[0].nodes[0].name == "1e3")
-        #expect(project.clusters[0].nodes[0].sources[0].origin == .command(["echo", "yes", "012", "${HOME}"], filename: "1.5"))
+        let name = try #require(StreamName("1.5"))
+        #expect(project.clusters[0].nodes[0].sources[0].origin == .command(["echo", "yes", "012", "${HOME}"], filename: name))
     }
 
     @Test(

@@ -1,3 +1,4 @@
+import HoldfastModel
 import HoldfastStorage
 import Testing
 
@@ -98,6 +99,13 @@ import Testing
             "10: key_managers.pkcs11.pin_file: is missing: a file with the user's PIN, closed to all others",
         ]
         #expect(Set(ProjectSample.problems(text)) == Set(expected.map { "holdfast.yaml:\($0)" }))
+    }
+
+    @Test("a name that a command's output cannot have is told", arguments: ["./app.dump", "../x", "a//b", "x/", "/"])
+    func streamName(name: String) {
+        let text = ProjectSample.cluster("nodes: {db1: {sources: {dump: {command: [cat], filename: \"\(name)\"}}}}")
+        let place = "holdfast.yaml:6: clusters.shop.nodes.db1.sources.dump.filename"
+        #expect(ProjectSample.problems(text) == ["\(place): \(StreamName.rule)"])
     }
 
     private static func line(_ text: String) -> Int? { text.split(separator: ":").dropFirst().first.flatMap { Int($0) } }

@@ -126,6 +126,13 @@ import Testing
         #expect(Entry.isRacy(changed: changed, now: now) == isRacy)
     }
 
+    @Test(
+        "where times tell of changes late, a ctime is racy for as long as that at least",
+        arguments: [(1_500_000_001, false), (1_600_000_001, true), (0, false)] as [(Int64, Bool)])
+    func settling(changed: Int64, isRacy: Bool) {
+        #expect(Entry.isRacy(changed: changed, now: 61_600_000_001, settling: 60_000_000_000) == isRacy)
+    }
+
     /// 120 directories, one in another, with names of 50 bytes, a file at the end and one called `zz` in the first.
     private func makeDeep(_ scratch: TreeScratch) throws {
         let target = try RestoreTarget(directory: scratch.root)

@@ -38,7 +38,7 @@ struct CheckTests {
         let open: SnapshotID = try #require(SnapshotID(String(repeating: "ab", count: 16)))
         let start = SnapshotStart(cluster: "default", node: "node", source: "s", base: first, keyLogPosition: 1)
         let record = SnapshotRecord(n: 0, at: cluster.time, by: "node", event: .start(start))
-        let bytes = SnapshotRecordCodec.encode(record, repository: cluster.repository.id, snapshot: open, prev: nil)
+        let bytes = try SnapshotRecordCodec.encode(record, repository: cluster.repository.id, snapshot: open, prev: nil)
         try await cluster.store.create(.record(0, of: open), bytes)
         let stray = try #require(try await packs(first, in: cluster).first)
         try await cluster.store.create(.pack(stray.id, of: open), [1, 2, 3])

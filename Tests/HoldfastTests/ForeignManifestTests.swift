@@ -93,7 +93,7 @@ struct ForeignManifestTests {
         let record = SnapshotRecord(n: 0, at: cluster.time, by: "node", event: .start(start))
         try await cluster.store.create(
             .record(0, of: id),
-            SnapshotRecordCodec.encode(record, repository: cluster.repository.id, snapshot: id, prev: nil))
+            try SnapshotRecordCodec.encode(record, repository: cluster.repository.id, snapshot: id, prev: nil))
     }
 
     private func bases(of cluster: TestCluster) throws -> [SnapshotID] {
@@ -112,6 +112,6 @@ struct ForeignManifestTests {
         let body = ManifestBody(
             packKeys: PackKeys(), lineage: Lineage(cutting: .content), nextPackNumber: 1, parent: nil, source: source,
             barrier: nil)
-        return Manifest.seal(header: header, body: body, repository: cluster.repository.id, snapshot: id, key: key)
+        return try Manifest.seal(header: header, body: body, repository: cluster.repository.id, snapshot: id, key: key)
     }
 }

@@ -74,7 +74,7 @@ struct KeysFixture {
         let (id, repository): (SnapshotID, _) = (Random.id(), repositories[index])
         let start = SnapshotStart(
             cluster: repository.cluster, node: "node", source: "source", base: nil, keyLogPosition: position)
-        let bytes = SnapshotRecordCodec.encode(
+        let bytes = try SnapshotRecordCodec.encode(
             .init(n: 0, at: time, by: "test", event: .start(start)), repository: repository.id, snapshot: id, prev: nil)
         try await repository.store.create(.record(0, of: id), bytes)
         return (id, SHA256.hash(bytes.span))
@@ -111,7 +111,7 @@ struct KeysFixture {
         let key = Random.secret()
         let context = try repository.context(of: id, cluster: repository.cluster, node: "node", kind: .manifest)
         let envelope = try await keys.wrap(key, under: cmk, context: context)
-        let bytes = manifest(
+        let bytes = try manifest(
             of: id, in: repository, start: SHA256.hash(start.span), envelopes: [envelope], packs: [], key: key)
         stores[index].tamper(.record(1, of: id)) { $0 = bytes }
     }
@@ -119,7 +119,7 @@ struct KeysFixture {
     private func manifest(
         of id: SnapshotID, in repository: Repository, start: Digest, envelopes: [Envelope], packs: [PackEntry],
         key: borrowing Secret
-    ) -> [UInt8] {
+    ) throws -> [UInt8] {
         var packKeys = PackKeys()
         for (number, entry) in packs.enumerated() { packKeys.add(entry, number: UInt32(number), key: Random.bytes(32).span) }
         let source = SourceDescription(name: "source", paths: [], kind: .files, listing: [], entryCount: 0, byteCount: 0)
@@ -130,7 +130,7 @@ struct KeysFixture {
             start: start, cluster: repository.cluster, node: "node", source: "source", time: time, started: time,
             finished: time, expires: time + 86_400, base: nil, barrier: nil, keyLogPosition: 0, bytesRead: 0, bytesNew: 0,
             bytesStored: 100, files: 0, incomplete: 0, envelopes: envelopes, tool: "test")
-        return Manifest.seal(header: header, body: body, repository: repository.id, snapshot: id, key: key)
+        return try Manifest.seal(header: header, body: body, repository: repository.id, snapshot: id, key: key)
     }
 
     /// Adds an envelope to a snapshot, as a rewrap does; `genuine`: it opens it.

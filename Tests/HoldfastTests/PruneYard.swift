@@ -37,7 +37,7 @@ struct PruneYard {
         let record = SnapshotRecord(n: 0, at: now, by: "db1", event: .start(start))
         try await store.create(
             .record(0, of: id),
-            SnapshotRecordCodec.encode(record, repository: repository.id, snapshot: id, prev: nil))
+            try SnapshotRecordCodec.encode(record, repository: repository.id, snapshot: id, prev: nil))
         return id
     }
 
@@ -64,7 +64,7 @@ struct PruneYard {
             expires: days.map { time + $0 * Self.day }, lock: lock, base: base, barrier: nil, keyLogPosition: 0, bytesRead: 0,
             bytesNew: 0, bytesStored: 0, files: 0, incomplete: 0,
             envelopes: [Envelope(cmk: cmk, wrapped: [1], created: time)], tool: "test")
-        let bytes = seal(header, packs, as: id)
+        let bytes = try seal(header, packs, as: id)
         guard try await create(.record(1, of: id), bytes) else { return false }
         if let lock {
             try await store.lock([.record(0, of: id), .record(1, of: id)], until: lock.until)
@@ -84,7 +84,7 @@ struct PruneYard {
         }
     }
 
-    private func seal(_ header: ManifestHeader, _ packs: [PackEntry], as id: SnapshotID) -> [UInt8] {
+    private func seal(_ header: ManifestHeader, _ packs: [PackEntry], as id: SnapshotID) throws -> [UInt8] {
         var packKeys = PackKeys()
         for (number, pack) in packs.enumerated() {
             let key = Random.bytes(32)
@@ -95,7 +95,7 @@ struct PruneYard {
             packKeys: packKeys, lineage: Lineage(cutting: .content), nextPackNumber: UInt32(packs.count), parent: nil,
             source: source, barrier: nil)
         let key = Random.secret()
-        return Manifest.seal(header: header, body: body, repository: repository.id, snapshot: id, key: key)
+        return try Manifest.seal(header: header, body: body, repository: repository.id, snapshot: id, key: key)
     }
 
     /// A whole snapshot with one pack of its own, beside those it shares; a second passes, so no two have the same time.

@@ -105,7 +105,7 @@ final class RestoreCraft {
 
     private func seal() async throws {
         let (repository, time) = (fixture.repository, RestoreFixture.time)
-        let start = SnapshotRecordCodec.encode(
+        let start = try SnapshotRecordCodec.encode(
             SnapshotRecord(
                 n: 0, at: time, by: "n",
                 event: .start(SnapshotStart(cluster: "c", node: "n", source: "s", base: nil, keyLogPosition: 0))),
@@ -124,7 +124,7 @@ final class RestoreCraft {
         for pack in closed { keys.add(pack.entry, number: pack.number, key: pack.key.span) }
         let body = ManifestBody(
             packKeys: keys, lineage: lineage.next(), nextPackNumber: number, parent: nil, source: description, barrier: nil)
-        let manifest = Manifest.seal(header: header, body: body, repository: repository.id, snapshot: id, key: key)
+        let manifest = try Manifest.seal(header: header, body: body, repository: repository.id, snapshot: id, key: key)
         try await fixture.store.create(.record(0, of: id), start)
         try await fixture.store.create(.record(1, of: id), manifest)
     }

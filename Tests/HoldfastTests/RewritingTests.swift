@@ -15,7 +15,8 @@ struct RewritingTests {
 
     private func backUp(
         _ cluster: TestCluster, _ path: String, after seconds: Int64, excluding patterns: [String] = [], keptForDays days: Int64,
-        kind: SourceDescription.Kind = .files, database: DatabaseLayout = DatabaseLayout(), packByteCount: Int = 64 << 10
+        kind: SourceDescription.Kind = .files, database: DatabaseLayout = DatabaseLayout(settling: 0),
+        packByteCount: Int = 64 << 10
     ) async throws -> BackupSummary {
         var request = cluster.request([path], after: seconds)
         let filter = WalkFilter(excludes: try patterns.map { try Glob($0) })
@@ -121,7 +122,7 @@ struct RewritingTests {
         try scratch.write(random.bytes(256 << 10), to: "b")
         var seconds: Int64 = 0
         let layout = DatabaseLayout(
-            blocks: CutSizes(blockByteCount: 16 << 10), pageByteCount: 512, minimumByteCount: 4096)
+            blocks: CutSizes(blockByteCount: 16 << 10), pageByteCount: 512, minimumByteCount: 4096, settling: 0)
         let back = { (excluded: [String], days: Int64) in
             seconds += Self.hour
             return try await backUp(
@@ -168,7 +169,7 @@ struct RewritingTests {
                 cluster, scratch.path, after: hours * Self.hour, excluding: excluded, keptForDays: days, kind: .database,
                 database: DatabaseLayout(
                     blocks: CutSizes(minimum: blockByteCount, average: blockByteCount, maximum: blockByteCount),
-                    minimumByteCount: .max),
+                    minimumByteCount: .max, settling: 0),
                 packByteCount: 512 << 10)
         }
         while try await back(0, [], 1).figures.bytesRead > 0 {}

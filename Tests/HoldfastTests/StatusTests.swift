@@ -56,7 +56,7 @@ struct StatusTests {
 
     private static func open(_ id: SnapshotID, _ start: SnapshotStart, in cluster: TestCluster) async throws {
         let record = SnapshotRecord(n: 0, at: cluster.time, by: "n", event: .start(start))
-        let bytes = SnapshotRecordCodec.encode(record, repository: cluster.repository.id, snapshot: id, prev: nil)
+        let bytes = try SnapshotRecordCodec.encode(record, repository: cluster.repository.id, snapshot: id, prev: nil)
         try await cluster.store.create(.record(0, of: id), bytes)
     }
 }

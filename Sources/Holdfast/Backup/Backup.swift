@@ -20,6 +20,7 @@ package struct Backup: Sendable {
 
     /// Takes the snapshot, or resumes the one of this source that was interrupted. Refused while another runs here.
     package func run(_ request: BackupRequest) async throws(HoldfastError) -> BackupSummary {
+        try request.requireSound()
         let lock: WriterLock?
         do { lock = try witness.tryLock(node: request.node, source: request.source) } catch { throw .witness(error) }
         guard let lock else {

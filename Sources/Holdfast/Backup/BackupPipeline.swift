@@ -49,7 +49,7 @@ struct BackupPipeline {
         if lineage.cutting == .blocks {
             databases = DatabaseFileWriter(
                 chunks: chunks, blockByteCount: lineage.sizes.maximum, pageByteCount: request.database.pageByteCount,
-                minimumByteCount: request.database.minimumByteCount, windows: windows.large,
+                minimumByteCount: request.database.minimumByteCount, settling: request.database.settling, windows: windows.large,
                 blocks: BufferPool(count: 2 * Self.coreCount + 1, byteCount: lineage.sizes.maximum), progress: progress)
         }
         return FileWriter(

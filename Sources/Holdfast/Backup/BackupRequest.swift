@@ -83,6 +83,20 @@ package struct BackupRequest: Sendable {
 }
 
 extension BackupRequest {
+    /// Of a snapshot's tags, label and items together, in bytes. Whatever their characters, a manifest's header has room for them.
+    private static let maximumRemarkByteCount = 64 << 10
+
+    /// Refuses, before anything is begun, what can come to no snapshot, or to one without what was asked for.
+    func requireSound() throws(HoldfastError) {
+        try contents.requireNoneLeftOut()
+        // Each costs its quotes and its comma besides.
+        let byteCount = (tags + items + [label]).reduce(0) { $0 + $1.utf8.count + 3 }
+        guard byteCount <= Self.maximumRemarkByteCount else {
+            throw .usage(
+                "the tags and schedule items of a snapshot have 64 KiB at most: give it fewer, or shorter ones", object: "--tag")
+        }
+    }
+
     /// Compliance raises a retention that is too short: a backup is never refused for it.
     func expiry(under compliance: Compliance?) -> Timestamp? {
         guard let expires, let compliance else { return expires }

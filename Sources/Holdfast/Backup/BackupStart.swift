@@ -103,16 +103,21 @@ struct BackupStart {
     private func createStart(
         _ id: SnapshotID, _ request: BackupRequest, base: SnapshotID?, position: Int, lockedUntil: Timestamp?
     ) async throws(HoldfastError) -> Digest? {
+        let start = SnapshotStart(
+            cluster: repository.cluster, node: request.node, source: request.source, base: base, keyLogPosition: position)
+        let record = SnapshotRecord(n: 0, at: request.begun, by: request.node, event: .start(start))
+        let bytes: [UInt8]
+        do {
+            bytes = try SnapshotRecordCodec.encode(record, repository: repository.id, snapshot: id, prev: nil)
+        } catch {
+            throw .unwritable("\(request.node)/\(request.source)", detail: "\(error)")
+        }
         do {
             try witness?.rememberStart(
                 id, cluster: repository.cluster, node: request.node, source: request.source, at: request.time)
         } catch {
             throw .witness(error)
         }
-        let start = SnapshotStart(
-            cluster: repository.cluster, node: request.node, source: request.source, base: base, keyLogPosition: position)
-        let record = SnapshotRecord(n: 0, at: request.begun, by: request.node, event: .start(start))
-        let bytes = SnapshotRecordCodec.encode(record, repository: repository.id, snapshot: id, prev: nil)
         do {
             try await repository.locking(until: lockedUntil).store.create(.record(0, of: id), bytes)
             return SHA256.hash(bytes.span)

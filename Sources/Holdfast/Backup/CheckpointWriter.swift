@@ -55,7 +55,12 @@ struct CheckpointWriter: ~Copyable {
         let body = ManifestBody(
             of: request, base: base, lineage: lineage, listing: listing, unlisted: unlisted,
             packs: try chunks.registry.usedSoFar(), barrier: keyLog.newestBarrier)
-        let bytes = Checkpoint.seal(body, envelope: envelope, repository: repository.id, snapshot: id, key: key)
+        let bytes: [UInt8]
+        do {
+            bytes = try Checkpoint.seal(body, envelope: envelope, repository: repository.id, snapshot: id, key: key)
+        } catch {
+            throw .unwritable("\(request.node)/\(request.source)", detail: "\(error)")
+        }
         do { try await repository.store.replace(.checkpoint(id), bytes) } catch { throw .store(error) }
     }
 

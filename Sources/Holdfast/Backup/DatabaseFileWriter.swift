@@ -14,6 +14,8 @@ struct DatabaseFileWriter: Sendable {
     let pageByteCount: Int
     /// Of the files that are stored so, in bytes.
     let minimumByteCount: Int
+    /// How young a ctime says nothing of these files, in nanoseconds.
+    let settling: Int64
     /// Where new pages are gathered: as many files at once as there are windows.
     let windows: BufferPool
     /// What blocks are read into.

@@ -45,16 +45,17 @@ struct FileWriter: Sendable {
     }
 
     func read(_ walked: Entry, _ reading: FileReading) async throws -> Outcome {
-        let file = try SourceFile(opening: walked)
-        var entry = try file.restat()
+        let file = try SourceFile(opening: walked, settling: databases?.settling ?? 0)
+        var entry = file.opened
         var problems = Metadata.complete(&entry, from: file)
         let stored = try await readContent(of: file, entry, reading)
         (entry.content, entry.pageMap) = (stored.content, stored.pageMap)
         entry.xattrs = try await storeLargeValues(entry.xattrs)
         let after = try file.restat()
-        // A hole at the end is size and no data; only a file that was cut short has less than it had.
-        entry.size = max(UInt64(stored.byteCount), min(entry.size, after.size))
-        if after.size != entry.size || after.modified != entry.modified || after.changed != entry.changed {
+        // A hole at the end is size and no data; data that is said to be there and does not come is neither.
+        let isCutShort = try file.nextExtent(from: stored.byteCount) != nil
+        entry.size = isCutShort ? UInt64(stored.byteCount) : max(UInt64(stored.byteCount), min(entry.size, after.size))
+        if isCutShort || !BaseComparison.isSameFile(after, file.opened) {
             problems.append(SourceProblem(path: walked.path, what: .changedWhileRead))
             entry.isRacy = true
         }

@@ -5,6 +5,7 @@ import HoldfastModel
 struct ListingWriter: ~Copyable {
     private let chunks: ChunkWriter
     private var cutter: ListingCutter
+    private var order = ListingOrder()
     private(set) var index: [SourceDescription.ListingChunk] = []
     private(set) var entryCount: UInt64 = 0
     private(set) var byteCount: UInt64 = 0
@@ -15,7 +16,13 @@ struct ListingWriter: ~Copyable {
         cutter = ListingCutter(cutKey: lineage.cutKey)
     }
 
+    /// Throws `.unwritable` where no reader would take the entry: one such costs the whole listing.
     mutating func add(_ entry: Entry) async throws(HoldfastError) {
+        do throws(FormatError) {
+            try order.take(entry.path)
+        } catch {
+            throw .unwritable(entry.displayPath, detail: "\(error)")
+        }
         entryCount += 1
         // Sparse files may be as large as a number can say: the sum is a figure, not worth stopping for.
         byteCount &+= entry.size

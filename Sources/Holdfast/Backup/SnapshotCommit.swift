@@ -36,8 +36,13 @@ struct SnapshotCommit {
         let body = ManifestBody(
             of: request, base: draft.base, lineage: lineage, listing: listing, packs: try packs.used(),
             barrier: keyLog.newestBarrier)
-        let bytes = Manifest.seal(
-            header: header, body: body, repository: repository.id, snapshot: draft.id, key: draft.key)
+        let bytes: [UInt8]
+        do {
+            bytes = try Manifest.seal(
+                header: header, body: body, repository: repository.id, snapshot: draft.id, key: draft.key)
+        } catch {
+            throw .unwritable("\(request.node)/\(request.source)", detail: "\(error)")
+        }
         try await create(bytes, draft.id, lockedUntil: lock?.until)
         try await acknowledge(draft.id, bytes, header)
         return header

@@ -24,6 +24,18 @@ package enum SnapshotContents: Sendable {
         }
     }
 
+    /// Refuses a path that is named and left out at once: whoever asked for it would have a snapshot without it, and not know.
+    func requireNoneLeftOut() throws(HoldfastError) {
+        guard case .paths(_, let filter) = self else { return }
+        for root in roots {
+            guard let exclude = filter.exclude(matching: root) else { continue }
+            let pattern = String(decoding: exclude.pattern, as: UTF8.self)
+            throw .usage(
+                "\(root.displayPath) is to be backed up, and the exclude pattern '\(pattern)' leaves it out: take out one of them",
+                object: root.displayPath)
+        }
+    }
+
     /// Whether none of the paths exists.
     func isMissing(_ problems: [SourceProblem]) -> Bool {
         guard case .paths = self else { return false }

@@ -216,16 +216,17 @@ struct SnapshotWriter: ~Copyable {
 
     /// One file out of a stream; its size is known once it ends.
     private mutating func write(stream descriptor: Int32, filename: [UInt8], time: Timestamp) async throws {
-        var entry = Entry(path: filename, kind: .file)
-        entry.mode = 0o600
-        let (nanoseconds, overflow) = time.seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        entry.modified = overflow ? .max : nanoseconds
-        entry.linkCount = 1
+        let entries = StreamEntries(filename: filename, time: time)
+        for directory in entries.directories {
+            progress.scanned(directory)
+            progress.update { $0.directoriesNew += 1 }
+            pending.append(.ready(directory))
+        }
         let unfinished = base.unfinishedFile(at: filename)
         let isKnown = try await base.entry(at: filename) != nil || unfinished != nil
         if isKnown { try await base.indexChunks() }
         let former = unfinished?.file.byteCount ?? 0
-        let (files, started, soFar) = (files, entry, StoredSoFar(isResuming: former > 0))
+        let (files, started, soFar) = (files, entries.file, StoredSoFar(isResuming: former > 0))
         try await withThrowingTaskGroup(of: Event.self) { tasks in
             isWalked = true
             awaitCheckpoint(in: &tasks)

@@ -25,11 +25,17 @@ package struct KeyManagers: Sendable {
         return manager
     }
 
+    /// Throws where what comes back has no room in a record: it could be written and never read.
     package func wrap(
         _ key: borrowing Secret, under cmk: CMK, context: EncryptionContext
     ) async throws(HoldfastError) -> Envelope {
         let manager = try manager(of: cmk)
-        do { return try await manager.wrap(key, under: cmk, context: context) } catch { throw .keyManager(error) }
+        let envelope: Envelope
+        do { envelope = try await manager.wrap(key, under: cmk, context: context) } catch { throw .keyManager(error) }
+        guard envelope.isWritable else {
+            throw .keyManager(.unreachable(cmk.uri, detail: "its answer is longer than an envelope may be, or empty"))
+        }
+        return envelope
     }
 
     package func unwrap(_ envelope: Envelope, context: EncryptionContext) async throws(HoldfastError) -> Secret {

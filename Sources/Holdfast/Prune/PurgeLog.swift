@@ -14,7 +14,12 @@ struct PurgeLog {
 
     /// Announces a purge by a listing before which record `n` was the newest. False where others have begun to purge since.
     func begin(after n: Int, at time: Timestamp, by node: String) async throws(HoldfastError) -> Bool {
-        let record = PurgeRecord.encode(n + 1, run: Random.id(), repository: repository.id, at: time, by: node)
+        let record: [UInt8]
+        do {
+            record = try PurgeRecord.encode(n + 1, run: Random.id(), repository: repository.id, at: time, by: node)
+        } catch {
+            throw .unwritable(node, detail: "\(error)")
+        }
         guard try await repository.create(.purge(n + 1), record) else { return false }
         let records = try await records()
         // A number that was taken may be free again: those behind it tidied up.

@@ -43,7 +43,12 @@ extension Repository {
             let reading = try await readKeyLog()
             guard let event = try decide(reading.log) else { return reading.log }
             let record = KeyRecord(n: reading.log.records.count, at: time, by: node, event: event)
-            let bytes = KeyRecordCodec.encode(record, repository: id, prev: reading.lastDigest)
+            let bytes: [UInt8]
+            do {
+                bytes = try KeyRecordCodec.encode(record, repository: id, prev: reading.lastDigest)
+            } catch {
+                throw .unwritable(ObjectName.keyRecord(record.n).text, detail: "\(error)")
+            }
             guard try await create(.keyRecord(record.n), bytes) else { continue }
             var log = reading.log
             log.append(record)

@@ -153,7 +153,7 @@ extension Repository {
             if let missing = view.missing { throw .missing(.record(missing, of: id), needed: "the log of snapshot \(id)") }
             let event = try await lockAlong(with: wanted, view, besides: &locked)
             let record = SnapshotRecord(n: view.log.length, at: time, by: node, event: event)
-            let bytes = SnapshotRecordCodec.encode(record, repository: self.id, snapshot: id, prev: view.lastDigest)
+            let bytes = try encoded(record, after: view)
             var appended = view.log
             appended.records.append(record)
             guard try await locking(until: appended.lockedUntil).create(.record(record.n, of: id), bytes) else { continue }
@@ -164,6 +164,14 @@ extension Repository {
                 throw .lostRace("snapshot \(id) was purged meanwhile", object: "\(id)")
             }
             if event == wanted { return after }
+        }
+    }
+
+    private func encoded(_ record: SnapshotRecord, after view: SnapshotView) throws(HoldfastError) -> [UInt8] {
+        do {
+            return try SnapshotRecordCodec.encode(record, repository: id, snapshot: view.id, prev: view.lastDigest)
+        } catch {
+            throw .unwritable("\(view.id)", detail: "\(error)")
         }
     }
 
@@ -203,7 +211,7 @@ extension Repository {
     {
         try Self.requireRead(view)
         let record = SnapshotRecord(n: 1, at: time, by: node, event: .aborted(reason: reason))
-        let bytes = SnapshotRecordCodec.encode(record, repository: id, snapshot: view.id, prev: view.lastDigest)
+        let bytes = try encoded(record, after: view)
         return try await create(.record(1, of: view.id), bytes)
     }
 }

@@ -3,6 +3,9 @@ import HoldfastFormat
 package import HoldfastModel
 
 extension AWSKeyManager: KeyManager {
+    /// What Decrypt takes.
+    private static let wrappedByteCounts = 1...6144
+
     package var scheme: String { KeyARN.scheme }
     package var exact: any KeyManager { pinned }
 
@@ -42,6 +45,9 @@ extension AWSKeyManager: KeyManager {
         } catch {
             throw unintelligible(member, error)
         }
+        guard Self.wrappedByteCounts.contains(wrapped.count) else {
+            throw unintelligible(member, .member("CiphertextBlob", problem: "has \(wrapped.count) bytes"))
+        }
         guard let key = KeyARN(used), key == member else { throw .incorrect(cmk) }
         // A relative that stood in wraps for the one that was asked for: any of the family opens it.
         return Envelope(
@@ -53,7 +59,7 @@ extension AWSKeyManager: KeyManager {
     func open(_ envelope: Envelope, _ context: EncryptionContext) async throws(KeyManagerError) -> Secret {
         let arn = try keyARN(envelope.cmk)
         // Outside these bounds AWS would complain of the request and not of the envelope.
-        guard (1...6144).contains(envelope.wrapped.count) else { throw .incorrect(envelope.cmk) }
+        guard Self.wrappedByteCounts.contains(envelope.wrapped.count) else { throw .incorrect(envelope.cmk) }
         let input: JSONObject = [
             "CiphertextBlob": .base64(envelope.wrapped), "EncryptionContext": .object(context.members),
             "EncryptionAlgorithm": "SYMMETRIC_DEFAULT",

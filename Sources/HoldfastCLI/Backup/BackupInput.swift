@@ -5,8 +5,8 @@ struct BackupInput: Hashable, Sendable {
     enum Origin: Hashable, Sendable {
         /// Absolute, lexically clean.
         case paths([String])
-        case standardInput(filename: String)
-        case command([String], filename: String)
+        case standardInput(filename: StreamName)
+        case command([String], filename: StreamName)
     }
 
     let node: String
@@ -43,12 +43,12 @@ extension BackupInput {
         _ options: BackupSourceOptions, _ arguments: [String], session: Session
     ) throws -> Origin? {
         switch (options.stdin, options.fromCommand, arguments.isEmpty) {
-        case (true, false, true): return .standardInput(filename: options.stdinFilename ?? "stdin")
+        case (true, false, true): return .standardInput(filename: options.stdinFilename ?? .standardInput)
         case (true, _, _):
             throw Failure(.usage, "--stdin takes no PATH and no command", arguments.joined(separator: " "), "leave them out")
         case (false, true, true):
             throw Failure(.usage, "which command", "--from-command", "write it after --, as in: --from-command -- pg_dump app")
-        case (false, true, false): return .command(arguments, filename: options.stdinFilename ?? "stdin")
+        case (false, true, false): return .command(arguments, filename: options.stdinFilename ?? .standardInput)
         case (false, false, true): return nil
         case (false, false, false): return .paths(arguments.map(session.absolute))
         }

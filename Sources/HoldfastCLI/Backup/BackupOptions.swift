@@ -25,11 +25,18 @@ struct BackupSourceOptions: ParsableArguments {
     @Flag(help: "Take standard input as one file.")
     var stdin = false
 
-    @Option(help: "What the file of --stdin or --from-command is called.")
-    var stdinFilename: String?
+    @Option(
+        help: "What the file of --stdin or --from-command is called, as in db/app.dump.",
+        transform: BackupSourceOptions.streamName)
+    var stdinFilename: StreamName?
 
     @Flag(help: "Take the output of the command after `--` as one file; no snapshot where it fails or gives nothing.")
     var fromCommand = false
+
+    @Sendable private static func streamName(_ text: String) throws -> StreamName {
+        guard let name = StreamName(text) else { throw ValidationError("'\(text)' is \(StreamName.rule)") }
+        return name
+    }
 }
 
 /// How `backup` stores it.

@@ -51,7 +51,7 @@ struct BackupRun: Sendable {
         }
     }
 
-    private func take(outputOf command: [String], _ filename: String) async throws -> BackupSummary {
+    private func take(outputOf command: [String], _ filename: StreamName) async throws -> BackupSummary {
         let process = try SourceCommand(command)
         var request = request(stream(process.output, filename))
         request.beforeCommit = { figures throws(HoldfastError) in
@@ -67,8 +67,8 @@ struct BackupRun: Sendable {
         }
     }
 
-    private func stream(_ descriptor: Int32, _ filename: String) -> SnapshotContents {
-        .stream(descriptor: descriptor, filename: Array(filename.utf8.drop { $0 == UInt8(ascii: "/") }), time: context.now)
+    private func stream(_ descriptor: Int32, _ filename: StreamName) -> SnapshotContents {
+        .stream(descriptor: descriptor, filename: filename.path, time: context.now)
     }
 
     private func request(_ contents: SnapshotContents) -> BackupRequest {

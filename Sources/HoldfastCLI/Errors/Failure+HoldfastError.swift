@@ -51,6 +51,10 @@ extension Failure {
             self.init(
                 .noSpace, "not enough room: \(ByteCount(needed)) needed, \(ByteCount(free)) free", place,
                 "name another place with --into, or take less with --sample")
+        case .unwritable(let object, let detail):
+            self.init(
+                .failed, "what was to be written could not be read again, so it was not (\(detail))", object,
+                "name less, or leave it out with --exclude; if it is an ordinary file, report this")
         case .interrupted:
             self.init(
                 .interrupted, "interrupted", "", "the repository is whole, and what was stored will not be stored again")

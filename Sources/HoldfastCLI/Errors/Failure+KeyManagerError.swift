@@ -19,6 +19,8 @@ extension Failure {
             self.init(.keyManagerUnreachable, "key manager unreachable (\(detail))", manager, "run it again once it answers")
         case .passphrase(let place, let detail): self.init(.passphrase, detail, place, "")
         case .noSpace(let path): self.init(.noSpace, "no space left for the keyring", path, "make room, and run it again")
+        case .newerKeyring(let path):
+            self.init(.damaged, "the keyring was written by a newer Holdfast", path, "use the newer Holdfast that wrote it")
         case .keyring(let path, let detail):
             self.init(
                 error.isDamage ? .damaged : .failed, "the keyring cannot be used (\(detail))", path,

@@ -26,7 +26,7 @@ extension WitnessError: CustomStringConvertible {
             "the witness is damaged (\(detail)): \(path): restore this file from a backup of this machine, or move it away "
                 + "to begin a new one: it will miss nothing that is gone by then, and the next backups take no base"
         case .newerVersion(let path, let version):
-            "the witness is of a newer version (\(version)): \(path): use the newer holdfast"
+            "what this machine remembers is of a newer version (\(version)): \(path): use the newer holdfast"
         case .otherRepository(let path, let found):
             "the witness belongs to repository \(found): \(path): correct the repository's id in holdfast.yaml, or move "
                 + "the file away"

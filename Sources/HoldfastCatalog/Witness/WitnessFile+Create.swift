@@ -17,9 +17,7 @@ extension WitnessFile {
     }
 
     private func write(_ draft: String) throws {
-        var configuration = Configuration()
-        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-        let queue = try DatabaseQueue(path: draft, configuration: configuration)
+        let queue = try DatabaseQueue(path: draft, configuration: .durable)
         try queue.write { database in
             try database.execute(sql: Self.schema)
             try database.execute(sql: "INSERT INTO repository VALUES (1, ?, 0, NULL, 0)", arguments: [Blob(repository.bytes)])

@@ -21,12 +21,9 @@ struct WitnessFile: Sendable {
         return queue
     }
 
-    /// A rollback journal, not a WAL: the one file is always the whole witness, and may lie on any file system.
     private static var configuration: Configuration {
-        var configuration = Configuration()
+        var configuration = Configuration.durable
         configuration.label = "witness"
-        configuration.busyMode = .timeout(30)
-        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         return configuration
     }
 

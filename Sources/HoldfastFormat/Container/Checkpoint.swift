@@ -9,14 +9,15 @@ package enum Checkpoint {
         package let container: ClearContainer
     }
 
+    /// Throws `.limit` where no reader would take it.
     package static func seal(
         _ body: borrowing ManifestBody, envelope: Envelope, repository: RepositoryID, snapshot: SnapshotID,
         key: borrowing Secret
-    ) -> [UInt8] {
+    ) throws(FormatError) -> [UInt8] {
         let header: JSONObject = ["envelopes": .array([.object(EnvelopeCodec.encode(envelope))])]
         let packs = body.packKeys.sortedEntries
         let plaintext = ManifestBodyCodec.encode(body, packs: packs)
-        return ClearContainer.seal(
+        return try ClearContainer.seal(
             ContainerIdentity(.checkpoint, repository: repository, snapshot: snapshot), header: header.serialized,
             packs: packs, body: plaintext.bytes, key: key)
     }

@@ -70,11 +70,12 @@ package struct ClearContainer: Sendable {
         return body
     }
 
-    /// Seals a header, a pack table and a body under a fresh salt.
+    /// Seals a header, a pack table and a body under a fresh salt. Throws `.limit` where no reader would take it.
     static func seal(
         _ identity: ContainerIdentity, header: [UInt8], packs: [PackEntry], body: Span<UInt8>, key: borrowing Secret
-    ) -> [UInt8] {
-        precondition(header.count <= maximumHeaderByteCount && packs.count <= maximumPackCount)
+    ) throws(FormatError) -> [UInt8] {
+        guard header.count <= maximumHeaderByteCount else { throw .limit("a header of \(header.count) bytes") }
+        guard packs.count <= maximumPackCount else { throw .limit("a table of \(packs.count) packs") }
         let salt = Random.bytes(32)
         let keys = KeySchedule(snapshotKey: key, salt: salt.span, identity: identity)
         var bytes = magic + [formatVersion, identity.kind.rawValue, 0, 0]

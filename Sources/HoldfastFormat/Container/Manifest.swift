@@ -14,16 +14,19 @@ package enum Manifest {
         package var sum: Digest { container.sum }
     }
 
-    /// Seals a manifest. `header` and the packs of `body` become clear and are under the MAC.
+    /// Seals a manifest. `header` and the packs of `body` become clear and are under the MAC. Throws `.limit` where no reader would take
+    /// it.
     package static func seal(
         header: ManifestHeader, body: borrowing ManifestBody, repository: RepositoryID, snapshot: SnapshotID,
         key: borrowing Secret
-    ) -> [UInt8] {
+    ) throws(FormatError) -> [UInt8] {
         let packs = body.packKeys.sortedEntries
         let plaintext = ManifestBodyCodec.encode(body, packs: packs)
-        return ClearContainer.seal(
+        let bytes = try ClearContainer.seal(
             ContainerIdentity(.manifest, repository: repository, snapshot: snapshot), header: HeaderCodec.encode(header),
             packs: packs, body: plaintext.bytes, key: key)
+        guard bytes.count <= maximumByteCount else { throw .limit("a manifest of \(bytes.count) bytes") }
+        return bytes
     }
 
     /// What stands in the clear, without any claim that it is genuine.

@@ -41,6 +41,7 @@ package struct UnfinishedFile: Sendable {
         let entryBytes = message.bytes(1)
         var reader = WireReader(entryBytes)
         entry = try EntryCodec.decode(&reader, of: entryBytes)
+        try EntryCodec.checkPath(entry.path)
         guard reader.isAtEnd, let byteCount = Int(exactly: message.number(2)), byteCount <= entry.size else {
             throw .malformed("a file on its way")
         }

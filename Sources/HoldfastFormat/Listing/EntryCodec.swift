@@ -50,7 +50,7 @@ package enum EntryCodec {
         return message
     }
 
-    /// Reads the entry at the reader's place.
+    /// Reads the entry at the reader's place; what its path may be, `checkPath` says.
     package static func decode(_ reader: inout WireReader, of bytes: [UInt8]) throws(FormatError) -> Entry {
         let length = try reader.varint()
         guard length <= maximumEntryByteCount else { throw .limit("a listing entry") }
@@ -66,7 +66,6 @@ package enum EntryCodec {
             try set(field, in: &entry, bytes)
         }
         guard hasKind else { throw .malformed("an entry without a type") }
-        try checkPath(entry.path)
         return entry
     }
 
@@ -117,16 +116,10 @@ package enum EntryCodec {
         return ExtendedAttribute(name: name, value: value)
     }
 
-    /// Refuses what no file can be called and what could lead out of a target: empty components, `.`, `..`, NUL.
-    private static func checkPath(_ path: [UInt8]) throws(FormatError) {
-        guard !path.isEmpty else { return }
+    /// Refuses what no file can be called, or what could lead out of a target. The root's own path is empty.
+    static func checkPath(_ path: [UInt8]) throws(FormatError) {
         guard path.count <= maximumPathByteCount else { throw .limit("a path") }
-        let isSafe =
-            !path.contains(0)
-            && path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).allSatisfy {
-                !$0.isEmpty && !$0.elementsEqual(".".utf8) && !$0.elementsEqual("..".utf8)
-            }
-        guard isSafe else { throw .listingOrder("a path that no file can have") }
+        guard path.isEmpty || EntryPath.isSafe(path) else { throw .listingOrder("a path that no file can have") }
     }
 
     private static func kind(_ value: UInt64) throws(FormatError) -> Entry.Kind {

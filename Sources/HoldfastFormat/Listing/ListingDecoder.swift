@@ -2,7 +2,7 @@ package import HoldfastModel
 
 /// Reads the entries of listing chunks and holds them to their order, across chunks too.
 package struct ListingDecoder: Sendable {
-    private var lastPath: [UInt8]?
+    private var order = ListingOrder()
 
     package init() {}
 
@@ -12,10 +12,7 @@ package struct ListingDecoder: Sendable {
         var entries: [Entry] = []
         while !reader.isAtEnd {
             let entry = try EntryCodec.decode(&reader, of: plaintext)
-            if let lastPath, !PathOrder.precedes(lastPath, entry.path) {
-                throw .listingOrder("\(entry.displayPath) after \(lastPath.displayPath)")
-            }
-            lastPath = entry.path
+            try order.take(entry.path)
             entries.append(entry)
         }
         return entries

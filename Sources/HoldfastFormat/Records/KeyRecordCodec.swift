@@ -5,13 +5,15 @@ package enum KeyRecordCodec {
     /// Larger ones need not be read to be refused.
     package static let maximumByteCount = Record.maximumByteCount
 
-    /// `prev`: nil at 0, else the hash of the record before.
-    package static func encode(_ record: KeyRecord, repository: RepositoryID, prev: Digest?) -> [UInt8] {
+    /// `prev`: nil at 0, else the hash of the record before. Throws `.limit` where it would be too long to be read.
+    package static func encode(
+        _ record: KeyRecord, repository: RepositoryID, prev: Digest?
+    ) throws(FormatError) -> [UInt8] {
         let (kind, members) = describe(record.event)
         var object = Record.frame(
             kind: kind, repository: repository, snapshot: nil, n: record.n, prev: prev, at: record.at, by: record.by)
         for member in members.members { object.append(member.name, member.value) }
-        return Record.seal(object)
+        return try Record.seal(object)
     }
 
     package static func decode(

@@ -25,11 +25,11 @@ struct Record {
     }
 
     /// The record's bytes: the object's members, then `sum`, the SHA-256 of all bytes before the opening quote of that member's
-    /// name, the comma included. At most 64 KiB: what is longer could be written and never read.
-    static func seal(_ object: JSONObject) -> [UInt8] {
+    /// name, the comma included. Throws `.limit` over 64 KiB: what is longer could be written and never read.
+    static func seal(_ object: JSONObject) throws(FormatError) -> [UInt8] {
         var bytes = Array(object.serialized.dropLast()) + Array(",".utf8)
         bytes += sumMember(of: bytes.span)
-        precondition(bytes.count <= maximumByteCount, "a record has at most 64 KiB")
+        guard bytes.count <= maximumByteCount else { throw .limit("a record of \(bytes.count) bytes") }
         return bytes
     }
 

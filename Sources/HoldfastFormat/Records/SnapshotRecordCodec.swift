@@ -5,15 +5,16 @@ package enum SnapshotRecordCodec {
     /// Larger ones need not be read to be refused; a manifest is no record.
     package static let maximumByteCount = Record.maximumByteCount
 
-    /// `prev`: nil at 0, the hash of record 0 at 1, the manifest's sum field at 2, else the hash of the record before.
+    /// `prev`: nil at 0, the hash of record 0 at 1, the manifest's sum field at 2, else the hash of the record before. Throws
+    /// `.limit` where it would be too long to be read.
     package static func encode(
         _ record: SnapshotRecord, repository: RepositoryID, snapshot: SnapshotID, prev: Digest?
-    ) -> [UInt8] {
+    ) throws(FormatError) -> [UInt8] {
         let (kind, members) = describe(record.event)
         var object = Record.frame(
             kind: kind, repository: repository, snapshot: snapshot, n: record.n, prev: prev, at: record.at, by: record.by)
         for member in members.members { object.append(member.name, member.value) }
-        return Record.seal(object)
+        return try Record.seal(object)
     }
 
     package static func decode(

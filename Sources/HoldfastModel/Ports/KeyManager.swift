@@ -135,8 +135,10 @@ package enum KeyManagerError: Error, Hashable, Sendable {
     case passphrase(String, detail: String)
     /// There is no room for the keyring; it stands as it was.
     case noSpace(String)
-    /// The keyring itself cannot be used: permissions, damage, a newer format.
+    /// The keyring itself cannot be used: permissions, damage.
     case keyring(String, detail: String)
+    /// The keyring is of a newer format: it may be whole, and this version cannot tell.
+    case newerKeyring(String)
 }
 
 extension KeyManagerError {

@@ -40,7 +40,7 @@ package struct Source: Hashable, Sendable {
         /// Absolute paths without `.` and `..`; at least one.
         case paths([String])
         /// A command's output, kept as one file of that name.
-        case command([String], filename: String)
+        case command([String], filename: StreamName)
     }
 
     package var name: String

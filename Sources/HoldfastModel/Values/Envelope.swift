@@ -1,6 +1,11 @@
 /// A snapshot key wrapped by one CMK. Nothing in it is trusted: the CMK must be configured, the context is built anew, and
 /// what comes out must satisfy the manifest's commitment (`docs/FORMAT.md`, section 5).
 package struct Envelope: Hashable, Sendable {
+    /// Longer ones are nobody's, in bytes: a record of 64 KiB has room for one, a manifest's header for the CMKs of a project.
+    package static let maximumWrappedByteCount = 16 << 10
+    /// Of version, access and request id each, in bytes.
+    private static let maximumRemarkByteCount = 1 << 10
+
     package let cmk: CMK
     /// The key's version, where its manager tells it.
     package let version: String?
@@ -20,6 +25,12 @@ package struct Envelope: Hashable, Sendable {
         self.wrapped = wrapped
         self.created = created
         self.requestID = requestID
+    }
+
+    /// Whether a record and a header have room for it: what a key manager answers is of any length.
+    package var isWritable: Bool {
+        (1...Self.maximumWrappedByteCount).contains(wrapped.count)
+            && [version, access, requestID].allSatisfy { ($0?.utf8.count ?? 0) <= Self.maximumRemarkByteCount }
     }
 
     /// The same for a relative of its CMK, which opens what that wrapped.

@@ -9,8 +9,6 @@ package import HoldfastModel
 package struct ExecKeyManager: Sendable {
     /// Waiting periods that are passed on, in days.
     private static let waitingDays: ClosedRange<Int64> = 7...365
-    /// Longer ones are nobody's envelopes, in bytes.
-    private static let wrappedByteCountAtMost = 16 << 10
     private static let keyByteCount = 32
 
     private let programs: [String: KeyProgramSettings]
@@ -112,7 +110,7 @@ extension ExecKeyManager: KeyManager {
         do throws(JSONError) {
             wrapped = try answer.base64("wrapped")
             version = try answer.optional("version", answer.string)
-            guard (1...Self.wrappedByteCountAtMost).contains(wrapped.count) else {
+            guard (1...Envelope.maximumWrappedByteCount).contains(wrapped.count) else {
                 throw .member("wrapped", problem: "has \(wrapped.count) bytes")
             }
             // A stub that gives back what it was given would publish the key.
@@ -126,7 +124,7 @@ extension ExecKeyManager: KeyManager {
     package func unwrap(_ envelope: Envelope, context: EncryptionContext) async throws(KeyManagerError) -> Secret {
         let (cmk, wrapped) = (envelope.cmk, envelope.wrapped)
         let (program, key) = try find(cmk)
-        guard wrapped.count <= Self.wrappedByteCountAtMost else { throw .incorrect(cmk) }
+        guard wrapped.count <= Envelope.maximumWrappedByteCount else { throw .incorrect(cmk) }
         let answer = try await program.ask(.unwrap(key: key, context: context, wrapped: wrapped), about: cmk)
         var plaintext: [UInt8]
         do throws(JSONError) {

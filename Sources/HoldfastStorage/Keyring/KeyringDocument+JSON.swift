@@ -4,6 +4,8 @@ import HoldfastModel
 /// The document as JSON; nothing unknown is let through, since a write would lose it.
 extension KeyringDocument {
     private static let formatVersion: Int64 = 1
+    /// The problem of the member `format` in a keyring of a later version, which is no damage.
+    static let newer = "is newer"
 
     /// All members but the MAC.
     var json: JSONObject {
@@ -15,9 +17,9 @@ extension KeyringDocument {
     }
 
     init(_ json: JSONObject) throws(JSONError) {
-        guard try json.integer("format") == Self.formatVersion else {
-            throw .member("format", problem: "is not 1: this keyring was written by a newer Holdfast")
-        }
+        let format = try json.integer("format")
+        guard format <= Self.formatVersion else { throw .member("format", problem: Self.newer) }
+        guard format == Self.formatVersion else { throw .member("format", problem: "is not \(Self.formatVersion)") }
         try json.refuseMembers(besides: ["format", "keyring", "generation", "seen", "kdf", "check", "keys", "mac"])
         id = try json.id("keyring")
         generation = try json.integer("generation")

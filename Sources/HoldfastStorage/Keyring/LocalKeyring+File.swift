@@ -93,8 +93,10 @@ extension LocalKeyring {
     }
 
     private func parse(_ bytes: [UInt8]) throws(KeyManagerError) -> KeyringFile {
-        do {
+        do throws(JSONError) {
             return try KeyringFile(parsing: bytes)
+        } catch .member("format", KeyringDocument.newer) {
+            throw .newerKeyring(store.path.text)
         } catch {
             throw damaged("\(error)")
         }

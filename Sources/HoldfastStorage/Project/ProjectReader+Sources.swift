@@ -25,10 +25,18 @@ extension ProjectReader {
             fields["filename"]?.report("only a command's output needs a name")
             return words(paths).map { .paths($0.map(path)) }
         case (nil, let command?):
-            let filename = fields.required("filename", "is missing: what is the command's output to be called?")?.text()
+            let filename = fields.required("filename", "is missing: what is the command's output to be called?")
+                .flatMap(streamName)
             guard let words = words(command), let filename else { return nil }
             return .command(words, filename: filename)
         }
+    }
+
+    private func streamName(_ place: YAMLPlace) -> StreamName? {
+        guard let text = place.text() else { return nil }
+        let name = StreamName(text)
+        if name == nil { place.report(StreamName.rule) }
+        return name
     }
 
     /// At least one; nil, and told, where there is none.

@@ -6,7 +6,7 @@ import Glibc
 struct DirectoryNames: Sendable {
     /// Each name ends with a zero byte, as C wants it.
     private var bytes: [UInt8] = []
-    private var starts: [UInt32] = []
+    private var starts: [Int] = []
 
     var count: Int { starts.count }
 
@@ -26,7 +26,7 @@ struct DirectoryNames: Sendable {
     }
 
     mutating func append(_ name: some Collection<UInt8>) {
-        starts.append(UInt32(bytes.count))
+        starts.append(bytes.count)
         bytes.append(contentsOf: name)
         bytes.append(0)
     }
@@ -36,11 +36,19 @@ struct DirectoryNames: Sendable {
         starts.removeAll { isLeftOut(Array(Self.name(in: names, at: $0))) }
     }
 
-    /// Sorts by bytes, which is `PathOrder` within one directory.
+    /// Sorts by bytes, which is `PathOrder` within one directory, and keeps one of each: a name that is given away while its directory is
+    /// read may come twice.
     mutating func sort() {
         unsafe bytes.withUnsafeBytes { bytes in
             guard let names = unsafe bytes.assumingMemoryBound(to: CChar.self).baseAddress else { return }
-            starts.sort { unsafe strcmp(names + Int($0), names + Int($1)) < 0 }
+            starts.sort { unsafe strcmp(names + $0, names + $1) < 0 }
+            var kept: [Int] = []
+            kept.reserveCapacity(starts.count)
+            for start in starts {
+                if let last = kept.last, unsafe strcmp(names + last, names + start) == 0 { continue }
+                kept.append(start)
+            }
+            starts = kept
         }
     }
 
@@ -48,7 +56,7 @@ struct DirectoryNames: Sendable {
 
     /// Calls `body` with the name as C wants it.
     @safe func withCName<Answer>(_ index: Int, _ body: (UnsafePointer<CChar>) -> Answer) -> Answer {
-        unsafe bytes[Int(starts[index])...].withUnsafeBytes { rest in
+        unsafe bytes[starts[index]...].withUnsafeBytes { rest in
             guard let name = unsafe rest.assumingMemoryBound(to: CChar.self).baseAddress else {
                 preconditionFailure("every name ends with a zero byte")
             }
@@ -56,8 +64,8 @@ struct DirectoryNames: Sendable {
         }
     }
 
-    private static func name(in bytes: [UInt8], at start: UInt32) -> ArraySlice<UInt8> {
-        bytes[Int(start)...].prefix { $0 != 0 }
+    private static func name(in bytes: [UInt8], at start: Int) -> ArraySlice<UInt8> {
+        bytes[start...].prefix { $0 != 0 }
     }
 
     /// Takes the names out of what `getdents64` wrote: records of inode (8), offset (8), length (2), type (1), name, zero.

@@ -5,8 +5,10 @@ package import HoldfastModel
 extension Entry {
     /// What one `stat` call tells of a file; nil for a kind that no listing knows.
     ///
-    /// - Parameter now: nanoseconds since 1970, read just before or after the call.
-    init?(path: [UInt8], status: stat, now: Int64) {
+    /// - Parameters:
+    ///   - now: nanoseconds since 1970, read just before or after the call.
+    ///   - settling: as in `isRacy`.
+    init?(path: [UInt8], status: stat, now: Int64, settling: Int64 = 0) {
         guard let kind = Kind(mode: status.st_mode) else { return nil }
         self.init(path: path, kind: kind)
         mode = status.st_mode & 0o7777
@@ -16,14 +18,15 @@ extension Entry {
         size = kind == .file ? UInt64(clamping: status.st_size) : 0
         deviceNumber = kind == .characterDevice || kind == .blockDevice ? UInt64(status.st_rdev) : 0
         linkCount = UInt64(status.st_nlink)
-        isRacy = Entry.isRacy(changed: changed, now: now)
+        isRacy = Entry.isRacy(changed: changed, now: now, settling: settling)
     }
 
     /// Whether a change right after the call could leave the same ctime: within 50 ms, or 2 s where the file system
-    /// seems to count whole seconds (`docs/FORMAT.md`, section 4). A ctime ahead of the clock tells nothing either.
-    package static func isRacy(changed: Int64, now: Int64) -> Bool {
+    /// seems to count whole seconds, or within `settling`, where that is longer (`docs/FORMAT.md`, section 4). A ctime ahead of the
+    /// clock tells nothing either. All in nanoseconds.
+    package static func isRacy(changed: Int64, now: Int64, settling: Int64 = 0) -> Bool {
         let resolution: Int64 = changed % 1_000_000_000 == 0 ? 2_000_000_000 : 50_000_000
-        return now.subtractingReportingOverflow(changed).partialValue <= resolution
+        return now.subtractingReportingOverflow(changed).partialValue <= max(resolution, settling)
     }
 }
 

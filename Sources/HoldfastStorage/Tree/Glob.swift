@@ -8,6 +8,8 @@ package struct Glob: Hashable, Sendable {
         case anyDepth
     }
 
+    /// As it was written.
+    package let pattern: [UInt8]
     private let parts: [Part]
 
     package init(_ pattern: [UInt8]) throws(GlobError) {
@@ -21,7 +23,7 @@ package struct Glob: Hashable, Sendable {
             }
         }
         guard !pattern.isEmpty else { throw .empty }
-        self.parts = parts
+        (self.pattern, self.parts) = (pattern, parts)
     }
 
     package init(_ pattern: String) throws(GlobError) { try self.init(Array(pattern.utf8)) }

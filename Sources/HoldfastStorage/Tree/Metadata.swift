@@ -5,8 +5,22 @@ package import HoldfastModel
 /// What a listing keeps of a file beyond what `lstat` tells.
 package enum Metadata {
     /// Reads the target of a link, extended attributes of every readable namespace (ACLs among them), the names of owner and
-    /// group, and inode flags. Returns what could not be read; the rest is filled in.
+    /// group, and inode flags. Returns what could not be read; the rest is filled in, and the entry racy: what was not read is to be asked
+    /// for again, by the next run and by one that goes on.
     package static func complete(_ entry: inout Entry) -> [SourceProblem] {
+        let problems = read(&entry)
+        entry.isRacy = entry.isRacy || !problems.isEmpty
+        return problems
+    }
+
+    /// The same for a file that is open already, with fewer calls.
+    package static func complete(_ entry: inout Entry, from file: borrowing SourceFile) -> [SourceProblem] {
+        let problems = complete(&entry, open: file.descriptor)
+        entry.isRacy = entry.isRacy || !problems.isEmpty
+        return problems
+    }
+
+    private static func read(_ entry: inout Entry) -> [SourceProblem] {
         do throws(SourceProblem) {
             switch entry.kind {
             case .file, .directory: return try completeOpened(&entry)
@@ -17,11 +31,6 @@ package enum Metadata {
         } catch {
             return [error]
         }
-    }
-
-    /// The same for a file that is open already, with fewer calls.
-    package static func complete(_ entry: inout Entry, from file: borrowing SourceFile) -> [SourceProblem] {
-        complete(&entry, open: file.descriptor)
     }
 
     private static func completeOpened(_ entry: inout Entry) throws(SourceProblem) -> [SourceProblem] {

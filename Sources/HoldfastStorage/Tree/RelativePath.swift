@@ -1,3 +1,5 @@
+import HoldfastModel
+
 /// A path below a restore target that cannot lead out of it by its text.
 struct RelativePath {
     let bytes: [UInt8]
@@ -5,12 +7,9 @@ struct RelativePath {
     private let cuts: [Int]
 
     init(_ bytes: [UInt8]) throws(RestoreError) {
-        let dot = UInt8(ascii: ".")
-        let components = bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-        let isSafe = components.allSatisfy { !$0.isEmpty && !$0.contains(0) && $0 != [dot] && $0 != [dot, dot] }
-        guard isSafe else { throw .unsafePath(bytes) }
+        guard EntryPath.isSafe(bytes) else { throw .unsafePath(bytes) }
         self.bytes = bytes
-        cuts = components.dropLast().map(\.endIndex)
+        cuts = bytes.split(separator: UInt8(ascii: "/")).dropLast().map(\.endIndex)
     }
 
     var name: FileName { FileName(bytes[((cuts.last ?? -1) + 1)...]) }

@@ -5,25 +5,24 @@ package import HoldfastModel
 /// A regular file of a source, open for reading.
 package struct SourceFile: ~Copyable, Sendable {
     private let file: OwnedFile
-    private let entry: Entry
-    /// Bytes when it was opened.
-    private let size: Int
+    /// What `stat` told when it was opened: what is read is held to it.
+    package let opened: Entry
     private let mayHaveHoles: Bool
 
     var descriptor: Int32 { file.descriptor }
 
     /// Opens what the walk has seen, without waiting on a FIFO, following a link, or touching its access time where that is allowed.
     ///
-    /// Throws `.vanished` where the name is gone and `.replaced` where it belongs to another file.
-    package init(opening entry: Entry) throws(SourceError) {
+    /// `settling`: how young a ctime says nothing, in nanoseconds, where that is more than clocks ask for. Throws `.vanished` where the
+    /// name is gone and `.replaced` where it belongs to another file.
+    package init(opening entry: Entry, settling: Int64 = 0) throws(SourceError) {
         let file = try Self.open(entry.path)
         let status = try Self.status(of: file, entry.path)
-        guard status.st_mode & S_IFMT == S_IFREG, FileIdentity(status) == entry.identity else {
-            throw SourceProblem(path: entry.path, what: .replaced)
-        }
+        guard let opened = Entry(path: entry.path, status: status, now: timespec.now, settling: settling),
+            opened.kind == .file, opened.identity == entry.identity
+        else { throw SourceProblem(path: entry.path, what: .replaced) }
         self.file = file
-        self.entry = entry
-        size = status.st_size
+        self.opened = opened
         mayHaveHoles = status.st_blocks * 512 < status.st_size
     }
 
@@ -60,12 +59,13 @@ package struct SourceFile: ~Copyable, Sendable {
     ///
     /// A file that grows is taken to end where it ended when it was opened.
     package func nextExtent(from offset: Int) throws(SourceError) -> Range<Int>? {
+        let size = Int(opened.size)
         guard offset < size else { return nil }
         guard mayHaveHoles else { return offset..<size }
         do throws(PosixError) {
             return try file.nextExtent(from: offset, size: size)
         } catch {
-            throw SourceProblem(path: entry.path, error)
+            throw SourceProblem(path: opened.path, error)
         }
     }
 
@@ -74,14 +74,14 @@ package struct SourceFile: ~Copyable, Sendable {
         do throws(PosixError) {
             return try file.read(at: offset, into: &bytes)
         } catch {
-            throw SourceProblem(path: entry.path, error)
+            throw SourceProblem(path: opened.path, error)
         }
     }
 
     /// What `stat` tells now; where size, mtime or ctime differ from before, the file changed while it was read.
     package func restat() throws(SourceError) -> Entry {
-        guard let now = Entry(path: entry.path, status: try Self.status(of: file, entry.path), now: timespec.now) else {
-            throw SourceProblem(path: entry.path, what: .replaced)
+        guard let now = Entry(path: opened.path, status: try Self.status(of: file, opened.path), now: timespec.now) else {
+            throw SourceProblem(path: opened.path, what: .replaced)
         }
         return now
     }

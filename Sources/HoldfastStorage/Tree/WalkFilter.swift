@@ -20,9 +20,10 @@ package struct WalkFilter: Sendable {
         self.forbidden = forbidden
     }
 
-    func excludes(_ path: [UInt8]) -> Bool {
-        excludes.contains { $0.matches(path) }
-    }
+    func excludes(_ path: [UInt8]) -> Bool { exclude(matching: path) != nil }
+
+    /// The pattern that leaves out this very path; nil where none does.
+    package func exclude(matching path: [UInt8]) -> Glob? { excludes.first { $0.matches(path) } }
 }
 
 extension Entry {

@@ -49,7 +49,7 @@ struct RepairYard {
         var request = cluster.request([source.path], after: seconds)
         (request.packByteCount, request.kind) = (64 << 10, kind)
         request.database = DatabaseLayout(
-            blocks: CutSizes(blockByteCount: 16 << 10), pageByteCount: 4 << 10, minimumByteCount: 16 << 10)
+            blocks: CutSizes(blockByteCount: 16 << 10), pageByteCount: 4 << 10, minimumByteCount: 16 << 10, settling: 0)
         return request
     }
 

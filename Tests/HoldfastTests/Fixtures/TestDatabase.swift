@@ -14,7 +14,8 @@ final class TestDatabase {
     init(_ bytes: [UInt8], blockByteCount: Int = 16 << 10, pageByteCount: Int = 512, minimumByteCount: Int = 4096) async throws {
         cluster = try await TestCluster()
         layout = DatabaseLayout(
-            blocks: CutSizes(blockByteCount: blockByteCount), pageByteCount: pageByteCount, minimumByteCount: minimumByteCount)
+            blocks: CutSizes(blockByteCount: blockByteCount), pageByteCount: pageByteCount, minimumByteCount: minimumByteCount,
+            settling: 0)
         path = cluster.scratch.path + "/data"
         file = try EditedFile(path, bytes)
     }

@@ -73,7 +73,7 @@ struct TamperRepository {
         let start = SnapshotStart(cluster: "default", node: "node", source: "other", base: nil, keyLogPosition: 3)
         let record = SnapshotRecord(n: 0, at: cluster.time, by: "node", event: .start(start))
         try await cluster.store.create(
-            .record(0, of: id), SnapshotRecordCodec.encode(record, repository: repository.id, snapshot: id, prev: nil))
+            .record(0, of: id), try SnapshotRecordCodec.encode(record, repository: repository.id, snapshot: id, prev: nil))
         var packKeys = PackKeys()
         let pack = PackEntry(id: SHA256.hash(id.bytes.span), owner: id, byteCount: 100)
         packKeys.add(pack, number: 1, key: Random.secret().bytes)
@@ -83,7 +83,7 @@ struct TamperRepository {
         let key = Random.secret()
         let context = try repository.context(of: id, cluster: "default", node: "node", kind: .checkpoint)
         let envelope = try await cluster.keys.wrap(key, under: cmk(1), context: context)
-        let bytes = Checkpoint.seal(body, envelope: envelope, repository: repository.id, snapshot: id, key: key)
+        let bytes = try Checkpoint.seal(body, envelope: envelope, repository: repository.id, snapshot: id, key: key)
         try await cluster.store.replace(.checkpoint(id), bytes)
         return id
     }

@@ -26,9 +26,9 @@ struct Seeds {
     var all: [String: [UInt8]] {
         get throws {
             var seeds: [String: [UInt8]] = [
-                "container/manifest": Manifest.seal(
+                "container/manifest": try Manifest.seal(
                     header: header, body: body(), repository: repository, snapshot: snapshot, key: key),
-                "container/checkpoint": Checkpoint.seal(
+                "container/checkpoint": try Checkpoint.seal(
                     body(), envelope: envelope, repository: repository, snapshot: snapshot, key: key),
                 "body/two-packs": plainBody, "header/whole": HeaderCodec.encode(header),
                 "envelope/whole": EnvelopeCodec.encode(envelope).serialized, "listing/kinds": listing,
@@ -36,8 +36,8 @@ struct Seeds {
                 "unfinished/database": unfinished.encoded,
                 "repository/whole": RepositoryDescription(repository: repository, created: time).encoded,
             ]
-            for (name, event) in keyEvents { seeds["key-record/\(name)"] = keyRecord(event) }
-            for (name, n, event) in snapshotEvents { seeds["snapshot-record/\(name)"] = snapshotRecord(event, n) }
+            for (name, event) in keyEvents { seeds["key-record/\(name)"] = try keyRecord(event) }
+            for (name, n, event) in snapshotEvents { seeds["snapshot-record/\(name)"] = try snapshotRecord(event, n) }
             return seeds
         }
     }
@@ -151,14 +151,14 @@ struct Seeds {
         ]
     }
 
-    private func keyRecord(_ event: KeyRecord.Event) -> [UInt8] {
-        withoutSum(
+    private func keyRecord(_ event: KeyRecord.Event) throws -> [UInt8] {
+        try withoutSum(
             KeyRecordCodec.encode(KeyRecord(n: 2, at: time, by: "db-1", event: event), repository: repository, prev: previous))
     }
 
-    private func snapshotRecord(_ event: SnapshotRecord.Event, _ n: Int) -> [UInt8] {
+    private func snapshotRecord(_ event: SnapshotRecord.Event, _ n: Int) throws -> [UInt8] {
         let record = SnapshotRecord(n: n, at: time, by: "db-1", event: event)
-        return withoutSum(
+        return try withoutSum(
             SnapshotRecordCodec.encode(record, repository: repository, snapshot: snapshot, prev: n == 0 ? nil : previous))
     }
 
