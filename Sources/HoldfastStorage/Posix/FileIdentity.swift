@@ -11,6 +11,22 @@ package struct FileIdentity: Hashable, Sendable {
         self.inode = inode
     }
 
+    /// What is at a path, and where that is a symbolic link what it leads to; neither where nothing is there.
+    package static func all(at path: String) throws(PosixError) -> Set<FileIdentity> {
+        var found: Set<FileIdentity> = []
+        let name = try FileName(path).terminated()
+        for flags in [0, AT_SYMLINK_NOFOLLOW] {
+            var status = stat()
+            do throws(PosixError) {
+                try posix("stat", path) { unsafe fstatat(AT_FDCWD, name, &status, flags) }
+                found.insert(FileIdentity(status))
+            } catch  where error.code == ENOENT || error.code == ENOTDIR {
+                continue
+            }
+        }
+        return found
+    }
+
     init(_ status: stat) {
         self.init(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
     }
