@@ -14,12 +14,9 @@ package struct FileIdentity: Hashable, Sendable {
     /// What is at a path, and where that is a symbolic link what it leads to; neither where nothing is there.
     package static func all(at path: String) throws(PosixError) -> Set<FileIdentity> {
         var found: Set<FileIdentity> = []
-        let name = try FileName(path).terminated()
-        for flags in [0, AT_SYMLINK_NOFOLLOW] {
-            var status = stat()
+        for flags in [0, O_NOFOLLOW] {
             do throws(PosixError) {
-                try posix("stat", path) { unsafe fstatat(AT_FDCWD, name, &status, flags) }
-                found.insert(FileIdentity(status))
+                found.insert(FileIdentity(try OwnedFile(open: path, Int32(posix_O_PATH) | flags).status()))
             } catch  where error.code == ENOENT || error.code == ENOTDIR {
                 continue
             }
