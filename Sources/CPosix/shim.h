@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/uio.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/xattr.h>
 #include <termios.h>
@@ -29,6 +30,7 @@ extern int renameat2(int, const char *, int, const char *, unsigned);
 static inline int posix_openat(int directory, const char *path, int flags, mode_t mode) {
     return openat(directory, path, flags, mode);
 }
+static inline int posix_duplicate(int file) { return fcntl(file, F_DUPFD_CLOEXEC, 0); }
 static inline int posix_set_status_flags(int file, int flags) { return fcntl(file, F_SETFL, flags); }
 // What of a file is in the page cache, from `offset` on: -1 with EAGAIN where nothing is.
 extern ssize_t preadv2(int, const struct iovec *, int, off_t, int);
@@ -47,6 +49,13 @@ extern int pipe2(int *, int);
 extern ssize_t getdents64(int, void *, size_t);
 extern int fallocate(int, int, off_t, off_t);
 extern int syncfs(int);
+// Whether something is mounted at a name: 1 or 0, or -1. Of `struct statx`, which these headers lack, it takes `stx_attributes` alone:
+// STATX_ATTR_MOUNT_ROOT, of Linux 5.8.
+static inline int posix_is_mount_point(int directory, const char *path) {
+    unsigned long long status[32] = {0};
+    if (syscall(SYS_statx, directory, path, AT_SYMLINK_NOFOLLOW, 0, status) < 0) return -1;
+    return (status[1] & 0x2000) != 0;
+}
 enum { posix_UTIME_OMIT = (1 << 30) - 2 };
 static inline int posix_set_inode_flags(int file, int flags) { return ioctl(file, FS_IOC_SETFLAGS, &flags); }
 extern int memfd_create(const char *, unsigned);

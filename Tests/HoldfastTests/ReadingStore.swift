@@ -7,6 +7,7 @@ final class ReadingStore: ForwardingStore {
     private struct State {
         var reads: [Range<Int>] = []
         var limit = Int.max
+        var whenRead: @Sendable (ObjectName) -> Void = { _ in }
         var byteCount: Int { reads.map(\.count).reduce(0, +) }
     }
 
@@ -18,11 +19,14 @@ final class ReadingStore: ForwardingStore {
     var packReads: [Range<Int>] { state.withLock { $0.reads } }
     var byteCount: Int { state.withLock { $0.byteCount } }
 
-    /// Begins anew; from `limit` bytes on the store is gone.
-    func forget(limit: Int = .max) { state.withLock { $0 = State(limit: limit) } }
+    /// Begins anew; from `limit` bytes on the store is gone. `whenRead` is called at each read of a pack.
+    func forget(limit: Int = .max, whenRead: @escaping @Sendable (ObjectName) -> Void = { _ in }) {
+        state.withLock { $0 = State(limit: limit, whenRead: whenRead) }
+    }
 
     func read(_ name: ObjectName, range: Range<Int>?) async throws(StoreError) -> [UInt8] {
         if case .pack = name.parsed, let range {
+            state.withLock(\.whenRead)(name)
             let isThere = state.withLock { state in
                 guard state.byteCount + range.count <= state.limit else { return false }
                 state.reads.append(range)

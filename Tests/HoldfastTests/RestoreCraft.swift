@@ -18,6 +18,8 @@ final class RestoreCraft {
     /// The names of the packs of files, in the order in which they were closed.
     private(set) var packs: [ObjectName] = []
     var sources = ["src"]
+    /// How much of the source could not be read, as the manifest says.
+    var incomplete: UInt64 = 0
 
     init(_ fixture: RestoreFixture) {
         self.fixture = fixture
@@ -116,7 +118,7 @@ final class RestoreCraft {
         let header = ManifestHeader(
             start: SHA256.hash(start.span), cluster: "c", node: "n", source: "s", time: time, started: time, finished: time,
             expires: nil, base: nil, barrier: nil, keyLogPosition: 0, bytesRead: 0, bytesNew: 0, bytesStored: 0,
-            files: UInt64(entries.count { $0.kind == .file }), incomplete: 0, envelopes: [envelope], tool: "test")
+            files: UInt64(entries.count { $0.kind == .file }), incomplete: incomplete, envelopes: [envelope], tool: "test")
         let description = SourceDescription(
             name: "s", paths: sources.map { Array($0.utf8) }, kind: .files, listing: listing, entryCount: UInt64(entries.count),
             byteCount: entries.reduce(0) { $0 &+ $1.size })

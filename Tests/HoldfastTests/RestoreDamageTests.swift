@@ -16,17 +16,17 @@ import Testing
         craft = RestoreCraft(fixture)
     }
 
-    /// Three packs; `a` lies in the first, `b` in the second, `both` in both, `c` in the third, twice by two names.
-    private func makeSnapshot() async throws -> OpenedSnapshot {
+    /// Three packs, and names with a prefix; `a` lies in the first, `b` in the second, `both` in both, `c` in the third, twice by two names.
+    private func makeSnapshot(as prefix: String = "") async throws -> OpenedSnapshot {
         let first = craft.chunk("first")
-        craft.file("a", [first])
+        craft.file(prefix + "a", [first])
         try await craft.closePack()
         let second = craft.chunk("second")
-        craft.file("b", [second]).file("both", [first, second])
+        craft.file(prefix + "b", [second]).file(prefix + "both", [first, second])
         try await craft.closePack()
         func linked(_ entry: inout Entry) { (entry.inode, entry.linkCount) = (7, 2) }
         let third = craft.chunk("third")
-        craft.file("c", [third], linked).file("c2", [third], linked)
+        craft.file(prefix + "c", [third], linked).file(prefix + "c2", [third], linked)
         return try await craft.finish()
     }
 
@@ -62,6 +62,30 @@ import Testing
         let summary = try await Restore(snapshot, to: try scratch.target()).run()
         #expect(summary.errors.map(\.path) == [Array("c".utf8), Array("c2".utf8)])
         #expect(summary.errors.allSatisfy { $0.object == craft.packs[2] })
+    }
+
+    @Test("no name of a file that failed is linked to what stood at another, and each is reported", arguments: [0, 10_001])
+    func staleLinks(failuresBefore: Int) async throws {
+        // Nothing can be restored below a link.
+        craft.add("a", .symlink) { $0.linkTarget = [1] }
+        for number in 0..<failuresBefore { craft.add("a/\(number)", .file) }
+        let snapshot = try await makeSnapshot(as: "n")
+        try await harm(.flipped, craft.packs[2])
+        let target = try scratch.target()
+        for name in ["nc", "nc2"] { try scratch.file("t/\(name)", "old \(name)") }
+        let summary = try await Restore(snapshot, to: target).run()
+        #expect(try scratch.text("t/nc") == "old nc" && scratch.text("t/nc2") == "old nc2")
+        #expect(summary.errorCount == failuresBefore + 2)
+    }
+
+    @Test("the first failure of every cause is kept, however many came before") func worstIsKept() async throws {
+        craft.add("a", .symlink) { $0.linkTarget = [1] }
+        for number in 0..<10_001 { craft.add("a/\(number)", .file) }
+        let snapshot = try await makeSnapshot(as: "n")
+        try await harm(.flipped, craft.packs[1])
+        let summary = try await Restore(snapshot, to: try scratch.target()).run()
+        #expect(summary.errorCount == 10_003 && summary.worst == .damage)
+        #expect(summary.errors.first { $0.cause == .damage }?.object == craft.packs[1])
     }
 
     @Test("of a pack that was cut short, what is before the cut is restored") func cutPack() async throws {

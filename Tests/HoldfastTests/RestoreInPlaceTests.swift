@@ -191,6 +191,39 @@ import Testing
         for (number, chunks) in contents.enumerated() { #expect(try scratch.bytes("t/f\(number)") == chunks.flatMap(\.self)) }
     }
 
+    @Test("with --verify a file is read back whole, what stood of it too, and one that differs then is taken away")
+    func verifiesWhatStood() async throws {
+        craft.file("f", [craft.chunk(Self.noise(1)), craft.chunk(Self.noise(2))]).file("g", "text")
+        let snapshot = try await craft.finish()
+        _ = try await restore(snapshot)
+        try overwrite("t/f", [1, 2, 3], at: 150_000)
+        let (path, pack) = (scratch("t/f"), craft.packs[0])
+        store.forget { name in
+            guard name == pack else { return }
+            let file = unsafe open(path, O_WRONLY)
+            _ = unsafe pwrite(file, [7, 7, 7], 3, 10)
+            close(file)
+        }
+        let options = RestoreOptions(verifies: true)
+        let summary = try await Restore(snapshot, to: try scratch.target(), options: options).run()
+        #expect(summary.errors.map(\.path) == [Array("f".utf8)] && summary.worst == .target)
+        #expect(scratch.tree("t") == ["g"] && summary.figures.filesRestored == 1)
+    }
+
+    @Test("with --verify no file is taken for the snapshot's by its size and time alone", arguments: [false, true])
+    func verifiesWhatIsUnchanged(verifies: Bool) async throws {
+        craft.file("f", "right")
+        let snapshot = try await craft.finish()
+        let options = RestoreOptions(overwrite: .ifChanged, verifies: verifies)
+        _ = try await restore(snapshot, options)
+        let time = try scratch.status("t/f").modifiedSeconds
+        try scratch.file("t/f", "wrong")
+        let times = [timespec(tv_sec: time, tv_nsec: 7), timespec(tv_sec: time, tv_nsec: 7)]
+        try called(unsafe utimensat(AT_FDCWD, scratch("t/f"), times, 0))
+        let summary = try await restore(snapshot, options).summary
+        #expect(try scratch.text("t/f") == (verifies ? "right" : "wrong") && summary.errors == [])
+    }
+
     @Test("names that an interrupted restore had not linked yet are linked to the first that is there") func resumedLinks()
         async throws
     {

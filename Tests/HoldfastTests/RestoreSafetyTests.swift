@@ -112,4 +112,87 @@ import Testing
         let summary = try await Restore(try await craft.finish(), to: try scratch.target(), options: options).run()
         #expect(scratch.tree("t") == (deletes ? ["src"] : ["src/", "src/x"]) && summary.errorCount == (deletes ? 0 : 1))
     }
+
+    private func identity(_ name: String) throws -> FileIdentity {
+        try #require(try RestoreTarget(directory: scratch.path).existing(Array(name.utf8))).identity
+    }
+
+    @Test(
+        "what is spared stays with all that is in it, wherever the snapshot does not have that",
+        arguments: ["src/repo", "src/extra/repo", "src/file/repo", "src/repo/inside"])
+    func spared(place: String) async throws {
+        // The backup did not enter the repository; a file lies where a directory is now.
+        craft.add("", .directory).add("src", .directory).add("src/repo", .directory).file("src/file", "f").file("src/f", "f")
+        craft.add("src/repo/inside", .directory)
+        for name in ["t/src", "t/src/extra", "t/src/repo", "t/src/repo/inside", "t/src/file", "t/src/file/x"] {
+            try scratch.directory(name)
+        }
+        if place.hasSuffix("a/repo") || place.hasSuffix("e/repo") { try scratch.directory("t/\(place)") }
+        try scratch.directory("t/\(place)/packs")
+        for name in ["t/\(place)/packs/p", "t/src/repo/inside/y", "t/src/extra/x", "t/src/file/x/y", "t/src/old"] {
+            try scratch.file(name)
+        }
+        let options = RestoreOptions(deletesExtraneous: true, spared: [try identity("t/\(place)")])
+        let summary = try await Restore(try await craft.finish(), to: try scratch.target(), options: options).run()
+        let tree = scratch.tree("t")
+        #expect(tree.contains("\(place)/packs/p") && tree.contains("src/f"), "\(tree)")
+        #expect(tree.contains("src/repo/inside/y") == place.hasPrefix("src/repo"))
+        #expect(!tree.contains("src/old") && !tree.contains("src/extra/x") && !tree.contains("src/file/x/y"), "\(tree)")
+        #expect(summary.notes.contains { $0.contains("not removed") && $0.contains(place) }, "\(summary.notes)")
+        #expect(summary.errors.map(\.path) == (place.hasPrefix("src/file") ? [Array("src/file".utf8)] : []))
+    }
+
+    @Test("a target that lies in what is spared loses nothing") func withinSpared() async throws {
+        craft.add("src", .directory)
+        for name in ["t/src", "t/src/extra"] { try scratch.directory(name) }
+        var options = RestoreOptions(deletesExtraneous: true, spared: [try identity("t")])
+        let snapshot = try await craft.finish()
+        for (path, place) in [("", "t"), ("src", "t/src")] {
+            options.path = Array(path.utf8)
+            let summary = try await Restore(snapshot, to: try scratch.target(place), options: options).run()
+            #expect(scratch.tree("t") == ["src/", "src/extra/"] && summary.notes.count == 1, "\(summary.notes)")
+        }
+    }
+
+    @Test("a snapshot of a source that could not all be read removes nothing") func incomplete() async throws {
+        craft.incomplete = 1
+        craft.add("src", .directory).file("src/f", "f")
+        for name in ["t/src", "t/src/f"] { try scratch.directory(name) }
+        for name in ["t/src/extra", "t/src/f/x"] { try scratch.file(name) }
+        let options = RestoreOptions(deletesExtraneous: true)
+        let summary = try await Restore(try await craft.finish(), to: try scratch.target(), options: options).run()
+        #expect(scratch.tree("t") == ["src/", "src/extra", "src/f/", "src/f/x"])
+        #expect(summary.errors.map(\.path) == [Array("src/f".utf8)] && summary.figures.filesDeleted == 0)
+        #expect(summary.notes.contains { $0.contains("nothing was removed") && $0.contains("incomplete") }, "\(summary.notes)")
+    }
+
+    @Test(
+        "nothing is removed beyond a mount point, be the file system the same or not",
+        .enabled(if: geteuid() == 0, "needs root to mount"), arguments: [false, true])
+    func mounts(isBound: Bool) async throws {
+        // On one file system a backup lists a mount point, and nothing in it.
+        craft.add("src", .directory).add("src/m", .directory)
+        for name in ["t/src", "t/src/m", "t/src/extra", "t/src/extra/m", "other"] { try scratch.directory(name) }
+        var mounted: [String] = []
+        defer { for place in mounted { unsafe umount2(scratch(place), Int32(MNT_DETACH)) } }
+        for place in ["t/src/m", "t/src/extra/m"] {
+            let kind = isBound ? "none" : "tmpfs"
+            guard unsafe mount(scratch("other"), scratch(place), kind, isBound ? UInt(MS_BIND) : 0, nil) == 0 else {
+                return print("NOT TESTED: this process may not mount")
+            }
+            mounted.append(place)
+            if !isBound || place == "t/src/m" { try scratch.directory("\(place)/d") }
+            try scratch.file("\(place)/d/f")
+        }
+        try scratch.file("t/src/extra/x")
+        let options = RestoreOptions(deletesExtraneous: true)
+        let summary = try await Restore(try await craft.finish(), to: try scratch.target(), options: options).run()
+        let expected = [
+            "src/", "src/extra/", "src/extra/m/", "src/extra/m/d/", "src/extra/m/d/f", "src/m/", "src/m/d/", "src/m/d/f",
+        ]
+        #expect(scratch.tree("t") == expected && summary.errors == [])
+        for place in ["src/m", "src/extra/m"] {
+            #expect(summary.notes.contains { $0.contains("not removed") && $0.contains(place) }, "\(summary.notes)")
+        }
+    }
 }

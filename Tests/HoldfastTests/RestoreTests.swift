@@ -77,6 +77,22 @@ import Testing
         #expect(summary.figures.filesSkipped == (existing == expected ? 1 : 0))
     }
 
+    @Test("a newer file stays where the snapshot has a directory, and what would be in that is reported", arguments: [0, 2000])
+    func newerThanDirectory(seconds: Int) async throws {
+        let snapshot = try await makeTree()
+        try scratch.directory("t")
+        try scratch.directory("t/src")
+        try scratch.file("t/src/d", "mine")
+        try scratch.setTime("t/src/d", seconds: seconds)
+        let options = RestoreOptions(overwrite: .ifNewer, deletesExtraneous: true)
+        let summary = try await Restore(snapshot, to: try scratch.target(), options: options).run()
+        let isKept = seconds > 0
+        #expect(summary.figures.filesSkipped == (isKept ? 1 : 0))
+        let lost = isKept ? ["src/d/c.conf", "src/d/empty", "src/d/l"] : []
+        #expect(summary.errors.map(\.path) == lost.map { Array($0.utf8) })
+        #expect(scratch.tree("t").contains("src/d") == isKept && scratch.tree("t").contains("src/b.txt"))
+    }
+
     @Test("never creates what is missing and merges directories") func neverMerges() async throws {
         let snapshot = try await makeTree()
         let target = try scratch.target()

@@ -76,7 +76,7 @@ struct RestoredTreeComparisonTests {
     func uncounted() async throws {
         let snapshot = try await makeSnapshot()
         let restored = RestoreSummary(
-            figures: RestoreProgress().figures, errors: [], errorCount: 1, worst: .noSpace, notes: [])
+            figures: RestoreProgress().figures, errors: [], errorCount: 1, notes: [])
         _ = try scratch.target()
         let comparison = try RestoredTreeComparison(snapshot, at: scratch("t"), restored: restored, isPrivileged: false)
         try await comparison.run()

@@ -7,6 +7,7 @@ final class RestoredContentComparison {
     private static let pieceByteCount = 1 << 20
 
     private let snapshot: OpenedSnapshot
+    private let cause: RestoreFailure.Cause
     private let opener: ChunkOpener
     private let hasher: ChunkHasher
     private var recent = RecentChunks()
@@ -14,22 +15,18 @@ final class RestoredContentComparison {
     /// Of files' bytes that were compared, without holes.
     private(set) var byteCount: UInt64 = 0
 
-    init(_ snapshot: OpenedSnapshot) {
+    /// `blaming`: the cause of what differs.
+    init(_ snapshot: OpenedSnapshot, blaming cause: RestoreFailure.Cause) {
         self.snapshot = snapshot
+        self.cause = cause
         opener = snapshot.makeOpener()
         hasher = ChunkHasher(hashKey: snapshot.body.lineage.hashKey)
     }
 
     /// How a file differs first; nil where it does not. Only its `parts` were restored.
     func failure(
-        of entry: Entry, _ parts: [Range<UInt64>], in target: RestoreTarget
+        of entry: Entry, _ parts: [Range<UInt64>], in file: RestoredFile
     ) async throws(HoldfastError) -> RestoreFailure? {
-        let file: RestoredFile
-        do throws(RestoreError) {
-            file = try target.openToReadBack(entry.path)
-        } catch {
-            return RestoreFailure(entry.path, error)
-        }
         let isWhole = parts == [0..<entry.size]
         var layout = FileLayout(entry)
         var references = try ReferenceReader(entry, in: snapshot)
@@ -50,13 +47,13 @@ final class RestoredContentComparison {
     ) async throws(HoldfastError) -> RestoreFailure? {
         do throws(RestoreError) {
             guard try found.read(offset..<(offset + reference.byteCount), of: file) else {
-                return .differs(entry, "ends at byte \(offset)")
+                return .differs(entry, "ends at byte \(offset)", cause)
             }
         } catch {
             return RestoreFailure(entry.path, error)
         }
         let isSame = reference.isWhole ? found.hash(with: hasher) == reference.hash : try await isPart(of: reference)
-        return isSame ? nil : .differs(entry, "holds other bytes, from byte \(offset)")
+        return isSame ? nil : .differs(entry, "holds other bytes, from byte \(offset)", cause)
     }
 
     /// The hash is that of a chunk of which the file has only a part: the chunk is read again, and opened, which proves it.
@@ -78,7 +75,7 @@ final class RestoredContentComparison {
                 for start in stride(from: extent.lowerBound, to: extent.upperBound, by: Self.pieceByteCount) {
                     let piece = start..<min(start + Self.pieceByteCount, extent.upperBound)
                     guard try found.read(piece, of: file), found.areZeros else {
-                        return .differs(entry, "holds bytes where it should be empty, from byte \(start)")
+                        return .differs(entry, "holds bytes where it should be empty, from byte \(start)", cause)
                     }
                 }
             }

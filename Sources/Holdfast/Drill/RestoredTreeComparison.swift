@@ -39,7 +39,7 @@ package final class RestoredTreeComparison {
         told = Set(restored.errors.map(\.path))
         isAllTold = restored.errors.count == restored.errorCount
         opener = snapshot.makeOpener()
-        contents = RestoredContentComparison(snapshot)
+        contents = RestoredContentComparison(snapshot, blaming: .damage)
     }
 
     /// How many bytes of files were read back and compared.
@@ -95,7 +95,14 @@ package final class RestoredTreeComparison {
         guard entry.kind != .directory else { return nil }
         if let first = links.first(for: entry) { return failure(of: entry, found, linkedTo: first) }
         links.add(entry, at: entry.path)
-        return entry.kind == .file ? try await contents.failure(of: entry, parts, in: target) : nil
+        guard entry.kind == .file else { return nil }
+        let file: RestoredFile
+        do throws(RestoreError) {
+            file = try target.openToReadBack(entry.path)
+        } catch {
+            return RestoreFailure(entry.path, error)
+        }
+        return try await contents.failure(of: entry, parts, in: file)
     }
 
     private func failure(of entry: Entry, _ found: Entry, linkedTo first: LinkedFiles.First) -> RestoreFailure? {
@@ -110,7 +117,7 @@ package final class RestoredTreeComparison {
 
 extension RestoreFailure {
     /// What is on the disk is not what was restored there, or was restored wrong.
-    static func differs(_ entry: Entry, _ what: String) -> Self {
-        Self(path: entry.path, message: "read back from the disk, it \(what)", cause: .damage, object: nil)
+    static func differs(_ entry: Entry, _ what: String, _ cause: Cause = .damage) -> Self {
+        Self(path: entry.path, message: "read back from the disk, it \(what)", cause: cause, object: nil)
     }
 }

@@ -6,12 +6,9 @@ import HoldfastStorage
 /// window at a time.
 final class ContentPass {
     private struct Directory {
-        let entry: Entry
-        let path: [UInt8]
-        let isMadeUp: Bool
-        var isMade = false
-        /// Whether it was not there before: then nothing is in it.
-        var isNew = false
+        let item: SubtreeReader.Item
+        /// Nil until something in it is selected. Where it could not be made, why.
+        var outcome: Result<RestoringDirectory, RestoreError>?
     }
 
     let context: RestoreContext
@@ -21,11 +18,13 @@ final class ContentPass {
     private var links = LinkedFiles()
     /// The directories above the entry at hand, from the target down; made once something in them is selected.
     private var directories: [Directory] = []
+    private let root: RestoringDirectory
 
     init(_ context: RestoreContext, width: Int) {
         self.context = context
         self.width = width
         opener = context.snapshot.makeOpener()
+        root = RestoringDirectory([], in: context.target, isNew: false)
     }
 
     /// Answers which parts of the listing could not be read.
@@ -42,56 +41,96 @@ final class ContentPass {
     }
 
     private func restore(_ item: SubtreeReader.Item) async throws(HoldfastError) {
-        while let last = directories.last, !item.path.isBelow(last.path) { directories.removeLast() }
+        while let last = directories.last, !item.path.isBelow(last.item.path) { directories.removeLast() }
         let isDirectory = item.entry.kind == .directory
-        if isDirectory { directories.append(Directory(entry: item.entry, path: item.path, isMadeUp: item.isMadeUp)) }
+        if isDirectory { directories.append(Directory(item: item)) }
         guard context.options.filter.selects(item.entry) else { return }
-        makeDirectories()
-        guard !isDirectory, !isKept(item) else { return }
+        let outcome = makeDirectories()
+        guard !isDirectory else { return }
+        let directory: RestoringDirectory
+        do throws(RestoreError) {
+            directory = try outcome.get()
+            guard try !isKept(item, in: directory) else { return }
+        } catch {
+            return context.report(item.entry, [error])
+        }
+        try await restore(item, in: directory)
+    }
+
+    private func restore(_ item: SubtreeReader.Item, in directory: RestoringDirectory) async throws(HoldfastError) {
         context.progress.update { $0.currentPath = item.entry.path }
         if let first = links.first(for: item.entry) {
             return window.add(
                 RestoreWindow.Link(
-                    source: item.entry.path, path: item.path, byteCount: item.entry.size, first: first))
+                    source: item.entry.path, path: item.path, directory: directory, byteCount: item.entry.size, first: first))
         }
         links.add(item.entry, at: item.path)
-        if item.entry.kind == .file { try await plan(item) } else { try await make(item) }
+        if item.entry.kind == .file { try await plan(item, in: directory) } else { try await make(item, in: directory) }
     }
 
-    private func makeDirectories() {
-        for index in directories.indices where !directories[index].isMade {
-            directories[index].isMade = true
-            let directory = directories[index]
-            do throws(RestoreError) {
-                directories[index].isNew = try context.target.makeDirectory(
-                    directory.path, replacingNonDirectory: context.options.overwrite != .never)
-                if directory.isMadeUp, directories[index].isNew { context.noteMadeUp(directory.path) }
-            } catch {
-                context.report(directory.entry, [error])
-            }
+    /// Makes the directories down to that of the entry at hand, and answers the last of them.
+    private func makeDirectories() -> Result<RestoringDirectory, RestoreError> {
+        var outcome: Result<RestoringDirectory, RestoreError> = .success(root)
+        for index in directories.indices {
+            outcome = directories[index].outcome ?? make(directories[index].item, in: outcome)
+            directories[index].outcome = outcome
         }
+        return outcome
+    }
+
+    private func make(
+        _ item: SubtreeReader.Item, in above: Result<RestoringDirectory, RestoreError>
+    ) -> Result<RestoringDirectory, RestoreError> {
+        guard case .success(let parent) = above else {
+            if case .failure(let error) = above { context.report(item.entry, [error]) }
+            return above
+        }
+        do throws(RestoreError) {
+            guard try !isNewer(than: item, in: parent) else {
+                context.noteUnmade(item.path)
+                return .failure(.notADirectory(item.path))
+            }
+            let made = try parent.makeDirectory(item.path, replacing: context.options.overwrite != .never)
+            if item.isMadeUp, made.isNew { context.noteMadeUp(item.path) }
+            return .success(made)
+        } catch {
+            context.noteUnmade(item.path)
+            context.report(item.entry, [error])
+            if case .exists = error { return .failure(.notADirectory(item.path)) }
+            return .failure(error)
+        }
+    }
+
+    /// Whether something newer, which is no directory, stays in a directory's place (`--overwrite if-newer`).
+    private func isNewer(than item: SubtreeReader.Item, in directory: RestoringDirectory) throws(RestoreError) -> Bool {
+        guard context.options.overwrite == .ifNewer, let existing = try context.target.existing(item.path),
+            existing.kind != .directory
+        else { return false }
+        return try isKept(existing, insteadOf: item, in: directory)
     }
 
     /// Whether something stays that is in the target already.
-    private func isKept(_ item: SubtreeReader.Item) -> Bool {
-        guard context.options.overwrite != .always else { return false }
-        do throws(RestoreError) {
-            guard let existing = try context.target.existing(item.path),
-                context.options.overwrite.keeps(existing, insteadOf: item.entry)
-            else { return false }
-            context.progress.update { $0.filesSkipped += 1 }
-            // It is what the snapshot has, and its other names may be missing.
-            if context.options.overwrite == .ifChanged { links.note(item.entry, at: item.path) }
-        } catch {
-            context.report(item.entry, [error])
-        }
+    private func isKept(_ item: SubtreeReader.Item, in directory: RestoringDirectory) throws(RestoreError) -> Bool {
+        guard context.options.overwrite != .always, let existing = try context.target.existing(item.path),
+            try isKept(existing, insteadOf: item, in: directory)
+        else { return false }
+        // It is what the snapshot has, and its other names may be missing.
+        if context.options.overwrite == .ifChanged { links.note(item.entry, at: item.path) }
+        return true
+    }
+
+    private func isKept(
+        _ existing: Entry, insteadOf item: SubtreeReader.Item, in directory: RestoringDirectory
+    ) throws(RestoreError) -> Bool {
+        guard context.options.overwrite.keeps(existing, insteadOf: item.entry) else { return false }
+        try directory.take(existing)
+        context.progress.update { $0.filesSkipped += 1 }
         return true
     }
 
     /// Gathers a file's chunks; one of many more than a window holds is restored on the way.
-    private func plan(_ item: SubtreeReader.Item) async throws(HoldfastError) {
-        let file = RestoringFile(
-            item.entry, at: item.path, mayStand: directories.last.map { !$0.isNew } ?? true, context)
+    private func plan(_ item: SubtreeReader.Item, in directory: RestoringDirectory) async throws(HoldfastError) {
+        let file = RestoringFile(item.entry, at: item.path, in: directory, context)
         var layout = FileLayout(item.entry)
         let parts = context.options.filter.parts(of: item.entry) ?? []
         do throws(HoldfastError) {
@@ -114,16 +153,18 @@ final class ContentPass {
     }
 
     /// Makes a symbolic link, FIFO, socket or device.
-    private func make(_ item: SubtreeReader.Item) async throws(HoldfastError) {
-        let (target, replaces) = (context.target, context.options.overwrite != .never)
+    private func make(_ item: SubtreeReader.Item, in directory: RestoringDirectory) async throws(HoldfastError) {
+        let target = context.target
         do throws(RestoreError) {
-            if item.entry.kind == .symlink {
-                try target.makeSymlink(item.path, target: item.entry.linkTarget, replacing: replaces)
-            } else {
-                try target.makeNode(item.path, like: item.entry, replacing: replaces)
+            try directory.make(item.path, replacing: context.options.overwrite != .never) { replaces throws(RestoreError) in
+                if item.entry.kind == .symlink {
+                    try target.makeSymlink(item.path, target: item.entry.linkTarget, replacing: replaces)
+                } else {
+                    try target.makeNode(item.path, like: item.entry, replacing: replaces)
+                }
             }
         } catch {
-            return context.report(item.entry, [error])
+            return context.fail(item.entry, RestoreFailure(item.entry.path, error))
         }
         let entry = try await context.withResolvedXattrs(item.entry, with: opener)
         context.report(entry, target.applyMetadata(item.path, entry))
@@ -142,21 +183,21 @@ final class ContentPass {
             for file in due.files { file.giveUp(after: error) }
             throw error
         }
-        if context.options.verifies, let last = due.files.last { last.verifySoFar() }
         for link in due.links { make(link) }
     }
 
     private func make(_ link: RestoreWindow.Link) {
+        if let failure = context.failure(of: link.first) {
+            return context.log.add(
+                RestoreFailure(path: link.source, message: failure.message, cause: failure.cause, object: failure.object))
+        }
         do throws(RestoreError) {
-            try context.target.makeHardLink(
-                from: link.first.path, to: link.path, replacing: context.options.overwrite != .never)
+            try link.directory.make(link.path, replacing: context.options.overwrite != .never) { replaces throws(RestoreError) in
+                try context.target.makeHardLink(from: link.first.path, to: link.path, replacing: replaces)
+            }
             context.progress.restored(byteCount: link.byteCount)
         } catch {
-            guard let failure = context.log.failure(of: link.first.source) else {
-                return context.log.add(RestoreFailure(link.source, error))
-            }
-            context.log.add(
-                RestoreFailure(path: link.source, message: failure.message, cause: failure.cause, object: failure.object))
+            context.log.add(RestoreFailure(link.source, error))
         }
     }
 }

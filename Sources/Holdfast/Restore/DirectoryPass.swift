@@ -10,6 +10,8 @@ final class DirectoryPass {
         let entry: Entry?
         let path: [UInt8]
         let isMadeUp: Bool
+        /// Whether it could not be made, or a directory above it.
+        let isUnmade: Bool
         /// Whether anything in it, or it itself, is selected.
         var isRestored: Bool
         var extraneous: ExtraneousNames?
@@ -56,10 +58,11 @@ final class DirectoryPass {
     }
 
     private func enter(_ entry: Entry?, path: [UInt8], isMadeUp: Bool) {
+        let isUnmade = frames.last?.isUnmade == true || context.isUnmade(path)
         frames.append(
             Frame(
-                entry: entry, path: path, isMadeUp: isMadeUp, isRestored: false,
-                extraneous: removesExtraneous
+                entry: entry, path: path, isMadeUp: isMadeUp, isUnmade: isUnmade, isRestored: false,
+                extraneous: removesExtraneous && !isUnmade
                     ? removal.names(in: path, source: entry?.path ?? context.options.path) : nil))
     }
 
@@ -67,12 +70,12 @@ final class DirectoryPass {
     private func leave(removes: Bool) async throws(HoldfastError) {
         let frame = frames.removeLast()
         guard frame.isRestored else { return }
-        if removes, let extraneous = frame.extraneous {
-            for path in extraneous.paths { removal.remove(path) }
+        if removes, let extraneous = frame.extraneous { removal.remove(extraneous.paths, from: frame.path) }
+        guard !frame.isUnmade else { return }
+        guard let entry = frame.entry, !frame.isMadeUp || context.hasMadeUp(frame.path) else {
+            return context.sync(frame.path, frame.entry?.path ?? context.options.path)
         }
-        guard let entry = frame.entry, context.log.failure(of: entry.path) == nil else { return }
-        guard !frame.isMadeUp || context.hasMadeUp(frame.path) else { return }
         let resolved = try await context.withResolvedXattrs(entry, with: opener)
-        context.report(resolved, context.target.applyMetadata(frame.path, resolved))
+        context.report(resolved, context.target.applyMetadata(frame.path, resolved, syncs: context.options.verifies))
     }
 }

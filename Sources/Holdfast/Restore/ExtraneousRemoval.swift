@@ -3,7 +3,8 @@ import HoldfastModel
 import HoldfastStorage
 
 /// Removes what a restored directory has and the snapshot does not (`--delete`): only in directories that were backed up as a whole,
-/// never in those above a source, and nothing that the filter leaves out.
+/// never in those above a source, nothing that the filter leaves out, and nothing that a backup may have passed by: what is mounted below
+/// the target, and what is spared.
 struct ExtraneousRemoval {
     private let context: RestoreContext
     private let top: [UInt8]
@@ -11,6 +12,17 @@ struct ExtraneousRemoval {
     init(_ context: RestoreContext) {
         self.context = context
         top = context.options.path
+    }
+
+    /// Why nothing at all may be removed from a target for what a snapshot does not have; nil where it may.
+    static func obstacle(_ snapshot: OpenedSnapshot, _ target: RestoreTarget, _ options: RestoreOptions) -> String? {
+        guard snapshot.header.incomplete == 0 else { return "the snapshot is incomplete, parts of its source could not be read" }
+        do throws(RestoreError) {
+            let isInside = try !options.spared.isDisjoint(with: target.ancestry())
+            return isInside ? "the target lies in what Holdfast itself needs, such as a repository" : nil
+        } catch {
+            return "nobody can tell what the target lies in (\(error.message))"
+        }
     }
 
     /// What is in a directory of the target now; nil where nothing may be removed from it. `source` is its path in the snapshot.
@@ -26,31 +38,51 @@ struct ExtraneousRemoval {
         }
     }
 
-    /// Removes a path with all that is in it; of a directory, where there is a filter, only what the filter selects.
-    func remove(_ path: [UInt8]) {
+    /// Removes paths of one directory, unless that lies where nothing is removed.
+    func remove(_ paths: [[UInt8]], from directory: [UInt8]) {
+        guard !paths.isEmpty else { return }
         do throws(RestoreError) {
-            let count = context.options.filter.selectsEverything ? try context.target.remove(path) : try removeSelected(path)
-            context.progress.update { $0.filesDeleted += UInt64(count) }
+            guard try !isPassedBy(directory) else { return }
         } catch {
-            context.log.add(RestoreFailure(source(of: path), error))
+            return context.log.add(RestoreFailure(source(of: directory), error))
+        }
+        for path in paths {
+            do throws(RestoreError) { try remove(path) } catch { context.log.add(RestoreFailure(source(of: path), error)) }
         }
     }
 
-    private func removeSelected(_ path: [UInt8]) throws(RestoreError) -> Int {
-        var pending = [(path: path, isEntered: false)]
-        var count = 0
-        while let next = pending.popLast() {
-            guard context.options.filter.selects(source(of: next.path)) else { continue }
-            let isDirectory = try context.target.existing(next.path)?.kind == .directory
-            let names = isDirectory ? try context.target.names(in: next.path) : []
-            if names.isEmpty {
-                count += try context.target.remove(next.path)
-            } else if !next.isEntered {
-                pending.append((next.path, isEntered: true))
-                pending += names.map { (path: next.path + [UInt8(ascii: "/")] + $0, isEntered: false) }
-            }
+    /// Removes a directory that stands where a file belongs, as far as it may be.
+    func clear(_ path: [UInt8]) throws(RestoreError) {
+        if try !isPassedBy(path) { try remove(path) }
+    }
+
+    /// Removes a path with all that is in it, but for what stays.
+    private func remove(_ path: [UInt8]) throws(RestoreError) {
+        let count = try context.target.remove(path) { found in
+            !context.options.filter.selects(source(of: found.path)) || isPassedBy(found)
         }
-        return count
+        context.progress.update { $0.filesDeleted += UInt64(count) }
+    }
+
+    /// Whether a directory of the target is one from which nothing is removed, or lies below one.
+    private func isPassedBy(_ directory: [UInt8]) throws(RestoreError) -> Bool {
+        let slash = UInt8(ascii: "/")
+        let ends = directory.indices.filter { directory[$0] == slash } + [directory.count]
+        for end in ends where end > 0 {
+            if let found = try context.target.removable(Array(directory[..<end])), isPassedBy(found) { return true }
+        }
+        return false
+    }
+
+    /// Says so where it is.
+    private func isPassedBy(_ found: Removable) -> Bool {
+        let shown = source(of: found.path).displayPath
+        if context.options.spared.contains(found.identity) {
+            context.log.note("not removed: \(shown), which Holdfast itself needs, and what is in it")
+            return true
+        }
+        if found.isMountPoint { context.log.note("not removed: what is in \(shown), which is a mount point") }
+        return found.isMountPoint
     }
 
     /// A path of the target as it would be in the snapshot.

@@ -18,7 +18,12 @@ package struct Restore: Sendable {
     ) {
         var options = options
         options.path = options.path.withoutOuterSlashes
+        // Size and time prove nothing.
+        if options.verifies, options.overwrite == .ifChanged { options.overwrite = .always }
+        let obstacle = options.deletesExtraneous ? ExtraneousRemoval.obstacle(snapshot, target, options) : nil
+        if obstacle != nil { options.deletesExtraneous = false }
         context = RestoreContext(snapshot: snapshot, target: target, options: options, progress: progress)
+        if let obstacle { context.log.note("nothing was removed: \(obstacle)") }
         // Two more than there are cores, since some wait for the store or the disk.
         width = cores + 2
     }

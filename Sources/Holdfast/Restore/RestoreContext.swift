@@ -12,6 +12,10 @@ final class RestoreContext: Sendable {
     private let openFiles = Mutex(0)
     /// Directories that were made up and not there before, by their paths in the target.
     private let madeUp = Mutex<Set<[UInt8]>>([])
+    /// Where the snapshot has a directory and the target has none, by paths in the target; what is below them is not named.
+    private let unmade = Mutex<Set<[UInt8]>>([])
+    /// Files with several names that could not be restored, by their paths in the snapshot. The log forgets.
+    private let failedFirsts = Mutex<[[UInt8]: RestoreFailure]>([:])
     private let flagged = Mutex<[(entry: Entry, path: [UInt8])]>([])
 
     init(snapshot: OpenedSnapshot, target: RestoreTarget, options: RestoreOptions, progress: RestoreProgress) {
@@ -36,12 +40,28 @@ final class RestoreContext: Sendable {
     /// Whether a directory that the listing no longer tells of came to be in this restore: one that stood before keeps its metadata.
     func hasMadeUp(_ path: [UInt8]) -> Bool { madeUp.withLock { $0.contains(path) } }
 
+    /// The directory could not be made, or something else stays in its place.
+    func noteUnmade(_ path: [UInt8]) { unmade.withLock { _ = $0.insert(path) } }
+
+    func isUnmade(_ path: [UInt8]) -> Bool { unmade.withLock { $0.contains(path) } }
+
+    /// Something that is no directory could not be restored: no other name of it may be linked to what stands at this one.
+    func fail(_ entry: Entry, _ failure: RestoreFailure) {
+        log.add(failure)
+        if entry.linkCount > 1 { failedFirsts.withLock { $0[entry.path] = failure } }
+    }
+
+    /// Why the first name of a file could not be restored, if it could not.
+    func failure(of first: LinkedFiles.First) -> RestoreFailure? { failedFirsts.withLock { $0[first.source] } }
+
     /// The file's inode flags are to be applied once all of its names are there.
     func deferFlags(of entry: Entry, at path: [UInt8]) { flagged.withLock { $0.append((entry, path)) } }
 
     /// Applies them.
     func applyDeferredFlags() {
-        for (entry, path) in flagged.withLock({ $0 }) { report(entry, target.applyMetadata(path, entry)) }
+        for (entry, path) in flagged.withLock({ $0 }) {
+            report(entry, target.applyMetadata(path, entry, syncs: options.verifies))
+        }
     }
 
     /// Reports a path of which something could not be restored; throws what is no damage of one path but ends the restore.
@@ -54,6 +74,12 @@ final class RestoreContext: Sendable {
     func report(_ gaps: [ListingGap], removing note: String) throws(HoldfastError) {
         for gap in gaps { log.add(try RestoreFailure(gap)) }
         if options.deletesExtraneous, !gaps.isEmpty { log.note(note) }
+    }
+
+    /// Has the disk take the names in a directory of the target, if told to verify. `source`: its path in the snapshot.
+    func sync(_ path: [UInt8], _ source: [UInt8]) {
+        guard options.verifies else { return }
+        do throws(RestoreError) { try target.sync(path) } catch { log.add(RestoreFailure(source, error)) }
     }
 
     /// Reports what the target's file system refused.

@@ -3,14 +3,14 @@ import Synchronization
 
 /// What a restore could not do, gathered from all of its tasks.
 final class RestoreLog: Sendable {
-    /// More are only counted: memory must not grow with the damage.
+    /// More are only counted, but for the first of each cause: memory must not grow with the damage.
     private static let limit = 10_000
 
     private struct State {
         var errors: [RestoreFailure] = []
         var failed: [[UInt8]: Int] = [:]
         var count = 0
-        var worst: RestoreFailure.Cause?
+        var causes: Set<RestoreFailure.Cause> = []
         var notes: [String] = []
     }
 
@@ -19,8 +19,8 @@ final class RestoreLog: Sendable {
     func add(_ failure: RestoreFailure) {
         state.withLock { state in
             state.count += 1
-            state.worst = max(state.worst ?? failure.cause, failure.cause)
-            guard state.errors.count < Self.limit else { return }
+            let isFirst = state.causes.insert(failure.cause).inserted
+            guard isFirst || state.errors.count < Self.limit else { return }
             state.failed[failure.path] = state.errors.count
             state.errors.append(failure)
         }
@@ -40,7 +40,7 @@ final class RestoreLog: Sendable {
         state.withLock { state in
             RestoreSummary(
                 figures: figures, errors: state.errors.sorted { PathOrder.precedes($0.path, $1.path) }, errorCount: state.count,
-                worst: state.worst, notes: state.notes)
+                notes: state.notes)
         }
     }
 }

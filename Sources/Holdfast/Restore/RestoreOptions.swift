@@ -1,3 +1,5 @@
+package import HoldfastStorage
+
 /// What is restored, and what becomes of what is in the target already.
 package struct RestoreOptions: Sendable {
     /// Raw bytes from the root: what is inside this directory comes straight into the target, a single file by its name. Empty
@@ -7,7 +9,9 @@ package struct RestoreOptions: Sendable {
     package var overwrite: Overwrite
     /// Remove from restored directories what the snapshot does not have.
     package var deletesExtraneous: Bool
-    /// Read every file back once it is written.
+    /// Files and directories of the target that are never removed for that, nor is anything in them: repositories, keyrings.
+    package var spared: Set<FileIdentity>
+    /// Read every file that is restored, or stood there already, back from the disk.
     package var verifies: Bool
     /// Leave runs of zeros out, as holes, where the snapshot has them as data.
     package var isSparse: Bool
@@ -17,13 +21,14 @@ package struct RestoreOptions: Sendable {
 
     package init(
         path: [UInt8] = [], filter: RestoreFilter = RestoreFilter(), overwrite: Overwrite = .always,
-        deletesExtraneous: Bool = false, verifies: Bool = false, isSparse: Bool = false,
+        deletesExtraneous: Bool = false, spared: Set<FileIdentity> = [], verifies: Bool = false, isSparse: Bool = false,
         restoresFlags: Bool = true, limits: RestoreLimits = RestoreLimits()
     ) {
         self.path = path
         self.filter = filter
         self.overwrite = overwrite
         self.deletesExtraneous = deletesExtraneous
+        self.spared = spared
         self.verifies = verifies
         self.isSparse = isSparse
         self.restoresFlags = restoresFlags

@@ -4,19 +4,18 @@ package import HoldfastModel
 package struct RestoreSummary: Sendable {
     /// Figures at the end.
     package let figures: RestoreProgress.Figures
-    /// The first of them; `errorCount` counts all.
+    /// The first of them, and the first of each cause; `errorCount` counts all.
     package let errors: [RestoreFailure]
     package let errorCount: Int
-    /// The worst cause of all errors; nil where everything was restored.
-    package let worst: RestoreFailure.Cause?
     /// What was not asked for, and why.
     package let notes: [String]
 
-    package init(
-        figures: RestoreProgress.Figures, errors: [RestoreFailure], errorCount: Int, worst: RestoreFailure.Cause?, notes: [String]
-    ) {
-        (self.figures, self.errors, self.errorCount, self.worst, self.notes) = (figures, errors, errorCount, worst, notes)
+    package init(figures: RestoreProgress.Figures, errors: [RestoreFailure], errorCount: Int, notes: [String]) {
+        (self.figures, self.errors, self.errorCount, self.notes) = (figures, errors, errorCount, notes)
     }
+
+    /// The worst cause of all errors; nil where everything was restored.
+    package var worst: RestoreFailure.Cause? { errors.map(\.cause).max() }
 }
 
 /// One path that was not restored as it was.

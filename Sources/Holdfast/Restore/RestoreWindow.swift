@@ -8,6 +8,7 @@ struct RestoreWindow {
         let source: [UInt8]
         /// In the target.
         let path: [UInt8]
+        let directory: RestoringDirectory
         let byteCount: UInt64
         let first: LinkedFiles.First
     }

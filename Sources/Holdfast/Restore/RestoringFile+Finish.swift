@@ -1,22 +1,29 @@
-import HoldfastCrypto
 import HoldfastFormat
 import HoldfastModel
 import HoldfastStorage
 
 extension RestoringFile {
-    /// Brings the file to its length, reads it back if told, applies its metadata and closes it; a failed one is taken away.
+    /// Brings the file to its length, applies its metadata, reads it back if told, and closes it; a failed one is taken away.
     func finish(with opener: borrowing ChunkOpener) async throws(HoldfastError) {
-        prepare()
+        attempt { () throws(RestoreError) in try bringToLength() }
         if failure == nil {
             let entry = try await context.withResolvedXattrs(entry, with: opener)
-            apply(entry)
+            try await finish(as: entry)
         }
-        guard let failure else {
-            context.progress.restored(byteCount: entry.size)
-            return close()
-        }
+        close()
+        guard let failure else { return context.progress.restored(byteCount: entry.size) }
         abandon()
-        context.log.add(failure)
+        context.fail(entry, failure)
+    }
+
+    /// A file that may not be changed any more gets no second name, and could not be taken away: such flags come last.
+    private func finish(as entry: Entry) async throws(HoldfastError) {
+        let isEarly = entry.linkCount < 2 && !context.options.verifies
+        var early = entry
+        if !isEarly { early.inodeFlags = 0 }
+        attempt { () throws(RestoreError) in context.report(entry, try opened().finish(early)) }
+        if context.options.verifies { try await verify() }
+        if failure == nil, early.inodeFlags != entry.inodeFlags { context.deferFlags(of: entry, at: path) }
     }
 
     /// Counts a write off, and finishes the file where that was the last.
@@ -24,59 +31,30 @@ extension RestoringFile {
         if settle() { try await finish(with: opener) } else { closeIfCrowded() }
     }
 
-    private func prepare() {
+    /// Has the disk take the file, and reads it back from there, whole, whoever wrote it: each chunk against its hash.
+    private func verify() async throws(HoldfastError) {
+        var synced: RestoredFile?
+        attempt { () throws(RestoreError) in
+            let file = try opened()
+            try file.sync()
+            synced = file
+        }
+        guard let file = synced else { return }
+        file.letGo()
+        do throws(HoldfastError) {
+            let comparison = RestoredContentComparison(context.snapshot, blaming: .target)
+            let parts = context.options.filter.parts(of: entry) ?? []
+            if let failure = try await comparison.failure(of: entry, parts, in: file) { fail(failure) }
+        } catch {
+            guard let failure = RestoreFailure(entry.path, damage: error) else { throw error }
+            fail(failure)
+        }
+    }
+
+    /// Does something to the file, unless it has failed; it has where that throws.
+    private func attempt(_ body: () throws(RestoreError) -> Void) {
         guard failure == nil else { return }
-        do throws(RestoreError) {
-            try bringToLength()
-            if context.options.verifies { try verify() }
-        } catch {
-            fail(RestoreFailure(entry.path, error))
-        }
-    }
-
-    /// A file that may not be changed any more gets no second name either: such flags come last.
-    private func apply(_ entry: Entry) {
-        var entry = entry
-        if entry.linkCount > 1, entry.inodeFlags != 0 {
-            context.deferFlags(of: entry, at: path)
-            entry.inodeFlags = 0
-        }
-        do throws(RestoreError) {
-            context.report(entry, try opened().finish(entry))
-        } catch {
-            fail(RestoreFailure(entry.path, error))
-        }
-    }
-
-    /// Reads back what there is of a file that goes on in the next window.
-    func verifySoFar() {
-        guard failure == nil else { return }
-        do throws(RestoreError) {
-            try verify()
-        } catch {
-            fail(RestoreFailure(entry.path, error))
-        }
-    }
-
-    /// Reads back what was written since the last time.
-    private func verify() throws(RestoreError) {
-        let pieces = takePieces()
-        guard !pieces.isEmpty else { return }
-        let file = try opened()
-        try file.sync()
-        var buffer = [UInt8](repeating: 0, count: pieces.map(\.range.count).max() ?? 0)
-        for piece in pieces {
-            var span = buffer.mutableSpan
-            var part = span._mutatingExtracting(0..<piece.range.count)
-            let count = try file.read(into: &part, at: piece.range.lowerBound)
-            guard count == piece.range.count, SHA256.hash(buffer.span.extracting(0..<count)) == piece.digest else {
-                return fail(
-                    RestoreFailure(
-                        path: entry.path,
-                        message: "reads back differently than it was written, from byte \(piece.range.lowerBound)",
-                        cause: .target, object: nil))
-            }
-        }
+        do throws(RestoreError) { try body() } catch { fail(RestoreFailure(entry.path, error)) }
     }
 }
 

@@ -1,4 +1,3 @@
-import HoldfastCrypto
 import HoldfastModel
 import HoldfastStorage
 import Synchronization
@@ -6,12 +5,6 @@ import Synchronization
 /// A regular file on its way into the target: created when its first bytes are there, or rewritten in its place, open while they come,
 /// finished by whoever writes the last. Any task may write.
 final class RestoringFile: Sendable {
-    /// A run of bytes that was written, to be read back.
-    struct Piece: Sendable {
-        let range: Range<Int>
-        let digest: Digest
-    }
-
     /// The file as it was found, to be rewritten in its place.
     struct Existing {
         let file: RestoredFile
@@ -32,26 +25,27 @@ final class RestoringFile: Sendable {
         /// Whether the restore has made or changed it.
         var isTouched = false
         var failure: RestoreFailure?
-        var pieces: [Piece] = []
         /// Where its last byte ends.
         var end = 0
         /// Where its last chunk ends: what follows is a hole.
         var contentEnd = 0
     }
 
-    /// Without its content.
+    /// Without its content, unless that is to be read back.
     let entry: Entry
     let path: [UInt8]
     let context: RestoreContext
+    private let directory: RestoringDirectory
     private let state: Mutex<State>
 
-    /// `mayStand` says whether something may be there already.
-    init(_ entry: Entry, at path: [UInt8], mayStand: Bool, _ context: RestoreContext) {
-        state = Mutex(State(mayStand: mayStand && context.options.overwrite != .never))
+    init(_ entry: Entry, at path: [UInt8], in directory: RestoringDirectory, _ context: RestoreContext) {
+        state = Mutex(State(mayStand: !directory.isNew && context.options.overwrite != .never))
         var entry = entry
-        (entry.content, entry.pageMap) = (.refs([]), [])
+        if !context.options.verifies { entry.content = .refs([]) }
+        entry.pageMap = []
         self.entry = entry
         self.path = path
+        self.directory = directory
         self.context = context
     }
 
@@ -92,7 +86,6 @@ final class RestoringFile: Sendable {
             } else {
                 for run in runs { try put(bytes.extracting(run), at: offset + run.lowerBound, in: file) }
             }
-            if context.options.verifies { note(Piece(range: offset..<(offset + bytes.count), digest: SHA256.hash(bytes))) }
         } catch {
             fail(RestoreFailure(entry.path, error))
         }
@@ -134,7 +127,10 @@ final class RestoringFile: Sendable {
         }
         guard state.mayStand else { return nil }
         state.mayStand = false
+        guard let existing = try context.target.existing(path) else { return nil }
+        try directory.refuseAnothers(existing)
         guard let found = try context.target.openToRewrite(path, as: entry) else { return nil }
+        try directory.take(existing)
         (state.identity, state.foundLength, state.end) = (found.identity, found.byteCount, found.byteCount)
         hold(found.file, &state)
         return found.file
@@ -165,19 +161,20 @@ final class RestoringFile: Sendable {
 
     /// Closes the file while too many are open; the next write opens it again.
     func closeIfCrowded() {
-        state.withLock { state in
-            guard state.open != nil, state.outstanding > 0, context.countOpenFiles(0) else { return }
-            state.open = nil
-            context.countOpenFiles(-1)
-        }
+        release(
+            state.withLock { state in
+                guard state.outstanding > 0, context.countOpenFiles(0) else { return nil }
+                return state.open.take()
+            })
     }
 
-    func close() {
-        state.withLock { state in
-            guard state.open != nil else { return }
-            state.open = nil
-            context.countOpenFiles(-1)
-        }
+    /// Closes the file. Where the system says only then that it could not write it, the file has failed.
+    func close() { release(state.withLock { $0.open.take() }) }
+
+    private func release(_ file: RestoredFile?) {
+        guard let file else { return }
+        context.countOpenFiles(-1)
+        do throws(RestoreError) { try file.flush() } catch { fail(RestoreFailure(entry.path, error)) }
     }
 
     /// Closes the file and takes it away where anything was written to it, so that no part looks like the whole.
@@ -198,25 +195,20 @@ final class RestoringFile: Sendable {
         if case .lostRace = error { abandon() } else { close() }
     }
 
-    func takePieces() -> [Piece] {
-        state.withLock { state in
-            defer { state.pieces = [] }
-            return state.pieces
-        }
-    }
-
-    private func note(_ piece: Piece) { state.withLock { $0.pieces.append(piece) } }
-
     private func created() throws(RestoreError) -> RestoredFile {
         let replaces = context.options.overwrite != .never
         do throws(RestoreError) {
-            return try context.target.createFile(path, size: 0, replacing: replaces)
-        } catch {
+            return try create(replacing: replaces)
+        } catch .exists where replaces && context.options.deletesExtraneous {
             // A directory stands there: the snapshot does not have it.
-            guard case .exists = error, replaces, context.options.deletesExtraneous else { throw error }
-            let count = try context.target.remove(path)
-            context.progress.update { $0.filesDeleted += UInt64(count) }
-            return try context.target.createFile(path, size: 0, replacing: false)
+            try ExtraneousRemoval(context).clear(path)
+            return try create(replacing: false)
+        }
+    }
+
+    private func create(replacing: Bool) throws(RestoreError) -> RestoredFile {
+        try directory.make(path, replacing: replacing) { replacing throws(RestoreError) in
+            try context.target.createFile(path, size: 0, replacing: replacing)
         }
     }
 

@@ -78,7 +78,7 @@ extension Session {
 
     /// Of the project whose file's name has this hash.
     func alertsPath(of project: String) throws -> String {
-        try directory("XDG_STATE_HOME", ".local/state") + "/holdfast/alerts-\(project.prefix(32)).sqlite"
+        try stateRoot() + "/alerts-\(project.prefix(32)).sqlite"
     }
 
     func openingsPath(of id: RepositoryID) throws -> String {
@@ -89,9 +89,10 @@ extension Session {
         try cacheDirectory(of: id) + "/catalog.sqlite"
     }
 
-    func stateDirectory(of id: RepositoryID) throws -> String {
-        try directory("XDG_STATE_HOME", ".local/state") + "/holdfast/\(id)"
-    }
+    func stateDirectory(of id: RepositoryID) throws -> String { try stateRoot() + "/\(id)" }
+
+    /// Of all that must outlive a run.
+    func stateRoot() throws -> String { try directory("XDG_STATE_HOME", ".local/state") + "/holdfast" }
 
     func cacheDirectory(of id: RepositoryID) throws -> String { try directory("XDG_CACHE_HOME", ".cache") + "/holdfast/\(id)" }
 

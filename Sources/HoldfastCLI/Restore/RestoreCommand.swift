@@ -17,6 +17,13 @@ struct RestoreCommand: Subcommand {
             Of a file that is there only what differs is read and written; with --overwrite if-changed, one with the snapshot's size \
             and time is not even looked into. A restore that was interrupted goes on when the same command is given again.
 
+            --delete removes all that a source's directories have and the snapshot does not, what the backup was told to leave out \
+            among it. It removes no repository of the project, no keyring, passphrase, project file or local state, nothing that \
+            is mounted below the target, and nothing at all where the snapshot is incomplete; a note says what stays.
+
+            --verify has the disk take every file, and reads each whole from there again, be it written now or found in the \
+            target; so if-changed then looks into all files, as always does.
+
             JSON lines: {message_type: "status", seconds_elapsed, seconds_remaining, percent_done, files_restored, \
             bytes_restored, bytes_written, total_files, total_bytes, current_files[]}, then one {message_type: "summary", \
             snapshot_id, files_restored, bytes_restored, bytes_written, files_skipped, files_deleted, total_duration (seconds), \
@@ -36,8 +43,10 @@ struct RestoreCommand: Subcommand {
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func run(in session: Session) async throws -> ExitStatus {
-        let options = try self.options.options(path: source.path)
-        let context = try await ProjectContext(session).open()
+        var options = try self.options.options(path: source.path)
+        let project = try ProjectContext(session)
+        if options.deletesExtraneous { options.spared = try project.spared() }
+        let context = try await project.open()
         let snapshot = try await context.openSnapshot(source.snapshot, chosen)
         if self.options.dryRun {
             try await RestorePreview(snapshot: snapshot, options: options, session: session).show()

@@ -16,7 +16,7 @@ struct RestoreCommandOptions: ParsableArguments {
     @Flag(help: "Remove from restored directories what the snapshot does not have.")
     var delete = false
 
-    @Flag(help: "Read every file back once it is written.")
+    @Flag(help: "Read every file back from the disk once it is restored.")
     var verify = false
 
     @Flag(help: "Write runs of zeros as holes.")

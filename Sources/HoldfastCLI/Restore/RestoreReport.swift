@@ -27,9 +27,9 @@ struct RestoreReport {
     /// The worst of what could not be restored decides the exit status.
     var failure: Failure? {
         let count = "\(summary.errorCount) \(summary.errorCount == 1 ? "path was" : "paths were") not restored as they were"
-        guard let worst = summary.worst, let example = summary.errors.first(where: { $0.cause == worst }) else { return nil }
+        guard let example = summary.errors.max(by: { $0.cause < $1.cause }) else { return nil }
         let object = example.object?.text ?? example.path.displayPath
-        switch worst {
+        switch example.cause {
         case .damage: return Failure(.damaged, count, object, "see what else is affected: holdfast check --read-data")
         case .noSpace: return Failure(.noSpace, count, object, "make room, and run it again: it goes on where it was")
         case .target: return Failure(.failed, "\(count) (\(example.message))", object, "correct it, and run it again")

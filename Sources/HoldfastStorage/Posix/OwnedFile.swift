@@ -34,6 +34,15 @@ struct OwnedFile: ~Copyable, Sendable {
         let descriptor = descriptor
         try posix("fsync", path) { fsync(descriptor) }
     }
+
+    /// Tells what closing the file would, and leaves it open: a file system over a network may say only there what it could not write.
+    func flush() throws(PosixError) {
+        let descriptor = descriptor
+        // The kernel flushes at each close of a file that is open, whichever descriptor it is by.
+        let other = try posix("dup", path) { posix_duplicate(descriptor) }
+        // One that a signal interrupts has closed it all the same.
+        guard close(other) == 0 || errno == EINTR else { throw PosixError(code: errno, operation: "close", path: path) }
+    }
 }
 
 extension OwnedFile {

@@ -37,5 +37,11 @@ extension OwnedFile {
         try posix("utimensat", shown(name)) { unsafe utimensat(directory, bytes, times, AT_SYMLINK_NOFOLLOW) }
     }
 
+    /// Whether something is mounted at a name. Kernels before 5.8 know of no name that anything is.
+    func isMountPoint(_ name: FileName) throws(PosixError) -> Bool {
+        let (directory, bytes) = (descriptor, try name.terminated())
+        return try posix("statx", shown(name)) { unsafe posix_is_mount_point(directory, bytes) } == 1
+    }
+
     private func shown(_ name: FileName) -> String { "\(path)/\(name)" }
 }

@@ -1,5 +1,6 @@
 import CPosix
 import Glibc
+import HoldfastModel
 
 /// Something that could not be restored as it was; paths are relative to the target.
 package enum RestoreError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -9,6 +10,10 @@ package enum RestoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case notADirectory([UInt8])
     /// Something is there already and was not to be replaced, or is a directory.
     case exists([UInt8])
+    /// Something is mounted there: what that holds is not removed.
+    case mountPoint([UInt8])
+    /// The target's file system takes the path for another one, at which something was restored already.
+    case sameAs([UInt8], other: [UInt8])
     /// The kernel refused.
     case failed([UInt8], PosixError)
     /// An attribute's value is still a reference: it must be read from the repository first.
@@ -20,8 +25,8 @@ package enum RestoreError: Error, Hashable, Sendable, CustomStringConvertible {
 
     package var path: [UInt8] {
         switch self {
-        case .unsafePath(let path), .notADirectory(let path), .exists(let path), .failed(let path, _),
-            .valueNotRead(let path, _):
+        case .unsafePath(let path), .notADirectory(let path), .exists(let path), .mountPoint(let path),
+            .sameAs(let path, _), .failed(let path, _), .valueNotRead(let path, _):
             path
         }
     }
@@ -31,6 +36,8 @@ package enum RestoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case .unsafePath: "is no path within the target"
         case .notADirectory: "lies below something that is no directory"
         case .exists: "is there already"
+        case .mountPoint: "is a mount point, and what is mounted there is not removed"
+        case .sameAs(_, let other): "the target takes it for \(other.displayPath), which was restored: restore it elsewhere"
         case .failed(_, let error): "\(error.operation): \(error.reason)"
         case .valueNotRead(_, let name): "attribute \(FileName(name)) has a value that was not read"
         }

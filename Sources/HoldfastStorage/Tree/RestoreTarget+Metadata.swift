@@ -4,14 +4,17 @@ package import HoldfastModel
 
 extension RestoreTarget {
     /// Applies owner, attributes, mode, times and flags to what was restored; to a directory only once its contents are there.
-    /// Returns what could not be applied; the rest is.
-    package func applyMetadata(_ path: [UInt8], _ entry: Entry) -> [RestoreError] {
+    /// Returns what could not be applied; the rest is. `syncs`: a file or directory survives a loss of power then, with the names in it.
+    package func applyMetadata(_ path: [UInt8], _ entry: Entry, syncs: Bool = false) -> [RestoreError] {
         let writer = MetadataWriter(path: path, entry: entry, isPrivileged: isPrivileged)
         do throws(RestoreError) {
             try at(path) { parent, name throws(PosixError) in
                 switch entry.kind {
-                case .directory: writer.apply(to: try parent.open(name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW))
-                case .file: writer.apply(to: try parent.open(name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK))
+                case .directory, .file:
+                    let kind = entry.kind == .directory ? O_DIRECTORY : O_NONBLOCK
+                    let file = try parent.open(name, O_RDONLY | O_NOFOLLOW | kind)
+                    writer.apply(to: file)
+                    if syncs { try file.sync() }
                 case .symlink, .fifo, .socket, .characterDevice, .blockDevice: writer.apply(to: name, in: parent)
                 }
             }

@@ -10,17 +10,22 @@ package final class RestoreTarget: Sendable {
     let cache: DirectoryCache
     /// Whether the process may give files away and write attributes of the system.
     package let isPrivileged: Bool
+    /// Directories above the target in which something was made.
+    private let grown: [SharedFile]
 
     /// Opens the target; it and what is missing above it are made. Links on the way to the target itself are followed.
     package init(directory: [UInt8], isPrivileged: Bool = geteuid() == 0) throws(PosixError) {
         self.isPrivileged = isPrivileged
-        var target = try OwnedFile(open: directory.first == UInt8(ascii: "/") ? "/" : ".", Int32(posix_O_PATH) | O_DIRECTORY)
+        let start = directory.first == UInt8(ascii: "/") ? "/" : "."
+        var target = SharedFile(try OwnedFile(open: start, Int32(posix_O_PATH) | O_DIRECTORY))
+        var grown: [SharedFile] = []
         for component in directory.split(separator: UInt8(ascii: "/")) {
             let name = FileName(component)
-            try target.makeDirectory(name, mode: 0o777)
-            target = try target.open(name, Int32(posix_O_PATH) | O_DIRECTORY)
+            if try target.file.makeDirectory(name, mode: 0o777) { grown.append(target) }
+            target = SharedFile(try target.file.open(name, Int32(posix_O_PATH) | O_DIRECTORY))
         }
-        cache = DirectoryCache(root: SharedFile(target))
+        self.grown = grown
+        cache = DirectoryCache(root: target)
     }
 
     package convenience init(directory: String) throws(PosixError) { try self.init(directory: Array(directory.utf8)) }
@@ -45,6 +50,16 @@ package final class RestoreTarget: Sendable {
             try names.read(readable.descriptor, path: readable.path)
             names.sort()
             return (0..<names.count).map { Array(names[$0]) }
+        } catch {
+            throw .failed(path, error)
+        }
+    }
+
+    /// Returns once the names in a directory of the target survive a loss of power; of the target itself, the empty path, its own name too.
+    package func sync(_ path: [UInt8]) throws(RestoreError) {
+        let directory = try cache.directory(path)
+        do throws(PosixError) {
+            for directory in path.isEmpty ? grown + [directory] : [directory] { try directory.file.openDirectory(".").sync() }
         } catch {
             throw .failed(path, error)
         }

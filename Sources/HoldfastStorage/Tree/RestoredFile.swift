@@ -116,8 +116,17 @@ package final class RestoredFile: Sendable {
         }
     }
 
+    /// Tells what closing the file would, and leaves it open.
+    package func flush() throws(RestoreError) {
+        do throws(PosixError) {
+            try shared.file.flush()
+        } catch {
+            throw .failed(path, error)
+        }
+    }
+
     /// Has the system forget what it remembers of the file's bytes, where it would: the next read is one of the disk.
-    func letGo() { _ = posix_fadvise(shared.file.descriptor, 0, 0, POSIX_FADV_DONTNEED) }
+    package func letGo() { _ = posix_fadvise(shared.file.descriptor, 0, 0, POSIX_FADV_DONTNEED) }
 
     /// Applies owner, attributes, mode, times and flags. Returns what could not be applied; the rest is.
     package func finish(_ entry: Entry) -> [RestoreError] {
