@@ -24,7 +24,8 @@ package struct SourceFile: ~Copyable, Sendable {
         self.file = file
         self.entry = entry
         size = status.st_size
-        mayHaveHoles = status.st_blocks * 512 < status.st_size
+        let (held, overflow) = status.st_blocks.multipliedReportingOverflow(by: 512)
+        mayHaveHoles = !overflow && held < status.st_size
     }
 
     /// Tries with `O_NOATIME`, which only the owner and root may ask for.
