@@ -37,8 +37,5 @@ package struct S3Options: Hashable, Sendable {
     /// How many requests run at once. No more than the transport has connections.
     package var concurrency = 16
 
-    /// So many pages may a listing have: a hundred million objects at AWS. What goes on is no listing of ours.
-    package var mostPages = 100_000
-
     package init() {}
 }

@@ -43,7 +43,7 @@ extension S3Store {
         var query = query
         var all = ListPage()
         var (last, emptyPages): (String?, Int) = (nil, 0)
-        for _ in 0..<client.options.mostPages {
+        while true {
             let page = try await page(query)
             all.objects += page.objects
             all.folders += page.folders
@@ -51,11 +51,12 @@ extension S3Store {
             // Keys ascend from page to page; a page may be empty, but not all of them for ever.
             let isAhead = page.lastKey.map { $0 > last ?? "" }
             emptyPages = isAhead == nil ? emptyPages + 1 : 0
-            guard isAhead != false, emptyPages <= Self.mostEmptyPages else { break }
+            guard isAhead != false, emptyPages <= Self.mostEmptyPages else {
+                throw .unavailable("\(address)", detail: "its listing of \(query.prefix) does not end")
+            }
             last = page.lastKey ?? last
             query.token = next
         }
-        throw .unavailable("\(address)", detail: "its listing of \(query.prefix) does not end")
     }
 
     /// So many pages in a row may have nothing on them, each for at most a thousand keys that were deleted.

@@ -46,18 +46,6 @@ struct S3ConformanceTests {
         }
     }
 
-    @Test("a listing of more pages than any repository has is given up")
-    func tooManyPages() async throws {
-        try await S3Fixture.run { fixture in
-            fixture.fake.setPageLength(1)
-            for n in 0..<4 { try await fixture.store().create(.keyRecord(n), [1]) }
-            #expect(try await fixture.store { $0.mostPages = 4 }.list(.keys).count == 4)
-            let store = try fixture.store { $0.mostPages = 3 }
-            let error = await #expect(throws: StoreError.self) { _ = try await store.list(.keys) }
-            #expect("\(String(describing: error))".contains("does not end"))
-        }
-    }
-
     @Test("against moto", .enabled(if: S3Witness.moto != nil), arguments: ObjectStoreConformance.sentences)
     func moto(_ sentence: ObjectStoreConformance.Sentence) async throws {
         try await S3Witness.moto?.run { store in try await sentence.holds(store) }
