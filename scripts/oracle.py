@@ -223,7 +223,7 @@ def due(policy, runs, now):
     wanted, served = [], set()
     for every in items:
         own = [time for time, names in runs if every in names]
-        passed = ticks(every, policy.at, policy.zone, max(own) if own else newest, now)
+        passed = ticks(every, policy.at, policy.zone, max(max(own) if own else newest, now - 3660 * DAY), now)
         if passed:
             wanted.append(every)
             served.update(passed)

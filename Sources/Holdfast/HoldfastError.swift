@@ -56,10 +56,18 @@ package enum HoldfastError: Error, Sendable {
     /// Whether something of the repository is not as it was stored, or is not there.
     var isDamage: Bool {
         switch self {
-        case .object, .missing, .inconsistent, .store(.damaged): true
+        case .object(_, let error): !error.isNewer
+        case .missing, .inconsistent, .store(.damaged): true
         default: false
         }
     }
+
+    /// Whether it was written by a later version, so that nothing is known of it.
+    var isNewer: Bool { if case .object(_, let error) = self { error.isNewer } else { false } }
+
+    /// Whether what was wanted of the repository cannot be read by us, for damage or since a later version wrote it: for those whom it costs
+    /// nothing but work.
+    var isUnreadable: Bool { isDamage || isNewer }
 
     /// The pack that is damaged or missing, if it is one.
     var damagedPack: Digest? {

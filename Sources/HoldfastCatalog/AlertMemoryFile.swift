@@ -17,8 +17,7 @@ package struct AlertMemoryFile: Sendable {
                 guard let kind = Alert.Kind(rawValue: kind), let level = Alert.Level(rawValue: level) else { return }
                 memory[.init(kind: kind, subject: try row.decode(atIndex: 1))] = .init(
                     level: level, message: try row.decode(atIndex: 3),
-                    since: Timestamp(seconds: try row.decode(atIndex: 4)),
-                    toldAt: Timestamp(seconds: try row.decode(atIndex: 5)))
+                    since: try row.time(atIndex: 4), toldAt: try row.time(atIndex: 5))
             }
         }
     }

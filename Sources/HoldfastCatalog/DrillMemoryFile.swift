@@ -18,7 +18,7 @@ package struct DrillMemoryFile: Sendable {
             return try rows.map { row in
                 let outcome: String = try row.decode(atIndex: 3)
                 return DrillRecord(
-                    at: Timestamp(seconds: try row.decode(atIndex: 1)), coversCluster: try row.decode(atIndex: 2),
+                    at: try row.time(atIndex: 1), coversCluster: try row.decode(atIndex: 2),
                     // What a later version calls otherwise has not passed.
                     outcome: DrillRecord.Outcome(rawValue: outcome) ?? .unfinished, message: try row.decode(atIndex: 4),
                     turns: try Self.turns(of: try row.decode(atIndex: 0), in: database))

@@ -29,6 +29,16 @@ package enum FormatError: Error, Hashable, Sendable {
     case chunkHashMismatch
 }
 
+extension FormatError {
+    /// Whether only a later version understands it: that is no damage, and nothing is known of it.
+    package var isNewer: Bool {
+        switch self {
+        case .newerFormat, .unknownCriticalField: true
+        default: false
+        }
+    }
+}
+
 extension FormatError: CustomStringConvertible {
     package var description: String {
         switch self {

@@ -1,3 +1,4 @@
+import HoldfastFormat
 package import HoldfastModel
 import Synchronization
 
@@ -63,7 +64,10 @@ package final class MemoryStore: ObjectStore {
 
     package func read(_ name: ObjectName, range: Range<Int>?) async throws(StoreError) -> [UInt8] {
         guard let bytes = objects.withLock({ $0[name]?.bytes }) else { throw .notFound(name) }
-        guard let range else { return bytes }
+        guard let range else {
+            guard bytes.count <= name.maximumByteCount else { throw .tooLong(name, bytes.count) }
+            return bytes
+        }
         guard range.upperBound <= bytes.count else {
             throw .damaged(name, detail: "it has \(bytes.count) bytes, \(range.upperBound) were asked for")
         }

@@ -1,3 +1,4 @@
+import HoldfastFormat
 import HoldfastModel
 
 /// One object at a time.
@@ -56,6 +57,20 @@ extension ObjectStoreConformance {
             try await store.create(name, [1, 2, 3])
             for range in [0..<4, 3..<4, 4..<4, 100..<200] {
                 try await expectDamaged(name) { () throws(StoreError) in _ = try await store.read(name, range: range) }
+            }
+        },
+        Sentence("an object that is longer than its name lets it be is damage where it is asked for whole") { store in
+            for name in [.repository, .keyRecord(0), .record(0, of: id(1)), .record(2, of: id(1)), .purge(0), .probe(id(3))]
+                as [ObjectName]
+            {
+                let longest = name.maximumByteCount
+                try await store.create(name, [UInt8](repeating: 7, count: name == .repository ? 4 * longest : longest + 1))
+                try await expectDamaged(name) { () throws(StoreError) in _ = try await store.read(name) }
+                try await expectDamaged(name) { () throws(StoreError) in _ = try await store.read(all: [name]) }
+                try expect(await store.read(name, range: longest..<(longest + 1)), is: [7], "a range of \(name)")
+                try await store.delete(name)
+                try await store.create(name, [UInt8](repeating: 7, count: longest))
+                try expect(await store.read(name).count, is: longest, "what \(name) reads")
             }
         },
         Sentence("many objects read in the order of their names, or the one that is missing is named") { store in

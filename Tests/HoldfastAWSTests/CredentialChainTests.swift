@@ -183,10 +183,10 @@ struct CredentialChainTests {
                     ]),
                 id: "SSO", origin: .singleSignOn(account: "111122223333", role: "Op")),
             Case(
-                testDescription: "ECS",
+                testDescription: "ECS, where an item of the query has no name",
                 fixture: CredentialFixture(
-                    ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/v2/creds?id=1"],
-                    answers: ["GET http://169.254.170.2/v2/creds?id=1": [.keys("ECS")]]), id: "ECS", origin: .container),
+                    ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/v2/creds?=&id=1"],
+                    answers: ["GET http://169.254.170.2/v2/creds?=&id=1": [.keys("ECS")]]), id: "ECS", origin: .container),
             Case(
                 testDescription: "EKS Pod Identity, with the token of its file",
                 fixture: CredentialFixture(

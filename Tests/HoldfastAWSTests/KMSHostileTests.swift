@@ -11,10 +11,14 @@ struct KMSHostileTests {
     private static let other = "arn:aws:kms:us-east-1:111122223333:key/1111"
 
     /// A key manager whose every request is answered with this.
-    private func manager(_ body: String) throws -> (AWSKeyManager, CMK) {
+    private func manager(_ body: String) throws -> (AWSKeyManager, CMK) { try manager(answers: [body]) }
+
+    /// The same, where each is the next one's answer, and the last everybody's after.
+    private func manager(answers: [String]) throws -> (AWSKeyManager, CMK) {
+        let urls = ["us-east-1", "eu-west-1"].map { "POST https://kms.\($0).amazonaws.com/" }
         let fixture = CredentialFixture(
             ["AWS_ACCESS_KEY_ID": "A", "AWS_SECRET_ACCESS_KEY": "s"],
-            answers: ["POST https://kms.us-east-1.amazonaws.com/": [.text(body)]])
+            answers: Dictionary(uniqueKeysWithValues: urls.map { ($0, answers.map { .text($0) }) }))
         let access = fixture.access()
         let manager = AWSKeyManager(.init(access: access, credentials: try access.credentials(), clock: { fixture.clock.now }))
         return (manager, try #require(CMK("aws-kms:\(Self.asked)")))
@@ -57,7 +61,30 @@ struct KMSHostileTests {
     func circle() async throws {
         let (manager, _) = try manager(#"{"Keys":[],"Aliases":[],"Truncated":true,"NextMarker":"a"}"#)
         let error = await #expect(throws: KeyManagerError.self) { try await manager.list() }
-        #expect(error?.isSilence == true)
+        #expect(error?.isSilence == true && "\(String(describing: error))".contains("leads nowhere"))
+    }
+
+    @Test("a list that goes on for ever, each page with a marker of its own, ends")
+    func endless() async throws {
+        let pages = (0...2000).map { #"{"Keys":[],"Truncated":true,"NextMarker":"\#($0)"}"# }
+        let (manager, _) = try manager(answers: pages + [#"{"Keys":[],"Truncated":false}"#])
+        let error = await #expect(throws: KeyManagerError.self) { try await manager.list() }
+        #expect(error?.isSilence == true && "\(String(describing: error))".contains("never comes to an end"))
+    }
+
+    @Test("a time that no calendar has is not understood", arguments: [Int64.min, .max, 253_402_387_200])
+    func oddTime(seconds: Int64) async throws {
+        for member in ["CreationDate", "DeletionDate", "ValidTo"] {
+            let key = #"{"KeyMetadata":{"Arn":"\#(Self.asked)","KeyState":"Enabled","\#(member)":\#(seconds)}}"#
+            let (manager, cmk) = try manager(key)
+            let error = await #expect(throws: KeyManagerError.self) { try await manager.describe(cmk) }
+            #expect(error?.isSilence == true)
+        }
+        let note =
+            #"{"KeyLastUsage":{"Operation":"Encrypt","Timestamp":\#(seconds)},"KeyRotationEnabled":true,"NextRotationDate":\#(seconds)}"#
+        let (manager, cmk) = try manager(note)
+        let notes = try #require(await manager.notes(on: cmk))
+        #expect(notes.lastUsed == nil && notes.lines.allSatisfy { $0.contains("is not known") }, "\(notes.lines)")
     }
 
     @Test("a description of another key than the one that was asked for is no answer")

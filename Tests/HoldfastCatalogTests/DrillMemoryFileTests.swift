@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import HoldfastCatalog
 import HoldfastModel
 import Testing
@@ -47,5 +48,19 @@ struct DrillMemoryFileTests {
         try TemporaryDirectory.write([UInt8](repeating: 7, count: 4096), to: directory.file("state/drills.sqlite"))
         #expect(throws: DrillMemoryError.self) { try memory.read() }
         #expect(throws: DrillMemoryError.self) { try memory.add(try record(2), sweeps: [:]) }
+    }
+
+    @Test("figures and times that no drill has are damage, or as much as there can be, and never a crash")
+    func oddFigures() throws {
+        try memory.add(try record(1), sweeps: [:])
+        let database = try DatabaseQueue(path: directory.file("state/drills.sqlite"))
+        try database.write { try $0.execute(sql: "UPDATE turn SET files = 9223372036854775807, bytes = 9223372036854775807") }
+        for _ in 0..<2 {
+            try database.write { try $0.execute(sql: "INSERT INTO turn SELECT * FROM turn") }
+        }
+        let read = try #require(try memory.read().first)
+        #expect(read.turns.count == 8 && read.files == .max && read.bytes == .max)
+        try database.write { try $0.execute(sql: "UPDATE drill SET at = -9223372036854775808") }
+        #expect(throws: DrillMemoryError.self) { try memory.read() }
     }
 }

@@ -48,11 +48,13 @@ import Testing
         try expectRefusal { if case .damaged(path, _) = $0 { true } else { false } }
     }
 
-    @Test("a row that no version writes is damage, not a crash")
-    func oddRow() throws {
+    @Test(
+        "a row that no version writes is damage, not a crash",
+        arguments: ["state = 'asleep'", "time = -9223372036854775808", "expires = 9223372036854775807"])
+    func oddRow(change: String) throws {
         let witness = try Self.open(path)
         try Self.start(1, in: witness)
-        try DatabaseQueue(path: path).write { try $0.execute(sql: "UPDATE snapshot SET state = 'asleep'") }
+        try DatabaseQueue(path: path).write { try $0.execute(sql: "UPDATE snapshot SET \(change)") }
         #expect(throws: WitnessError.damaged(path: path, detail: "a row that no holdfast writes")) { _ = try witness.memory() }
     }
 

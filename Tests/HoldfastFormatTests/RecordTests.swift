@@ -46,6 +46,16 @@ struct RecordTests {
         }
     }
 
+    @Test("W22: a promise that no policy can hold is no record of ours", arguments: [0, 1001, Int.max])
+    func promise(keepMin: Int) throws {
+        let promise = Compliance(minKeep: try #require(Period("30 days")), grace: Period(days: 7), keepMin: keepMin)
+        let record = KeyRecord(n: 2, at: fixture.at, by: "db-1", event: .compliance(promise))
+        let bytes = KeyRecordCodec.encode(record, repository: fixture.repository, prev: fixture.prev)
+        #expect(throws: FormatError.record("member 'keep_min' is not a number from 1 to 1000")) {
+            try KeyRecordCodec.decode(bytes, repository: fixture.repository, n: 2, prev: fixture.prev)
+        }
+    }
+
     @Test("a record written by hand from the format is the one that we write")
     func bytes() throws {
         #expect(try fixture.record { _ in } == fixture.encode(.hold("audit"), n: 2))

@@ -138,4 +138,20 @@ struct KeepSetTests {
                 within_weekly within_monthly within_yearly tags guard
                 """)
     }
+
+    @Test("a guard or a rule for more snapshots than there can be keeps all, and overflows nowhere")
+    func boundless() {
+        let snapshots = (0..<3).map { Self.snapshot($0, daysAgo: 100 + Int64($0), keep: 1) }
+        #expect(reasons(snapshots, keepMin: .max) == [0: [.guard], 1: [.guard], 2: [.guard]])
+        let undated = (0..<3).map { Self.snapshot($0, daysAgo: 100 + Int64($0), keep: nil) }
+        let rules = KeepRules(last: .max, counts: [.daily: .max])
+        let policy = Policy(items: [ScheduleItem(every: .day, keep: nil)], keepMin: .max, keepRules: rules)
+        let set = KeepSet(undated, policy: policy, under: .init(backupsAreOn: true, now: Self.now))
+        #expect(set.condemned.isEmpty)
+        let dated = Policy(items: [ScheduleItem(every: .day, keep: Period(days: 7))], keepMin: .max)
+        for policy in [policy, dated] {
+            let outlook = Projection.Outlook(policy: policy, isBackupOn: true, now: Self.now)
+            #expect(Projection(snapshots + undated, purgeAfter: [:], under: outlook).departures.count == 3)
+        }
+    }
 }

@@ -52,4 +52,22 @@ import Testing
         #expect(late - early == 12)
         #expect(early + 12 == late)
     }
+
+    @Test(
+        "a number from outside is a time where our texts can say it, and else the nearest that is, or none",
+        arguments: [Int64.min, -62_167_305_601, 253_402_387_200, .max])
+    func foreign(seconds: Int64) {
+        #expect(Timestamp(foreign: seconds) == nil)
+        let nearest = Timestamp(clamping: seconds)
+        #expect(Timestamp(foreign: nearest.seconds) == nearest)
+        #expect(!nearest.description.isEmpty && !nearest.toTheMinute.isEmpty)
+    }
+
+    @Test(
+        "what our texts say comes back as a number from outside",
+        arguments: ["0000-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
+    func expressible(text: String) throws {
+        let time = try #require(Timestamp(text))
+        #expect(Timestamp(foreign: time.seconds) == time && Timestamp(clamping: time.seconds) == time)
+    }
 }

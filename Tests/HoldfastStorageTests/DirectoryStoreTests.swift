@@ -2,6 +2,7 @@ import CPosix
 import FoundationEssentials
 import Glibc
 import HoldfastCrypto
+import HoldfastFormat
 import HoldfastModel
 import HoldfastStorage
 import Testing
@@ -191,6 +192,32 @@ struct DirectoryStoreTests {
                 }
                 #expect(winners.count == 1)
                 #expect(try await first.read(name) == winners)
+            }
+        }
+    }
+
+    @Test("W22: of a file that is longer than its name lets it be nothing is read: it is damage")
+    func overlong() async throws {
+        try await withDirectoryStore { store in
+            let names: [ObjectName] = [
+                .repository, .keyRecord(0), .record(0, of: snapshot), .record(1, of: snapshot), .record(2, of: snapshot),
+                .pack(SHA256.hash([UInt8]().span), of: snapshot), .checkpoint(snapshot), .purge(0), .probe(snapshot),
+            ]
+            for name in names {
+                try await store.create(name, [1])
+                let path = store.path + "/" + name.text
+                try #require(unsafe truncate(path, name.maximumByteCount + 1) == 0)
+                let error = await #expect(throws: StoreError.self) { _ = try await store.read(name) }
+                guard case .damaged(name, let detail) = error else {
+                    Issue.record("\(name): \(String(describing: error))")
+                    continue
+                }
+                #expect(detail.contains("\(name.maximumByteCount + 1) bytes"), "\(detail)")
+                #expect(
+                    await store.read(each: [name], isReliedOn: false).allSatisfy {
+                        $0 == .failure(.damaged(name, detail: detail))
+                    })
+                #expect(try await store.read(name, range: 0..<2) == [1, 0])
             }
         }
     }

@@ -57,4 +57,15 @@ struct DiffSnapshotsTests {
         let snapshot = try await cluster.open(try await cluster.backUp(cluster.request([source.path])).snapshot)
         #expect(try await diff(snapshot, snapshot).lines.isEmpty)
     }
+
+    @Test("sparse files come to no more bytes than a number can say")
+    func sparse() async throws {
+        let fixture = try RestoreFixture()
+        let without = try await RestoreCraft(fixture).add("src", .directory).finish()
+        let craft = RestoreCraft(fixture).add("src", .directory)
+        for name in ["a", "b", "c"] { craft.file("src/\(name)", [], tail: UInt64(Int64.max)) }
+        let with = try await craft.finish()
+        #expect(try await diff(without, with).counts.addedByteCount == .max)
+        #expect(try await diff(with, without).counts.removedByteCount == .max)
+    }
 }

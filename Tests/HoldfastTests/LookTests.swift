@@ -62,6 +62,17 @@ struct LookTests {
         try await FindEntries([Glob("*.conf"), Glob("\(source.path)/b/d*")]).run(in: snapshot) { found.append($0.displayPath) }
         #expect(found == ["a.conf", "b/c.conf", "b/d.txt"].map { "\(source.path)/\($0)" })
     }
+
+    @Test("headers' own figures come to no more in the statistics than a number can say")
+    func boastfulHeaders() async throws {
+        let fixture = try RestoreFixture()
+        let craft = RestoreCraft(fixture).add("src", .directory)
+        craft.bytesStored = UInt64(Int64.max)
+        _ = try await craft.finish()
+        for _ in 0..<2 { _ = try await craft.finishAgain() }
+        let share = try await RepositoryStatistics.read(fixture.repository).bySource["n/s"]
+        #expect(share?.snapshotCount == 3 && share?.storedByteCount == .max)
+    }
 }
 
 /// Counts what is read of another store.

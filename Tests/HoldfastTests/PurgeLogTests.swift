@@ -66,6 +66,19 @@ struct PurgeLogTests {
         #expect(log(yard) == ["purges/1"])
     }
 
+    @Test("after the last number that there is nothing is purged: all that stood stands")
+    func lastNumber() async throws {
+        let yard = try await yard()
+        try await yard.store.create(.purge(999_999_999), [])
+        let before = yard.store.names
+        let error = await #expect(throws: HoldfastError.self) { _ = try await yard.prune() }
+        guard case .refused(_, "purges/999999999", _) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(yard.store.names.filter(before.contains) == before)
+    }
+
     @Test("a number that others took, and gave free when they tidied up, is no leave to purge")
     func freed() async throws {
         let yard = try await yard()

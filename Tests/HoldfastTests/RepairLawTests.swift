@@ -146,9 +146,7 @@ private struct HarmedYard {
     }
 
     func objects() async throws -> [ObjectName: [UInt8]] {
-        var objects: [ObjectName: [UInt8]] = [:]
-        for name in store.names { objects[name] = try await store.read(name, range: nil) }
-        return objects
+        try await store.objects()
     }
 
     func check() async throws -> CheckResult {

@@ -1,8 +1,9 @@
 import Holdfast
 import HoldfastCrypto
-import HoldfastFormat
 import HoldfastModel
 import HoldfastTesting
+
+@testable import HoldfastFormat
 
 /// Writes a snapshot entry by entry, whatever is in them.
 final class RestoreCraft {
@@ -20,6 +21,14 @@ final class RestoreCraft {
     var sources = ["src"]
     /// How much of the source could not be read, as the manifest says.
     var incomplete: UInt64 = 0
+    var bytesStored: UInt64 = 0
+    var novelty: Novelty?
+
+    /// Where a field stands that only a later version knows, and that must be known.
+    enum Novelty: CaseIterable { case entry, body }
+
+    /// Number 64, with 1 in it.
+    private static let newField: [UInt8] = [0x80, 0x04, 0x01]
 
     init(_ fixture: RestoreFixture) {
         self.fixture = fixture
@@ -80,22 +89,32 @@ final class RestoreCraft {
     func file(_ path: String, _ text: String) -> RestoreCraft { file(path, [chunk(text)]) }
 
     /// Writes listing, start record and manifest, and opens them.
-    func finish() async throws -> OpenedSnapshot {
+    func finish() async throws -> OpenedSnapshot { try await fixture.open(try await write()) }
+
+    /// The same, and does not open them.
+    func write() async throws -> SnapshotID {
         try await closePack()
         let filePacks = packs
         var cutter = ListingCutter(cutKey: lineage.cutKey)
         entries.sort { PathOrder.precedes($0.path, $1.path) }
         for entry in entries {
-            guard let chunk = cutter.add(entry) else { continue }
-            listing.append(.init(firstPath: chunk.firstPath, reference: self.chunk(chunk.plaintext, domain: .listing)))
+            if let chunk = cutter.add(entry) { list(chunk.plaintext, from: chunk.firstPath) }
         }
-        if let chunk = cutter.finish() {
-            listing.append(.init(firstPath: chunk.firstPath, reference: self.chunk(chunk.plaintext, domain: .listing)))
-        }
+        if let chunk = cutter.finish() { list(chunk.plaintext, from: chunk.firstPath) }
         try await closePack()
         packs = filePacks
         try await seal()
-        return try await fixture.open(id)
+        return id
+    }
+
+    private func list(_ plaintext: [UInt8], from path: [UInt8]) {
+        var bytes = plaintext
+        if novelty == .entry {
+            // The first entry is short, so that its length is one byte.
+            bytes.insert(contentsOf: Self.newField, at: 1 + Int(bytes[0]))
+            bytes[0] += UInt8(Self.newField.count)
+        }
+        listing.append(.init(firstPath: path, reference: chunk(bytes, domain: .listing)))
     }
 
     /// Writes one more snapshot of the same, after `finish()`: all of its packs are the first one's.
@@ -117,7 +136,7 @@ final class RestoreCraft {
         let envelope = try await fixture.keys.wrap(key, under: fixture.cmk, context: context)
         let header = ManifestHeader(
             start: SHA256.hash(start.span), cluster: "c", node: "n", source: "s", time: time, started: time, finished: time,
-            expires: nil, base: nil, barrier: nil, keyLogPosition: 0, bytesRead: 0, bytesNew: 0, bytesStored: 0,
+            expires: nil, base: nil, barrier: nil, keyLogPosition: 0, bytesRead: 0, bytesNew: 0, bytesStored: bytesStored,
             files: UInt64(entries.count { $0.kind == .file }), incomplete: incomplete, envelopes: [envelope], tool: "test")
         let description = SourceDescription(
             name: "s", paths: sources.map { Array($0.utf8) }, kind: .files, listing: listing, entryCount: UInt64(entries.count),
@@ -126,8 +145,23 @@ final class RestoreCraft {
         for pack in closed { keys.add(pack.entry, number: pack.number, key: pack.key.span) }
         let body = ManifestBody(
             packKeys: keys, lineage: lineage.next(), nextPackNumber: number, parent: nil, source: description, barrier: nil)
-        let manifest = try Manifest.seal(header: header, body: body, repository: repository.id, snapshot: id, key: key)
+        let manifest = try sealed(header, body, key)
         try await fixture.store.create(.record(0, of: id), start)
         try await fixture.store.create(.record(1, of: id), manifest)
+    }
+
+    private func sealed(
+        _ header: ManifestHeader, _ body: borrowing ManifestBody, _ key: borrowing Secret
+    ) throws -> [UInt8] {
+        let repository = fixture.repository.id
+        let manifest = try Manifest.seal(header: header, body: body, repository: repository, snapshot: id, key: key)
+        guard novelty == .body else { return manifest }
+        let clear = try Manifest.parse(manifest, repository: repository, snapshot: id)
+        let plaintext = try clear.container.openBody(key: key)
+        var newer: [UInt8] = []
+        newer.append(contentsOf: plaintext.bytes)
+        newer += Self.newField
+        return try ClearContainer.seal(
+            clear.container.identity, header: clear.container.header, packs: clear.packs, body: newer.span, key: key)
     }
 }

@@ -101,7 +101,7 @@ struct BaseComparison: ~Copyable {
             try await snapshot.forEachReference(of: entry, with: opener) { reference throws(HoldfastError) in
                 Self.offer(reference, to: chunks)
             }
-        } catch  where error.isDamage {
+        } catch  where error.isUnreadable {
             // What is not known is stored anew.
         }
     }

@@ -52,7 +52,7 @@ struct DatabaseFileWriter: Sendable {
         guard let known else { return nil }
         do throws(HoldfastError) {
             return try await BaseFile.open(known, pageByteCount: pageByteCount)
-        } catch  where error.isDamage {
+        } catch  where error.isUnreadable {
             return nil
         }
     }
@@ -63,7 +63,7 @@ struct DatabaseFileWriter: Sendable {
     ) async throws(HoldfastError) -> FileBlock.Base? {
         do throws(HoldfastError) {
             return try await base?.block(range, pages: pages)
-        } catch  where error.isDamage {
+        } catch  where error.isUnreadable {
             base = nil
             return nil
         }

@@ -21,7 +21,7 @@ struct FileBeginning: Sendable {
         do throws(HoldfastError) {
             let beginning = try FileBeginning(unfinished)
             return try await beginning.isWhole(unfinished, registry) ? beginning : nil
-        } catch  where error.isDamage {
+        } catch  where error.isUnreadable {
             // Reading it from its start costs time and nothing else.
             return nil
         }

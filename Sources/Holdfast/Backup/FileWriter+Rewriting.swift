@@ -29,7 +29,7 @@ extension FileWriter {
             progress.differs(entry)
         } catch is SourceProblem {
             // No problem of this snapshot: an unchanged file need not be readable.
-        } catch let error as HoldfastError where error.isDamage {
+        } catch let error as HoldfastError where error.isUnreadable {
             // What cannot be read of the base stays as it is, and is `check`'s to tell.
         } catch let error as HoldfastError {
             throw error

@@ -17,7 +17,7 @@ extension PackRegistry {
         do throws(HoldfastError) {
             if hasLost, try await isLost(entry, of: snapshot) { return .lost }
             return try await markUsed(entry, of: snapshot) ? .marked : .avoided
-        } catch  where error.isDamage {
+        } catch  where error.isUnreadable {
             return .lost
         }
     }

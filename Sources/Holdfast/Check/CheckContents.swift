@@ -31,6 +31,8 @@ struct CheckContents {
             return try await OpenedSnapshot.open(view, in: check.repository, with: keys)
         } catch .lostRace {
             findings.count { $0.skipped += 1 }
+        } catch .object(let object, let error) where error.isNewer {
+            findings.add(newer: object, "\(error)")
         } catch .object(let object, let error) {
             findings.add(CheckError("\(object)", .record, "\(error)"), touching: view.id)
         } catch .missing(let object, _) {

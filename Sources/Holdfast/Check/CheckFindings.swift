@@ -22,6 +22,9 @@ final class CheckFindings: Sendable {
         }
     }
 
+    /// What only a later version understands: it damages nothing, and nothing is known of it.
+    func add(newer object: ObjectName, _ message: String) { add(CheckError("\(object)", .newerFormat, message)) }
+
     /// A pack with something wrong; whether that is an error, the snapshots that still refer to it say in the end.
     func add(badPack pack: PackEntry, _ kind: CheckError.Kind, _ message: String) {
         state.withLock { state in

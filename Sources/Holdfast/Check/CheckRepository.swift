@@ -61,7 +61,7 @@ package struct CheckRepository: Sendable {
             case .success(let description) where description.repository != repository.id:
                 findings.add(CheckError("\(name)", .record, "it names repository \(description.repository)"))
             case .success: break
-            case .failure(let error): findings.add(CheckError("\(name)", .record, "\(error)"))
+            case .failure(let error): findings.add(CheckError("\(name)", error.isNewer ? .newerFormat : .record, "\(error)"))
             }
         } catch .notFound {
             findings.add(CheckError("\(name)", .missing, "it is missing"))
@@ -81,7 +81,7 @@ package struct CheckRepository: Sendable {
             }
             return reading
         } catch .object(let name, let error) {
-            findings.add(CheckError("\(name)", error == .newerFormat ? .newerFormat : .keyLog, "\(error)"))
+            findings.add(CheckError("\(name)", error.isNewer ? .newerFormat : .keyLog, "\(error)"))
         } catch .missing(let name, _) {
             findings.add(CheckError("\(name)", .keyLog, "it is missing"))
         } catch .store(.damaged(let name, let detail)) {
@@ -96,7 +96,7 @@ package struct CheckRepository: Sendable {
         let name = { (n: Int) in "\(ObjectName.record(n, of: view.id))" }
         for (n, why) in view.problems {
             let kind = why == "\(FormatError.newerFormat)" ? CheckError.Kind.newerFormat : .record
-            findings.add(CheckError(name(n), kind, why), touching: view.log.exists ? view.id : nil)
+            findings.add(CheckError(name(n), kind, why), touching: view.log.exists && kind == .record ? view.id : nil)
         }
         for record in view.log.records {
             guard case .unknown(let kind) = record.event else { continue }

@@ -25,7 +25,7 @@ struct ChunkInventory {
             do {
                 for entry in try decoder.decode(plaintext) { try await add(entry, of: snapshot, findings, opener) }
             } catch let error as FormatError {
-                miss(snapshot, findings, at: chunk.firstPath, "\(error)")
+                miss(snapshot, findings, at: chunk.firstPath, error)
                 decoder = ListingDecoder()
             } catch let error as HoldfastError {
                 throw error
@@ -44,8 +44,7 @@ struct ChunkInventory {
         do throws(HoldfastError) {
             try await snapshot.forEachReference(of: entry, with: opener) { (reference) throws(HoldfastError) in
                 _ = try snapshot.pack(of: reference)
-                let (sum, overflow) = byteCount.addingReportingOverflow(reference.hole + UInt64(reference.byteCount))
-                byteCount = overflow ? .max : sum
+                byteCount = byteCount.addingSaturated(reference.hole + UInt64(reference.byteCount))
                 found.append(Chunk(reference: reference, domain: .data))
             }
         } catch {
@@ -98,10 +97,19 @@ struct ChunkInventory {
         isComplete = false
         switch error {
         case .lostRace: break
+        case .object(_, let error) where error.isNewer: miss(snapshot, findings, at: path, error)
         case .object, .missing, .inconsistent, .store(.damaged):
             miss(snapshot, findings, at: path, "\(error)", in: error.damagedPack)
         default: throw error
         }
+    }
+
+    private mutating func miss(
+        _ snapshot: OpenedSnapshot, _ findings: CheckFindings, at path: [UInt8], _ error: FormatError
+    ) {
+        guard error.isNewer else { return miss(snapshot, findings, at: path, "\(error)") }
+        isComplete = false
+        findings.add(newer: .record(1, of: snapshot.id), "its listing at \(path.displayPath): \(error)")
     }
 
     private mutating func miss(

@@ -43,7 +43,7 @@ struct DrillDraft {
                 byteCount += try await Self.byteCount(of: entry, parts, in: snapshot, with: opener)
             } catch {
                 // That a file's chunks do not add up, or its lists cannot be read, is told by the restore.
-                guard error.isDamage else { throw error }
+                guard error.isUnreadable else { throw error }
             }
         }
     }

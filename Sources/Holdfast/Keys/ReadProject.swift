@@ -158,7 +158,7 @@ extension HoldfastError {
         case .store(.damaged(let name, let detail)): "damaged: \(name): \(detail)"
         case .store(.unavailable(_, let detail)), .store(.denied(_, let detail)): "unreachable: \(detail)"
         case .store: "unreachable"
-        case .object(let name, .newerFormat): "newer-format: \(name)"
+        case .object(let name, let error) where error.isNewer: "newer-format: \(name)"
         case .object(let name, let error): "damaged: \(name): \(error)"
         case .missing(let name, _): "missing: \(name)"
         case .alarm(let alarms): "witness: \(alarms.joined(separator: "; "))"

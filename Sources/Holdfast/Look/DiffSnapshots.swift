@@ -103,7 +103,7 @@ extension DifferenceCounts {
     fileprivate mutating func add(_ kind: SnapshotChange.Kind, _ before: Entry?, _ after: Entry?) {
         counts[kind, default: 0] += 1
         guard kind != .metadata else { return }
-        addedByteCount += after?.size ?? 0
-        removedByteCount += before?.size ?? 0
+        addedByteCount = addedByteCount.addingSaturated(after?.size ?? 0)
+        removedByteCount = removedByteCount.addingSaturated(before?.size ?? 0)
     }
 }

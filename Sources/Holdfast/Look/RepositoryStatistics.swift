@@ -51,6 +51,6 @@ package struct RepositoryStatistics: Hashable, Sendable {
 extension RepositoryStatistics.Share {
     fileprivate mutating func add(_ header: ManifestHeader) {
         snapshotCount += 1
-        storedByteCount += header.bytesStored
+        storedByteCount = storedByteCount.addingSaturated(header.bytesStored)
     }
 }

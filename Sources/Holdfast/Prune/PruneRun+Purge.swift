@@ -45,7 +45,7 @@ extension PruneRun {
         }
         try await delete(garbage.map(\.name))
         result.packsDeleted += garbage.count
-        result.bytesFreed += garbage.reduce(0) { $0 + $1.byteCount }
+        result.bytesFreed = result.bytesFreed.addingSaturated(garbage.byteCount)
         return listed.count - garbage.count
     }
 

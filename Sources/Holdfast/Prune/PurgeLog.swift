@@ -14,6 +14,12 @@ struct PurgeLog {
 
     /// Announces a purge by a listing before which record `n` was the newest. False where others have begun to purge since.
     func begin(after n: Int, at time: Timestamp, by node: String) async throws(HoldfastError) -> Bool {
+        guard ObjectName(listed: ObjectName.purge(n + 1).text) != nil else {
+            throw .refused(
+                "\(ObjectName.purge(n)) has the last number that there is, and no purge can be announced after it",
+                object: "\(ObjectName.purge(n))",
+                remedy: "nobody has purged so often: while no prune runs, delete that object, then prune again")
+        }
         let record: [UInt8]
         do {
             record = try PurgeRecord.encode(n + 1, run: Random.id(), repository: repository.id, at: time, by: node)

@@ -35,7 +35,7 @@ struct ChunkCopies: Sendable {
                 try await snapshot.forEachReference(of: entry, with: opener) { reference throws(HoldfastError) in
                     add(reference, snapshot, losses)
                 }
-            } catch  where error.isDamage {
+            } catch  where error.isUnreadable {
                 continue
             }
         }

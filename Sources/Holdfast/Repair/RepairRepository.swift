@@ -110,7 +110,7 @@ package struct RepairRepository: Sendable {
                 try await copies.add(from: snapshot, of: losses)
             } catch .lostRace {
                 continue
-            } catch  where error.isDamage {
+            } catch  where error.isUnreadable {
                 continue
             }
         }
@@ -123,7 +123,7 @@ package struct RepairRepository: Sendable {
             return try await OpenedSnapshot.open(view, in: repository, with: keys)
         } catch .lostRace, .cannotOpen, .refused {
             return nil
-        } catch  where error.isDamage {
+        } catch  where error.isUnreadable {
             return nil
         }
     }

@@ -48,7 +48,7 @@ extension Repository {
     ) -> [(key: SnapshotID, value: [Int: StoredObject])] {
         var byteCount = 0
         let batch = logs.prefix(viewsAtOnce).prefix { log in
-            byteCount += log.value.values.reduce(0) { $0 + $1.byteCount }
+            byteCount = byteCount.addingSaturated(log.value.values.byteCount)
             return byteCount <= viewByteCountAtOnce
         }
         return Array(batch.isEmpty ? logs.prefix(1) : batch)

@@ -37,7 +37,7 @@ struct ContainerCredentials: CredentialProvider {
                 name, detail: "\(whole.host) is neither this machine nor ECS nor EKS, and without https it is not asked")
         }
         let query = (parts.count > 1 ? parts[1] : "").split(separator: "&").map { item in
-            let pair = item.split(separator: "=", maxSplits: 1)
+            let pair = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             return HTTPRequest.QueryItem(String(pair[0]), pair.count > 1 ? String(pair[1]) : "")
         }
         let endpoint = Endpoint(isSecure: whole.isSecure, host: whole.host, port: whole.port)

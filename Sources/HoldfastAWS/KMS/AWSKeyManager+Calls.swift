@@ -103,6 +103,12 @@ extension AWSKeyManager {
 }
 
 extension JSONObject {
+    /// A time as AWS says it, in seconds since 1970.
+    func instant(_ name: String) throws(JSONError) -> Timestamp {
+        guard let time = Timestamp(foreign: try integer(name)) else { throw .member(name, problem: "is no time") }
+        return time
+    }
+
     /// With the key that is meant, by its ARN: never by whatever a ciphertext says.
     fileprivate func naming(_ arn: KeyARN) -> JSONObject {
         var input = self

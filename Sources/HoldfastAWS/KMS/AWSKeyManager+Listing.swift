@@ -51,6 +51,9 @@ extension AWSKeyManager {
         }
     }
 
+    /// Far more than the 100,000 CMKs that AWS lets an account have in a Region come to, a hundred to a page.
+    private static var mostPages: Int { 2000 }
+
     /// All elements of a list that comes in pages.
     private func pages(
         _ operation: KMSOperation, _ member: String, of client: KMSClient
@@ -65,6 +68,7 @@ extension AWSKeyManager {
                 elements += try answer.objects(member)
                 let next = try answer.optional("NextMarker", answer.string)
                 if let next, !markers.insert(next).inserted { throw .member("NextMarker", problem: "leads nowhere") }
+                guard markers.count <= Self.mostPages else { throw .member("NextMarker", problem: "never comes to an end") }
                 marker = try answer.optional("Truncated", answer.bool) ?? false ? next : nil
             } catch {
                 throw .unreachable("AWS KMS in \(client.region)", detail: "its list is not understood: \(error)")

@@ -55,15 +55,15 @@ extension AWSKeyManager {
         let status = try await call(.getKeyRotationStatus, arn).members
         let rotations = try await call(.listKeyRotations, arn).members
         do throws(JSONError) {
-            var past: [Int64] = []
+            var past: [Timestamp] = []
             for rotation in try rotations.optional("Rotations", rotations.objects) ?? [] {
-                if let date = try rotation.optional("RotationDate", rotation.integer) { past.append(date) }
+                if let date = try rotation.optional("RotationDate", rotation.instant) { past.append(date) }
             }
             return Rotation(
                 isAutomatic: try status.bool("KeyRotationEnabled"),
                 period: try status.optional("RotationPeriodInDays", status.integer),
-                next: try status.optional("NextRotationDate", status.integer).map { Timestamp(seconds: $0) },
-                past: past.sorted(by: >).map { Timestamp(seconds: $0) })
+                next: try status.optional("NextRotationDate", status.instant),
+                past: past.sorted(by: >))
         } catch {
             throw .unreachable("AWS KMS in \(arn.region)", detail: "what it says of rotation is not understood: \(error)")
         }
@@ -77,9 +77,9 @@ extension AWSKeyManager {
             let use = try answer.optional("KeyLastUsage", answer.object) ?? [:]
             return LastUse(
                 operation: try use.optional("Operation", use.string),
-                time: try use.optional("Timestamp", use.integer).map { Timestamp(seconds: $0) },
+                time: try use.optional("Timestamp", use.instant),
                 requestID: try use.optional("KmsRequestId", use.string),
-                trackingStart: try answer.optional("TrackingStartDate", answer.integer).map { Timestamp(seconds: $0) })
+                trackingStart: try answer.optional("TrackingStartDate", answer.instant))
         } catch {
             throw .unreachable("AWS KMS in \(arn.region)", detail: "what it says of the last use is not understood: \(error)")
         }

@@ -20,10 +20,10 @@ struct KeyMetadata: Hashable, Sendable {
         arn = try Self.arn("Arn", in: key)
         state = try Self.state(of: key)
         label = try key.optional("Description", key.string) ?? ""
-        created = try key.optional("CreationDate", key.integer).map { Timestamp(seconds: $0) }
+        created = try key.optional("CreationDate", key.instant)
         // Imported material that expires makes the key useless from then on: it counts as that date's deletion.
-        let expiry = try key.optional("ValidTo", key.integer)
-        deletionDate = try (key.optional("DeletionDate", key.integer) ?? expiry).map { Timestamp(seconds: $0) }
+        let expiry = try key.optional("ValidTo", key.instant)
+        deletionDate = try key.optional("DeletionDate", key.instant) ?? expiry
         origin = try key.optional("Origin", key.string) ?? ""
         family = try Self.family(of: key)
         let usage = try key.optional("KeyUsage", key.string) ?? "ENCRYPT_DECRYPT"

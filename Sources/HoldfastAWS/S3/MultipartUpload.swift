@@ -19,7 +19,7 @@ struct MultipartUpload: Sendable {
         let checksum: String
     }
 
-    /// Throws `.lost` where the object may stand. What was uploaded is removed wherever it does not.
+    /// Throws `.lost` or `.tooLong` where the object may stand. What was uploaded is removed wherever it does not.
     func run() async throws(S3Failure) {
         let id = try await begin()
         do throws(S3Failure) {
@@ -67,7 +67,7 @@ struct MultipartUpload: Sendable {
     private func sendUndeciding(_ request: HTTPRequest) async throws(S3Failure) -> HTTPResponse {
         do throws(S3Failure) {
             return try await client.send(request)
-        } catch .lost(let detail) {
+        } catch .lost(let detail), .tooLong(let detail) {
             throw .unsent(detail)
         }
     }

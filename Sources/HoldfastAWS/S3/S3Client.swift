@@ -88,6 +88,8 @@ enum S3Failure: Error, Hashable, Sendable {
     case fault(S3Fault, String)
     /// It may have been done.
     case lost(String)
+    /// It may have been done: the answer was longer than any that was asked for.
+    case tooLong(String)
     /// It was not done: nobody was there to ask.
     case unsent(String)
     /// There was nobody to ask as.
@@ -96,6 +98,7 @@ enum S3Failure: Error, Hashable, Sendable {
     init(_ error: RequestError) {
         switch error {
         case .credentials(let error): self = .credentials(error)
+        case .transport(.tooLong): self = .tooLong("\(error)")
         case .transport where error.mayHaveArrived: self = .lost("\(error)")
         case .transport: self = .unsent("\(error)")
         }

@@ -17,7 +17,7 @@ extension S3Store {
     func storeError(_ failure: S3Failure, _ action: S3Action, _ name: ObjectName?) -> StoreError {
         switch failure {
         case .fault(let fault, let credentials): storeError(fault, to: credentials, action, name)
-        case .lost(let detail), .unsent(let detail): .unavailable(place(name), detail: detail)
+        case .lost(let detail), .tooLong(let detail), .unsent(let detail): .unavailable(place(name), detail: detail)
         case .credentials(.unreachable(let source, let detail)):
             .unavailable(place(name), detail: "there are no credentials now: \(source) does not answer (\(detail))")
         case .credentials(let error): .denied(place(name), detail: "\(error)")

@@ -4,14 +4,6 @@ package import HoldfastModel
 import NIOHTTP1
 
 extension S3Store {
-    /// How long an object may be that is read whole, in bytes: no answer takes more memory than what its name promises.
-    private static func longest(_ name: ObjectName) -> Int {
-        switch name.parsed {
-        case .record(1, _), .checkpoint: Manifest.maximumByteCount
-        case .pack: ChunkReference.maximumPackByteCount
-        case .repository, .keyRecord, .record, .purge, .probe, nil: SnapshotRecordCodec.maximumByteCount
-        }
-    }
     /// Room for an error's text where an object was asked for.
     private static var errorLimit: Int { 1 << 16 }
 
@@ -80,6 +72,7 @@ extension S3Store {
         // What arrives changed once may have been changed on its way; what does twice stands so.
         for _ in 0..<2 {
             let response = try await get(name, range: nil)
+            guard response.body.count <= name.maximumByteCount else { throw .tooLong(name, response.body.count) }
             guard let sum = Self.checksum(response.headers) else { return response.body }
             if SHA256.hash(response.body.span).bytes == sum { return response.body }
         }
@@ -106,13 +99,15 @@ extension S3Store {
         } else {
             request.headers.add(name: "x-amz-checksum-mode", value: "ENABLED")
         }
-        let limit = range?.count ?? Self.longest(name)
+        let limit = range?.count ?? name.maximumByteCount
         request.responseLimit = limit + Self.errorLimit
         request.timeLimit = S3Client.timeLimit(byteCount: limit)
         do throws(S3Failure) {
             return try await client.send(request)
         } catch .fault(let fault, _) where fault.kind == .rangeNotSatisfiable {
             throw .damaged(name, detail: "it ends before byte \(range?.lowerBound ?? 0), from which it was read")
+        } catch .tooLong(let detail) where range == nil {
+            throw .damaged(name, detail: "it is longer than the \(limit) bytes that it may have (\(detail))")
         } catch {
             throw storeError(error, .getObject, name)
         }

@@ -8,7 +8,7 @@ extension S3Store {
         if case .pack = name.parsed { return try await createPack(name, bytes) }
         do throws(S3Failure) {
             _ = try await client.send(put(name, bytes, .ifAbsent))
-        } catch .lost {
+        } catch .lost, .tooLong {
             throw .unclear(name)
         } catch  where error.kind == .preconditionFailed {
             throw .exists(name)
@@ -33,7 +33,7 @@ extension S3Store {
         while true {
             do throws(S3Failure) {
                 return try await upload(name, bytes)
-            } catch .lost {
+            } catch .lost, .tooLong {
                 failures += 1
                 guard let pause = client.policy.pause(afterFailures: failures, random: client.timing.random()) else {
                     throw .unclear(name)

@@ -69,7 +69,7 @@ extension Failure {
     }
 
     private init(_ name: ObjectName, _ error: FormatError) {
-        let remedy = error == .newerFormat ? "use the newer holdfast" : "see what else is affected: holdfast check"
+        let remedy = error.isNewer ? "use the newer holdfast" : "see what else is affected: holdfast check"
         self.init(.damaged, error.description, name.text, remedy)
     }
 

@@ -16,7 +16,7 @@ struct RestorePreview {
             found = true
             // That directory is the target itself.
             guard !(entry.kind == .directory && entry.path == options.path), options.filter.selects(entry.path) else { continue }
-            if entry.kind != .directory { (files, bytes) = (files + 1, bytes + entry.size) }
+            if entry.kind != .directory { (files, bytes) = (files + 1, bytes.addingSaturated(entry.size)) }
             try show(entry)
         }
         guard found else { throw HoldfastError.noSuchPath(options.path.displayPath) }

@@ -46,6 +46,7 @@ struct ClusterTick: Sendable {
 
     private func take(in context: ClusterContext, _ report: inout Report) async throws {
         guard let node = cluster.node(named: tick.node) else { return }
+        try context.requireAgreeingClocks()
         let sources = try await dueSources(of: node, in: context)
         report.nextInstants = sources.compactMap(\.run.next)
         report.due = sources.filter(\.run.isDue)

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import GRDB
 import GRDBSQLite
+import HoldfastModel
 
 /// Bytes as SQLite takes and gives them.
 struct Blob: DatabaseValueConvertible, StatementColumnConvertible {
@@ -27,5 +28,11 @@ extension Row {
     func bytes(atIndex index: Int) throws -> [UInt8]? {
         let blob: Blob? = try decode(atIndex: index)
         return blob?.bytes
+    }
+
+    /// A column's time, in seconds since 1970; a rotten number is damage.
+    func time(atIndex index: Int) throws -> Timestamp {
+        guard let time = Timestamp(foreign: try decode(atIndex: index)) else { throw RowDamage() }
+        return time
     }
 }

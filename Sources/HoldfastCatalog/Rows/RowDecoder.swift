@@ -24,7 +24,10 @@ struct RowDecoder {
 
     mutating func byte() throws(RowDamage) -> UInt8 { bytes[try run(of: 1).lowerBound] }
     mutating func number() throws(RowDamage) -> Int { Int(Int64(bitPattern: try unsigned())) }
-    mutating func time() throws(RowDamage) -> Timestamp { Timestamp(seconds: Int64(bitPattern: try unsigned())) }
+    mutating func time() throws(RowDamage) -> Timestamp {
+        guard let time = Timestamp(foreign: Int64(bitPattern: try unsigned())) else { throw RowDamage() }
+        return time
+    }
     mutating func blob() throws(RowDamage) -> [UInt8] { Array(bytes[try run(of: try number())]) }
 
     mutating func unsigned() throws(RowDamage) -> UInt64 {

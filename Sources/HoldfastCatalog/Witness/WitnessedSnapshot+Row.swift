@@ -15,14 +15,13 @@ extension WitnessedSnapshot {
     /// Columns in the order of the schema.
     init(_ row: Row) throws {
         let (key, sum) = try (row.bytes(atIndex: 0) ?? [], row.bytes(atIndex: 6))
-        let expires: Int64? = try row.decode(atIndex: 8)
         guard let id = SnapshotID(bytes: key.span), let state = State(rawValue: try row.decode(atIndex: 5)) else {
             throw RowDamage()
         }
         self.init(
             id: id, cluster: try row.decode(atIndex: 1), node: try row.decode(atIndex: 2), source: try row.decode(atIndex: 3),
-            time: Timestamp(seconds: try row.decode(atIndex: 4)), state: state, sum: try sum.map { try Digest(Blob($0)) },
-            logLength: try row.decode(atIndex: 7), expires: expires.map(Timestamp.init(seconds:)),
+            time: try row.time(atIndex: 4), state: state, sum: try sum.map { try Digest(Blob($0)) },
+            logLength: try row.decode(atIndex: 7), expires: row.hasNull(atIndex: 8) ? nil : try row.time(atIndex: 8),
             isCondemned: try row.decode(atIndex: 9), isCommittedHere: try row.decode(atIndex: 10),
             isAccepted: try row.decode(atIndex: 11))
     }

@@ -86,13 +86,23 @@ package enum KeyRecordCodec {
             return .compliance(
                 Compliance(
                     minKeep: try object.period("min_keep"), grace: try object.period("grace"),
-                    keepMin: try object.count("keep_min")))
+                    keepMin: try object.keepMinimum("keep_min")))
         case let kind: return .unknown(kind: kind)
         }
     }
 }
 
 extension JSONObject {
+    /// No policy can hold another: whoever obeyed it would keep everything for ever.
+    fileprivate func keepMinimum(_ name: String) throws(JSONError) -> Int {
+        let number = try count(name)
+        guard Policy.keepMinimums.contains(number) else {
+            let (least, most) = (Policy.keepMinimums.lowerBound, Policy.keepMinimums.upperBound)
+            throw .member(name, problem: "is not a number from \(least) to \(most)")
+        }
+        return number
+    }
+
     fileprivate func period(_ name: String) throws(JSONError) -> Period {
         guard let period = Period(try string(name)) else { throw .member(name, problem: "is not a duration") }
         return period

@@ -15,7 +15,7 @@ package struct DueRun: Hashable, Sendable {
     package let isDue: Bool
     /// The most frequent first.
     package let items: [Schedule]
-    /// How many instants this one run makes good, besides its own.
+    /// How many instants this one run makes good, besides its own; those of the last ten years.
     package let missed: Int
     /// The next instant of any item after now; nil where nothing is scheduled.
     package let next: Timestamp?
@@ -35,12 +35,17 @@ extension Policy {
         for schedule in schedules {
             // A newly added item starts from the newest run: it does not fire for the past.
             let last = past.filter { $0.items.contains(schedule.description) }.map(\.time).max() ?? newest
-            let passed = schedule.instants(after: last, upTo: now, at: at, in: zone)
+            // Every schedule has an instant within a year, so that what is due does not depend on how far back it is looked.
+            let since = max(last, now + -Self.mostDaysMissed * 86_400)
+            let passed = schedule.instants(after: since, upTo: now, at: at, in: zone)
             if !passed.isEmpty { items.append(schedule) }
             instants.formUnion(passed)
         }
         return DueRun(isDue: !items.isEmpty, items: items, missed: max(0, instants.count - 1), next: next)
     }
+
+    /// So far back are missed instants counted: a wrong clock, or a header of another age, is not worth all in between.
+    private static let mostDaysMissed: Int64 = 3660
 
     /// The most frequent first; those of one class as the policy has them.
     package var schedulesByFrequency: [Schedule] {

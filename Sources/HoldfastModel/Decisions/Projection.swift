@@ -48,7 +48,7 @@ package struct Projection: Sendable {
             var reach = policy.items.map(\.every.intervalSeconds).min() ?? 0
             while true {
                 let instants = instants(upTo: min(end, newest + reach))
-                let enough = instants.prefix { $0 <= newest }.count + policy.keepMin
+                let enough = instants.prefix { $0 <= newest }.count.addingSaturated(policy.keepMin)
                 if instants.count >= enough || newest + reach >= end { return Array(instants.prefix(enough)) }
                 reach *= 2
             }

@@ -55,7 +55,7 @@ struct RuleReleases {
 
     /// The newest `count` are kept: the one that comes `count` later releases.
     func last(_ count: Int) -> [Int] {
-        times.indices.map { $0 + count < times.count ? $0 + count : Self.never }
+        times.indices.map { count < times.count - $0 ? $0 + count : Self.never }
     }
 
     private func newestOfBucket(_ bucket: KeepRules.Bucket) -> [Int] {
@@ -73,7 +73,7 @@ struct RuleReleases {
             ordinals.append(firsts.count - 1)
         }
         return zip(newestOfBucket(bucket), ordinals).map { sameBucket, ordinal in
-            ordinal + count < firsts.count ? min(sameBucket, firsts[ordinal + count]) : sameBucket
+            count < firsts.count - ordinal ? min(sameBucket, firsts[ordinal + count]) : sameBucket
         }
     }
 

@@ -6,7 +6,8 @@
 /// - No reader ever sees a part of an object.
 /// - Nothing that stands is ever changed, but by `replace`, which is for checkpoints alone.
 package protocol ObjectStore: Sendable {
-    /// The bytes of `range`, or all where it is nil. Throws `.notFound`; a range past the end is `.damaged`.
+    /// The bytes of `range`, or all where it is nil. Throws `.notFound`; a range past the end is `.damaged`, and so is all
+    /// of an object that is longer than its name lets it be: that is not read.
     func read(_ name: ObjectName, range: Range<Int>?) async throws(StoreError) -> [UInt8]
 
     /// The same bytes of a range, at the front of a buffer that the caller uses again. After an error anything may be in it.
@@ -122,6 +123,11 @@ package struct StoredObject: Hashable, Sendable {
         self.byteCount = byteCount
         self.modified = modified
     }
+}
+
+extension Sequence<StoredObject> {
+    /// Of all of them, as listed: a sparse file may say anything, and so may a server.
+    package var byteCount: Int { lazy.map(\.byteCount).saturatedSum }
 }
 
 /// Why a store did not do what it was asked.

@@ -4,6 +4,20 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 
     package init(seconds: Int64) { self.seconds = seconds }
 
+    /// What our own texts can say: years 0 to 9999, and as far beyond as an offset reaches. No arithmetic on these overflows.
+    private static let expressible: ClosedRange<Int64> = -62_167_305_600...253_402_387_199
+
+    /// A number from outside; nil where no calendar of ours has the moment.
+    package init?(foreign seconds: Int64) {
+        guard Self.expressible.contains(seconds) else { return nil }
+        self.init(seconds: seconds)
+    }
+
+    /// The same where nobody can be told: the nearest moment that there is.
+    package init(clamping seconds: Int64) {
+        self.init(seconds: min(max(seconds, Self.expressible.lowerBound), Self.expressible.upperBound))
+    }
+
     package static func < (a: Self, b: Self) -> Bool { a.seconds < b.seconds }
     package static func - (a: Self, b: Self) -> Int64 { a.seconds - b.seconds }
     package static func + (time: Self, seconds: Int64) -> Self { Self(seconds: time.seconds + seconds) }

@@ -107,7 +107,7 @@ private struct LogStampReader: ~Copyable {
         for n in 1..<max(1, recordCount) {
             guard try append(record: n) else { return nil }
         }
-        guard newestChange + Self.settling <= now.seconds else { return nil }
+        guard newestChange <= now.seconds - Self.settling else { return nil }
         return LogStamp(recordCount: recordCount, bytes: bytes)
     }
 

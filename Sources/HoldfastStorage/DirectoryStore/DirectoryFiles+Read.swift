@@ -1,5 +1,6 @@
 import CPosix
 import Glibc
+import HoldfastFormat
 import HoldfastModel
 
 extension DirectoryFiles {
@@ -61,13 +62,14 @@ extension DirectoryFiles {
         }
     }
 
-    /// The range, or all where it is nil; the object has it.
+    /// The range, or all where it is nil; the object has it. Only what its name may hold is read whole.
     @discardableResult
     private func checkLength(
         of file: borrowing OwnedFile, _ name: ObjectName, _ range: Range<Int>?
     ) throws(StoreError) -> Range<Int> {
         let status = try attempt(name) { () throws(PosixError) in try file.status() }
         guard let byteCount = StoredObject(name, status)?.byteCount else { throw .damaged(name, detail: "not a regular file") }
+        guard range != nil || byteCount <= name.maximumByteCount else { throw .tooLong(name, byteCount) }
         let range = range ?? 0..<byteCount
         guard range.upperBound <= byteCount else { throw Self.tooShort(name, byteCount, range) }
         return range
@@ -95,6 +97,6 @@ extension StoredObject {
     init?(_ name: ObjectName, _ status: Glibc.stat) {
         guard status.st_mode & S_IFMT == S_IFREG else { return nil }
         self.init(
-            name: name, byteCount: Int(status.st_size), modified: Timestamp(seconds: Int64(status.st_mtim.tv_sec)))
+            name: name, byteCount: Int(status.st_size), modified: Timestamp(clamping: Int64(status.st_mtim.tv_sec)))
     }
 }

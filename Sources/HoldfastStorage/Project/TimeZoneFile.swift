@@ -49,7 +49,9 @@ struct TimeZoneFile {
 
         init?(_ bytes: ArraySlice<UInt8>) {
             guard bytes.count >= Self.byteCount, bytes.starts(with: Array("TZif".utf8)) else { return nil }
-            version = bytes[bytes.startIndex + 4] == 0 ? 1 : bytes[bytes.startIndex + 4] - UInt8(ascii: "0")
+            let digit = bytes[bytes.startIndex + 4]
+            guard digit == 0 || digit >= UInt8(ascii: "2") else { return nil }
+            version = digit == 0 ? 1 : digit - UInt8(ascii: "0")
             let counts = (0..<6).map { Int(integer32(bytes.dropFirst(20 + $0 * 4))) }
             guard counts.allSatisfy({ (0...65_536).contains($0) }) else { return nil }
             otherCounts = (counts[0], counts[1], counts[2], counts[5])

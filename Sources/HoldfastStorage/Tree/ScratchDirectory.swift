@@ -51,7 +51,8 @@ package final class ScratchDirectory: Sendable {
         let descriptor = directory.file.descriptor
         var figures = statvfs()
         try posix("statvfs", path) { unsafe fstatvfs(descriptor, &figures) }
-        return UInt64(figures.f_bavail) * UInt64(figures.f_frsize)
+        let (byteCount, overflow) = UInt64(figures.f_bavail).multipliedReportingOverflow(by: UInt64(figures.f_frsize))
+        return overflow ? .max : byteCount
     }
 
     /// Returns once all that is in it is on the disk.

@@ -23,7 +23,8 @@ package struct SourceFile: ~Copyable, Sendable {
         else { throw SourceProblem(path: entry.path, what: .replaced) }
         self.file = file
         self.opened = opened
-        mayHaveHoles = status.st_blocks * 512 < status.st_size
+        let (held, overflow) = status.st_blocks.multipliedReportingOverflow(by: 512)
+        mayHaveHoles = !overflow && held < status.st_size
     }
 
     /// Tries with `O_NOATIME`, which only the owner and root may ask for.

@@ -103,6 +103,18 @@ struct DrillSampleTests {
         #expect(doublings == 7)
     }
 
+    @Test("a sparse file of any size is drawn from in few pieces")
+    func sparse() throws {
+        let size = UInt64(Int64.max)
+        let file = Self.file("sparse", size)
+        var sample = try #require(try self.sample("1 GiB", of: size))
+        while let wider = sample.wider { sample = wider }
+        // That is more than half of it.
+        let parts = try #require(sample.parts(of: file))
+        #expect(parts.count <= 1 << 16 && parts.allSatisfy { $0.upperBound <= size })
+        #expect(parts.reduce(0) { $0 + $1.upperBound - $1.lowerBound } > size / 3)
+    }
+
     @Test("of a source that stands for an old CMK a sixteenth is enough, and all where all is asked for")
     func oldCMK() {
         #expect(DrillAmount.standard.forOldCMK == .bytes(ByteCount(64 << 20)))

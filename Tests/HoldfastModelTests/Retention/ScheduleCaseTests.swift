@@ -128,4 +128,22 @@ struct ScheduleCaseTests {
         let run = Case.policy(["day: 7 days"]).due(after: runs, at: Case.time("2027-01-05T19:00:00Z"), isBackupOn: true)
         #expect(run.isDue)
     }
+
+    @Test(
+        "a clock or a header of another age makes a source due, and is not counted all the way",
+        arguments: [("0000-01-01T00:00:00Z", "2027-06-01T12:00:00Z"), ("2027-06-01T12:00:00Z", "9999-12-31T12:00:00Z")])
+    func anotherAge(taken: String, now: String) {
+        let policy = Case.policy(["hour: 7 days", "year in december: 1 year"])
+        let runs = [ScheduledRun(time: Case.time(taken), items: ["hour", "year in december"])]
+        let run = policy.due(after: runs, at: Case.time(now), isBackupOn: true)
+        #expect(run.isDue && run.items == policy.schedulesByFrequency)
+        #expect(run.missed == 3660 * 24 - 1)
+    }
+
+    @Test("an outage of some years is counted to the last instant")
+    func longOutage() {
+        let runs = [ScheduledRun(time: Case.time("2020-06-01T12:00:00Z"), items: ["day"])]
+        let run = Case.policy(["day: 7 days"]).due(after: runs, at: Case.time("2027-06-01T12:00:00Z"), isBackupOn: true)
+        #expect(run.missed == 7 * 365)
+    }
 }

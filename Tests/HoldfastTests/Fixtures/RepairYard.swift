@@ -86,10 +86,14 @@ struct RepairYard {
         return (result, findings)
     }
 
-    /// All objects with their bytes.
+    func objects() async throws -> [ObjectName: [UInt8]] { try await cluster.store.objects() }
+}
+
+extension MemoryStore {
+    /// All objects with their bytes, those among them that are too long to be read whole.
     func objects() async throws -> [ObjectName: [UInt8]] {
         var objects: [ObjectName: [UInt8]] = [:]
-        for name in cluster.store.names { objects[name] = try await cluster.store.read(name, range: nil) }
+        for name in names { objects[name] = try await read(name, range: 0..<(stat(name)?.byteCount ?? 0)) }
         return objects
     }
 }

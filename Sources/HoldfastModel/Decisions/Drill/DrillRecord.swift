@@ -42,8 +42,8 @@ package struct DrillRecord: Hashable, Sendable {
     }
 
     /// Of all of its snapshots.
-    package var files: UInt64 { turns.reduce(0) { $0 + $1.files } }
-    package var bytes: UInt64 { turns.reduce(0) { $0 + $1.bytes } }
+    package var files: UInt64 { turns.lazy.map(\.files).saturatedSum }
+    package var bytes: UInt64 { turns.lazy.map(\.bytes).saturatedSum }
 
     /// In their order, each once.
     package var cmks: [CMK] {

@@ -11,8 +11,11 @@ package struct DrillSample: Hashable, Sendable {
 
     private let sweep: DrillSweep
     private let width: UInt64
-    /// Files that are larger are cut into pieces of this size.
-    package let pieceByteCount: UInt64
+    /// So many pieces may one file have, so that a sparse one of any size is drawn from in no time.
+    private static let mostPieces: UInt64 = 1 << 16
+
+    /// Files that are larger are cut into pieces of this size, a power of two, or of a larger one where they would be too many.
+    private let pieceByteCount: UInt64
 
     /// Nil where everything is to be restored. `total`: the bytes of the snapshot's files.
     package init?(_ amount: DrillAmount, of total: UInt64, at sweep: DrillSweep) {
@@ -38,6 +41,7 @@ package struct DrillSample: Hashable, Sendable {
     /// The parts of a file that are restored, in bytes and in order; all of it for what has no bytes. Nil where nothing is.
     package func parts(of entry: Entry) -> [Range<UInt64>]? {
         let name = Self.hash(entry)
+        let pieceByteCount = pieceByteCount(of: entry)
         guard entry.size > pieceByteCount else { return holds(name, piece: 0) ? [0..<entry.size] : nil }
         var parts: [Range<UInt64>] = []
         for piece in 0...((entry.size - 1) / pieceByteCount) where holds(name, piece: piece) {
@@ -45,6 +49,12 @@ package struct DrillSample: Hashable, Sendable {
             parts.add(start..<(start + min(pieceByteCount, entry.size - start)))
         }
         return parts.isEmpty ? nil : parts
+    }
+
+    private func pieceByteCount(of entry: Entry) -> UInt64 {
+        var byteCount = pieceByteCount
+        while entry.size / byteCount > Self.mostPieces { byteCount *= 2 }
+        return byteCount
     }
 
     private func holds(_ name: UInt64, piece: UInt64) -> Bool {

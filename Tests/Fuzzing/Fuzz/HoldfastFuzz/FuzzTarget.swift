@@ -122,10 +122,23 @@ extension FuzzTarget {
 
     private func readKeyRecord(_ bytes: [UInt8]) {
         for (n, prev) in [(0, nil), (2, Names.previous)] as [(Int, Digest?)] {
-            _ = accepted { () throws(FormatError) in
+            let record = accepted { () throws(FormatError) in
                 try KeyRecordCodec.decode(closed(bytes), repository: Names.repository, n: n, prev: prev)
             }
+            if let record { decide(under: record) }
         }
+    }
+
+    /// Whatever a forged record promises, what is kept can be said.
+    private func decide(under record: KeyRecord) {
+        var log = KeyLog()
+        log.append(record)
+        let policy = log.compliance?.applied(to: Policy()) ?? Policy()
+        let group = SnapshotGroup(cluster: "c", node: "n", source: "s")
+        let subject = KeepSubject(id: Names.snapshot, group: group, time: record.at, expires: record.at, cmks: [])
+        let circumstances = KeepSet.Circumstances(backupsAreOn: true, now: record.at)
+        let keepSet = KeepSet([subject], policy: policy, under: circumstances)
+        precondition(keepSet.reasons.count == 1, "a snapshot of which nothing is decided")
     }
 
     private func readSnapshotRecord(_ bytes: [UInt8]) {
