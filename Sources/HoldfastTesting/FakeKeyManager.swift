@@ -26,6 +26,9 @@ package final class FakeKeyManager: KeyManager {
         var mode: Mode?
         var repositories: Set<RepositoryID> = []
         var family: Set<CMK> = []
+        /// Of what is wrapped from now on.
+        var version: String?
+        var refusedVersions: Set<String> = []
     }
 
     private struct Wrapping {
@@ -74,6 +77,14 @@ package final class FakeKeyManager: KeyManager {
         }
     }
 
+    /// From now on the CMK wraps under this version of its key.
+    package func set(_ cmk: CMK, version: String) { state.withLock { $0.keys[cmk]?.version = version } }
+
+    /// From now on the CMK opens nothing that this version of its key wrapped.
+    package func refuse(_ cmk: CMK, version: String) {
+        state.withLock { _ = $0.keys[cmk]?.refusedVersions.insert(version) }
+    }
+
     /// Makes a family of CMKs: each opens what another wrapped.
     package func join(_ family: Set<CMK>) {
         state.withLock { state in for cmk in family { state.keys[cmk]?.family = family } }
@@ -115,14 +126,19 @@ package final class FakeKeyManager: KeyManager {
         _ key: borrowing Secret, under cmk: CMK, context: EncryptionContext
     ) async throws(KeyManagerError) -> Envelope {
         let (token, bytes) = (Random.bytes(wrappedByteCount), key.bytes.indices.map { key.bytes[$0] })
-        try useEnabled(cmk, .wrap) { $0.wrappings[token] = Wrapping(cmk: cmk, context: context, key: bytes) }
-        return Envelope(cmk: cmk, wrapped: token, created: now())
+        let version = try useEnabled(cmk, .wrap) { state in
+            state.wrappings[token] = Wrapping(cmk: cmk, context: context, key: bytes)
+            return state.keys[cmk]?.version
+        }
+        return Envelope(cmk: cmk, version: version, wrapped: token, created: now())
     }
 
     package func unwrap(_ envelope: Envelope, context: EncryptionContext) async throws(KeyManagerError) -> Secret {
-        let (wrapping, family) = try useEnabled(envelope.cmk, .unwrap) {
-            ($0.wrappings[envelope.wrapped], $0.keys[envelope.cmk]?.family ?? [])
+        let (wrapping, family, refused) = try useEnabled(envelope.cmk, .unwrap) { state in
+            let key = state.keys[envelope.cmk]
+            return (state.wrappings[envelope.wrapped], key?.family ?? [], key?.refusedVersions ?? [])
         }
+        if let version = envelope.version, refused.contains(version) { throw .state(envelope.cmk, .disabled) }
         guard let wrapping, family.union([envelope.cmk]).contains(wrapping.cmk), wrapping.context == context else {
             throw .incorrect(envelope.cmk)
         }

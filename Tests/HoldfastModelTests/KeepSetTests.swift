@@ -123,6 +123,29 @@ struct KeepSetTests {
         #expect(KeepLimit.excesses(condemning: ids, of: dated, at: Self.now).isEmpty)
     }
 
+    enum Last: CaseIterable { case kept, trash, lost, none }
+
+    @Test("the last of a group that a restore could take something from goes only when asked for", arguments: Last.allCases)
+    func ending(_ other: Last) throws {
+        let (cmk, deleted) = (try #require(CMK("k:1")), try #require(CMK("k:2")))
+        func subject(_ number: Int, under cmk: CMK, isInTrash: Bool = false) -> KeepSubject {
+            KeepSubject(
+                id: Self.numbered(number), group: SnapshotGroup(cluster: "shop", node: "db1", source: "data"), time: Self.now,
+                expires: Self.now, isDamaged: true, isInTrash: isInTrash, cmks: [cmk])
+        }
+        var snapshots = [subject(0, under: cmk), subject(1, under: cmk)]
+        switch other {
+        case .kept: snapshots.append(subject(2, under: cmk))
+        case .trash: snapshots.append(subject(2, under: cmk, isInTrash: true))
+        case .lost: snapshots.append(subject(2, under: deleted))
+        case .none: break
+        }
+        let endings = KeepLimit.endings(
+            condemning: Set(snapshots.prefix(2).map(\.id)), of: snapshots, deletedCMKs: [deleted])
+        #expect(endings.map(\.condemnedCount) == (other == .kept ? [] : [2]))
+        #expect(KeepLimit.endings(condemning: Set(snapshots.map(\.id)), of: snapshots, deletedCMKs: [cmk, deleted]).isEmpty)
+    }
+
     private static func numbered(_ number: Int) -> SnapshotID {
         let digits = String(1_000_000 + number)
         guard let id = SnapshotID(String(repeating: "0", count: 32 - digits.count) + digits) else { preconditionFailure() }

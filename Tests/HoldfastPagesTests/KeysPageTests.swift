@@ -14,7 +14,7 @@ struct KeysPageTests {
         var unread = Case.reading([Case.snapshot(1, [Case.K1])])
         unread.clusters[0].problem = "unreachable"
         var foreign = Case.reading()
-        foreign.clusters[0].keyLog?.append(.init(n: 3, at: Case.now, by: "test", event: .roster([Case.id(9)])))
+        foreign.clusters[0].keyLog?.append(.init(n: 4, at: Case.now, by: "test", event: .roster([Case.id(9)])))
         foreign.gone = [Case.id(8)]
         return [
             ("the demonstration", KeysReport.demo), ("a sound project", Case.report(Case.reading([Case.snapshot(1, [Case.K1])]))),

@@ -78,7 +78,7 @@ struct KeysReportTests {
         unread.clusters[0].problem = "unreachable"
         #expect(!Case.report(unread).isComplete && Case.report(unread).deletable.isEmpty)
         var foreign = Case.reading()
-        foreign.clusters[0].keyLog?.append(.init(n: 3, at: Case.now, by: "test", event: .roster([Case.id(9)])))
+        foreign.clusters[0].keyLog?.append(.init(n: 4, at: Case.now, by: "test", event: .roster([Case.id(9)])))
         #expect(!Case.report(foreign).isComplete && Case.report(foreign).unconfigured == [Case.id(9)])
         foreign.gone = [Case.id(9)]
         #expect(Case.report(foreign).isComplete)

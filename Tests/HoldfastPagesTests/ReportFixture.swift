@@ -32,7 +32,11 @@ enum ReportFixture {
 
     static func log(_ more: [(String, KeyRecord.Event)] = []) -> KeyLog {
         let events: [(String, KeyRecord.Event)] =
-            [("2027-01-01", .activate(K1)), ("2027-02-01", .activate(K2)), ("2027-02-01", .retire(K1))] + more
+            [
+                ("2027-01-01", .activate(K1)), ("2027-02-01", .activate(K2)), ("2027-02-01", .retire(K1)),
+                ("2027-02-01", .roster([id(1)])),
+            ]
+            + more
         return KeyLog(events.enumerated().map { KeyRecord(n: $0, at: time($1.0), by: "test", event: $1.1) })
     }
 

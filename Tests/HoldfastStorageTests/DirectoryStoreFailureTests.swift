@@ -81,6 +81,25 @@ struct DirectoryStoreFailureTests {
         }
     }
 
+    @Test("a directory of logs that is missing beside packs is no empty one")
+    func logsTakenAway() async throws {
+        try await withDirectoryStore { store in
+            let logs = store.path + "/snapshots"
+            #expect(try await store.list(.snapshots).isEmpty)
+            try await store.create(.record(0, of: snapshot), [1])
+            try await store.create(.pack(SHA256.hash([UInt8]().span), of: snapshot), [1])
+            try FileManager.default.moveItem(atPath: logs, toPath: store.path + "/elsewhere")
+            let missing = StoreError.unavailable(
+                store.path, detail: "snapshots/ is missing beside packs/: put it back, or mount it")
+            await #expect(throws: missing) { _ = try await store.list(.snapshots) }
+            await #expect(throws: missing) { _ = try await store.changedLogs { LogStamps() } }
+            try FileManager.default.moveItem(atPath: store.path + "/elsewhere", toPath: logs)
+            #expect(try await store.list(.snapshots).map(\.name) == [.record(0, of: snapshot)])
+            try await store.delete(.record(0, of: snapshot))
+            #expect(try await store.list(.snapshots).isEmpty)
+        }
+    }
+
     @Test("what is no regular file in an object's place is damage, and is not waited for")
     func notRegular() async throws {
         try await withDirectoryStore { store in

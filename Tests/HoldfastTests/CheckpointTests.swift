@@ -205,4 +205,42 @@ struct CheckpointTests {
             }
         }
     }
+
+    enum Trouble: CaseIterable { case unreachable, denied, disabled }
+
+    @Test(
+        "what a key manager does not open just now is not given up: the run fails, and the next one goes on",
+        arguments: Trouble.allCases)
+    func keptForLater(_ trouble: Trouble) async throws {
+        let cluster = try await TestCluster()
+        let source = "/usr/share/zoneinfo"
+        let open = try await cluster.interruptAtCheckpoint([source]).id
+        let cmk = try #require(CMK("fake:1"))
+        switch trouble {
+        case .unreachable: cluster.keyManager.set(.unreachable)
+        case .denied: cluster.keyManager.set(.denied)
+        case .disabled: cluster.keyManager.set(cmk, .disabled)
+        }
+        await #expect(throws: HoldfastError.self) { try await cluster.backUp(cluster.request([source], after: 60)) }
+        #expect(try await cluster.repository.readSnapshot(open)?.log.state == .open)
+        cluster.keyManager.set(.answering)
+        cluster.keyManager.set(cmk, .enabled)
+        let summary = try await cluster.backUp(cluster.request([source], after: 120))
+        #expect(summary.isResumed && summary.snapshot == open)
+    }
+
+    @Test("what no key manager will ever open is given up, and started over")
+    func neverAgain() async throws {
+        let cluster = try await TestCluster()
+        let source = "/usr/share/zoneinfo"
+        let open = try await cluster.interruptAtCheckpoint([source]).id
+        let second = cluster.keyManager.createCMK()
+        for event in [KeyRecord.Event.activate(second), .retire(try #require(CMK("fake:1")))] {
+            try await cluster.repository.appendToKeyLog(at: cluster.time, by: "test") { _ in event }
+        }
+        cluster.keyManager.set(try #require(CMK("fake:1")), .destroyed)
+        let summary = try await cluster.backUp(cluster.request([source], after: 60))
+        #expect(!summary.isResumed && summary.snapshot != open)
+        #expect(try await cluster.repository.readSnapshot(open)?.log.state == .aborted)
+    }
 }

@@ -6,7 +6,7 @@ import Testing
 struct KeysReportReadingTests {
     private func report(_ fixture: KeysFixture, _ project: ProjectRepositories? = nil) async -> KeysReport {
         await ReportKeys(project ?? fixture.project(), keys: fixture.keys).run(
-            named: "test", rotateEvery: Period(days: 90), remembered: [:], drills: DrillWatch(), at: fixture.time, localTime: nil)
+            named: "test", rotateEvery: Period(days: 90), remembered: [:], drills: DrillWatch(), at: fixture.time)
     }
 
     @Test("the report says what the check says, with the bytes that snapshots stored")

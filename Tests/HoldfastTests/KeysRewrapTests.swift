@@ -142,4 +142,20 @@ struct KeysRewrapTests {
         #expect(try await use.disable(fixture.cmks[3], at: fixture.time).verdict.answer == .safeNow)
         #expect(await fixture.keys.state(of: fixture.cmks[3]) == .enabled)
     }
+
+    @Test("a proof takes an opening over from an earlier one only where what was wrapped in the same way opens now")
+    func refusedVersion() async throws {
+        let fixture = try await KeysFixture(clusters: 1)
+        let scratch = try Scratch()
+        try await fixture.rotate(to: fixture.K2)
+        fixture.keyManager.set(fixture.K2, version: "1")
+        let old = try await fixture.takeSnapshot(in: 0, under: [fixture.K2])
+        fixture.keyManager.set(fixture.K2, version: "2")
+        for _ in 0..<8 { try await fixture.takeSnapshot(in: 0, under: [fixture.K2]) }
+        let project = remembering(fixture, in: scratch)
+        #expect(try await fixture.check(fixture.K1, of: project).isProven)
+        fixture.keyManager.refuse(fixture.K2, version: "1")
+        let report = try await fixture.check(fixture.K1, of: project)
+        #expect(!report.isProven && report.failures.map(\.snapshot) == [old])
+    }
 }

@@ -75,6 +75,31 @@ struct PruneAlarmTests {
         #expect(try await yard.prune().packsDeleted > 0)
     }
 
+    @Test(
+        "W14: a snapshot that only the guard kept, and of which the start record alone is lost, is missed, however long it was due"
+    )
+    func startOfGuarded() async throws {
+        let yard = try await PruneYard()
+        let id = try await yard.snapshot(expiresInDays: 1)
+        let other = try await yard.start()
+        let witness = try witness(of: yard)
+        #expect(try await alarms(yard, witness).isEmpty)
+        yard.advance(days: 30)
+        #expect(try await yard.prune(witness: witness) { $0.staleAfter = Period(days: 200) }.condemned.isEmpty)
+        try await yard.store.delete(.record(0, of: id))
+        let before = yard.store.names
+        for _ in 0..<2 {
+            let found = try await alarms(yard, witness)
+            #expect(found == [.startGone(id)])
+            let result = try await yard.prune(witness: witness) { ($0.alarms, $0.staleAfter) = (found, Period(days: 200)) }
+            #expect(result.stopped == [.alarm(.startGone(id))])
+        }
+        #expect(yard.store.names == before)
+        try witness.accept(.snapshot(id))
+        #expect(try await alarms(yard, witness).isEmpty)
+        #expect(try await yard.view(other)?.log.state == .open)
+    }
+
     @Test("W14: of a snapshot whose log was shortened nothing is decided: what is missing may be a hold")
     func shortenedLog() async throws {
         var yard = try await PruneYard()

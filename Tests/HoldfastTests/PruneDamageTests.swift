@@ -33,7 +33,9 @@ struct PruneDamageTests {
         let bad = try await yard.snapshot(expiresInDays: 300)
         let good = try await yard.snapshot(expiresInDays: 300)
         try await apply(damage, to: bad, yard)
-        _ = try await Forget(repository: yard.repository).run([bad], policy: yard.policy, at: yard.now, by: "admin")
+        // A record that cannot be read may be a hold: whoever forgets it all the same says so.
+        _ = try await Forget(repository: yard.repository).run(
+            [bad], policy: yard.policy, isConfirmed: damage == .laterRecord, at: yard.now, by: "admin")
         #expect(try await !yard.prune().stopped.isEmpty)
         yard.advance(days: 7)
         let result = try await yard.prune()
@@ -53,6 +55,71 @@ struct PruneDamageTests {
         yard.store.tamper(.record(3, of: id)) { $0[20] ^= 1 }
         yard.advance(days: 30)
         #expect(try await yard.prune().purged.isEmpty)
+        #expect(try await yard.view(id)?.log.exists == true)
+    }
+
+    @Test(
+        "what a later version wrote may keep a snapshot: no policy condemns it, and nothing purges it, however long it is due",
+        arguments: [true, false])
+    func keptByUnknown(isCondemnedBefore: Bool) async throws {
+        var yard = try await PruneYard()
+        yard.policy.grace = isCondemnedBefore ? Period(days: 7) : Period(days: 0)
+        let id = try await yard.snapshot(expiresInDays: 1)
+        _ = try await yard.snapshot(expiresInDays: 300)
+        yard.advance(days: 2)
+        if isCondemnedBefore { #expect(try await yard.prune().condemned == [id]) }
+        try await yard.repository.append(to: id, at: yard.now, by: "newer") { _ in .unknown(kind: "frozen") }
+        let before = try await yard.view(id)?.log
+        yard.advance(days: 30)
+        for _ in 0..<2 {
+            let result = try await yard.prune()
+            #expect(result.stopped == [.unknownRecord(id, kind: "frozen")])
+            #expect(result.condemned.isEmpty && result.purged.isEmpty)
+            #expect(try await yard.view(id)?.log == before)
+        }
+    }
+
+    @Test("what a later version wrote after a person had forgotten a snapshot may keep it again")
+    func keptAfterForget() async throws {
+        let yard = try await PruneYard()
+        let id = try await yard.snapshot(expiresInDays: 300)
+        _ = try await Forget(repository: yard.repository).run([id], policy: yard.policy, at: yard.now, by: "admin")
+        try await yard.repository.append(to: id, at: yard.now, by: "newer") { _ in .unknown(kind: "frozen") }
+        yard.advance(days: 30)
+        #expect(try await yard.prune().purged.isEmpty)
+        #expect(try await yard.view(id)?.log.exists == true)
+    }
+
+    @Test("what cannot be read of a log may be a hold: forget names it, and goes on only where that is confirmed")
+    func corruptHold() async throws {
+        let yard = try await PruneYard()
+        let id = try await yard.snapshot(expiresInDays: 300)
+        try await yard.repository.append(to: id, at: yard.now, by: "admin") { _ in .hold("case-7") }
+        yard.store.tamper(.record(2, of: id)) { $0[20] ^= 1 }
+        let forget = Forget(repository: yard.repository)
+        let error = await #expect(throws: HoldfastError.self) {
+            try await forget.run([id], policy: yard.policy, at: yard.now, by: "admin")
+        }
+        guard case .refused(_, "snapshots/\(id)/2", _) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(try await yard.view(id)?.log.length == 3)
+        #expect(try await forget.run([id], policy: yard.policy, isConfirmed: true, at: yard.now, by: "admin").condemned == [id])
+    }
+
+    @Test("under compliance nothing is purged of which the date cannot be read")
+    func unreadableUnderCompliance() async throws {
+        let yard = try await PruneYard()
+        let id = try await yard.snapshot(expiresInDays: 1)
+        _ = try await yard.snapshot(expiresInDays: 300)
+        yard.advance(days: 2)
+        #expect(try await yard.prune().condemned == [id])
+        let promise = Compliance(minKeep: Period(days: 200), grace: yard.policy.grace, keepMin: yard.policy.keepMin)
+        try await yard.repository.appendToKeyLog(at: yard.now, by: "admin") { _ in .compliance(promise) }
+        try await apply(.manifest, to: id, yard)
+        yard.advance(days: 30)
+        _ = try await yard.prune()
         #expect(try await yard.view(id)?.log.exists == true)
     }
 

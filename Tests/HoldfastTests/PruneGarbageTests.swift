@@ -132,6 +132,7 @@ struct PruneGarbageTests {
         let base = try await yard.start()
         let carried = try await yard.upload(by: base)
         let missed = try await yard.snapshot(sharing: [carried])
+        _ = try await yard.snapshot()
         let packs = try await yard.packs(of: missed)
         for id in [base, missed] { try await yard.store.delete(.record(0, of: id)) }
         let names = yard.store.names
@@ -139,5 +140,36 @@ struct PruneGarbageTests {
         #expect(yard.store.names == names)
         _ = try await yard.prune()
         #expect(!packs.contains(where: yard.has))
+    }
+
+    @Test("where not one start record is listed, packs are nobody's garbage unasked")
+    func onlyPacks() async throws {
+        let yard = try await PruneYard()
+        let ids = [try await yard.snapshot(), try await yard.snapshot()]
+        let packs = yard.store.names.filter { $0.text.hasPrefix("packs/") }
+        for id in ids {
+            for n in 0...1 { try await yard.store.delete(.record(n, of: id)) }
+        }
+        let result = try await yard.prune()
+        #expect(result.stopped == [.onlyPacks(ownerCount: 2)] && result.stopped.allSatisfy { !$0.isDamage })
+        #expect(yard.store.names.filter { $0.text.hasPrefix("packs/") } == packs)
+        #expect(try await yard.prune { $0.isConfirmed = true }.packsDeleted == 2)
+    }
+
+    @Test("a key log that lists no record promises nothing, and nothing is condemned by that")
+    func noKeyLog() async throws {
+        let yard = try await PruneYard()
+        let id = try await yard.snapshot(expiresInDays: 1)
+        _ = try await yard.snapshot()
+        yard.advance(days: 2)
+        try await yard.store.delete(.keyRecord(0))
+        await #expect(throws: HoldfastError.self) { try await yard.prune() }
+        await #expect(throws: HoldfastError.self) {
+            try await Forget(repository: yard.repository).run([id], policy: yard.policy, at: yard.now, by: "admin")
+        }
+        await #expect(throws: HoldfastError.self) {
+            try await SetExpiry(repository: yard.repository).run(id, to: yard.now, at: yard.now, by: "admin")
+        }
+        #expect(try await yard.view(id)?.log.length == 2)
     }
 }

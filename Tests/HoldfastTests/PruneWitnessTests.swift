@@ -45,6 +45,30 @@ struct PruneWitnessTests {
         #expect(purged == [1, 2])
     }
 
+    @Test("however far a purge came, a machine that had only seen the snapshot live, and was due to lose it, misses nothing")
+    func purgedElsewhere() async throws {
+        var occurrence = 0
+        var isStruck = true
+        var leftovers: Set<Int> = []
+        while isStruck {
+            occurrence += 1
+            var yard = try await PruneYard()
+            yard.policy.grace = Period(days: 0)
+            let due = try await yard.snapshot(expiresInDays: 1)
+            try await yard.repository.append(to: due, at: yard.now, by: "admin") { _ in .sound }
+            _ = try await yard.snapshot(expiresInDays: 300)
+            let witness = try Witness(at: scratch.path + "/witness/\(Random.id() as SnapshotID).sqlite", of: yard.repository.id)
+            #expect(try await alarms(yard, witness).isEmpty)
+            yard.advance(days: 2)
+            let faulty = FaultyStore(yard.store, Fault(.delete, at: occurrence, .after, isLasting: true))
+            _ = try? await yard.prune(over: faulty)
+            isStruck = faulty.account.unexercised.isEmpty
+            leftovers.insert(yard.remains(of: due).count)
+            #expect(try await alarms(yard, witness).isEmpty, "after delete \(occurrence)")
+        }
+        #expect(leftovers.count > 4)
+    }
+
     @Test("what a dry run would delete is missed as before")
     func dryRun() async throws {
         let (yard, witness) = try await witnessedYard()

@@ -59,6 +59,26 @@ struct RepairTests {
         #expect(try await yard.cluster.contents(id).count == 4)
     }
 
+    @Test("ends no guard: the last snapshots of a source, damaged and past their date, stay until somebody says yes")
+    func lastOfGroup() async throws {
+        var yard = try await RepairYard()
+        for name in ["a", "b"] { try yard.write(name, byteCount: 100_000) }
+        let ids = [try await yard.backUp().snapshot, try await yard.backUp().snapshot]
+        let lost = try #require(try await yard.packs(of: ids[0]).max { $0.byteCount < $1.byteCount }).name
+        yard.cluster.store.lose(lost)
+        #expect(Set(try await yard.repair().result.damagedSnapshots.keys) == Set(ids))
+        var request = PruneRequest(policy: Policy(), backupsAreOn: true, at: yard.now + 60 * 86_400, by: "test")
+        let prune = Prune(repository: yard.cluster.repository)
+        let asked = try await prune.run(request)
+        #expect(asked.condemned.isEmpty && asked.stopped.map(\.object) == ["default/node/default"])
+        #expect(asked.stopped.allSatisfy { !$0.isDamage && $0.message.contains("--yes") })
+        request.backupsAreOn = false
+        request.isDryRun = true
+        #expect(try await Set(prune.run(request).condemned) == Set(ids))
+        (request.backupsAreOn, request.isConfirmed, request.isDryRun) = (true, true, false)
+        #expect(try await Set(prune.run(request).condemned) == Set(ids))
+    }
+
     @Test("is done once: a second run creates nothing") func twice() async throws {
         let (yard, _, _, _) = try await healedYard()
         _ = try await yard.repair()

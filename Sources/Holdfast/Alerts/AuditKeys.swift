@@ -26,15 +26,14 @@ package struct AuditKeys: Sendable {
     }
 
     /// - Parameters:
-    ///   - localTime: this machine's clock, to be held against each store's; nil where a time was given by hand.
     ///   - remembered: what was told before, for alerts that become graver with time.
     ///   - failedClusters: where a snapshot failed since a key manager did not answer.
     ///   - drills: what is asked of this machine's drills, and what they have shown.
     package func run(
         rotateEvery: Period?, remembered: AlertRound.Memory, failedClusters: Set<String> = [], drills: DrillWatch,
-        at now: Timestamp, localTime: Timestamp?
+        at now: Timestamp
     ) async -> Report {
-        let survey = await ReadProject(project, keys: keys).glance(at: now, localTime: localTime)
+        let survey = await ReadProject(project, keys: keys).glance(at: now)
         return await report(
             on: survey, rotateEvery: rotateEvery, remembered: remembered, failedClusters: failedClusters, drills: drills)
     }

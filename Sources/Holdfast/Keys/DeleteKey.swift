@@ -22,7 +22,7 @@ package struct DeleteKey: Sendable {
         self.keys = keys
     }
 
-    /// Throws `.unknownCMK` for one that nothing knows, and `.refused` where not every key log can be read.
+    /// Throws `.unknownCMK` for one that nothing knows, and `.refused` where not every key log can be read, or clocks disagree.
     package func run(
         _ cmks: Set<CMK>, waiting: Period, at time: Timestamp, by node: String,
         progress: @Sendable (ProveDeletion.Progress) -> Void = { _ in }
@@ -35,6 +35,7 @@ package struct DeleteKey: Sendable {
         let announcements = DeletionAnnouncements(project: project, time: time, node: node)
         let first = await ReadProject(project, keys: keys).glance(at: time)
         try await keys.require(cmks, among: first.reading.knownCMKs)
+        try Self.requireAgreeingClocks(first.reading)
         let isHopeless = [.blocked, .unknown].contains(
             DeletionCheck(first.reading.trustingEnvelopes, now: time).verdict(on: cmks).answer)
         let logs = isHopeless ? first.keyLogs.mapValues(\.log) : try await project.readKeyLogs()
@@ -49,6 +50,15 @@ package struct DeleteKey: Sendable {
         try await announcements.tidy(logs)
         try await announce(announcement, announcements)
         return try await decide(announcement, announcements, waiting: waiting, progress)
+    }
+
+    /// A wrong clock would put wrong dates into key logs, and the waiting period on a wrong day.
+    private static func requireAgreeingClocks(_ reading: ProjectReading) throws(HoldfastError) {
+        guard let cluster = reading.clusters.first(where: { !$0.clockSkew.isTolerable }) else { return }
+        throw .refused(
+            "this machine's clock and the store's of cluster \(cluster.name) differ by \(cluster.clockSkew)",
+            object: cluster.name,
+            remedy: "set the clock, then run it again")
     }
 
     private func announce(

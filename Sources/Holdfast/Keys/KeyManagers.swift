@@ -43,6 +43,19 @@ package struct KeyManagers: Sendable {
         do { return try await manager.unwrap(envelope, context: context) } catch { throw .keyManager(error) }
     }
 
+    /// Whether an envelope that was refused so will never open here: it was changed or belongs elsewhere, or its CMK is gone for good or
+    /// none of this project's. All else may be another answer another time.
+    func isFinal(_ refusal: HoldfastError) -> Bool {
+        switch refusal {
+        case .keyManager(.incorrect), .keyManager(.foreignProject), .keyManager(.state(_, .deleted)),
+            .keyManager(.state(_, .destroyed)), .untrusted:
+            true
+        case .keyManager(.notFound(let cmk)):
+            managers.contains { $0.scheme == cmk.scheme && !$0.remembersDestroyed }
+        default: false
+        }
+    }
+
     /// Puts on record that a repository uses the CMK, or is about to.
     func recordUse(of cmk: CMK, by repository: Repository) async throws(HoldfastError) {
         let manager = try manager(of: cmk)

@@ -52,14 +52,19 @@ package struct ProjectRepositories: Sendable {
     package let gone: Set<RepositoryID>
     /// This machine's clock: what is missing is forgotten by it, and not by a time given by hand. Nil: by the time of the reading.
     package let localTime: Timestamp?
+    /// The same, going on, to be held against each store's: where they disagree every date is a projection. Nil where a time was given by
+    /// hand, which stands for both.
+    let clock: (@Sendable () -> Timestamp)?
 
     package init(
-        _ members: [Member], recovery: Set<CMK> = [], gone: Set<RepositoryID> = [], localTime: Timestamp? = nil
+        _ members: [Member], recovery: Set<CMK> = [], gone: Set<RepositoryID> = [], localTime: Timestamp? = nil,
+        clock: (@Sendable () -> Timestamp)? = nil
     ) {
         self.members = members
         self.recovery = recovery
         self.gone = gone
         self.localTime = localTime
+        self.clock = clock
     }
 
     /// Why a key manager's word does not count: this machine has seen a later edition of it, and what it says of its CMKs may have

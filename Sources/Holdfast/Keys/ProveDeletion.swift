@@ -80,8 +80,8 @@ package struct ProveDeletion: Sendable {
     }
 }
 
-/// The proof of one repository's snapshots. What was opened before is not opened again, once each CMK has shown in this run that it
-/// still opens something: so a proof that was interrupted goes on where it was.
+/// The proof of one repository's snapshots. What was opened before is not opened again, once its CMK has shown in this run that it still
+/// opens what was wrapped in the same way: so a proof that was interrupted goes on where it was.
 private struct Pass {
     /// So many openings are remembered at a time.
     private static let batch = 64
@@ -91,7 +91,7 @@ private struct Pass {
     private var packs: PackPresence
     private var remembered: Set<ProvenOpening>?
     private var unsaved: [ProvenOpening] = []
-    private var working: Set<CMK> = []
+    private var working: Set<Wrapping> = []
 
     init(_ member: ProjectRepositories.Member, keys: KeyManagers) {
         self.member = member
@@ -121,7 +121,7 @@ private struct Pass {
         guard opened.header == view.log.header, opened.packs == view.packs else {
             throw .inconsistent("snapshot \(view.id)", detail: "its manifest changed while it was read")
         }
-        working.insert(opened.cmk)
+        working.insert(Wrapping(opened.envelope, view))
         if let opening = view.opening(by: opened.envelope) {
             unsaved.append(opening)
             if unsaved.count >= Self.batch { try save() }
@@ -135,7 +135,7 @@ private struct Pass {
         let known: Set<ProvenOpening>
         if let remembered { known = remembered } else { known = try member.remembered() }
         remembered = known
-        return openers.candidates(view.log.envelopes).filter { working.contains($0.cmk) }
+        return openers.candidates(view.log.envelopes).filter { working.contains(Wrapping($0, view)) }
             .compactMap { view.opening(by: $0) }.first(where: known.contains)
     }
 
@@ -151,5 +151,20 @@ private struct Pass {
         } catch {
             result.unsaved = error.whyUnread
         }
+    }
+}
+
+/// On what it depends whether a key manager opens an envelope now: the CMK's version, the access through which it was wrapped, and the
+/// names in its context, by which a manager's own policy may tell one from another.
+private struct Wrapping: Hashable {
+    private let cmk: CMK
+    private let version: String?
+    private let access: String?
+    private let cluster: String?
+    private let node: String?
+
+    init(_ envelope: Envelope, _ view: SnapshotView) {
+        (cmk, version, access) = (envelope.cmk, envelope.version, envelope.access)
+        (cluster, node) = (view.log.header?.cluster, view.log.header?.node)
     }
 }

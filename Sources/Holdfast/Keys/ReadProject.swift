@@ -15,18 +15,16 @@ package struct ReadProject: Sendable {
     }
 
     /// Everything from the stores, with the snapshots themselves: for whoever goes on to open them.
-    package func run(at now: Timestamp) async -> ProjectSurvey { await run(at: now, localTime: nil, isGlance: false) }
+    package func run(at now: Timestamp) async -> ProjectSurvey { await run(at: now, isGlance: false) }
 
     /// The same, with what a member's catalog knows taken from there where the store says that it still stands; the survey has no
-    /// views. `localTime`: this machine's clock, to be held against each store's; nil where a time was given by hand.
-    package func glance(at now: Timestamp, localTime: Timestamp? = nil) async -> ProjectSurvey {
-        await run(at: now, localTime: localTime, isGlance: true)
-    }
+    /// views.
+    package func glance(at now: Timestamp) async -> ProjectSurvey { await run(at: now, isGlance: true) }
 
-    private func run(at now: Timestamp, localTime: Timestamp?, isGlance: Bool) async -> ProjectSurvey {
+    private func run(at now: Timestamp, isGlance: Bool) async -> ProjectSurvey {
         var survey = ProjectSurvey(
             reading: ProjectReading(clusters: [], gone: project.gone, keys: [:]), views: [:], keyLogs: [:], asOf: now)
-        for member in project.members { await read(member, into: &survey, localTime: localTime, isGlance: isGlance) }
+        for member in project.members { await read(member, into: &survey, isGlance: isGlance) }
         await readAgain(&survey)
         return survey
     }
@@ -66,7 +64,7 @@ package struct ReadProject: Sendable {
     }
 
     private func read(
-        _ member: ProjectRepositories.Member, into survey: inout ProjectSurvey, localTime: Timestamp?, isGlance: Bool
+        _ member: ProjectRepositories.Member, into survey: inout ProjectSurvey, isGlance: Bool
     ) async {
         let repository = member.repository
         var cluster = ProjectReading.Cluster(
@@ -100,7 +98,7 @@ package struct ReadProject: Sendable {
                 if !isGlance { survey.views[repository.id] = views }
                 for view in views { take(read(view)) }
             }
-            cluster.clockSkew = try await clockSkew(of: repository, localTime)
+            cluster.clockSkew = try await clockSkew(of: repository)
             try compare(memory, with: keyLog, seen, of: member, at: survey.asOf)
         } catch {
             cluster.problem = error.whyUnread
@@ -108,9 +106,9 @@ package struct ReadProject: Sendable {
         survey.reading.clusters.append(cluster)
     }
 
-    private func clockSkew(of repository: Repository, _ localTime: Timestamp?) async throws(HoldfastError) -> ClockSkew {
-        guard let localTime else { return ClockSkew(seconds: 0) }
-        do { return ClockSkew(seconds: try await repository.store.now() - localTime) } catch { throw .store(error) }
+    private func clockSkew(of repository: Repository) async throws(HoldfastError) -> ClockSkew {
+        guard let clock = project.clock else { return ClockSkew(seconds: 0) }
+        do { return ClockSkew(seconds: try await repository.store.now() - clock()) } catch { throw .store(error) }
     }
 
     /// A repository that lacks what this machine has seen in it was not read whole, whatever it shows. What is right is remembered: a

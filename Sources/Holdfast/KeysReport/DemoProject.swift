@@ -57,6 +57,7 @@ struct DemoProject {
         ("2026-01-05", DemoKeys.held), ("2026-05-04", DemoKeys.needed), ("2026-09-07", DemoKeys.projected),
         ("2027-03-15", DemoKeys.uncertain), ("2027-04-12", DemoKeys.waiting), ("2027-05-31", DemoKeys.active),
     ]
+    private static let clusters = ["archive", "ledger", "logs", "shop"]
     private static let begin = "2024-09-02"
     /// From this day on every snapshot is wrapped under the recovery CMK as well.
     private static let recoverySince = "2027-03-15"
@@ -110,7 +111,10 @@ struct DemoProject {
     }
 
     private func keyLog(from first: CMK) -> KeyLog {
-        var events: [(Timestamp, KeyRecord.Event)] = [(day(Self.begin), .activate(first))]
+        let roster = Self.clusters.map { id("repository \($0)") as RepositoryID }
+        var events: [(Timestamp, KeyRecord.Event)] = [
+            (day(Self.begin) + -60, .roster(roster)), (day(Self.begin), .activate(first)),
+        ]
         let other = first == DemoKeys.gone ? DemoKeys.firstLocal : DemoKeys.gone
         var before = first
         for (text, cmk) in Self.rotations {

@@ -11,14 +11,12 @@ package struct ReportKeys: Sendable {
     }
 
     /// - Parameters:
-    ///   - localTime: this machine's clock, to be held against each store's; nil where a time was given by hand.
     ///   - remembered: what was told before, for alerts that become graver with time.
     ///   - drills: what is asked of this machine's drills, and what they have shown.
     package func run(
-        named name: String, rotateEvery: Period?, remembered: AlertRound.Memory, drills: DrillWatch, at now: Timestamp,
-        localTime: Timestamp?
+        named name: String, rotateEvery: Period?, remembered: AlertRound.Memory, drills: DrillWatch, at now: Timestamp
     ) async -> KeysReport {
-        let survey = await ReadProject(project, keys: keys).glance(at: now, localTime: localTime)
+        let survey = await ReadProject(project, keys: keys).glance(at: now)
         let audit = await AuditKeys(project, keys: keys).report(
             on: survey, rotateEvery: rotateEvery, remembered: remembered, drills: drills)
         return KeysReport(

@@ -17,17 +17,17 @@ package struct Forget: Sendable {
     package init(repository: Repository) { self.repository = repository }
 
     /// Nothing is condemned where one of them may not be: held, in progress, gone. `isConfirmed` (`--yes`) lets much of a
-    /// group go at once.
+    /// group go at once, and what has a record that cannot be read: it may be a hold.
     package func run(
         _ ids: [SnapshotID], policy: Policy, backupsAreOn: Bool = true, isConfirmed: Bool = false, at now: Timestamp,
         by node: String
     ) async throws(HoldfastError) -> Result {
         let views = try await repository.readSnapshots()
         let wanted = Set(ids)
-        for id in ids { try Self.check(views.first { $0.id == id }?.log, id) }
+        for id in ids { try Self.check(views.first { $0.id == id }, id, isConfirmed: isConfirmed) }
         let standing = views.filter { wanted.contains($0.id) && $0.log.condemnation == nil }.map(\.id)
         let subjects = views.compactMap { KeepSubject($0.log) }
-        if let compliance = try await repository.readKeyLog().log.compliance {
+        if let compliance = try await repository.readStandingKeyLog().compliance {
             for view in views where standing.contains(view.id) { try Self.check(view.log, under: compliance, at: now) }
         }
         if !isConfirmed { try Self.checkLimit(condemning: Set(standing), of: subjects, at: now) }
@@ -35,11 +35,11 @@ package struct Forget: Sendable {
         var purgeAfter: [SnapshotID: Timestamp] = [:]
         for id in standing {
             try await repository.append(to: id, at: now, by: node) { (view) throws(HoldfastError) in
-                try Self.check(view.log, id)
+                try Self.check(view, id, isConfirmed: isConfirmed)
                 guard view.log.condemnation == nil else { return nil }
                 let date = view.log.purgeAfter(condemnedAt: now, policy.grace)
                 purgeAfter[id] = date
-                return .condemned(rule: "forget", purgeAfter: date)
+                return .condemned(rule: SnapshotRecord.forgetRule, purgeAfter: date)
             }
         }
         return Result(
@@ -55,18 +55,24 @@ package struct Forget: Sendable {
     }
 
     /// A snapshot whose manifest cannot be read may be forgotten: there is no other way to be rid of it.
-    private static func check(_ log: SnapshotLog?, _ id: SnapshotID) throws(HoldfastError) {
-        switch log?.state {
+    private static func check(_ view: SnapshotView?, _ id: SnapshotID, isConfirmed: Bool) throws(HoldfastError) {
+        switch view?.log.state {
         case .live, .trash, .unreadable: break
         case .open:
             throw .refused(
                 "snapshot \(id) is in progress", object: "\(id)", remedy: "if its writer is dead: holdfast unlock \(id.short)")
         case .void, .aborted, .deleting, nil: throw .noSuchSnapshot(id.hex)
         }
-        guard let holds = log?.holds.sorted(), !holds.isEmpty else { return }
+        let holds = view?.log.holds.sorted() ?? []
+        guard holds.isEmpty else {
+            throw .refused(
+                "snapshot \(id) is held by \(holds.joined(separator: ", "))", object: "\(id)",
+                remedy: "holdfast hold release NAME \(id.short)")
+        }
+        guard !isConfirmed, let n = view?.problems.keys.filter({ $0 > 1 }).min() else { return }
         throw .refused(
-            "snapshot \(id) is held by \(holds.joined(separator: ", "))", object: "\(id)",
-            remedy: "holdfast hold release NAME \(id.short)")
+            "record \(n) of snapshot \(id) cannot be read, and may be a hold", object: ObjectName.record(n, of: id).text,
+            remedy: "put it back from a copy, or say --yes if the snapshot is to go all the same")
     }
 
     /// Under compliance nothing goes before its date.

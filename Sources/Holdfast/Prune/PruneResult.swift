@@ -24,6 +24,10 @@ package struct PruneResult: Sendable {
 package enum PruneStop: Hashable, Sendable {
     /// More of a group would go before its date than goes without being asked; nothing at all was done.
     case excess(KeepLimit.Excess)
+    /// The last of a group would go, damaged as they are, though backups are on; nothing at all was done.
+    case ending(KeepLimit.Excess)
+    /// There are packs, and not one start record is listed; nothing at all was done.
+    case onlyPacks(ownerCount: Int)
     /// Its manifest or a record cannot be read, so nobody knows which packs it needs: no pack was deleted.
     case unreadable(SnapshotID, why: String)
     /// A record of a kind that only a later version knows: no pack was deleted.
@@ -34,12 +38,16 @@ package enum PruneStop: Hashable, Sendable {
 
     /// Damage, or a newer format, as against a question to be answered.
     package var isDamage: Bool {
-        if case .excess = self { false } else { true }
+        switch self {
+        case .excess, .ending, .onlyPacks: false
+        case .unreadable, .unknownRecord, .alarm: true
+        }
     }
 
     package var object: String {
         switch self {
-        case .excess(let excess): "\(excess.group)"
+        case .excess(let excess), .ending(let excess): "\(excess.group)"
+        case .onlyPacks: ObjectPrefix.snapshots.text
         case .unreadable(let id, _), .unknownRecord(let id, _): ObjectPrefix.snapshot(id).text
         case .alarm(let alarm):
             if case .snapshot(let id) = alarm.subject { ObjectPrefix.snapshot(id).text } else { ObjectPrefix.keys.text }
@@ -50,12 +58,19 @@ package enum PruneStop: Hashable, Sendable {
         switch self {
         case .excess(let excess):
             "\(excess.condemnedCount) of \(excess.groupCount) snapshots would go before their date: say --yes if that is meant"
+        case .ending(let ending):
+            "its last snapshots (\(ending.condemnedCount)) would go, and no good one is there: take a new one first, or say --yes if "
+                + "that is meant"
+        case .onlyPacks(let count):
+            "not one start record is listed, and packs of \(count) owners are there: see that all of the repository is there, or say "
+                + "--yes if its snapshots are gone for good"
         case .unreadable(_, let why) where why.hasSuffix("\(FormatError.newerFormat)"):
             "\(why): no pack was deleted; use the newer Holdfast that wrote it"
         case .unreadable(_, let why):
             "\(why): no pack was deleted; restore it from a copy, or forget the snapshot"
         case .unknownRecord(_, let kind):
-            "it has a record of kind '\(kind)', which this version does not know: no pack was deleted"
+            "it has a record of kind '\(kind)', which this version does not know: no pack was deleted, and nothing decided about it; "
+                + "use the newer Holdfast that wrote it, or forget the snapshot"
         case .alarm(let alarm):
             "\(alarm): \(alarm.concernsKeyLog ? "nothing was done" : "no pack was deleted"); see holdfast check"
         }

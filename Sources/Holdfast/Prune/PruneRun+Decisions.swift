@@ -7,8 +7,10 @@ extension PruneRun {
         var final: Set<SnapshotID> = []
         let keepSet = keepSet(survey)
         result.kept = keepSet.reasons.filter { !$0.value.isEmpty }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-        // Of what the witness misses nothing is decided: a record would take the place of one that is hidden.
-        for view in survey.views where !survey.isFinal(view) && !alarmed.contains(view.id) {
+        // Of what the witness misses nothing is decided: a record would take the place of one that is hidden. What a later version
+        // wrote may be a promise: the survey names it.
+        for view in survey.views
+        where !survey.isFinal(view) && !alarmed.contains(view.id) && !view.log.mayBeKeptByUnknown {
             if view.log.state == .open {
                 if try await fence(view) { final.insert(view.id) }
             } else if view.log.exists {
@@ -77,7 +79,9 @@ extension PruneRun {
         let decided = view.log
         return try await repository.append(to: view.id, at: now, by: request.by) { (view) throws(HoldfastError) in
             // What was decided about is what stands there: a hold or a new expiry since then is for the next run to weigh.
-            let isUnchanged = view.log.state == .live && view.log.holds.isEmpty && view.log.expires == decided.expires
+            let isUnchanged =
+                view.log.state == .live && view.log.holds.isEmpty && !view.log.mayBeKeptByUnknown
+                && view.log.expires == decided.expires
             return isUnchanged ? .condemned(rule: rule, purgeAfter: purgeAfter) : nil
         }
     }
@@ -87,13 +91,17 @@ extension PruneRun {
     }
 
     /// Condemned and not held, and its grace time is over: the later of what the record says and the store's time of that
-    /// record plus the grace of the policy in force here (ruling 5).
+    /// record plus the grace of the policy in force here (ruling 5). Under compliance a manifest that cannot be read may have a
+    /// date that is yet to come.
     private func isDue(_ view: SnapshotView) -> Bool {
-        guard view.log.exists, view.log.holds.isEmpty, let record = view.condemnedRecord,
+        guard view.log.exists, view.log.holds.isEmpty, !view.log.mayBeKeptByUnknown, let record = view.condemnedRecord,
             case .condemned(_, let purgeAfter) = record.event
         else { return false }
         let recorded = request.at == nil ? view.times[record.n] ?? record.at : record.at
-        if let compliance, let expires = view.log.expires(under: compliance), now < expires { return false }
+        if let compliance {
+            guard view.log.header != nil else { return false }
+            if let expires = view.log.expires(under: compliance), now < expires { return false }
+        }
         return max(purgeAfter, view.log.purgeAfter(condemnedAt: recorded, policy.grace)) <= now
     }
 }

@@ -2,8 +2,9 @@ import HoldfastModel
 
 extension PruneRun {
     /// Owners of packs whose start record is gone, for good: a start record is created before any pack, once, and never again
-    /// (rules R1 and R12).
-    func ownersWithoutStart() async throws(HoldfastError) -> [SnapshotID] {
+    /// (rules R1 and R12). Nil, with why, where not one start record is listed: a listing that shows nothing is more likely wrong than
+    /// that nothing is left but packs.
+    mutating func ownersWithoutStart() async throws(HoldfastError) -> [SnapshotID]? {
         let owners: [SnapshotID]
         let listed: [StoredObject]
         do {
@@ -12,9 +13,13 @@ extension PruneRun {
         } catch {
             throw .store(error)
         }
-        let names = Set(listed.map(\.name))
+        let started = Set(listed.compactMap { if case .record(0, let id) = $0.name.parsed { id } else { nil } })
+        guard !started.isEmpty || owners.isEmpty || request.isConfirmed else {
+            result.stopped = [.onlyPacks(ownerCount: owners.count)]
+            return nil
+        }
         var ownerless: [SnapshotID] = []
-        for owner in owners where !names.contains(.record(0, of: owner)) {
+        for owner in owners where !started.contains(owner) {
             if try await isGone(owner) { ownerless.append(owner) }
         }
         return ownerless

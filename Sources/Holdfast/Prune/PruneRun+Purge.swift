@@ -49,9 +49,11 @@ extension PruneRun {
         return listed.count - garbage.count
     }
 
-    /// Record 0 goes first: from then on everything else of the snapshot is void (rule R2).
+    /// Record 0 goes first: from then on everything else of the snapshot is void (rule R2). The manifest goes next: one that stands without
+    /// a start record and without `deleting` was so never left by a purge (ruling 3).
     func deleteRecords(of id: SnapshotID) async throws(HoldfastError) {
         try await delete([.record(0, of: id)])
+        try await delete([.record(1, of: id)])
         let listed: [StoredObject]
         do { listed = try await repository.store.list(.snapshot(id)) } catch { throw .store(error) }
         try await delete(listed.map(\.name))

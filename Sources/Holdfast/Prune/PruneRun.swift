@@ -39,9 +39,9 @@ struct PruneRun {
     mutating func complete() async throws(HoldfastError) {
         result.stopped = request.alarms.filter(\.concernsKeyLog).map(PruneStop.alarm)
         guard result.stopped.isEmpty else { return }
-        let keyLog = try await repository.readKeyLog().log
+        let keyLog = try await repository.readStandingKeyLog()
         (deletedCMKs, compliance) = (keyLog.deleted, keyLog.compliance)
-        let ownerless = try await ownersWithoutStart()
+        guard let ownerless = try await ownersWithoutStart() else { return }
         let purges = PurgeLog(of: repository)
         var relistings = 0
         var known: Set<SnapshotID> = []
@@ -101,10 +101,13 @@ struct PruneRun {
     /// Whether as much may be condemned as the policy says; says why not.
     private mutating func isAllowed(_ survey: PruneSurvey) -> Bool {
         guard !request.isConfirmed else { return true }
-        let condemned = Set(keepSet(survey).condemned)
-        let excesses = KeepLimit.excesses(condemning: condemned, of: subjects(survey), at: now)
-        result.stopped = excesses.map(PruneStop.excess)
-        return excesses.isEmpty
+        let (condemned, subjects) = (Set(keepSet(survey).condemned), subjects(survey))
+        let excesses = KeepLimit.excesses(condemning: condemned, of: subjects, at: now)
+        let endings =
+            request.backupsAreOn
+            ? KeepLimit.endings(condemning: condemned, of: subjects, deletedCMKs: deletedCMKs) : []
+        result.stopped = excesses.map(PruneStop.excess) + endings.map(PruneStop.ending)
+        return result.stopped.isEmpty
     }
 
     private func subjects(_ survey: PruneSurvey) -> [KeepSubject] {

@@ -11,7 +11,7 @@ package struct SetExpiry: Sendable {
     package func run(
         _ id: SnapshotID, to expires: Timestamp, at now: Timestamp, by node: String
     ) async throws(HoldfastError) -> Timestamp? {
-        let compliance = try await repository.readKeyLog().log.compliance
+        let compliance = try await repository.readStandingKeyLog().compliance
         var former: Timestamp?
         try await repository.append(to: id, at: now, by: node) { (view) throws(HoldfastError) in
             try view.requireStanding()

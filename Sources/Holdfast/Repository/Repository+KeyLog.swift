@@ -33,6 +33,13 @@ extension Repository {
         return reading
     }
 
+    /// The key log of a repository that was made some time ago: it has a first record, and one that lists none has lost what it promised.
+    func readStandingKeyLog() async throws(HoldfastError) -> KeyLog {
+        let log = try await readKeyLog().log
+        guard !log.records.isEmpty else { throw .missing(.keyRecord(0), needed: "the key log") }
+        return log
+    }
+
     /// Appends what `decide` says after reading the whole log; nil appends nothing. Where somebody else took the number, the
     /// log is read and the decision made again (`docs/PROTOCOL.md`, section 3a). Answers the log as it then stands.
     @discardableResult

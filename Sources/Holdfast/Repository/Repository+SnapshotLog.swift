@@ -100,11 +100,8 @@ extension Repository {
         _ id: SnapshotID, _ records: [Int: StoredObject], read: [Result<[UInt8], StoreError>] = []
     ) async throws(HoldfastError) -> SnapshotView? {
         guard let last = records.keys.max() else { return nil }
+        guard records[0] != nil else { return try await readVoid(id, records, upTo: last) }
         var assembly = SnapshotLogAssembly(id, repository: self.id, length: last + 1)
-        guard records[0] != nil else {
-            return SnapshotView(
-                log: assembly.log, sum: nil, packs: [], lastDigest: nil, times: RecordTimes(of: records))
-        }
         for n in 0...last {
             if assembly.missing != nil { break }
             if let byteCount = records[n]?.byteCount, byteCount > Self.maximumByteCount(ofRecord: n) {
@@ -129,6 +126,35 @@ extension Repository {
             log: assembly.log, sum: assembly.sum, packs: assembly.packs, lastDigest: assembly.lastDigest,
             times: RecordTimes(of: records), startedAt: assembly.startedAt, problems: assembly.problems,
             unread: assembly.unread, missing: assembly.missing)
+    }
+
+    /// Without a start record nothing that stands here says anything, but for one question, which is the witness's: whether its manifest
+    /// stands though nobody decided its deletion (ruling 3).
+    private func readVoid(
+        _ id: SnapshotID, _ records: [Int: StoredObject], upTo last: Int
+    ) async throws(HoldfastError) -> SnapshotView {
+        let void = SnapshotView(
+            log: SnapshotLog(id: id, start: nil, outcome: .none, length: last + 1), sum: nil, packs: [], lastDigest: nil,
+            times: RecordTimes(of: records))
+        var assembly = SnapshotLogAssembly(id, repository: self.id, length: last + 1)
+        for n in 1...last {
+            // A purge goes on, or was interrupted: it takes the manifest before all that comes after it.
+            guard let object = records[n] else { return void }
+            guard object.byteCount <= Self.maximumByteCount(ofRecord: n) else {
+                assembly.markUnread(n: n, "it has \(object.byteCount) bytes")
+                continue
+            }
+            do {
+                assembly.add(try await store.read(.record(n, of: id)), n: n)
+            } catch .notFound {
+                return void
+            } catch .damaged(_, let detail) {
+                assembly.markUnread(n: n, detail)
+            } catch {
+                throw .store(error)
+            }
+        }
+        return assembly.log.isDeletionDecided ? void : void.left(with: assembly)
     }
 
     package func exists(_ name: ObjectName) async throws(HoldfastError) -> Bool {

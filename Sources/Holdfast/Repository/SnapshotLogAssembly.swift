@@ -23,7 +23,7 @@ struct SnapshotLogAssembly {
         log = SnapshotLog(id: id, start: nil, outcome: .none, length: length)
     }
 
-    /// Adds record `n`; they come in order from 0.
+    /// Adds record `n`; they come in order from 0, or from 1 where the start record is gone.
     mutating func add(_ bytes: [UInt8], n: Int) {
         defer { lastDigest = n == 1 ? Self.outcomeDigest(bytes) : SHA256.hash(bytes.span) }
         do throws(FormatError) {
@@ -77,7 +77,9 @@ struct SnapshotLogAssembly {
         } else {
             let manifest = try Manifest.parse(bytes, repository: repository, snapshot: log.id)
             guard manifest.container.isSound else { throw .damaged }
-            guard manifest.header.start == lastDigest else { throw .record("the manifest belongs to another start record") }
+            guard log.state == .void || manifest.header.start == lastDigest else {
+                throw .record("the manifest belongs to another start record")
+            }
             (log.outcome, sum, packs) = (.manifest(manifest.header), manifest.sum, manifest.packs)
         }
     }

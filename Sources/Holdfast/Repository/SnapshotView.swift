@@ -3,7 +3,8 @@ package import HoldfastModel
 /// One snapshot as a reading of the repository showed it: its log, and what keyless work needs of its manifest.
 package struct SnapshotView: Sendable {
     package let log: SnapshotLog
-    /// The manifest's trailing sum; nil where there is no readable manifest.
+    /// The manifest's trailing sum; nil where there is no readable manifest. In a void log: of one that stands there though nobody decided
+    /// its deletion.
     package let sum: Digest?
     package let packs: [PackEntry]
     /// To which the next record is chained; nil where the last one's bytes are not to be had.
@@ -34,5 +35,12 @@ package struct SnapshotView: Sendable {
         self.problems = problems
         self.unread = unread
         self.missing = missing
+    }
+
+    /// The view of a void log, with what is left of its manifest.
+    func left(with assembly: SnapshotLogAssembly) -> SnapshotView {
+        var log = log
+        if case .unreadable = assembly.log.outcome { log.outcome = assembly.log.outcome }
+        return SnapshotView(log: log, sum: assembly.sum, packs: [], lastDigest: nil, times: times)
     }
 }

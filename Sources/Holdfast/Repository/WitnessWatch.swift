@@ -36,6 +36,10 @@ package struct WitnessWatch: Sendable {
             switch alarm {
             case .manifestGone(let id), .logShortened(let id, _, _):
                 if try await repository.exists(.record(0, of: id)) { standing.append(alarm) }
+            case .startGone(let id):
+                // Its deletion may have been decided, and begun, behind the listing's back.
+                guard let view = try await repository.readSnapshot(id), view.log.state == .void else { continue }
+                if view.sum != nil || view.log.outcome != .none { standing.append(alarm) }
             case .repositoryChanged, .keyLogShortened, .keyLogForked, .snapshotGone, .manifestChanged: standing.append(alarm)
             }
         }

@@ -102,8 +102,8 @@ package final class OpenedSnapshot: Sendable {
         }
     }
 
-    /// What an interrupted run of this snapshot's writer had stored; nil where there is no checkpoint, or it does not open:
-    /// then the snapshot starts over.
+    /// What an interrupted run of this snapshot's writer had stored; nil where there is no checkpoint, or it does not open, now or ever:
+    /// then the snapshot starts over. A key manager that may open it another time throws its error.
     static func openCheckpoint(
         of view: SnapshotView, _ start: SnapshotStart, in repository: Repository, with keys: KeyManagers
     ) async throws(HoldfastError) -> OpenedSnapshot? {
@@ -116,21 +116,17 @@ package final class OpenedSnapshot: Sendable {
             throw .store(error)
         }
         guard let time = view.times[0], let startDigest = view.lastDigest else { return nil }
-        do throws(FormatError) {
+        do {
             let clear = try Checkpoint.parse(bytes, repository: repository.id, snapshot: view.id)
-            let key: Secret
-            do throws(HoldfastError) {
-                let context = try repository.context(
-                    of: view.id, cluster: start.cluster, node: start.node, kind: .checkpoint)
-                key = try await keys.unwrap(clear.envelope, context: context)
-            } catch {
-                return nil
-            }
+            let context = try repository.context(of: view.id, cluster: start.cluster, node: start.node, kind: .checkpoint)
+            let key = try await keys.unwrap(clear.envelope, context: context)
             return OpenedSnapshot(
                 repository: repository, id: view.id,
                 header: .placeholder(start, at: time, startDigest: startDigest), packs: clear.container.packs,
                 clearDigest: clear.container.clearDigest, body: try Checkpoint.open(clear, key: key),
                 envelope: clear.envelope, badPacks: [])
+        } catch let error as HoldfastError where !keys.isFinal(error) {
+            throw error
         } catch {
             return nil
         }

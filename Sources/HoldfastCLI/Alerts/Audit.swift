@@ -15,8 +15,7 @@ struct Audit: Sendable {
         let remembered = remembered(in: memory)
         let now = session.now
         let repositories = try await project.repositories()
-        let survey = await ReadProject(repositories, keys: project.keys).glance(
-            at: now, localTime: session.options.time == nil ? now : nil)
+        let survey = await ReadProject(repositories, keys: project.keys).glance(at: now)
         let report = await AuditKeys(repositories, keys: project.keys).report(
             on: survey, rotateEvery: project.project.rotateEvery, remembered: remembered, failedClusters: failedClusters,
             drills: try project.drillWatch())
@@ -64,10 +63,8 @@ struct Audit: Sendable {
 
     /// What was told before, for `status`, which tells and remembers nothing.
     func alerts(drills: DrillWatch) async throws -> AuditKeys.Report {
-        let now = session.now
         return await AuditKeys(try await project.repositories(), keys: project.keys).run(
-            rotateEvery: project.project.rotateEvery, remembered: try remembered(), drills: drills, at: now,
-            localTime: session.options.time == nil ? now : nil)
+            rotateEvery: project.project.rotateEvery, remembered: try remembered(), drills: drills, at: session.now)
     }
 
     /// What was told before; it stays as it is.

@@ -45,11 +45,9 @@ struct KeysReportCommand: Subcommand {
 
     private func read(in session: Session) async throws -> KeysReport {
         let project = try ProjectContext(session)
-        let now = session.now
         return await ReportKeys(try await project.repositories(), keys: project.keys).run(
             named: project.project.name, rotateEvery: project.project.rotateEvery,
-            remembered: try Audit(project: project).remembered(), drills: try project.drillWatch(), at: now,
-            localTime: session.options.time == nil ? now : nil)
+            remembered: try Audit(project: project).remembered(), drills: try project.drillWatch(), at: session.now)
     }
 
     /// Whoever looks at the file meanwhile sees the old page or the new one.

@@ -15,7 +15,7 @@ struct PolicySimulateCommand: Subcommand {
             --cluster all clusters, and then also from when on each CMK is needed no more: exact dates follow from what is \
             written already, projected ones from the schedule.
 
-            JSON: {message_type: "simulation", until, clusters [{name, problem or null, periods [{start, end, taken, \
+            JSON: {message_type: "simulation", until, clusters [{name, problem or null, unread (snapshots that could not be read), periods [{start, end, taken, \
             condemned, purged, live, trash}]}], cmks [{uri, in_use, verdict, when {kind, date} or null}], or null with --cluster}.
             """)
 
@@ -36,7 +36,7 @@ struct PolicySimulateCommand: Subcommand {
         let simulations = survey.reading.clusters.compactMap { reading in
             clusters.first { $0.name == reading.name }.map { cluster in
                 SimulatedCluster(
-                    name: cluster.name, problem: reading.problem,
+                    name: cluster.name, problem: reading.problem, unread: reading.snapshots.count { $0.problem != nil },
                     simulation: reading.simulation(groups: cluster.groups, from: now, until: end))
             }
         }
@@ -48,7 +48,7 @@ struct PolicySimulateCommand: Subcommand {
         } else {
             for line in text.lines { try session.output.print(line) }
         }
-        return simulations.contains { $0.problem != nil } ? .unknown : .done
+        return simulations.allSatisfy(\.isWhole) && which?.isComplete != false ? .done : .unknown
     }
 }
 
@@ -57,7 +57,11 @@ struct SimulatedCluster {
     let name: String
     /// Why it could not be read whole; nil where it was.
     let problem: String?
+    /// How many of its snapshots cannot be read, and so count nowhere.
+    let unread: Int
     let simulation: Simulation
+
+    var isWhole: Bool { problem == nil && unread == 0 }
 }
 
 extension Cluster {

@@ -24,7 +24,8 @@ struct SimulationText {
                 freed(in: row),
             ])
         }
-        let problem = cluster.problem.map { ["  could not be read whole: \($0)"] } ?? []
+        let unread = cluster.unread == 0 ? nil : "\(cluster.unread) of its snapshots, which count nowhere"
+        let problem = (cluster.problem ?? unread).map { ["  could not be read whole: \($0)"] } ?? []
         return ["\(cluster.name), until \(until.date):"] + problem + table.lines + [""]
     }
 
@@ -71,7 +72,7 @@ struct SimulationText {
 
     private func json(_ cluster: SimulatedCluster) -> JSONObject {
         [
-            "name": .string(cluster.name), "problem": .text(cluster.problem),
+            "name": .string(cluster.name), "problem": .text(cluster.problem), "unread": .integer(Int64(cluster.unread)),
             "periods": .array(
                 cluster.simulation.rows.map { row in
                     .object([

@@ -19,8 +19,10 @@ extension ProjectContext {
     private func repositories(of clusters: [Cluster]) async throws -> ProjectRepositories {
         var members: [ProjectRepositories.Member] = []
         for cluster in clusters { members.append(try await member(cluster)) }
+        let clock: @Sendable () -> Timestamp = { SystemClock.now }
         return ProjectRepositories(
-            members, recovery: Set(project.recovery), gone: Set(project.gone), localTime: SystemClock.now)
+            members, recovery: Set(project.recovery), gone: Set(project.gone), localTime: SystemClock.now,
+            clock: session.options.time == nil ? clock : nil)
     }
 
     private func member(_ cluster: Cluster) async throws -> ProjectRepositories.Member {

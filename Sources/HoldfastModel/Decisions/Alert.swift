@@ -11,6 +11,8 @@ package struct Alert: Hashable, Sendable {
         case cmkUnreachable = "cmk-unreachable"
         case guardHolding = "guard-holding"
         case retiredNotEverywhere = "retired-not-everywhere"
+        /// A key log does not name a repository of the project.
+        case rosterIncomplete = "roster-incomplete"
         case clockSkew = "clock-skew"
         case rotationDue = "rotation-due"
         case retiredUnneeded = "retired-unneeded"

@@ -46,7 +46,7 @@ package struct AlertCheck: Sendable {
 
     /// The most urgent first.
     package var alerts: [Alert] {
-        let found = cmkAlerts + lost + unreadable + damaged + guarded + clockSkews + rotationDue + drillAlerts
+        let found = cmkAlerts + lost + unreadable + damaged + guarded + rosterGaps + clockSkews + rotationDue + drillAlerts
         return found.sorted { ($1.level, $0.identity) < ($0.level, $1.identity) }
     }
 
@@ -58,8 +58,10 @@ package struct AlertCheck: Sendable {
         }
     }
 
+    /// What may be needed by what could not be read counts where there may be no second time to look: a deletion that is pending.
     private func danger(to cmk: CMK, _ verdict: DeletionVerdict) -> Alert? {
-        guard !verdict.blockers.isEmpty else { return nil }
+        let isGoing = reading.state(of: cmk).isPendingDeletion || reading.keys[cmk]?.isPassing == true
+        guard !verdict.blockers.isEmpty || isGoing && verdict.answer == .unknown else { return nil }
         let needs = needs(of: verdict)
         switch reading.state(of: cmk) {
         case .pendingDeletion, .pendingReplicaDeletion:
@@ -109,7 +111,8 @@ package struct AlertCheck: Sendable {
         let open = verdict.blockers.contains { $0.type == .pin } ? ["a snapshot in progress may need it"] : []
         let uses = verdict.blockers.filter { $0.type == .active || $0.type == .recovery }
         let inUse = uses.isEmpty ? [] : ["it is in use in \(Set(uses.map(\.cluster)).sorted().joined(separator: ", "))"]
-        return (snapshots + open + inUse).joined(separator: ", and ")
+        let unread = verdict.blockers.isEmpty ? ["what could not be read may need it"] : []
+        return (snapshots + open + inUse + unread).joined(separator: ", and ")
     }
 
     private func outage(of cmk: CMK, _ verdict: DeletionVerdict) -> Alert? {

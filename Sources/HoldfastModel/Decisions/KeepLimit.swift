@@ -28,6 +28,21 @@ package enum KeepLimit {
     }
 }
 
+extension KeepLimit {
+    /// While backups are on: the groups of which the last would go that a restore could take anything from, expired or not. The guard
+    /// keeps good ones, so these are damaged, and nothing has taken their place. Ascending.
+    package static func endings(
+        condemning ids: Set<SnapshotID>, of snapshots: [KeepSubject], deletedCMKs: Set<CMK>
+    ) -> [Excess] {
+        let restorable = snapshots.filter { !$0.isInTrash && !$0.cmks.isSubset(of: deletedCMKs) }
+        let endings = Dictionary(grouping: restorable, by: \.group).compactMap { group, members -> Excess? in
+            guard members.allSatisfy({ ids.contains($0.id) }) else { return nil }
+            return Excess(group: group, condemnedCount: members.count, groupCount: members.count)
+        }
+        return endings.sorted { $0.group < $1.group }
+    }
+}
+
 extension KeepSubject {
     fileprivate func hasExpired(at now: Timestamp) -> Bool { expires.map { $0 <= now } ?? false }
 }

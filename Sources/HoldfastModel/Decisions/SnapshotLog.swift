@@ -49,7 +49,7 @@ package struct SnapshotLog: Hashable, Sendable {
 
     package var state: State {
         guard start != nil || startProblem != nil else { return .void }
-        if isDeleting { return .deleting }
+        if isDeletionDecided { return .deleting }
         if let startProblem { return .unreadable(startProblem) }
         switch outcome {
         case .none: return .open
@@ -76,11 +76,11 @@ package struct SnapshotLog: Hashable, Sendable {
     }
 
     /// The `condemned` record in force, if no `undeleted` followed it.
-    package var condemnation: (rule: String, at: Timestamp, purgeAfter: Timestamp)? {
-        var condemnation: (rule: String, at: Timestamp, purgeAfter: Timestamp)?
+    package var condemnation: (n: Int, rule: String, at: Timestamp, purgeAfter: Timestamp)? {
+        var condemnation: (n: Int, rule: String, at: Timestamp, purgeAfter: Timestamp)?
         for record in records {
             switch record.event {
-            case .condemned(let rule, let purgeAfter): condemnation = (rule, record.at, purgeAfter)
+            case .condemned(let rule, let purgeAfter): condemnation = (record.n, rule, record.at, purgeAfter)
             case .undeleted: condemnation = nil
             default: break
             }
@@ -186,5 +186,15 @@ package struct SnapshotLog: Hashable, Sendable {
         records.compactMap { if case .unknown(let kind) = $0.event { kind } else { nil } }
     }
 
-    private var isDeleting: Bool { records.contains { $0.event == .deleting } }
+    /// Whether a record of a kind that this version does not know may say that it is to stay. Only a person who forgets it
+    /// afterwards decides about it: a policy knows no more than this version does (`docs/PROTOCOL.md`, section 5, ruling 6).
+    package var mayBeKeptByUnknown: Bool {
+        let unknown = records.last { if case .unknown = $0.event { true } else { false } }
+        guard let unknown else { return false }
+        guard let condemnation, condemnation.rule == SnapshotRecord.forgetRule else { return true }
+        return condemnation.n < unknown.n
+    }
+
+    /// Whether it has a `deleting` record, void or not.
+    package var isDeletionDecided: Bool { records.contains { $0.event == .deleting } }
 }

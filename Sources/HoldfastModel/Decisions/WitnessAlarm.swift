@@ -7,6 +7,8 @@ package enum WitnessAlarm: Hashable, Sendable {
     case keyLogForked(at: Int)
     /// A committed snapshot is no longer there, and was neither seen condemned nor due.
     case snapshotGone(SnapshotID)
+    /// Its manifest stands, its start record does not, and nothing says that it is being purged.
+    case startGone(SnapshotID)
     /// Its start record stands, its manifest does not.
     case manifestGone(SnapshotID)
     /// Another outcome than before stands at number 1; nil: *aborted*.
@@ -18,7 +20,8 @@ package enum WitnessAlarm: Hashable, Sendable {
         switch self {
         case .repositoryChanged: nil
         case .keyLogShortened, .keyLogForked: .keyLog
-        case .snapshotGone(let id), .manifestGone(let id), .manifestChanged(let id, _, _), .logShortened(let id, _, _):
+        case .snapshotGone(let id), .startGone(let id), .manifestGone(let id), .manifestChanged(let id, _, _),
+            .logShortened(let id, _, _):
             .snapshot(id)
         }
     }
@@ -28,7 +31,7 @@ package enum WitnessAlarm: Hashable, Sendable {
     /// Whether the manifest that this machine has seen is not there to be read: then nobody knows which packs the snapshot needs.
     package var hidesManifest: Bool {
         switch self {
-        case .snapshotGone, .manifestGone, .manifestChanged: true
+        case .snapshotGone, .startGone, .manifestGone, .manifestChanged: true
         case .repositoryChanged, .keyLogShortened, .keyLogForked, .logShortened: false
         }
     }

@@ -97,11 +97,24 @@ extension WitnessedSnapshot {
     /// What is wrong with `seen`, given this memory; nil for what the protocol allows.
     fileprivate func alarm(with seen: SeenSnapshot?, at now: Timestamp) -> WitnessAlarm? {
         let isExpectedToGo = sum == nil || mayBeGone(at: now) || seen?.mayBeGone(at: now) == true
-        guard let seen, seen.hasStart else { return isExpectedToGo ? nil : .snapshotGone(id) }
+        guard let seen, seen.hasStart else {
+            if let seen, outlivesStart(seen), !isCondemned { return .startGone(id) }
+            return isExpectedToGo ? nil : .snapshotGone(id)
+        }
         // A deletion is only ever decided of what was condemned before: this one was not asked for by any pruner.
         if seen.isDeleting, !isExpectedToGo { return .snapshotGone(id) }
         if let alarm = outcomeAlarm(with: seen.outcome) { return alarm }
         return seen.logLength < logLength ? .logShortened(id, was: logLength, now: seen.logLength) : nil
+    }
+
+    /// A purge takes the manifest right after the start record: one that stands by itself, as this machine knows it or beyond reading, was
+    /// never purged, however long it is due.
+    private func outlivesStart(_ seen: SeenSnapshot) -> Bool {
+        switch seen.outcome {
+        case .manifest(let now): now == sum
+        case .unreadable: sum != nil
+        case .none, .aborted: false
+        }
     }
 
     /// Number 1 is created once: neither a manifest nor *aborted* ever changes, or goes before the start record does.

@@ -15,7 +15,7 @@ package struct WitnessSighting: Hashable, Sendable {
 
 /// One snapshot as a listing showed it.
 package struct SeenSnapshot: Hashable, Sendable {
-    /// What stands at number 1.
+    /// What stands at number 1. Without a start record: what stands there though nobody decided its deletion.
     package enum Outcome: Hashable, Sendable {
         case none
         case manifest(sum: Digest)
@@ -60,7 +60,7 @@ package struct SeenSnapshot: Hashable, Sendable {
     package init(_ log: SnapshotLog, sum: Digest?) {
         let outcome: Outcome
         switch log.outcome {
-        case .none: outcome = .none
+        case .none: outcome = log.state == .void ? sum.map(Outcome.manifest) ?? .none : .none
         case .manifest: outcome = sum.map(Outcome.manifest) ?? .unreadable
         case .aborted: outcome = .aborted
         case .unreadable: outcome = .unreadable
@@ -76,10 +76,10 @@ package struct SeenSnapshot: Hashable, Sendable {
 }
 
 extension SnapshotLog {
-    /// When it may rightly be gone. What is held is neither condemned nor purged, whatever its dates say, and what the store keeps is
-    /// not purged before it lets go.
+    /// When it may rightly be gone. What is held, or may be, is neither condemned nor purged, whatever its dates say, and what the store
+    /// keeps is not purged before it lets go.
     fileprivate var due: Timestamp? {
-        guard holds.isEmpty, let due = condemnation?.purgeAfter ?? expires else { return nil }
+        guard holds.isEmpty, !mayBeKeptByUnknown, let due = condemnation?.purgeAfter ?? expires else { return nil }
         return lockedUntil.map { max(due, $0) } ?? due
     }
 }

@@ -8,6 +8,8 @@ package struct SnapshotRecord: Hashable, Sendable {
 
     /// So many names of packs fit a record; of more it does not tell.
     package static let mostPacks = 500
+    /// The rule of what a person condemned.
+    package static let forgetRule = "forget"
 
     package init(n: Int, at: Timestamp, by: String, event: Event) {
         self.n = n
@@ -35,7 +37,7 @@ package struct SnapshotRecord: Hashable, Sendable {
         case sound
         /// Final: from here on anybody may delete what belongs to the snapshot.
         case deleting
-        /// A kind that this version does not know: prune deletes no pack, the check says unknown.
+        /// A kind that this version does not know: prune deletes no pack and decides nothing about the snapshot, the check says unknown.
         case unknown(kind: String)
     }
 }

@@ -7,7 +7,7 @@ import Synchronization
 /// record's name and is no directory or regular file is an error: it cannot be read, and so is never counted as absent.
 extension DirectoryFiles {
     func list(_ prefix: ObjectPrefix) throws(StoreError) -> [StoredObject] {
-        try listing(prefix.text) { () throws(PosixError) in
+        let found = try listing(prefix.text) { () throws(PosixError) -> [StoredObject] in
             guard prefix == .snapshots else { return try objects(in: prefix.text) }
             let ids = try names(in: prefix.text).compactMap { SnapshotID(hexDigits: $0.bytes.span) }
             // The waiting is the kernel's, and there may be very many.
@@ -19,7 +19,25 @@ extension DirectoryFiles {
                 }
             }
             return Array(try runs.map { run throws(PosixError) in try run.get() }.joined())
-        }.sorted { $0.name < $1.name }
+        }
+        if prefix == .snapshots, found.isEmpty { try requireLogs() }
+        return found.sorted { $0.name < $1.name }
+    }
+
+    /// Logs are there before packs are, and their directory is never removed: where it is missing beside packs, it was taken away, or is
+    /// not mounted, and no snapshot is gone for that.
+    func requireLogs() throws(StoreError) {
+        let logs = ObjectPrefix.snapshots.text
+        let status: stat?
+        do throws(PosixError) {
+            status = try unlessAbsent(nil) { () throws(PosixError) -> stat? in
+                try root.status(of: FileName(String(logs.dropLast())))
+            }
+        } catch {
+            throw StoreError(error, on: logs)
+        }
+        guard status == nil, try !listPackOwners().isEmpty else { return }
+        throw .unavailable(path, detail: "\(logs) is missing beside packs/: put it back, or mount it")
     }
 
     /// The last delete in an owner's directory removes it; one that stays behind empty after a crash owns nothing.

@@ -9,9 +9,11 @@ import Synchronization
 extension DirectoryFiles {
     /// In no order.
     func listSnapshots() throws(StoreError) -> [SnapshotID] {
-        try listing(ObjectPrefix.snapshots.text) { () throws(PosixError) in
+        let ids = try listing(ObjectPrefix.snapshots.text) { () throws(PosixError) in
             try names(in: ObjectPrefix.snapshots.text).compactMap { SnapshotID(hexDigits: $0.bytes.span) }
         }
+        if ids.isEmpty { try requireLogs() }
+        return ids
     }
 
     /// `ids`: what a listing has just shown.

@@ -47,6 +47,20 @@ struct AlertCheckTests {
         #expect(alerts(Case.project([Case.snapshot(1, [K1, K2])], states: [K1: .pendingDeletion])).isEmpty)
     }
 
+    @Test(
+        "a CMK on its way out is a threat where what could not be read may need it; one that is disabled waits",
+        arguments: [CMKState.pendingDeletion, .pendingReplicaDeletion, .disabled])
+    func unknownNeed(state: CMKState) throws {
+        var reading = Case.project([], states: [K1: state])
+        reading.clusters.append(Case.cluster("eu", 2))
+        reading.clusters[1].problem = "unreachable"
+        let found = alerts(reading)
+        let isPending = state != .disabled
+        #expect(
+            told(found).contains("critical cmk-pending-deletion") == isPending && !told(found).contains("critical cmk-disabled"))
+        #expect(found.contains { $0.message.contains("what could not be read may need it") } == isPending)
+    }
+
     @Test("a pending deletion says when, how many snapshots die, and how to take it back")
     func pending() throws {
         let reading = Case.project([Case.snapshot(1, [K1]), Case.snapshot(2, [K1])], states: [K1: .pendingDeletion])
@@ -117,9 +131,25 @@ struct AlertCheckTests {
 
     @Test("a CMK retired in one cluster and not in another is told")
     func halfRetired() {
-        var reading = Case.project([Case.snapshot(1, [K1])])
-        reading.clusters.append(Case.cluster("eu", 2, [.activate(K1), .activate(K2)]))
+        let roster = KeyRecord.Event.roster([Case.repository(1), Case.repository(2)])
+        var reading = Case.project(
+            [Case.snapshot(1, [K1])], events: [roster, .activate(K1), .activate(K2), .retire(K1)])
+        reading.clusters.append(Case.cluster("eu", 2, [roster, .activate(K1), .activate(K2)]))
         #expect(told(alerts(reading)) == ["warning retired-not-everywhere"])
+    }
+
+    @Test("a repository that a key log of the project does not name is told, and which log that is")
+    func rosters() throws {
+        var reading = Case.project([Case.snapshot(1, [K1])])
+        let roster = KeyRecord.Event.roster([Case.repository(1), Case.repository(2)])
+        reading.clusters.append(Case.cluster("eu", 2, [roster, .activate(K1), .activate(K2), .retire(K1)]))
+        let found = alerts(reading)
+        #expect(told(found) == ["critical roster-incomplete"])
+        let alert = try #require(found.first)
+        #expect(
+            alert.identity.subject == "eu" && alert.message.hasPrefix("the key log of app does not name the repository of eu"))
+        reading.clusters[0].keyLog = nil
+        #expect(!told(alerts(reading)).contains("critical roster-incomplete"))
     }
 
     @Test("what cannot be read is critical, as is a repository that nobody configured")
