@@ -50,7 +50,7 @@ struct RecordTests {
     func promise(keepMin: Int) throws {
         let promise = Compliance(minKeep: try #require(Period("30 days")), grace: Period(days: 7), keepMin: keepMin)
         let record = KeyRecord(n: 2, at: fixture.at, by: "db-1", event: .compliance(promise))
-        let bytes = KeyRecordCodec.encode(record, repository: fixture.repository, prev: fixture.prev)
+        let bytes = try KeyRecordCodec.encode(record, repository: fixture.repository, prev: fixture.prev)
         #expect(throws: FormatError.record("member 'keep_min' is not a number from 1 to 1000")) {
             try KeyRecordCodec.decode(bytes, repository: fixture.repository, n: 2, prev: fixture.prev)
         }
