@@ -13,6 +13,8 @@ ERRORS = {
     "mkdir": (FULL, BROKEN, CLOSED), "rmdir": (BROKEN, CLOSED), "symlink": (FULL, BROKEN, CLOSED), "mode": (BROKEN, CLOSED), "other": (BROKEN, CLOSED),
     "stdout": (FULL, BROKEN, INTERRUPTED),
 }
+# What of an answer tells of what failed.
+FINDINGS = ("errors", "failures", "unknowns", "unproven", "blockers", "alerts", "stopped")
 # SQLite does not make these again, and no local file system lets them be interrupted.
 SLOW = ("sync", "truncate", "allocate")
 
@@ -44,8 +46,7 @@ def run(trial, fault):
 def explains_itself(result, is_mute=False, is_full=False):
     """One line on standard error that says what happened, to which object, and what to do; and unless `is_mute` the same as JSON. Where the
     answer itself says what failed, that names its objects."""
-    answer = _answer(result)
-    findings = [finding for name in ("errors", "failures", "unknowns", "unproven", "blockers", "alerts", "stopped") for finding in answer.get(name) or []]
+    findings = [finding for answer in _documents(result) for name in FINDINGS for finding in answer.get(name) or []]
     if findings:
         need(all(any(finding.get(name) for name in ("object", "path", "item", "id", "subject")) for finding in findings), f"an error names no object: {result}")
         return
@@ -57,12 +58,6 @@ def explains_itself(result, is_mute=False, is_full=False):
     need(any(error["object"] and error["code"] == result.code for error in errors), f"it names no object: {result}")
     # Why SQLite cannot make its journal, it does not say.
     need(not is_full or result.code == 16 or "unable to open database file" in result.err, f"where there is no room the exit code is 16: {result}")
-
-
-def _answer(result):
-    """The last document, if it is whole."""
-    documents = _documents(result)
-    return documents[-1] if documents else {}
 
 
 def _documents(result):

@@ -157,6 +157,7 @@ def packs_of_a_late_hand(stage):
     box = stage.sandbox(Cluster("a", SHORT))
     box.write("a", "file", "the same in both " * 1000)
     gone = box.backup("a", "--keep", "1 days")
+    box.now += minutes(10)
     stays = box.backup("a", "--keep", "90 days")
     # It is condemned, it goes, and what it left is looked through.
     for _ in range(3):

@@ -131,7 +131,7 @@ extension FuzzTarget {
 
     /// Whatever a forged record promises, what is kept can be said.
     private func decide(under record: KeyRecord) {
-        var log = KeyLog()
+        var log = KeyLog((0..<record.n).map { KeyRecord(n: $0, at: record.at, by: record.by, event: .barrier) })
         log.append(record)
         let policy = log.compliance?.applied(to: Policy()) ?? Policy()
         let group = SnapshotGroup(cluster: "c", node: "n", source: "s")
