@@ -254,7 +254,11 @@ inline deleteRecords(q) {                              /* R2: 0 first. PruneRun.
   deleteFrom2(q); s[q].r[1] = NONE; atomic { s[q].r[0] = NONE; checkAll() }
 #else
   atomic { s[q].r[0] = NONE; checkAll() }
+#ifdef MANIFESTLAST
+  deleteFrom2(q); s[q].r[1] = NONE
+#else
   s[q].r[1] = NONE; deleteFrom2(q)
+#endif
 #endif
 }
 
