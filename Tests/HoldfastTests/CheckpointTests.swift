@@ -229,8 +229,10 @@ struct CheckpointTests {
         #expect(summary.isResumed && summary.snapshot == open)
     }
 
-    @Test("what no key manager will ever open is given up, and started over")
-    func neverAgain() async throws {
+    @Test(
+        "what no key manager will ever open is given up, and started over, and so is what this host may not open under an old CMK",
+        arguments: [CMKState.destroyed, .disabled])
+    func neverAgain(state: CMKState) async throws {
         let cluster = try await TestCluster()
         let source = "/usr/share/zoneinfo"
         let open = try await cluster.interruptAtCheckpoint([source]).id
@@ -238,7 +240,7 @@ struct CheckpointTests {
         for event in [KeyRecord.Event.activate(second), .retire(try #require(CMK("fake:1")))] {
             try await cluster.repository.appendToKeyLog(at: cluster.time, by: "test") { _ in event }
         }
-        cluster.keyManager.set(try #require(CMK("fake:1")), .destroyed)
+        cluster.keyManager.set(try #require(CMK("fake:1")), state)
         let summary = try await cluster.backUp(cluster.request([source], after: 60))
         #expect(!summary.isResumed && summary.snapshot != open)
         #expect(try await cluster.repository.readSnapshot(open)?.log.state == .aborted)

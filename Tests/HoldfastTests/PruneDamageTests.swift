@@ -77,6 +77,11 @@ struct PruneDamageTests {
             #expect(result.condemned.isEmpty && result.purged.isEmpty)
             #expect(try await yard.view(id)?.log == before)
         }
+        // As prune says: a person decides.
+        let forgotten = try await Forget(repository: yard.repository).run([id], policy: yard.policy, at: yard.now, by: "admin")
+        #expect(forgotten.condemned == [id])
+        yard.advance(days: 30)
+        #expect(try await yard.prune().purged == [id])
     }
 
     @Test("what a later version wrote after a person had forgotten a snapshot may keep it again")

@@ -153,7 +153,8 @@ struct PruneGarbageTests {
         let result = try await yard.prune()
         #expect(result.stopped == [.onlyPacks(ownerCount: 2)] && result.stopped.allSatisfy { !$0.isDamage })
         #expect(yard.store.names.filter { $0.text.hasPrefix("packs/") } == packs)
-        #expect(try await yard.prune { $0.isConfirmed = true }.packsDeleted == 2)
+        #expect(try await yard.prune { $0.isConfirmed = true }.packsDeleted == 0)
+        #expect(try await yard.prune { ($0.isConfirmed, $0.isFull) = (true, true) }.packsDeleted == 2)
     }
 
     @Test("a key log that lists no record promises nothing, and nothing is condemned by that")

@@ -204,7 +204,10 @@ struct BackupStart {
         guard let start = view.log.start, start.cluster == repository.cluster, let startDigest = view.lastDigest,
             start.keyLogPosition >= keyLog.newestBarrier ?? -1, request.base.allowsResuming
         else { return nil }
-        guard let checkpoint = try await OpenedSnapshot.openCheckpoint(of: view, start, in: repository, with: keys) else {
+        guard
+            let checkpoint = try await OpenedSnapshot.openCheckpoint(
+                of: view, start, in: repository, with: keys, active: active)
+        else {
             return nil
         }
         guard checkpoint.body.source.kind == request.kind else { return nil }

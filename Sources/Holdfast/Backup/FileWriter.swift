@@ -52,10 +52,12 @@ struct FileWriter: Sendable {
         (entry.content, entry.pageMap) = (stored.content, stored.pageMap)
         entry.xattrs = try await storeLargeValues(entry.xattrs)
         let after = try file.restat()
-        // A hole at the end is size and no data; data that is said to be there and does not come is neither.
-        let isCutShort = try file.nextExtent(from: stored.byteCount) != nil
+        // A hole at the end is size and no data; data that is said to be there and does not come is neither; data that came to be in the hole
+        // meanwhile is a change like any other.
+        let late = try file.nextExtent(from: stored.byteCount)
+        let isCutShort = if let late { try !file.hasByte(at: late.lowerBound) } else { false }
         entry.size = isCutShort ? UInt64(stored.byteCount) : max(UInt64(stored.byteCount), min(entry.size, after.size))
-        if isCutShort || !BaseComparison.isSameFile(after, file.opened) {
+        if late != nil || !BaseComparison.isSameFile(after, file.opened) {
             problems.append(SourceProblem(path: walked.path, what: .changedWhileRead))
             entry.isRacy = true
         }

@@ -43,16 +43,20 @@ package struct KeyManagers: Sendable {
         do { return try await manager.unwrap(envelope, context: context) } catch { throw .keyManager(error) }
     }
 
-    /// Whether an envelope that was refused so will never open here: it was changed or belongs elsewhere, or its CMK is gone for good or
-    /// none of this project's. All else may be another answer another time.
-    func isFinal(_ refusal: HoldfastError) -> Bool {
+    /// Whether an envelope under `cmk` that was refused so will never open here: it was changed or belongs elsewhere, or its CMK is gone for
+    /// good or none of this project's. All else may be another answer another time; but where new snapshots no longer use the CMK, this host
+    /// may be meant to open nothing under it, and a plain refusal is taken for the last word.
+    func isFinal(_ refusal: HoldfastError, of cmk: CMK, active: CMK) -> Bool {
+        guard managers.contains(where: { $0.scheme == cmk.scheme }) else { return true }
         switch refusal {
+        case .keyManager(.denied) where cmk != active, .keyManager(.notFound) where cmk != active: return true
+        case .keyManager(.state(_, let state)) where cmk != active && state != .unreachable: return true
         case .keyManager(.incorrect), .keyManager(.foreignProject), .keyManager(.state(_, .deleted)),
             .keyManager(.state(_, .destroyed)), .untrusted:
-            true
-        case .keyManager(.notFound(let cmk)):
-            managers.contains { $0.scheme == cmk.scheme && !$0.remembersDestroyed }
-        default: false
+            return true
+        case .keyManager(.notFound):
+            return managers.contains { $0.scheme == cmk.scheme && !$0.remembersDestroyed }
+        default: return false
         }
     }
 

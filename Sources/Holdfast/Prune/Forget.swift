@@ -25,7 +25,7 @@ package struct Forget: Sendable {
         let views = try await repository.readSnapshots()
         let wanted = Set(ids)
         for id in ids { try Self.check(views.first { $0.id == id }, id, isConfirmed: isConfirmed) }
-        let standing = views.filter { wanted.contains($0.id) && $0.log.condemnation == nil }.map(\.id)
+        let standing = views.filter { wanted.contains($0.id) && $0.awaitsForgetting }.map(\.id)
         let subjects = views.compactMap { KeepSubject($0.log) }
         if let compliance = try await repository.readStandingKeyLog().compliance {
             for view in views where standing.contains(view.id) { try Self.check(view.log, under: compliance, at: now) }
@@ -36,7 +36,7 @@ package struct Forget: Sendable {
         for id in standing {
             try await repository.append(to: id, at: now, by: node) { (view) throws(HoldfastError) in
                 try Self.check(view, id, isConfirmed: isConfirmed)
-                guard view.log.condemnation == nil else { return nil }
+                guard view.awaitsForgetting else { return nil }
                 let date = view.log.purgeAfter(condemnedAt: now, policy.grace)
                 purgeAfter[id] = date
                 return .condemned(rule: SnapshotRecord.forgetRule, purgeAfter: date)
@@ -72,7 +72,8 @@ package struct Forget: Sendable {
         guard !isConfirmed, let n = view?.problems.keys.filter({ $0 > 1 }).min() else { return }
         throw .refused(
             "record \(n) of snapshot \(id) cannot be read, and may be a hold", object: ObjectName.record(n, of: id).text,
-            remedy: "put it back from a copy, or say --yes if the snapshot is to go all the same")
+            remedy: view?.unread == nil && view?.missing == nil
+                ? "put it back from a copy, or say --yes if the snapshot is to go all the same" : "put it back from a copy")
     }
 
     /// Under compliance nothing goes before its date.

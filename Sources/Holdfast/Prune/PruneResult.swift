@@ -24,7 +24,7 @@ package struct PruneResult: Sendable {
 package enum PruneStop: Hashable, Sendable {
     /// More of a group would go before its date than goes without being asked; nothing at all was done.
     case excess(KeepLimit.Excess)
-    /// The last of a group would go, damaged as they are, though backups are on; nothing at all was done.
+    /// The last of a group would go, damaged as they are, though backups are on; they stay.
     case ending(KeepLimit.Excess)
     /// There are packs, and not one start record is listed; nothing at all was done.
     case onlyPacks(ownerCount: Int)
@@ -63,7 +63,7 @@ package enum PruneStop: Hashable, Sendable {
                 + "that is meant"
         case .onlyPacks(let count):
             "not one start record is listed, and packs of \(count) owners are there: see that all of the repository is there, or say "
-                + "--yes if its snapshots are gone for good"
+                + "--yes --full if its snapshots are gone for good"
         case .unreadable(_, let why) where why.hasSuffix("\(FormatError.newerFormat)"):
             "\(why): no pack was deleted; use the newer Holdfast that wrote it"
         case .unreadable(_, let why):

@@ -7,6 +7,7 @@ extension PruneRun {
         var final: Set<SnapshotID> = []
         let keepSet = keepSet(survey)
         result.kept = keepSet.reasons.filter { !$0.value.isEmpty }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        let endings = Set(endings(survey).map(\.group))
         // Of what the witness misses nothing is decided: a record would take the place of one that is hidden. What a later version
         // wrote may be a promise: the survey names it.
         for view in survey.views
@@ -14,7 +15,8 @@ extension PruneRun {
             if view.log.state == .open {
                 if try await fence(view) { final.insert(view.id) }
             } else if view.log.exists {
-                let isUnwanted = keepSet.reasons[view.id]?.isEmpty ?? false
+                let isEnding = !endings.isEmpty && KeepSubject(view.log).map { endings.contains($0.group) } ?? false
+                let isUnwanted = !isEnding && keepSet.reasons[view.id]?.isEmpty ?? false
                 if try await retire(view, isUnwanted: isUnwanted) { final.insert(view.id) }
             }
         }
@@ -103,15 +105,5 @@ extension PruneRun {
             if let expires = view.log.expires(under: compliance), now < expires { return false }
         }
         return max(purgeAfter, view.log.purgeAfter(condemnedAt: recorded, policy.grace)) <= now
-    }
-}
-
-extension SnapshotView {
-    /// The condemnation in force. Nil where a record after it cannot be read: that may be a hold.
-    fileprivate var condemnedRecord: SnapshotRecord? {
-        guard log.condemnation != nil else { return nil }
-        let condemned = log.records.last { if case .condemned = $0.event { true } else { false } }
-        guard let condemned, log.records.count(where: { $0.n > condemned.n }) == log.length - 1 - condemned.n else { return nil }
-        return condemned
     }
 }

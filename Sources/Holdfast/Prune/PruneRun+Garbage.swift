@@ -14,7 +14,7 @@ extension PruneRun {
             throw .store(error)
         }
         let started = Set(listed.compactMap { if case .record(0, let id) = $0.name.parsed { id } else { nil } })
-        guard !started.isEmpty || owners.isEmpty || request.isConfirmed else {
+        guard !started.isEmpty || owners.isEmpty || request.isConfirmed && request.isFull else {
             result.stopped = [.onlyPacks(ownerCount: owners.count)]
             return nil
         }

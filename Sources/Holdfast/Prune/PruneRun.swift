@@ -69,7 +69,7 @@ struct PruneRun {
             try await purge(due, survey)
             let next = survey.final.union(try await decide(survey))
             if next.isSubset(of: known) {
-                result.stopped = survey.obstacles
+                result.stopped = survey.obstacles + endings(survey).map(PruneStop.ending)
                 return try await collectGarbage(of: ownerless, survey)
             }
             known.formUnion(next)
@@ -101,13 +101,20 @@ struct PruneRun {
     /// Whether as much may be condemned as the policy says; says why not.
     private mutating func isAllowed(_ survey: PruneSurvey) -> Bool {
         guard !request.isConfirmed else { return true }
-        let (condemned, subjects) = (Set(keepSet(survey).condemned), subjects(survey))
-        let excesses = KeepLimit.excesses(condemning: condemned, of: subjects, at: now)
-        let endings =
-            request.backupsAreOn
-            ? KeepLimit.endings(condemning: condemned, of: subjects, deletedCMKs: deletedCMKs) : []
-        result.stopped = excesses.map(PruneStop.excess) + endings.map(PruneStop.ending)
-        return result.stopped.isEmpty
+        let excesses = KeepLimit.excesses(condemning: condemnable(survey), of: subjects(survey), at: now)
+        result.stopped = excesses.map(PruneStop.excess)
+        return excesses.isEmpty
+    }
+
+    /// Groups of which the last would go, though nothing good has taken their place: they stay until that is confirmed.
+    func endings(_ survey: PruneSurvey) -> [KeepLimit.Excess] {
+        guard request.backupsAreOn, !request.isConfirmed else { return [] }
+        return KeepLimit.endings(condemning: condemnable(survey), of: subjects(survey), deletedCMKs: deletedCMKs)
+    }
+
+    /// What the policy would let go, and this run decides about.
+    private func condemnable(_ survey: PruneSurvey) -> Set<SnapshotID> {
+        Set(keepSet(survey).condemned).filter { !alarmed.contains($0) && survey[$0]?.log.mayBeKeptByUnknown == false }
     }
 
     private func subjects(_ survey: PruneSurvey) -> [KeepSubject] {

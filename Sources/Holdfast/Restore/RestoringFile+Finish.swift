@@ -18,12 +18,12 @@ extension RestoringFile {
 
     /// A file that may not be changed any more gets no second name, and could not be taken away: such flags come last.
     private func finish(as entry: Entry) async throws(HoldfastError) {
-        let isEarly = entry.linkCount < 2 && !context.options.verifies
+        let isEarly = entry.linkCount < 2 && !context.options.verifies || !context.target.willBind(entry)
         var early = entry
         if !isEarly { early.inodeFlags = 0 }
         attempt { () throws(RestoreError) in context.report(entry, try opened().finish(early)) }
         if context.options.verifies { try await verify() }
-        if failure == nil, early.inodeFlags != entry.inodeFlags { context.deferFlags(of: entry, at: path) }
+        if failure == nil, !isEarly { context.deferFlags(of: entry, at: path) }
     }
 
     /// Counts a write off, and finishes the file where that was the last.

@@ -105,7 +105,7 @@ package final class OpenedSnapshot: Sendable {
     /// What an interrupted run of this snapshot's writer had stored; nil where there is no checkpoint, or it does not open, now or ever:
     /// then the snapshot starts over. A key manager that may open it another time throws its error.
     static func openCheckpoint(
-        of view: SnapshotView, _ start: SnapshotStart, in repository: Repository, with keys: KeyManagers
+        of view: SnapshotView, _ start: SnapshotStart, in repository: Repository, with keys: KeyManagers, active: CMK
     ) async throws(HoldfastError) -> OpenedSnapshot? {
         let bytes: [UInt8]
         do {
@@ -116,8 +116,10 @@ package final class OpenedSnapshot: Sendable {
             throw .store(error)
         }
         guard let time = view.times[0], let startDigest = view.lastDigest else { return nil }
+        var cmk = active
         do {
             let clear = try Checkpoint.parse(bytes, repository: repository.id, snapshot: view.id)
+            cmk = clear.envelope.cmk
             let context = try repository.context(of: view.id, cluster: start.cluster, node: start.node, kind: .checkpoint)
             let key = try await keys.unwrap(clear.envelope, context: context)
             return OpenedSnapshot(
@@ -125,7 +127,7 @@ package final class OpenedSnapshot: Sendable {
                 header: .placeholder(start, at: time, startDigest: startDigest), packs: clear.container.packs,
                 clearDigest: clear.container.clearDigest, body: try Checkpoint.open(clear, key: key),
                 envelope: clear.envelope, badPacks: [])
-        } catch let error as HoldfastError where !keys.isFinal(error) {
+        } catch let error as HoldfastError where !keys.isFinal(error, of: cmk, active: active) {
             throw error
         } catch {
             return nil

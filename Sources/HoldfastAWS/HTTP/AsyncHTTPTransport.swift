@@ -77,7 +77,7 @@ package final class AsyncHTTPTransport: HTTPTransport {
         let response = try await client.execute(outgoing(request), deadline: deadline)
         var body: [UInt8] = []
         if let length = response.headers.first(name: "content-length").flatMap({ Int($0) }), request.method != .head {
-            guard length <= request.responseLimit else { throw tooLong(request) }
+            guard length <= request.responseLimit else { throw tooLong(request, response.status) }
             // The server's word alone takes no more memory than this.
             body.reserveCapacity(min(length, 16 << 20))
         }
@@ -86,7 +86,7 @@ package final class AsyncHTTPTransport: HTTPTransport {
             guard begun.duration(to: .now) <= request.pace.limit(byteCount: body.count + part.readableBytes) else {
                 throw TransportError.timedOut(request.endpoint.authority)
             }
-            guard body.count + part.readableBytes <= request.responseLimit else { throw tooLong(request) }
+            guard body.count + part.readableBytes <= request.responseLimit else { throw tooLong(request, response.status) }
             body.append(contentsOf: part.readableBytesView)
         }
         return HTTPResponse(status: Int(response.status.code), headers: response.headers, body: body)
@@ -107,8 +107,12 @@ package final class AsyncHTTPTransport: HTTPTransport {
         return outgoing
     }
 
-    private func tooLong(_ request: HTTPRequest) -> TransportError {
-        .tooLong(request.endpoint.authority, limit: request.responseLimit)
+    /// What is in the way may answer with a page of its own, of any length: that says nothing of what was asked for.
+    private func tooLong(_ request: HTTPRequest, _ status: HTTPResponseStatus) -> TransportError {
+        guard (200..<300).contains(status.code) else {
+            return .lost(request.endpoint.authority, detail: "an error page of more than \(request.responseLimit) bytes")
+        }
+        return .tooLong(request.endpoint.authority, limit: request.responseLimit)
     }
 }
 

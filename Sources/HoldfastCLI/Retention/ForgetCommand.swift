@@ -41,8 +41,8 @@ struct ForgetCommand: Subcommand {
         let chosen = try snapshots.map { try SelectSnapshot().select($0, among: views) }
         let policy = context.cluster.policy
         if dryRun {
-            let standing = chosen.filter { $0.log.condemnation == nil }
-            let already = chosen.filter { $0.log.condemnation != nil }.map(\.id)
+            let standing = chosen.filter(\.awaitsForgetting)
+            let already = chosen.filter { !$0.awaitsForgetting }.map(\.id)
             let dates = standing.map { ($0.id, $0.log.purgeAfter(condemnedAt: context.now, policy.grace)) }
             try show(standing.map(\.id), already, [], Dictionary(dates) { $1 }, session)
             return .done

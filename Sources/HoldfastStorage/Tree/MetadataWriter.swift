@@ -7,6 +7,8 @@ import HoldfastModel
 ///
 /// Without privileges owners, and attributes that only the system sets, are not asked for.
 final class MetadataWriter {
+    /// With one of these a file takes no second name, and cannot be taken away.
+    static let bindingFlags = UInt32(FS_APPEND_FL | FS_IMMUTABLE_FL)
     private static let restoredFlags = UInt32(FS_APPEND_FL | FS_IMMUTABLE_FL | FS_NODUMP_FL | FS_NOATIME_FL)
 
     private let path: [UInt8]

@@ -3,6 +3,9 @@ import Glibc
 package import HoldfastModel
 
 extension RestoreTarget {
+    /// Whether the entry's inode flags would, once applied, keep its file from being given another name or taken away.
+    package func willBind(_ entry: Entry) -> Bool { isPrivileged && entry.inodeFlags & MetadataWriter.bindingFlags != 0 }
+
     /// Applies owner, attributes, mode, times and flags to what was restored; to a directory only once its contents are there.
     /// Returns what could not be applied; the rest is. `syncs`: a file or directory survives a loss of power then, with the names in it.
     package func applyMetadata(_ path: [UInt8], _ entry: Entry, syncs: Bool = false) -> [RestoreError] {

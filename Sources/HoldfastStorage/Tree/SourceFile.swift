@@ -79,6 +79,13 @@ package struct SourceFile: ~Copyable, Sendable {
         }
     }
 
+    /// Whether there is a byte to be read at `offset`.
+    package func hasByte(at offset: Int) throws(SourceError) -> Bool {
+        var byte: [UInt8] = [0]
+        var span = byte.mutableSpan
+        return try read(into: &span, at: offset) > 0
+    }
+
     /// What `stat` tells now; where size, mtime or ctime differ from before, the file changed while it was read.
     package func restat() throws(SourceError) -> Entry {
         guard let now = Entry(path: opened.path, status: try Self.status(of: file, opened.path), now: timespec.now) else {
