@@ -106,11 +106,8 @@ struct BackupStart {
         let start = SnapshotStart(
             cluster: repository.cluster, node: request.node, source: request.source, base: base, keyLogPosition: position)
         let record = SnapshotRecord(n: 0, at: request.begun, by: request.node, event: .start(start))
-        let bytes: [UInt8]
-        do {
-            bytes = try SnapshotRecordCodec.encode(record, repository: repository.id, snapshot: id, prev: nil)
-        } catch {
-            throw .unwritable("\(request.node)/\(request.source)", detail: "\(error)")
+        let bytes = try writable("\(request.node)/\(request.source)") { () throws(FormatError) in
+            try SnapshotRecordCodec.encode(record, repository: repository.id, snapshot: id, prev: nil)
         }
         do {
             try witness?.rememberStart(

@@ -55,11 +55,8 @@ struct CheckpointWriter: ~Copyable {
         let body = ManifestBody(
             of: request, base: base, lineage: lineage, listing: listing, unlisted: unlisted,
             packs: try chunks.registry.usedSoFar(), barrier: keyLog.newestBarrier)
-        let bytes: [UInt8]
-        do {
-            bytes = try Checkpoint.seal(body, envelope: envelope, repository: repository.id, snapshot: id, key: key)
-        } catch {
-            throw .unwritable("\(request.node)/\(request.source)", detail: "\(error)")
+        let bytes = try writable("\(request.node)/\(request.source)") { () throws(FormatError) in
+            try Checkpoint.seal(body, envelope: envelope, repository: repository.id, snapshot: id, key: key)
         }
         do { try await repository.store.replace(.checkpoint(id), bytes) } catch { throw .store(error) }
     }

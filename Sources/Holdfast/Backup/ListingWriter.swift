@@ -18,11 +18,7 @@ struct ListingWriter: ~Copyable {
 
     /// Throws `.unwritable` where no reader would take the entry: one such costs the whole listing.
     mutating func add(_ entry: Entry) async throws(HoldfastError) {
-        do throws(FormatError) {
-            try order.take(entry.path)
-        } catch {
-            throw .unwritable(entry.displayPath, detail: "\(error)")
-        }
+        try writable(entry.displayPath) { () throws(FormatError) in try order.take(entry.path) }
         entryCount += 1
         // Sparse files may be as large as a number can say: the sum is a figure, not worth stopping for.
         byteCount &+= entry.size

@@ -36,12 +36,8 @@ struct SnapshotCommit {
         let body = ManifestBody(
             of: request, base: draft.base, lineage: lineage, listing: listing, packs: try packs.used(),
             barrier: keyLog.newestBarrier)
-        let bytes: [UInt8]
-        do {
-            bytes = try Manifest.seal(
-                header: header, body: body, repository: repository.id, snapshot: draft.id, key: draft.key)
-        } catch {
-            throw .unwritable("\(request.node)/\(request.source)", detail: "\(error)")
+        let bytes = try writable("\(request.node)/\(request.source)") { () throws(FormatError) in
+            try Manifest.seal(header: header, body: body, repository: repository.id, snapshot: draft.id, key: draft.key)
         }
         try await create(bytes, draft.id, lockedUntil: lock?.until)
         try await acknowledge(draft.id, bytes, header)

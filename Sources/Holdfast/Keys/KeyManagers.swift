@@ -48,15 +48,15 @@ package struct KeyManagers: Sendable {
     /// may be meant to open nothing under it, and a plain refusal is taken for the last word.
     func isFinal(_ refusal: HoldfastError, of cmk: CMK, active: CMK) -> Bool {
         guard managers.contains(where: { $0.scheme == cmk.scheme }) else { return true }
-        switch refusal {
-        case .keyManager(.denied) where cmk != active, .keyManager(.notFound) where cmk != active: return true
-        case .keyManager(.state(_, let state)) where cmk != active && state != .unreachable: return true
+        return switch refusal {
         case .keyManager(.incorrect), .keyManager(.foreignProject), .keyManager(.state(_, .deleted)),
             .keyManager(.state(_, .destroyed)), .untrusted:
-            return true
+            true
         case .keyManager(.notFound):
-            return managers.contains { $0.scheme == cmk.scheme && !$0.remembersDestroyed }
-        default: return false
+            cmk != active || managers.contains { $0.scheme == cmk.scheme && !$0.remembersDestroyed }
+        case .keyManager(.denied): cmk != active
+        case .keyManager(.state(_, let state)): cmk != active && state != .unreachable
+        default: false
         }
     }
 

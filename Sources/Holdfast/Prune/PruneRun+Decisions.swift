@@ -3,11 +3,10 @@ import HoldfastModel
 
 extension PruneRun {
     /// Fences, condemns and decides deletions, each by one record (step 5). Answers what is final by that.
-    mutating func decide(_ survey: PruneSurvey) async throws(HoldfastError) -> Set<SnapshotID> {
+    mutating func decide(_ survey: PruneSurvey, _ verdict: PruneVerdict) async throws(HoldfastError) -> Set<SnapshotID> {
         var final: Set<SnapshotID> = []
-        let keepSet = keepSet(survey)
-        result.kept = keepSet.reasons.filter { !$0.value.isEmpty }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-        let endings = Set(endings(survey).map(\.group))
+        let reasons = verdict.keepSet.reasons
+        result.kept = reasons.filter { !$0.value.isEmpty }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
         // Of what the witness misses nothing is decided: a record would take the place of one that is hidden. What a later version
         // wrote may be a promise: the survey names it.
         for view in survey.views
@@ -15,8 +14,7 @@ extension PruneRun {
             if view.log.state == .open {
                 if try await fence(view) { final.insert(view.id) }
             } else if view.log.exists {
-                let isEnding = !endings.isEmpty && KeepSubject(view.log).map { endings.contains($0.group) } ?? false
-                let isUnwanted = !isEnding && keepSet.reasons[view.id]?.isEmpty ?? false
+                let isUnwanted = !verdict.ending.contains(view.id) && reasons[view.id]?.isEmpty ?? false
                 if try await retire(view, isUnwanted: isUnwanted) { final.insert(view.id) }
             }
         }
@@ -96,14 +94,14 @@ extension PruneRun {
     /// record plus the grace of the policy in force here (ruling 5). Under compliance a manifest that cannot be read may have a
     /// date that is yet to come.
     private func isDue(_ view: SnapshotView) -> Bool {
-        guard view.log.exists, view.log.holds.isEmpty, !view.log.mayBeKeptByUnknown, let record = view.condemnedRecord,
-            case .condemned(_, let purgeAfter) = record.event
+        guard view.log.exists, view.log.holds.isEmpty, !view.log.mayBeKeptByUnknown, view.isPlainlyCondemned,
+            let condemnation = view.log.condemnation
         else { return false }
-        let recorded = request.at == nil ? view.times[record.n] ?? record.at : record.at
+        let recorded = request.at == nil ? view.times[condemnation.n] ?? condemnation.at : condemnation.at
         if let compliance {
             guard view.log.header != nil else { return false }
             if let expires = view.log.expires(under: compliance), now < expires { return false }
         }
-        return max(purgeAfter, view.log.purgeAfter(condemnedAt: recorded, policy.grace)) <= now
+        return max(condemnation.purgeAfter, view.log.purgeAfter(condemnedAt: recorded, policy.grace)) <= now
     }
 }

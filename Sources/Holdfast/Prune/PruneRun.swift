@@ -16,7 +16,7 @@ struct PruneRun {
     var counted: Set<ObjectName> = []
     /// How often a listing behind whose back snapshots went is made again.
     private static let maximumRelistings = 20
-    private var deletedCMKs: Set<CMK> = []
+    private(set) var deletedCMKs: Set<CMK> = []
     /// What the key log promises about retention: it stands over the policy.
     private(set) var compliance: Compliance?
 
@@ -58,7 +58,9 @@ struct PruneRun {
                 try count(&relistings)
                 continue
             }
-            guard isAllowed(survey) else { return }
+            let verdict = verdict(on: survey)
+            result.stopped = verdict.excesses.map(PruneStop.excess)
+            guard result.stopped.isEmpty else { return }
             let due = due(known, survey)
             if !due.isEmpty, !request.isDryRun {
                 guard try await purges.begin(after: newestPurge, at: now, by: request.by) else {
@@ -67,9 +69,9 @@ struct PruneRun {
                 }
             }
             try await purge(due, survey)
-            let next = survey.final.union(try await decide(survey))
+            let next = survey.final.union(try await decide(survey, verdict))
             if next.isSubset(of: known) {
-                result.stopped = survey.obstacles + endings(survey).map(PruneStop.ending)
+                result.stopped = survey.obstacles + verdict.endings.map(PruneStop.ending)
                 return try await collectGarbage(of: ownerless, survey)
             }
             known.formUnion(next)
@@ -89,35 +91,5 @@ struct PruneRun {
     private mutating func readClock() async throws(HoldfastError) {
         if let at = request.at { return now = at }
         do { now = try await repository.store.now() } catch { throw .store(error) }
-    }
-
-    func keepSet(_ survey: PruneSurvey) -> KeepSet {
-        KeepSet(
-            subjects(survey), policy: policy,
-            under: KeepSet.Circumstances(
-                backupsAreOn: request.backupsAreOn, now: now, basesOfOpen: survey.basesOfOpen, deletedCMKs: deletedCMKs))
-    }
-
-    /// Whether as much may be condemned as the policy says; says why not.
-    private mutating func isAllowed(_ survey: PruneSurvey) -> Bool {
-        guard !request.isConfirmed else { return true }
-        let excesses = KeepLimit.excesses(condemning: condemnable(survey), of: subjects(survey), at: now)
-        result.stopped = excesses.map(PruneStop.excess)
-        return excesses.isEmpty
-    }
-
-    /// Groups of which the last would go, though nothing good has taken their place: they stay until that is confirmed.
-    func endings(_ survey: PruneSurvey) -> [KeepLimit.Excess] {
-        guard request.backupsAreOn, !request.isConfirmed else { return [] }
-        return KeepLimit.endings(condemning: condemnable(survey), of: subjects(survey), deletedCMKs: deletedCMKs)
-    }
-
-    /// What the policy would let go, and this run decides about.
-    private func condemnable(_ survey: PruneSurvey) -> Set<SnapshotID> {
-        Set(keepSet(survey).condemned).filter { !alarmed.contains($0) && survey[$0]?.log.mayBeKeptByUnknown == false }
-    }
-
-    private func subjects(_ survey: PruneSurvey) -> [KeepSubject] {
-        survey.views.compactMap { survey.isFinal($0) ? nil : KeepSubject($0.log, under: compliance) }
     }
 }

@@ -20,11 +20,8 @@ struct PurgeLog {
                 object: "\(ObjectName.purge(n))",
                 remedy: "nobody has purged so often: while no prune runs, delete that object, then prune again")
         }
-        let record: [UInt8]
-        do {
-            record = try PurgeRecord.encode(n + 1, run: Random.id(), repository: repository.id, at: time, by: node)
-        } catch {
-            throw .unwritable(node, detail: "\(error)")
+        let record = try writable(node) { () throws(FormatError) in
+            try PurgeRecord.encode(n + 1, run: Random.id(), repository: repository.id, at: time, by: node)
         }
         guard try await repository.create(.purge(n + 1), record) else { return false }
         let records = try await records()

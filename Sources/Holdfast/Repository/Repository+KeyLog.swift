@@ -8,7 +8,7 @@ extension Repository {
     package func readKeyLog(since earlier: KeyLogReading? = nil) async throws(HoldfastError) -> KeyLogReading {
         let listed: [StoredObject]
         do { listed = try await store.list(.keys) } catch { throw .store(error) }
-        if let long = listed.first(where: { $0.byteCount > KeyRecordCodec.maximumByteCount }) {
+        if let long = listed.first(where: \.isTooLong) {
             throw .object(long.name, .limit("a record of \(long.byteCount) bytes"))
         }
         var objects: [Int: StoredObject] = [:]
@@ -50,11 +50,8 @@ extension Repository {
             let reading = try await readKeyLog()
             guard let event = try decide(reading.log) else { return reading.log }
             let record = KeyRecord(n: reading.log.records.count, at: time, by: node, event: event)
-            let bytes: [UInt8]
-            do {
-                bytes = try KeyRecordCodec.encode(record, repository: id, prev: reading.lastDigest)
-            } catch {
-                throw .unwritable(ObjectName.keyRecord(record.n).text, detail: "\(error)")
+            let bytes = try writable(ObjectName.keyRecord(record.n).text) { () throws(FormatError) in
+                try KeyRecordCodec.encode(record, repository: id, prev: reading.lastDigest)
             }
             guard try await create(.keyRecord(record.n), bytes) else { continue }
             var log = reading.log

@@ -75,12 +75,8 @@ extension Repository {
 
     /// Those from 0 on without a gap, and of a length that a record may have: nearly always the whole log.
     private static func likelyNames(_ id: SnapshotID, _ records: [Int: StoredObject]) -> [ObjectName] {
-        (0..<records.count).prefix { n in records[n].map { $0.byteCount <= maximumByteCount(ofRecord: n) } ?? false }
+        (0..<records.count).prefix { n in records[n].map { !$0.isTooLong } ?? false }
             .map { .record($0, of: id) }
-    }
-
-    private static func maximumByteCount(ofRecord n: Int) -> Int {
-        n == 1 ? Manifest.maximumByteCount : SnapshotRecordCodec.maximumByteCount
     }
 
     /// One snapshot's log as it stands now; nil where nothing of it is left.
@@ -104,23 +100,11 @@ extension Repository {
         var assembly = SnapshotLogAssembly(id, repository: self.id, length: last + 1)
         for n in 0...last {
             if assembly.missing != nil { break }
-            if let byteCount = records[n]?.byteCount, byteCount > Self.maximumByteCount(ofRecord: n) {
-                assembly.markUnread(n: n, "it has \(byteCount) bytes")
-                continue
-            }
-            do {
-                let bytes = try n < read.count ? read[n].get() : await store.read(.record(n, of: id))
-                assembly.add(bytes, n: n)
-            } catch .notFound {
-                guard try await exists(.record(0, of: id)) else { return nil }
-                // A gap before records that are there is damage; an open snapshot has a record 0 alone. What stands behind the gap
-                // is not looked at: its number may be anything.
-                assembly.markMissing(n: n)
-            } catch .damaged(_, let detail) {
-                assembly.markUnread(n: n, detail)
-            } catch {
-                throw .store(error)
-            }
+            guard try await !add(n, of: id, records[n], read: n < read.count ? read[n] : nil, to: &assembly) else { continue }
+            guard try await exists(.record(0, of: id)) else { return nil }
+            // A gap before records that are there is damage; an open snapshot has a record 0 alone. What stands behind the gap
+            // is not looked at: its number may be anything.
+            assembly.markMissing(n: n)
         }
         return SnapshotView(
             log: assembly.log, sum: assembly.sum, packs: assembly.packs, lastDigest: assembly.lastDigest,
@@ -139,22 +123,32 @@ extension Repository {
         var assembly = SnapshotLogAssembly(id, repository: self.id, length: last + 1)
         for n in 1...last {
             // A purge goes on, or was interrupted: it takes the manifest before all that comes after it.
-            guard let object = records[n] else { return void }
-            guard object.byteCount <= Self.maximumByteCount(ofRecord: n) else {
-                assembly.markUnread(n: n, "it has \(object.byteCount) bytes")
-                continue
-            }
-            do {
-                assembly.add(try await store.read(.record(n, of: id)), n: n)
-            } catch .notFound {
-                return void
-            } catch .damaged(_, let detail) {
-                assembly.markUnread(n: n, detail)
-            } catch {
-                throw .store(error)
-            }
+            guard let object = records[n], try await add(n, of: id, object, to: &assembly) else { return void }
         }
         return assembly.log.isDeletionDecided ? void : void.left(with: assembly)
+    }
+
+    /// Adds what stands at number `n`, or that it cannot be read; false where nothing stands there any more. `read`: what was read of it
+    /// already.
+    private func add(
+        _ n: Int, of id: SnapshotID, _ listed: StoredObject?, read: Result<[UInt8], StoreError>? = nil,
+        to assembly: inout SnapshotLogAssembly
+    ) async throws(HoldfastError) -> Bool {
+        if let listed, listed.isTooLong {
+            assembly.markUnread(n: n, "it has \(listed.byteCount) bytes")
+            return true
+        }
+        do {
+            let bytes = if let read { try read.get() } else { try await store.read(.record(n, of: id)) }
+            assembly.add(bytes, n: n)
+        } catch .notFound {
+            return false
+        } catch .damaged(_, let detail) {
+            assembly.markUnread(n: n, detail)
+        } catch {
+            throw .store(error)
+        }
+        return true
     }
 
     package func exists(_ name: ObjectName) async throws(HoldfastError) -> Bool {
@@ -194,10 +188,8 @@ extension Repository {
     }
 
     private func encoded(_ record: SnapshotRecord, after view: SnapshotView) throws(HoldfastError) -> [UInt8] {
-        do {
-            return try SnapshotRecordCodec.encode(record, repository: id, snapshot: view.id, prev: view.lastDigest)
-        } catch {
-            throw .unwritable("\(view.id)", detail: "\(error)")
+        try writable("\(view.id)") { () throws(FormatError) in
+            try SnapshotRecordCodec.encode(record, repository: id, snapshot: view.id, prev: view.lastDigest)
         }
     }
 

@@ -116,10 +116,9 @@ package final class OpenedSnapshot: Sendable {
             throw .store(error)
         }
         guard let time = view.times[0], let startDigest = view.lastDigest else { return nil }
-        var cmk = active
+        let clear: Checkpoint.Clear
+        do { clear = try Checkpoint.parse(bytes, repository: repository.id, snapshot: view.id) } catch { return nil }
         do {
-            let clear = try Checkpoint.parse(bytes, repository: repository.id, snapshot: view.id)
-            cmk = clear.envelope.cmk
             let context = try repository.context(of: view.id, cluster: start.cluster, node: start.node, kind: .checkpoint)
             let key = try await keys.unwrap(clear.envelope, context: context)
             return OpenedSnapshot(
@@ -127,7 +126,7 @@ package final class OpenedSnapshot: Sendable {
                 header: .placeholder(start, at: time, startDigest: startDigest), packs: clear.container.packs,
                 clearDigest: clear.container.clearDigest, body: try Checkpoint.open(clear, key: key),
                 envelope: clear.envelope, badPacks: [])
-        } catch let error as HoldfastError where !keys.isFinal(error, of: cmk, active: active) {
+        } catch let error as HoldfastError where !keys.isFinal(error, of: clear.envelope.cmk, active: active) {
             throw error
         } catch {
             return nil

@@ -11,6 +11,11 @@ extension ObjectName {
     }
 }
 
+extension StoredObject {
+    /// Longer than its name lets it be, as it is listed: it need not be read to be refused.
+    package var isTooLong: Bool { byteCount > name.maximumByteCount }
+}
+
 extension StoreError {
     /// An object that is longer than its name lets it be.
     package static func tooLong(_ name: ObjectName, _ byteCount: Int) -> StoreError {

@@ -2,9 +2,6 @@ package import HoldfastModel
 
 /// Records of the key log as bytes.
 package enum KeyRecordCodec {
-    /// Larger ones need not be read to be refused.
-    package static let maximumByteCount = Record.maximumByteCount
-
     /// `prev`: nil at 0, else the hash of the record before. Throws `.limit` where it would be too long to be read.
     package static func encode(
         _ record: KeyRecord, repository: RepositoryID, prev: Digest?
