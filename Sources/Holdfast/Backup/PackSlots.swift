@@ -17,7 +17,7 @@ final class PackSlots: Sendable {
     func takeBuffer() -> [UInt8] { spare.withLock { $0.popLast() } ?? [] }
 
     func give(_ buffer: consuming [UInt8]) {
-        let buffer = buffer
+        let buffer = consume buffer
         spare.withLock { $0.append(buffer) }
     }
 }

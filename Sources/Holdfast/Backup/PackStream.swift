@@ -131,10 +131,10 @@ final class PackStream: Sendable {
         guard let staged else {
             defer { slots.leave() }
             let isCreated = try await repository.create(entry.name, bytes)
-            slots.give(bytes)
+            slots.give(consume bytes)
             return isCreated
         }
-        slots.give(bytes)
+        slots.give(consume bytes)
         slots.leave()
         return try await repository.create(staged, entry.name)
     }

@@ -18,7 +18,7 @@ package struct PackWriter: ~Copyable, Sendable {
         let key = Random.secret()
         schedule = PackKeySchedule(of: key)
         self.key = key
-        bytes = buffer
+        bytes = consume buffer
         bytes.removeAll(keepingCapacity: true)
         bytes.reserveCapacity(capacity)
         bytes += Self.magic
