@@ -15,6 +15,11 @@ ROOT = pathlib.Path(os.environ["HOLDFAST_BENCH"]) / "scale"
 UNTIL = "2027-06-01"  # the day of the newest generated snapshot
 
 
+def megabytes(byte_count):
+    """Empty where it could not be told."""
+    return f"{byte_count / 1e6:.0f}" if byte_count else ""
+
+
 class Figures:
     """By work and program the cheapest of its rounds: others may be at work on the machine."""
 
@@ -25,13 +30,13 @@ class Figures:
         known = self.best.get((work, program))
         if known is None or cost.user + cost.system < known.user + known.system:
             self.best[work, program] = cost
-        print(f"{work:44} {program:9} {cost.wall:8.2f} s  user {cost.user:7.2f}  system {cost.system:6.2f}  {cost.peak / 1e6:5.0f} MB",
+        print(f"{work:44} {program:9} {cost.wall:8.2f} s  user {cost.user:7.2f}  system {cost.system:6.2f}  {megabytes(cost.peak):>5} MB",
               file=sys.stderr, flush=True)
 
     def markdown(self):
         lines = ["| work | program | seconds | user | system | peak, MB |", "|---|---|---|---|---|---|"]
         for (work, program), cost in self.best.items():
-            lines.append(f"| {work} | {program} | {cost.wall:.2f} | {cost.user:.2f} | {cost.system:.2f} | {cost.peak / 1e6:.0f} |")
+            lines.append(f"| {work} | {program} | {cost.wall:.2f} | {cost.user:.2f} | {cost.system:.2f} | {megabytes(cost.peak)} |")
         return "\n".join(lines) + "\n"
 
 
