@@ -27,6 +27,8 @@ extension HoldfastError: CustomStringConvertible {
         case .refused(let what, _, _): what
         case .unfinished(let cluster, let error): "cluster \(cluster): \(error)"
         case .leftOpen(let id, let error): "\(error); snapshot \(id) stays open until a prune gives it up"
+        case .suspended(let id, let error):
+            "\(error); snapshot \(id) stays open, and the next backup of its source goes on with it"
         case .usage(let text, _): text
         case .noSource(let path, let detail): "\(path): \(detail)"
         case .target(let path, let detail): "\(path): \(detail)"

@@ -37,6 +37,8 @@ package enum HoldfastError: Error, Sendable {
     indirect case unfinished(cluster: String, HoldfastError)
     /// It came to nothing, and so did giving up the snapshot that it had begun: a prune does that later.
     indirect case leftOpen(SnapshotID, HoldfastError)
+    /// What was in the way may pass: the snapshot stays open with what it has stored, and the next backup of its source goes on with it.
+    indirect case suspended(SnapshotID, HoldfastError)
     case usage(String, object: String)
     /// None of a source's paths is there: the first of them, and why.
     case noSource(String, detail: String)
@@ -51,6 +53,24 @@ package enum HoldfastError: Error, Sendable {
     /// A prune took the snapshot's writer for dead.
     static func givenUp(_ id: SnapshotID) -> HoldfastError {
         .lostRace("snapshot \(id) was given up by a prune while it was written", object: "\(id)")
+    }
+
+    /// Whether it is an interruption, or what one looks like: a request that is cancelled fails as though nobody had answered.
+    package var isInterruption: Bool {
+        switch self {
+        case .interrupted: true
+        case .store(.unavailable), .store(.unclear), .keyManager(.unreachable): Task.isCancelled
+        default: false
+        }
+    }
+
+    /// Whether the same may come off another time, with nothing changed in what is stored: there was no answer, no room or no right.
+    var mayPass: Bool {
+        switch self {
+        case .store(.unavailable), .store(.unclear), .store(.noSpace), .store(.denied): true
+        case .keyManager(.unreachable), .keyManager(.denied), .keyManager(.passphrase), .keyManager(.noSpace): true
+        default: false
+        }
     }
 
     /// Whether something of the repository is not as it was stored, or is not there.

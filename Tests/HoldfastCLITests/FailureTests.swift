@@ -111,6 +111,18 @@ struct FailureTests {
         #expect(Failure(KeyManagerError.newerKeyring("k")).message.hasSuffix("use the newer Holdfast that wrote it"))
     }
 
+    @Test("what a request says that was cancelled is told as an interruption")
+    func cancelled() async {
+        let silent = HoldfastError.store(.unavailable("bucket", detail: "it was interrupted"))
+        let task = Task {
+            while !Task.isCancelled { await Task.yield() }
+            return Failure(silent).status
+        }
+        task.cancel()
+        #expect(await task.value == .interrupted)
+        #expect(Failure(silent).status == .failed)
+    }
+
     @Test(
         "of several runs the worst status counts",
         arguments: [

@@ -52,7 +52,10 @@ package struct Backup: Sendable {
         do {
             return try await write(request, draft, notes)
         } catch let error as HoldfastError {
-            if case .interrupted = error { throw error }
+            throw try await end(draft.id, at: request, after: error)
+        } catch let problem as SourceProblem {
+            // Only a stream ends so: what went by cannot be read again, and a part of it is nothing.
+            let error = HoldfastError.noSource(problem.displayPath, detail: problem.message)
             throw try await giveUp(draft.id, at: request, because: error) ?? error
         } catch {
             // Cancelled: what was stored stays, and the next run resumes it.
@@ -90,7 +93,7 @@ package struct Backup: Sendable {
         try Task.checkCancellation()
         let commit = SnapshotCommit(repository: repository, keys: keys, witness: witness)
         guard
-            let header = try await commit.commit(
+            let committed = try await commit.commit(
                 draft, request, lineage: lineage, listing: writer.listing, packs: registry, figures: progress.figures,
                 problemCount: found.count)
         else {
@@ -98,14 +101,34 @@ package struct Backup: Sendable {
             return nil
         }
         return BackupSummary(
-            snapshot: draft.id, header: header, figures: progress.figures, problems: found, baseNotes: notes,
-            notes: Self.notes(ofLost: lost.count) + writer.notes + progress.figures.notes, isResumed: draft.checkpoint != nil)
+            snapshot: draft.id, header: committed.header, figures: progress.figures, problems: found, baseNotes: notes,
+            notes: Self.notes(ofLost: lost.count) + writer.notes + progress.figures.notes + committed.notes,
+            isResumed: draft.checkpoint != nil)
     }
 
     private static func notes(ofLost count: Int) -> [String] {
         guard count > 0 else { return [] }
         let which = count == 1 ? "a pack of the base is" : "\(count) packs of the base are"
         return ["\(which) missing or damaged: files with data in there were read and stored again (holdfast check --repair)"]
+    }
+
+    /// Leaves the snapshot open where what failed may pass and a checkpoint keeps what was stored; else gives it up. Answers what to say.
+    private func end(
+        _ id: SnapshotID, at request: BackupRequest, after error: HoldfastError
+    ) async throws(HoldfastError) -> HoldfastError {
+        if error.isInterruption { return .interrupted }
+        if error.mayPass, await mayGoOn(id) { return .suspended(id, error) }
+        return try await giveUp(id, at: request, because: error) ?? error
+    }
+
+    private func mayGoOn(_ id: SnapshotID) async -> Bool {
+        do throws(HoldfastError) {
+            guard try await repository.exists(.checkpoint(id)) else { return false }
+            return try await repository.readSnapshot(id)?.log.state == .open
+        } catch {
+            // Where that cannot be seen now, nothing can be given up either.
+            return true
+        }
     }
 
     /// Creates *aborted* at the manifest's name, so that nothing open is left to block a check (ruling 1). Answers what to say where a

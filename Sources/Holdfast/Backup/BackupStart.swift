@@ -210,9 +210,9 @@ struct BackupStart {
         guard checkpoint.body.source.kind == request.kind else { return nil }
         var base: OpenedSnapshot?
         if let id = start.base {
-            guard try await selection.isAlive(id), let baseView = try await repository.readSnapshot(id) else { return nil }
-            let opened = try await OpenedSnapshot.open(baseView, in: repository, with: keys)
-            guard try await selection.isLockedAsItSays(opened) else { return nil }
+            guard try await selection.isAlive(id), let opened = try await reopenBase(id, active),
+                try await selection.isLockedAsItSays(opened)
+            else { return nil }
             base = opened
         }
         // The sealed checkpoint says which base its references rest on; the start record is not proven by anything.
@@ -223,5 +223,18 @@ struct BackupStart {
             id: view.id, startDigest: startDigest, keyLogPosition: start.keyLogPosition, key: key, envelopes: envelopes,
             base: base, checkpoint: checkpoint, started: request.time, lock: lock(request, keyLog, base: base),
             barrier: keyLog.newestBarrier)
+    }
+    /// Nil where it cannot be read, now or ever: without it nobody can go on.
+    private func reopenBase(_ id: SnapshotID, _ active: CMK) async throws(HoldfastError) -> OpenedSnapshot? {
+        do throws(HoldfastError) {
+            guard let view = try await repository.readSnapshot(id) else { return nil }
+            return try await OpenedSnapshot.open(view, in: repository, with: keys)
+        } catch .cannotOpen(_, let refusals)
+            where refusals.allSatisfy({ keys.isFinal($0.reason, of: $0.cmk, active: active) })
+        {
+            return nil
+        } catch  where error.isUnreadable {
+            return nil
+        }
     }
 }

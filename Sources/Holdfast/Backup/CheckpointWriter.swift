@@ -17,7 +17,7 @@ struct CheckpointWriter: ~Copyable {
     private var envelope: Envelope?
     private(set) var schedule: CheckpointSchedule
     /// Why the last one that was due was not written; nil where it was.
-    private(set) var omission: KeyManagerError?
+    private(set) var omission: HoldfastError?
 
     init(
         repository: Repository, keys: KeyManagers, request: BackupRequest, draft: borrowing SnapshotDraft,
@@ -34,7 +34,7 @@ struct CheckpointWriter: ~Copyable {
     }
 
     /// Writes down what is listed, and what is stored and not listed, once the packs that it is in are there. Where its key cannot be
-    /// wrapped now none is written: the snapshot's own key was wrapped before anything was read, and it does not fail for a hint.
+    /// wrapped now, the store does not take it or no reader would, none is written: the snapshot does not fail for a hint.
     mutating func write(
         _ listing: borrowing ListingWriter, _ unlisted: UnlistedWork, _ figures: BackupProgress.Figures
     ) async throws(HoldfastError) {
@@ -42,16 +42,23 @@ struct CheckpointWriter: ~Copyable {
         defer { schedule.goOn(from: figures, begun: begun) }
         // Where a pack fails, so does the backup, by whoever sent it.
         guard try await chunks.settle() else { return }
+        do throws(HoldfastError) {
+            try await store(listing, unlisted)
+            omission = nil
+        } catch {
+            switch error {
+            case .keyManager, .store, .unwritable: omission = error
+            default: throw error
+            }
+        }
+    }
+
+    private mutating func store(
+        _ listing: borrowing ListingWriter, _ unlisted: UnlistedWork
+    ) async throws(HoldfastError) {
         let keyLog = try await repository.readKeyLog().log
         guard let active = keyLog.active else { throw .noActiveCMK(cluster: repository.cluster) }
-        let envelope: Envelope
-        do throws(HoldfastError) {
-            envelope = try await wrap(under: active)
-            omission = nil
-        } catch .keyManager(let error) {
-            omission = error
-            return
-        }
+        let envelope = try await wrap(under: active)
         let body = ManifestBody(
             of: request, base: base, lineage: lineage, listing: listing, unlisted: unlisted,
             packs: try chunks.registry.usedSoFar(), barrier: keyLog.newestBarrier)

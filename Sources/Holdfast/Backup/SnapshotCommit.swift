@@ -10,11 +10,18 @@ struct SnapshotCommit {
     /// Nil where the snapshot is made for another node, which is not to take it for its own.
     let witness: Witness?
 
+    /// What stands now.
+    struct Committed: Sendable {
+        let header: ManifestHeader
+        /// What did not go as usual, and does not make the snapshot a worse one.
+        let notes: [String]
+    }
+
     /// Nil where a barrier newer than the snapshot's start stands in the key log: it must start over.
     func commit(
         _ draft: borrowing SnapshotDraft, _ request: BackupRequest, lineage: borrowing Lineage,
         listing: borrowing ListingWriter, packs: PackRegistry, figures: BackupProgress.Figures, problemCount: Int
-    ) async throws(HoldfastError) -> ManifestHeader? {
+    ) async throws(HoldfastError) -> Committed? {
         let packLocks = PackLocks(
             repository: repository, snapshot: draft.id, packs: packs, own: draft.lock?.packsUntil,
             inherited: draft.checkpoint == nil ? draft.base?.header.lock?.packsUntil : nil)
@@ -41,7 +48,7 @@ struct SnapshotCommit {
         }
         try await create(bytes, draft.id, lockedUntil: lock?.until)
         try await acknowledge(draft.id, bytes, header)
-        return header
+        return Committed(header: header, notes: await removeCheckpoint(of: draft.id))
     }
 
     /// The lock that the snapshot was begun with, or a longer one where compliance has moved its expiry since.
@@ -102,6 +109,15 @@ struct SnapshotCommit {
             throw .object(.record(1, of: id), error)
         }
         do { try witness?.rememberCommit(id, header: header, sum: sum) } catch { throw .witness(error) }
-        do { try await repository.store.delete(.checkpoint(id)) } catch { throw .store(error) }
+    }
+
+    /// Of no use any more, and no reason to fail: the snapshot stands, and a prune takes what is left.
+    private func removeCheckpoint(of id: SnapshotID) async -> [String] {
+        do throws(StoreError) {
+            try await repository.store.delete(.checkpoint(id))
+            return []
+        } catch {
+            return ["its checkpoint could not be removed, which the next prune does (\(HoldfastError.store(error)))"]
+        }
     }
 }

@@ -63,10 +63,10 @@ struct Salvage {
         try await listing.flush()
         try await chunks.finish()
         let commit = SnapshotCommit(repository: repository, keys: keys, witness: nil)
-        let header = try await commit.commit(
+        let committed = try await commit.commit(
             draft, request, lineage: lineage, listing: listing, packs: registry, figures: progress.figures,
             problemCount: Int(clamping: missing))
-        guard header != nil else { throw .lostRace("a key rotation with --fresh", object: "\(draft.id)") }
+        guard committed != nil else { throw .lostRace("a key rotation with --fresh", object: "\(draft.id)") }
         return draft.id
     }
 }

@@ -110,7 +110,7 @@ package final class OpenedSnapshot: Sendable {
         let bytes: [UInt8]
         do {
             bytes = try await repository.store.read(.checkpoint(view.id))
-        } catch .notFound {
+        } catch .notFound, .damaged {
             return nil
         } catch {
             throw .store(error)

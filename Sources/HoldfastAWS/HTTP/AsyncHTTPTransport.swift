@@ -19,7 +19,7 @@ package final class AsyncHTTPTransport: HTTPTransport {
     ) {
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow,
-            timeout: .init(connect: TimeAmount(connectTimeLimit), read: .seconds(60)),
+            timeout: .init(connect: TimeAmount(connectTimeLimit), read: .seconds(60), write: .seconds(60)),
             // What is decompressed is not what was signed for or summed.
             decompression: .disabled)
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connectionsPerHost

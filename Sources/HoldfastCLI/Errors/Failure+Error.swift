@@ -13,8 +13,8 @@ extension Failure {
         switch error {
         case let failure as Failure: self = failure
         case let error as HoldfastError: self.init(error)
-        case let error as StoreError: self.init(error)
-        case let error as KeyManagerError: self.init(error)
+        case let error as StoreError: self.init(HoldfastError.store(error))
+        case let error as KeyManagerError: self.init(HoldfastError.keyManager(error))
         case let error as ProjectFileError: self.init(error)
         case let error as CredentialError: self.init(error)
         case let error as WitnessError: self.init(error)

@@ -3,8 +3,12 @@ import HoldfastFormat
 import HoldfastModel
 
 extension Failure {
+    private static let interruption = Failure(
+        .interrupted, "interrupted", "", "the repository is whole, and what was stored will not be stored again")
+
     package init(_ error: HoldfastError) {
         switch error {
+        case _ where error.isInterruption, .interrupted: self = Self.interruption
         case .store(let error): self.init(error)
         case .keyManager(let error): self.init(error)
         case .witness(let error): self.init(error)
@@ -42,6 +46,8 @@ extension Failure {
         case .unfinished(let cluster, let error): self = Failure(error).unfinished(in: cluster)
         case .leftOpen(let id, let error):
             self = Failure(error).saying("snapshot \(id) stays open until a prune gives it up")
+        case .suspended(let id, let error):
+            self = Failure(error).saying("snapshot \(id) stays open, and the next backup of its source goes on with it")
         case .usage(let message, let object):
             self.init(.usage, sentence: "wrong usage: \(message)", about: object, "see --help")
         case .noSource(let path, let detail):
@@ -55,9 +61,6 @@ extension Failure {
             self.init(
                 .failed, "what was to be written could not be read again, so it was not (\(detail))", object,
                 "name less, or leave it out with --exclude; if it is an ordinary file, report this")
-        case .interrupted:
-            self.init(
-                .interrupted, "interrupted", "", "the repository is whole, and what was stored will not be stored again")
         }
     }
 

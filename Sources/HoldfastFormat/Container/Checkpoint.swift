@@ -17,9 +17,13 @@ package enum Checkpoint {
         let header: JSONObject = ["envelopes": .array([.object(EnvelopeCodec.encode(envelope))])]
         let packs = body.packKeys.sortedEntries
         let plaintext = ManifestBodyCodec.encode(body, packs: packs)
-        return try ClearContainer.seal(
+        let bytes = try ClearContainer.seal(
             ContainerIdentity(.checkpoint, repository: repository, snapshot: snapshot), header: header.serialized,
             packs: packs, body: plaintext.bytes, key: key)
+        guard bytes.count <= ObjectName.checkpoint(snapshot).maximumByteCount else {
+            throw .limit("a checkpoint of \(bytes.count) bytes")
+        }
+        return bytes
     }
 
     package static func parse(
