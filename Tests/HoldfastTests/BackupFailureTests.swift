@@ -37,12 +37,17 @@ struct BackupFailureTests {
     @Test("stays open where what failed may pass, and the next one goes on with what it had stored")
     func suspended() async throws {
         let (cluster, source) = (try await TestCluster(), try Self.source())
-        let hasCheckpoint = Mutex(false)
+        await TestCluster.awaitOldTimes()
+        let past = Mutex((packs: 0, isWrittenDown: false))
         let error = await #expect(throws: HoldfastError.self) {
             try await Self.backUp(source, cluster) { operation, name in
-                if operation == .replace { hasCheckpoint.withLock { $0 = true } }
-                guard case .pack = name.parsed, operation == .create, hasCheckpoint.withLock({ $0 }) else { return nil }
-                return .unavailable(name.text, detail: "by the test")
+                past.withLock { past in
+                    if operation == .replace, past.packs >= 6 { past.isWrittenDown = true }
+                    guard case .pack = name.parsed, operation == .create else { return nil }
+                    if past.isWrittenDown { return .unavailable(name.text, detail: "by the test") }
+                    past.packs += 1
+                    return nil
+                }
             }
         }
         guard case .suspended(_, .store(.unavailable)) = error else {
@@ -60,8 +65,8 @@ struct BackupFailureTests {
         let (cluster, source) = (try await TestCluster(), try Self.source(2 * Self.mebibyte))
         let error = await #expect(throws: HoldfastError.self) {
             try await Self.backUp(source, cluster) { operation, name in
-                guard case .pack = name.parsed, operation == .create else { return nil }
-                return .denied(name.text, detail: "by the test")
+                if case .pack = name.parsed, operation == .create { return .denied(name.text, detail: "by the test") }
+                return operation == .replace ? .unavailable(name.text, detail: "by the test") : nil
             }
         }
         guard case .store(.denied) = error else { return #expect(Bool(false), "\(String(describing: error))") }

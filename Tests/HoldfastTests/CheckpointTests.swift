@@ -23,15 +23,9 @@ struct CheckpointTests {
         }
     }
 
-    /// Files that were changed just now are read again: waits until a change would show.
-    private static func age() async {
-        let start = ContinuousClock.now
-        while ContinuousClock.now - start < .milliseconds(60) { await Task.yield() }
-    }
-
     /// Begins a backup of these paths, and interrupts it after three checkpoints, which are 6 MiB apart.
     private static func interrupt(_ cluster: TestCluster, _ paths: [String]) async -> BackupProgress.Figures {
-        await age()
+        await TestCluster.awaitOldTimes()
         var request = cluster.request(paths)
         request.checkpointByteCount = UInt64(6 * mebibyte)
         return await cluster.interrupt(request, afterCheckpoints: 3)
@@ -189,7 +183,7 @@ struct CheckpointTests {
     func database() async throws {
         let database = try await TestDatabase(Self.bytes(24 * Self.mebibyte))
         for round in 0..<2 {
-            await Self.age()
+            await TestCluster.awaitOldTimes()
             var request = database.request()
             request.checkpointByteCount = round == 0 ? UInt64(5 * Self.mebibyte) : UInt64(Self.mebibyte)
             await database.cluster.interrupt(request, afterCheckpoints: 2)

@@ -5,6 +5,12 @@ import Synchronization
 import Testing
 
 extension TestCluster {
+    /// Files that were changed just now are read again: waits until a change would show.
+    static func awaitOldTimes() async {
+        let start = ContinuousClock.now
+        while ContinuousClock.now - start < .milliseconds(60) { await Task.yield() }
+    }
+
     /// Begins a backup, and interrupts it once so many checkpoints were written. Answers what it had done.
     @discardableResult
     func interrupt(_ request: BackupRequest, afterCheckpoints count: Int) async -> BackupProgress.Figures {
