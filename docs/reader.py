@@ -93,14 +93,15 @@ def fields(data):
         yield tag >> 3, value
 
 
-def message(data, repeated=(), ascending=False):
+def message(data, known, repeated=(), ascending=False):
+    """Fields by number, up to `known`; whether one above may repeat only a later version knows."""
     found, last = {number: [] for number in repeated}, 0
     for number, value in fields(data):
-        need(not ascending or number > last or (number == last and number in repeated), "fields out of order")
+        need(not ascending or number > last or (number == last and (number in repeated or number > known)), "fields out of order")
         last = number
         if number in repeated:
             found[number].append(value)
-        else:
+        elif number <= known:
             need(number not in found, f"field {number} twice")
             found[number] = value
     return found
@@ -205,10 +206,10 @@ class Manifest:
         numbers = [body[36 * n:36 * n + 36] for n in range(len(self.packs))]
         self.keys = {int.from_bytes(row[:4], "big"): (pack, row[4:]) for row, pack in zip(numbers, self.packs)}
         need(len(self.keys) == len(self.packs), "a pack number twice")
-        top = message(body[36 * len(self.packs):])
-        lineage, self.source = message(top[1]), message(top[3], repeated=(2, 4))
+        top = message(body[36 * len(self.packs):], 6)
+        lineage, self.source = message(top[1], 10), message(top[3], 6, repeated=(2, 4))
         need(lineage.get(9) == 1, "an unknown codec")
-        self.hash_key, self.parent = lineage[2], message(top[2]) if 2 in top else None
+        self.hash_key, self.parent = lineage[2], message(top[2], 2) if 2 in top else None
         return self
 
 
@@ -322,18 +323,20 @@ class Repository:
 
     def entries(self, manifest):
         last = None
-        for item in manifest.source[4]:
-            data, at = self.whole(manifest, message(item)[2], b"L"), 0
+        for item in (message(item, 2) for item in manifest.source[4]):
+            data, at = self.whole(manifest, item[2], b"L"), 0
+            first = item.get(1, b"")
             while at < len(data):
                 size, at = varint(data, at)
                 need(size <= 4 * MIB and size <= len(data) - at, "an entry beyond the limits")
-                entry, at = message(data[at:at + size], repeated=(13,), ascending=True), at + size
+                entry, at = message(data[at:at + size], 21, repeated=(13,), ascending=True), at + size
                 path = entry.setdefault(1, b"")
                 parts = path.split(b"/") if path else []
                 need(entry.get(2) in KINDS and not (17 in entry and 21 in entry), "an entry without a known type, or with two kinds of refs")
                 need(len(path) <= 65536 and b"\0" not in path and not {b"", b".", b".."} & set(parts), "LISTING_ORDER: a path that no file has")
                 need(last is None or last < parts, "LISTING_ORDER")
-                last = parts
+                need(first in (None, path), "LISTING_ORDER: a chunk that begins with another path than the index says")
+                first, last = None, parts
                 yield entry, parts
 
     def runs(self, manifest, entry):
@@ -379,7 +382,7 @@ class Repository:
         need(not hashes, f"{entry[1]!r}: its page map tells of pages that it has not")
 
     def xattrs(self, manifest, entry):
-        for item in map(message, entry[13]):
+        for item in (message(item, 3) for item in entry[13]):
             yield item[1], self.whole(manifest, item[3], b"X") if 3 in item else item.get(2, b"")
 
 

@@ -13,7 +13,7 @@ struct ListingTests {
         return bytes
     }
 
-    static func decode(_ bytes: [UInt8]) throws -> [Entry] {
+    static func decode(_ bytes: [UInt8]) throws(FormatError) -> [Entry] {
         var decoder = ListingDecoder()
         return try decoder.decode(bytes)
     }
@@ -72,15 +72,46 @@ struct ListingTests {
 
     @Test("a field that is critical and unknown is refused; another unknown one is passed over")
     func unknownFields() throws {
-        func entry(with field: UInt64) -> [UInt8] {
+        func entry(with fields: UInt64...) -> [UInt8] {
             var message: [UInt8] = []
             message.appendField(1, Array("a".utf8).span)
             message.appendField(2, 1)
-            message.appendField(field, 5)
+            for field in fields { message.appendField(field, 5) }
             return [UInt8(message.count)] + message
         }
         #expect(throws: FormatError.unknownCriticalField(64)) { try Self.decode(entry(with: 64)) }
         #expect(try Self.decode(entry(with: 63)).count == 1)
+        // Whether it repeats only its own version knows.
+        #expect(try Self.decode(entry(with: 30, 30, 31)).count == 1)
+        #expect(throws: FormatError.malformed("an entry's field order")) { try Self.decode(entry(with: 31, 30)) }
+    }
+
+    @Test(
+        "of an extended attribute likewise, and none has two values",
+        arguments: [
+            (["name"], [], nil), (["name"], [4, 4, 63], nil), (["name"], [64], .unknownCriticalField(64)),
+            (["name"], [2], .malformed("an extended attribute")), (["name", "again"], [], .malformed("an extended attribute")),
+        ] as [([String], [UInt64], FormatError?)])
+    func xattrFields(names: [String], numbers: [UInt64], fault: FormatError?) {
+        var attribute: [UInt8] = []
+        for name in names { attribute.appendField(1, Array(name.utf8).span) }
+        attribute.appendField(2, Array("value".utf8).span)
+        for number in numbers { attribute.appendField(number, 5) }
+        var message: [UInt8] = []
+        message.appendField(1, Array("a".utf8).span)
+        message.appendField(2, 1)
+        message.appendField(13, attribute.span)
+        let bytes = [UInt8(message.count)] + message
+        #expect(Self.fault(bytes) == fault)
+    }
+
+    private static func fault(_ bytes: [UInt8]) -> FormatError? {
+        do throws(FormatError) {
+            _ = try decode(bytes)
+            return nil
+        } catch {
+            return error
+        }
     }
 
     @Test("boundaries depend on names: entries added in front leave later chunks as they are")

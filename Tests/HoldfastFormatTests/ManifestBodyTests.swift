@@ -34,10 +34,21 @@ struct ManifestBodyTests {
         #expect(body.copiedFrom == nil)
     }
 
-    @Test("unknown fields are passed over")
+    @Test("unknown fields are passed over, however often they stand")
     func unknownFields() throws {
-        let body = Self.body + [.number(7, 1), .bytes(63, [1, 2])]
+        let body = Self.body + [.number(7, 1), .number(40, 2), .number(40, 2), .bytes(63, [1, 2]), .bytes(63, [])]
         #expect(fault(body) == nil)
+        #expect(fault(with: Self.lineage + [.bytes(40, []), .bytes(40, [])]) == nil)
+    }
+
+    @Test("an index whose paths do not ascend is refused")
+    func indexOrder() {
+        let reference = [UInt8]([0, 1, 8, 5, 5, 0, 0]) + Self.key
+        let index = ["a", "b"].map { path in Field.bytes(4, Self.encode([.bytes(1, Array(path.utf8)), .bytes(2, reference)])) }
+        #expect(fault([Self.body[0], .bytes(3, Self.encode(Self.source + index))]) == nil)
+        #expect(
+            fault([Self.body[0], .bytes(3, Self.encode(Self.source + index.reversed()))])
+                == .listingOrder("the index of a listing"))
     }
 
     @Test(

@@ -70,7 +70,12 @@ package struct ListingReader: ~Copyable {
         let plaintext = try await snapshot.read(chunk.reference, domain: .listing, with: opener)
         // One that opens is behind, whatever is in it.
         nextChunk += 1
-        try decode(plaintext, from: try snapshot.pack(of: chunk.reference).name)
+        let name = try snapshot.pack(of: chunk.reference).name
+        try decode(plaintext, from: name)
+        guard buffer.first?.path == chunk.firstPath else {
+            buffer = []
+            throw .object(name, .listingOrder("a chunk begins with another path than the index says"))
+        }
     }
 
     private mutating func decode(_ plaintext: [UInt8], from name: ObjectName) throws(HoldfastError) {

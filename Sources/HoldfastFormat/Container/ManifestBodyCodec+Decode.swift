@@ -32,8 +32,11 @@ extension ManifestBodyCodec {
     private static func decodeMessage(
         _ bytes: [UInt8], _ kind: ContainerKind, _ packs: [PackEntry], _ packKeys: consuming PackKeys
     ) throws(FormatError) -> ManifestBody {
-        let body = try WireMessage(bytes, repeating: kind == .checkpoint ? UnlistedWork.fieldNumbers : [])
-        let lineage = try body.message(1, "a lineage")
+        let body =
+            kind == .checkpoint
+            ? try WireMessage(bytes, known: UnlistedWork.fieldNumbers.upperBound, repeating: Set(UnlistedWork.fieldNumbers))
+            : try WireMessage(bytes, known: 6)
+        let lineage = try body.message(1, "a lineage", known: 10)
         guard let next = UInt32(exactly: lineage.number(10)), packKeys.numbers.allSatisfy({ $0 < next }) else {
             throw .malformed("the next pack number")
         }
@@ -62,7 +65,7 @@ extension ManifestBodyCodec {
 
     private static func decodeParent(_ body: WireMessage) throws(FormatError) -> ManifestBody.Parent? {
         guard body.contains(2) else { return nil }
-        let parent = try body.message(2, "a parent")
+        let parent = try body.message(2, "a parent", known: 2)
         guard let id = SnapshotID(bytes: parent.bytes(1).span), let digest = Digest(bytes: parent.bytes(2).span) else {
             throw .malformed("a parent")
         }
@@ -71,21 +74,24 @@ extension ManifestBodyCodec {
 
     private static func decodeOrigin(_ body: WireMessage) throws(FormatError) -> ManifestBody.Origin? {
         guard body.contains(5) else { return nil }
-        let origin = try body.message(5, "an origin")
+        let origin = try body.message(5, "an origin", known: 2)
         guard let repository = RepositoryID(bytes: origin.bytes(1).span), let snapshot = SnapshotID(bytes: origin.bytes(2).span)
         else { throw .malformed("an origin") }
         return .init(repository: repository, snapshot: snapshot)
     }
 
     private static func decodeSource(_ body: WireMessage) throws(FormatError) -> SourceDescription {
-        let message = try body.message(3, "a source", repeating: [2, 4])
+        let message = try body.message(3, "a source", known: 6, repeating: [2, 4])
         guard let kind = SourceDescription.Kind(rawValue: message.number(3)),
             let name = String(validating: message.bytes(1), as: UTF8.self)
         else { throw .malformed("a source") }
-        let listing = try message.messages(4).map { chunk throws(FormatError) in
+        let listing = try message.messages(4, known: 2).map { chunk throws(FormatError) in
             let references = try ChunkReferences.decode(chunk.bytes(2))
             guard references.count == 1 else { throw .malformed("a listing's index") }
             return SourceDescription.ListingChunk(firstPath: chunk.bytes(1), reference: references[0])
+        }
+        guard zip(listing, listing.dropFirst()).allSatisfy({ PathOrder.precedes($0.firstPath, $1.firstPath) }) else {
+            throw .listingOrder("the index of a listing")
         }
         return SourceDescription(
             name: name, paths: message.repeated(2), kind: kind, listing: listing, entryCount: message.number(5),

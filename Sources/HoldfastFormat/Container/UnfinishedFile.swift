@@ -37,7 +37,7 @@ package struct UnfinishedFile: Sendable {
     }
 
     init(decoding bytes: [UInt8]) throws(FormatError) {
-        let message = try WireMessage(bytes)
+        let message = try WireMessage(bytes, known: 5)
         let entryBytes = message.bytes(1)
         var reader = WireReader(entryBytes)
         entry = try EntryCodec.decode(&reader, of: entryBytes)

@@ -15,7 +15,8 @@ package struct UnlistedWork: Sendable {
         static let file: UInt64 = 8
     }
 
-    static let fieldNumbers: Set<UInt64> = [FieldNumber.entries, FieldNumber.file]
+    /// Both may repeat; no field of a checkpoint's body has a higher number.
+    static let fieldNumbers: ClosedRange<UInt64> = FieldNumber.entries...FieldNumber.file
 
     func append(to message: inout [UInt8]) {
         for piece in entries { message.appendField(FieldNumber.entries, piece.span) }

@@ -6,6 +6,7 @@ package enum EntryCodec {
     package static let maximumPathByteCount = 64 << 10
     /// From this field number on a reader must know a field to read the entry rightly.
     private static let firstCriticalField: UInt64 = 64
+    private static let lastKnownField: UInt64 = 21
 
     package static func append(_ entry: Entry, to bytes: inout [UInt8]) {
         let message = encode(entry)
@@ -60,7 +61,9 @@ package enum EntryCodec {
         var hasKind = false
         while let field = try fields.next() {
             let number = field.number
-            guard number > lastField || (number == 13 && lastField == 13) else { throw .malformed("an entry's field order") }
+            // Of those that only a later version knows, any may repeat.
+            let isInOrder = number > lastField || (number == lastField && (number == 13 || number > lastKnownField))
+            guard isInOrder else { throw .malformed("an entry's field order") }
             lastField = number
             hasKind = hasKind || number == 2
             try set(field, in: &entry, bytes)
@@ -96,24 +99,26 @@ package enum EntryCodec {
             entry.content = .refLists(Array(bytes[run]))
         case .number(let number, _), .bytes(let number, _):
             guard number < firstCriticalField else { throw .unknownCriticalField(number) }
-            guard number > 20 else { throw .malformed("an entry's field \(number)") }
+            guard number > lastKnownField else { throw .malformed("an entry's field \(number)") }
         }
     }
 
     private static func xattr(_ reader: WireReader, _ bytes: [UInt8]) throws(FormatError) -> ExtendedAttribute {
         var reader = reader
         var name: [UInt8] = []
-        var value: ExtendedAttribute.Value = .inline([])
+        var value: ExtendedAttribute.Value?
         while let field = try reader.next() {
             switch field {
-            case .bytes(1, let run): name = Array(bytes[run])
-            case .bytes(2, let run): value = .inline(Array(bytes[run]))
-            case .bytes(3, let run): value = .ref(Array(bytes[run]))
-            default: throw .malformed("an extended attribute")
+            case .bytes(1, let run) where name.isEmpty: name = Array(bytes[run])
+            case .bytes(2, let run) where value == nil: value = .inline(Array(bytes[run]))
+            case .bytes(3, let run) where value == nil: value = .ref(Array(bytes[run]))
+            default:
+                guard field.number < firstCriticalField else { throw .unknownCriticalField(field.number) }
+                guard field.number > 3 else { throw .malformed("an extended attribute") }
             }
         }
         guard !name.isEmpty, !name.contains(0) else { throw .malformed("an extended attribute's name") }
-        return ExtendedAttribute(name: name, value: value)
+        return ExtendedAttribute(name: name, value: value ?? .inline([]))
     }
 
     /// Refuses what no file can be called, or what could lead out of a target. The root's own path is empty.
@@ -132,13 +137,5 @@ package enum EntryCodec {
     private static func narrow(_ value: UInt64) throws(FormatError) -> UInt32 {
         guard let narrow = UInt32(exactly: value) else { throw .malformed("an entry's number over 32 bits") }
         return narrow
-    }
-}
-
-extension WireReader.Field {
-    fileprivate var number: UInt64 {
-        switch self {
-        case .number(let number, _), .bytes(let number, _): number
-        }
     }
 }

@@ -1,7 +1,7 @@
 import HoldfastModel
 
-/// A small message read whole: for what stands once in an object. Unknown fields are passed over unless critical; a field
-/// twice is refused, but for those that repeat.
+/// A small message read whole: for what stands once in an object. Unknown fields are passed over unless critical, however often they
+/// stand; a known one twice is refused, but for those that repeat.
 ///
 /// Holds ranges, not copies: what is secret in `bytes` is not spread.
 struct WireMessage {
@@ -12,25 +12,28 @@ struct WireMessage {
     private var numbers: [UInt64: UInt64] = [:]
     private var runs: [UInt64: [Range<Int>]] = [:]
 
-    /// Reads `range` of `bytes`, or all of them.
-    init(_ bytes: [UInt8], _ range: Range<Int>? = nil, repeating: Set<UInt64> = []) throws(FormatError) {
+    /// Reads `range` of `bytes`, or all of them, as a message whose fields are known up to number `known`.
+    init(
+        _ bytes: [UInt8], _ range: Range<Int>? = nil, known: UInt64, repeating: Set<UInt64> = []
+    ) throws(FormatError) {
         source = bytes
         var reader = WireReader(bytes, range)
         while let field = try reader.next() {
+            guard field.number < Self.firstCriticalField else { throw .unknownCriticalField(field.number) }
+            guard field.number <= known else { continue }
             switch field {
             case .number(let number, let value):
-                try add(number, isRepeated: false)
+                try requireFirst(number)
                 numbers[number] = value
             case .bytes(let number, let run):
-                try add(number, isRepeated: repeating.contains(number) && numbers[number] == nil)
+                if !repeating.contains(number) || numbers[number] != nil { try requireFirst(number) }
                 runs[number, default: []].append(run)
             }
         }
     }
 
-    private func add(_ number: UInt64, isRepeated: Bool) throws(FormatError) {
-        guard number < Self.firstCriticalField else { throw .unknownCriticalField(number) }
-        guard isRepeated || (numbers[number] == nil && runs[number] == nil) else { throw .malformed("field \(number) twice") }
+    private func requireFirst(_ number: UInt64) throws(FormatError) {
+        guard numbers[number] == nil, runs[number] == nil else { throw .malformed("field \(number) twice") }
     }
 
     /// Zero where it is left out.
@@ -46,12 +49,14 @@ struct WireMessage {
         return Secret(copying: source.span.extracting(run))
     }
 
-    func message(_ field: UInt64, _ name: String, repeating: Set<UInt64> = []) throws(FormatError) -> WireMessage {
+    func message(
+        _ field: UInt64, _ name: String, known: UInt64, repeating: Set<UInt64> = []
+    ) throws(FormatError) -> WireMessage {
         guard let run = runs[field]?.first else { throw .malformed(name) }
-        return try WireMessage(source, run, repeating: repeating)
+        return try WireMessage(source, run, known: known, repeating: repeating)
     }
 
-    func messages(_ field: UInt64) throws(FormatError) -> [WireMessage] {
-        try (runs[field] ?? []).map { run throws(FormatError) in try WireMessage(source, run) }
+    func messages(_ field: UInt64, known: UInt64) throws(FormatError) -> [WireMessage] {
+        try (runs[field] ?? []).map { run throws(FormatError) in try WireMessage(source, run, known: known) }
     }
 }

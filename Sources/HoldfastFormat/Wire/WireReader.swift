@@ -3,6 +3,12 @@ package struct WireReader: Sendable {
     package enum Field: Hashable, Sendable {
         case number(UInt64, UInt64)
         case bytes(UInt64, Range<Int>)
+
+        package var number: UInt64 {
+            switch self {
+            case .number(let number, _), .bytes(let number, _): number
+            }
+        }
     }
 
     private let bytes: [UInt8]
