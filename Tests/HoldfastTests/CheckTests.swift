@@ -130,7 +130,7 @@ struct CheckTests {
     func alarmed() async throws {
         let (cluster, first, _) = try await twoSnapshots()
         var request = CheckRequest(.structure, seed: 0)
-        request.watch = WitnessWatch(cluster.witness, at: cluster.time)
+        request.watch = WitnessWatch(cluster.witness, policy: Policy(), at: cluster.time)
         let check = CheckRepository(repository: cluster.repository)
         #expect(try await check.run(request).errors.isEmpty)
         for n in 0...1 { try await cluster.store.delete(.record(n, of: first)) }
@@ -167,7 +167,7 @@ struct CheckTests {
         for n in 0...1 { try await cluster.store.delete(.record(n, of: first)) }
         cluster.store.tamper(.keyRecord(1)) { $0[30] ^= 1 }
         var request = CheckRequest(.structure, seed: 0)
-        request.watch = WitnessWatch(cluster.witness, at: cluster.time)
+        request.watch = WitnessWatch(cluster.witness, policy: Policy(), at: cluster.time)
         let errors = try await CheckRepository(repository: cluster.repository).run(request).errors
         #expect(Set(errors.map(\.kind)) == [.keyLog, .alarm])
         #expect(errors.contains { $0.kind == .alarm && $0.message.contains("nothing was compared") })

@@ -16,7 +16,7 @@ struct PruneAlarmTests {
     }
 
     private func alarms(_ yard: PruneYard, _ witness: Witness) async throws -> [WitnessAlarm] {
-        try await ReadRepository(yard.repository, witness: witness, catalog: nil).run(at: yard.now).alarms
+        try await yard.reading(witness).alarms
     }
 
     /// A snapshot that expires at once, and one that lives on with its pack.

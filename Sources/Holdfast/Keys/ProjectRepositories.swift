@@ -84,6 +84,8 @@ package struct ProjectRepositories: Sendable {
         return nil
     }
 
+    var isTimeGiven: Bool { clock == nil }
+
     var repositories: [Repository] { members.map(\.repository) }
 
     func repository(_ id: RepositoryID) -> Repository? { repositories.first { $0.id == id } }

@@ -5,14 +5,28 @@ package import HoldfastModel
 /// (`docs/PROTOCOL.md`, section 5, ruling 3).
 package struct WitnessWatch: Sendable {
     private let witness: Witness
+    private let policy: Policy
     private let now: Timestamp
+    private let isTimeGiven: Bool
     private let forgettingBy: Timestamp?
 
-    /// `forgettingBy`: by which time something must have been due to be forgotten once it is missing.
-    package init(_ witness: Witness, at now: Timestamp, forgettingBy: Timestamp? = nil) {
+    /// - Parameters:
+    ///   - policy: as the project file has it.
+    ///   - now: the store's clock, or a time given by hand (`isTimeGiven`).
+    ///   - forgettingBy: by which time something must have been due to be forgotten once it is missing.
+    package init(
+        _ witness: Witness, policy: Policy, at now: Timestamp, isTimeGiven: Bool = false, forgettingBy: Timestamp? = nil
+    ) {
         self.witness = witness
+        self.policy = policy
         self.now = now
+        self.isTimeGiven = isTimeGiven
         self.forgettingBy = forgettingBy
+    }
+
+    /// By which dates of snapshots are to be read, given what the key log promises.
+    func terms(under compliance: Compliance?) -> RetentionTerms {
+        RetentionTerms(policy, under: compliance, isTimeGiven: isTimeGiven)
     }
 
     /// To be read before the listing is begun.

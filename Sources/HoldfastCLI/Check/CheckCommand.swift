@@ -70,7 +70,7 @@ struct CheckCommand: Subcommand {
         let context = try await project.open()
         for name in accept { try await accept(try Self.subject(name, context), context, in: project) }
         var request = CheckRequest(readsData ? .data(percent: percent ?? 100) : .structure, seed: UInt64.random(in: 0 ... .max))
-        request.watch = WitnessWatch(context.witness, at: context.now, forgettingBy: SystemClock.now)
+        request.watch = context.watch
         if repair && !dryRun { try context.requireAgreeingClocks() }
         if readsData { request.keys = try await CheckKeysAtHand(context, session).keys() }
         let progress = CheckProgressLog()

@@ -24,7 +24,7 @@ extension ClusterContext {
 
     /// Reads all logs and holds them against what this machine remembers.
     func reading() async throws -> RepositoryReading {
-        try await ReadRepository(repository, witness: witness, catalog: catalog).run(at: now, forgettingBy: SystemClock.now)
+        try await ReadRepository(repository, watch: watch, catalog: catalog).run()
     }
 
     /// The same, and tells on standard error what the witness misses.
