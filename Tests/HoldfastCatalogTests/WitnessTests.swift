@@ -58,7 +58,7 @@ import Testing
     @Test("what another node committed is remembered once it is seen, and is no base")
     func others() throws {
         let witness = try open()
-        let seen = SeenSnapshot(try Sample.cached(1).log, sum: try Sample.digest(2))
+        let seen = SeenSnapshot(try Sample.cached(1).log, sum: try Sample.digest(2), trashEnd: nil, under: nil)
         let comparison = try WitnessComparison(
             of: witness.memory(), with: sighting([seen]), at: Sample.time(0))
         #expect(comparison.alarms.isEmpty)
@@ -116,7 +116,7 @@ import Testing
         let memory = try checker.memory()
         try commit(2, to: writer)
         try commit(4, to: writer)
-        let seen = SeenSnapshot(try Sample.cached(2).log, sum: try Sample.digest(99))
+        let seen = SeenSnapshot(try Sample.cached(2).log, sum: try Sample.digest(99), trashEnd: nil, under: nil)
         try writer.accept(.snapshot(Sample.snapshot(1)))
         let gone = WitnessComparison(of: memory, with: sighting([seen]), at: Sample.time(0))
         #expect(try gone.alarms == [.snapshotGone(Sample.snapshot(1))])

@@ -50,7 +50,7 @@ struct SnapshotLogTests {
         let grace = try #require(Period("1 days"))
         #expect(held.purgeAfter(condemnedAt: Self.day, grace) == first)
         #expect(held.purgeAfter(condemnedAt: first, grace) == first + 86_400)
-        #expect(SeenSnapshot(held, sum: nil).expires == first)
+        #expect(SeenSnapshot(held, sum: nil, trashEnd: nil, under: nil).expires == first)
     }
 
     @Test(
@@ -163,6 +163,8 @@ struct SnapshotLogTests {
         var log = log(.manifest, events)
         log.length += unreadCount
         #expect(log.isLetGo == isLetGo)
+        let seen = SeenSnapshot(log, sum: nil, trashEnd: log.condemnation.map { _ in Self.later }, under: nil)
+        #expect(seen.isCondemned == isLetGo && seen.expires == (isLetGo ? Self.later : events.isEmpty ? Self.day : nil))
     }
 
     @Test("the last condemnation counts, until it is taken back")

@@ -135,6 +135,9 @@ import Testing
             Move("undeleted", witnessed(condemned: true), seen(length: 4), to: witnessed(length: 4)),
             Move("another expiry", witnessed(), seen(length: 4, expires: 9), to: witnessed(length: 4, expires: 9)),
             Move("unreadable", witnessed(expires: 9), seen(.unreadable), to: witnessed(expires: 9)),
+            Move(
+                "condemned, and unreadable", witnessed(expires: 9), seen(.unreadable, length: 4, expires: 2_000, condemned: true),
+                to: witnessed(length: 4, expires: 2_000, condemned: true)),
             Move("first seen", nil, seen(expires: 9), to: witnessed(expires: 9, here: false)),
             Move("first seen without its start", nil, seen(start: false), to: nil),
             Move("another's open snapshot", nil, seen(.none, length: 1), to: nil),

@@ -1,4 +1,5 @@
 import Holdfast
+import HoldfastCatalog
 import HoldfastModel
 import HoldfastTesting
 import Testing
@@ -7,6 +8,10 @@ import Testing
 @Suite("When something in the trash goes")
 struct TrashDateTests {
     private static let day = PruneYard.day
+
+    private let scratch: Scratch
+
+    init() throws { scratch = try Scratch() }
 
     enum Reason: CaseIterable {
         /// Nothing but what the condemnation says.
@@ -72,7 +77,23 @@ struct TrashDateTests {
         #expect(try await yard.prune().purged == [id])
     }
 
-    @Test("what is forgotten is told, and recorded, the grace that was promised, and a dry run says the same and condemns nothing")
+    @Test("W14: a machine that has seen it there misses it until that second, whatever keeps it", arguments: Reason.allCases)
+    func missed(_ reason: Reason) async throws {
+        let (yard, id, days) = try await trash(reason)
+        let witness = try Witness(at: scratch.path + "/witness.sqlite", of: yard.repository.id)
+        #expect(try await yard.reading(witness).alarms.isEmpty)
+        let date = yard.now + days * Self.day
+        #expect(try witness.memory().snapshots[id]?.expires == date)
+        for n in 0...(reason == .lock ? 3 : 2) { yard.store.lose(.record(n, of: id)) }
+        // Beyond what is tolerated of clocks.
+        yard.clock.set(date + -301)
+        #expect(try await yard.reading(witness).alarms == [.snapshotGone(id)])
+        yard.clock.set(date)
+        #expect(try await yard.reading(witness).alarms.isEmpty)
+    }
+
+    @Test(
+        "what is forgotten is told, and recorded, the grace that was promised, and a dry run says the same and condemns nothing")
     func forgotten() async throws {
         let yard = try await PruneYard()
         let id = try await yard.snapshot(expiresInDays: 1)

@@ -144,7 +144,7 @@ private struct ReadLog: Sendable {
     init(_ view: SnapshotView, under terms: RetentionTerms, remembering remembered: Set<ProvenOpening>) {
         snapshot = view.reading(under: terms, remembering: remembered)
         openSnapshot = view.openReading
-        seen = SeenSnapshot(view.log, sum: view.sum)
+        seen = view.sighting(under: terms)
     }
 }
 

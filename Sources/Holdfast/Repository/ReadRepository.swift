@@ -28,11 +28,11 @@ package struct ReadRepository: Sendable {
     package func run() async throws(HoldfastError) -> RepositoryReading {
         let memory = try watch.memory()
         let keyLog = try await repository.readKeyLog()
+        let terms = watch.terms(under: keyLog.log.compliance)
         let views = try await readSnapshots()
-        let seen = views.map { SeenSnapshot($0.log, sum: $0.sum) }
+        let seen = views.map { $0.sighting(under: terms) }
         let alarms = try await watch.alarms(of: repository, keyLog, seen, since: memory)
-        return RepositoryReading(
-            keyLog: keyLog.log, snapshots: views, terms: watch.terms(under: keyLog.log.compliance), alarms: alarms)
+        return RepositoryReading(keyLog: keyLog.log, snapshots: views, terms: terms, alarms: alarms)
     }
 
     private func readSnapshots() async throws(HoldfastError) -> [SnapshotView] {

@@ -9,6 +9,11 @@ extension SnapshotView {
         return log.trashEnd(recorded: recorded, under: terms)
     }
 
+    /// As the witness compares it.
+    package func sighting(under terms: RetentionTerms) -> SeenSnapshot {
+        SeenSnapshot(log, sum: sum, trashEnd: trashEnd(under: terms), under: terms.compliance)
+    }
+
     /// Whether it goes only if a person says so, once more where a record that nobody here can read stands behind an earlier condemnation.
     package var awaitsForgetting: Bool { !log.isPlainlyCondemned || log.mayBeKeptByUnknown }
 }

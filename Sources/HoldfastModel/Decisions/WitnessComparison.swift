@@ -2,7 +2,7 @@
 /// (`docs/PROTOCOL.md`, section 8, ruling 3).
 ///
 /// What an alarm is about stays remembered as it was, so the alarm comes again until it is accepted or the repository is
-/// as it was; everything else moves on. A purge that runs while the logs are listed can look like a shortened log: whoever
+/// as it was; everything else moves on. Where the key log is an alarm, dates do not: a promise may have been taken out of it. A purge that runs while the logs are listed can look like a shortened log: whoever
 /// acts on an alarm looks at that snapshot's start record once more (ruling 8).
 package struct WitnessComparison: Hashable, Sendable {
     /// One memory that moves on. It is applied only where the witness still says `before`.
@@ -29,7 +29,8 @@ package struct WitnessComparison: Hashable, Sendable {
             return
         }
         compare(memory.keyLog, with: sighting.keyLogSums)
-        let empty = SnapshotComparison(now: now, forgettingBy: min(now, forgettingBy ?? now))
+        let empty = SnapshotComparison(
+            now: now, forgettingBy: min(now, forgettingBy ?? now), isKeyLogRight: alarms.isEmpty)
         var comparisons = sighting.snapshots.concurrentRuns { run in
             var comparison = empty
             for snapshot in sighting.snapshots[run] { comparison.compare(memory.snapshots[snapshot.id], with: snapshot) }
@@ -66,14 +67,16 @@ package struct WitnessComparison: Hashable, Sendable {
 private struct SnapshotComparison: Sendable {
     let now: Timestamp
     let forgettingBy: Timestamp
+    let isKeyLogRight: Bool
     private(set) var alarms: [(subject: SnapshotID, alarm: WitnessAlarm)] = []
     private(set) var changes: [SnapshotID: WitnessComparison.Change<WitnessedSnapshot?>] = [:]
     /// How many of them were remembered.
     private(set) var rememberedCount = 0
 
-    init(now: Timestamp, forgettingBy: Timestamp) {
+    init(now: Timestamp, forgettingBy: Timestamp, isKeyLogRight: Bool) {
         self.now = now
         self.forgettingBy = forgettingBy
+        self.isKeyLogRight = isKeyLogRight
     }
 
     /// `before`: nil where it is not known yet; `seen`: nil where it is gone. Where nothing is wrong, what changed moves on.
@@ -87,6 +90,7 @@ private struct SnapshotComparison: Sendable {
             alarms.append((before.id, alarm))
             return
         }
+        guard isKeyLogRight || before.isAccepted else { return }
         let after = before.memory(after: seen)
         if after == nil, seen == nil, !before.isAccepted, before.sum != nil, !before.mayBeGone(at: forgettingBy) { return }
         if after != before { changes[before.id] = .init(before: before, after: after) }
@@ -136,7 +140,7 @@ extension WitnessedSnapshot {
         after.logLength = seen.logLength
         after.isCondemned = seen.isCondemned
         switch seen.outcome {
-        case .unreadable: break
+        case .unreadable: if seen.isCondemned { after.expires = seen.expires }
         case .none:
             guard state == .started else { return nil }
             after.sum = nil

@@ -48,8 +48,8 @@ package struct WitnessedSnapshot: Hashable, Sendable {
     /// The manifest's `sum`; nil until a manifest was seen.
     package var sum: Digest?
     package var logLength: Int
-    /// When it is due: its expiry, or, where it is condemned, the end of its time in the trash. Nil: no date frees it; it is held, or
-    /// kept by rules.
+    /// When it is due: by the expiry that is obeyed, or, where it is condemned, at the end of its time in the trash. Nil: no date frees
+    /// it; it is held, or kept by rules.
     package var expires: Timestamp?
     package var isCondemned: Bool
     /// This node itself committed it: only then may it be a base under `trust_base: witness`.
