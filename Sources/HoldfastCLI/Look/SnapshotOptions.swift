@@ -27,7 +27,10 @@ extension ClusterContext {
         try await ReadRepository(repository, watch: watch, catalog: catalog).run()
     }
 
-    /// The same, and tells on standard error what the witness misses.
+    /// Remembers what was appended: it is to be missed as well where it is hidden later, and no snapshot before its new date.
+    func observe() async throws { _ = try await reading() }
+
+    /// Reads as `reading` does, and tells on standard error what the witness misses.
     func read(_ session: Session) async throws -> RepositoryReading {
         let reading = try await reading()
         for alarm in reading.alarms { session.output.note("holdfast: alarm: cluster \(cluster.name): \(alarm)") }

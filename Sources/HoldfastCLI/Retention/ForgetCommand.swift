@@ -42,8 +42,7 @@ struct ForgetCommand: Subcommand {
         let result = try await Forget(repository: context.repository).run(
             chosen.map(\.id), policy: context.cluster.policy, backupsAreOn: context.cluster.isBackupOn, isConfirmed: yes,
             isDryRun: dryRun, at: context.now, by: context.hostName)
-        // This machine need not wonder where they went.
-        if !dryRun { _ = try await context.reading() }
+        if !dryRun { try await context.observe() }
         for id in result.unguarded {
             let word = dryRun ? "is" : "was"
             session.note("holdfast: \(id.short) \(word) the newest of its source: take a new snapshot")
