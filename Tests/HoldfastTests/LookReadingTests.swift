@@ -46,12 +46,13 @@ struct LookReadingTests {
         let source = try Scratch()
         try source.write([1], to: "a")
         let id = try await cluster.backUp(cluster.request([source.path])).snapshot
-        let watch = WitnessWatch(cluster.witness, policy: Policy(), at: cluster.time)
+        var watch = WitnessWatch(cluster.witness, policy: Policy(), at: cluster.time)
         let read = ReadRepository(cluster.repository, watch: watch, catalog: catalog(cluster))
         #expect(try await read.run().alarms.isEmpty)
         for n in 0...1 { try await cluster.store.delete(.record(n, of: id)) }
         for _ in 0..<2 { #expect(try await read.run().alarms == [.snapshotGone(id)]) }
-        try cluster.witness.accept(.snapshot(id))
+        watch.accepting = [.snapshot(id)]
+        _ = try await ReadRepository(cluster.repository, watch: watch, catalog: catalog(cluster)).run()
         #expect(try await read.run().alarms.isEmpty)
     }
 }

@@ -129,8 +129,11 @@ struct PruneYard {
     }
 
     /// What a machine with this witness reads now.
-    func reading(_ witness: Witness) async throws(HoldfastError) -> RepositoryReading {
-        let watch = WitnessWatch(witness, policy: policy, at: now)
+    func reading(
+        _ witness: Witness, accepting: Set<WitnessSubject> = []
+    ) async throws(HoldfastError) -> RepositoryReading {
+        var watch = WitnessWatch(witness, policy: policy, at: now)
+        watch.accepting = accepting
         return try await ReadRepository(repository, watch: watch, catalog: nil).run()
     }
 

@@ -45,11 +45,13 @@ package struct CheckRepository: Sendable {
         _ findings: CheckFindings
     ) async throws(HoldfastError) {
         guard let keyLog else {
-            let message = "the key log cannot be read, so nothing was compared with what this machine remembers"
+            let message = "the key log cannot be read, so nothing was compared with what this machine remembers, nor accepted"
             findings.add(CheckError("witness", .alarm, message))
             return
         }
-        for alarm in try await watch.alarms(of: repository, keyLog, seen, since: memory) {
+        let (alarms, accepted) = try await watch.alarms(of: repository, keyLog, seen, since: memory)
+        findings.accept(accepted)
+        for alarm in alarms {
             let remedy = alarm.subject.map { "; if that is right: holdfast check --accept \($0)" } ?? ""
             findings.add(CheckError("witness", .alarm, "\(alarm)\(remedy)"))
         }

@@ -31,7 +31,7 @@ package struct ReadRepository: Sendable {
         let terms = watch.terms(under: keyLog.log.compliance)
         let views = try await readSnapshots()
         let seen = views.map { $0.sighting(under: terms) }
-        let alarms = try await watch.alarms(of: repository, keyLog, seen, since: memory)
+        let alarms = try await watch.alarms(of: repository, keyLog, seen, since: memory).standing
         return RepositoryReading(keyLog: keyLog.log, snapshots: views, terms: terms, alarms: alarms)
     }
 

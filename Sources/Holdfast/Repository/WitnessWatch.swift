@@ -9,6 +9,8 @@ package struct WitnessWatch: Sendable {
     private let now: Timestamp
     private let isTimeGiven: Bool
     private let forgettingBy: Timestamp?
+    /// What a user calls right as this one reading shows it.
+    package var accepting: Set<WitnessSubject> = []
 
     /// - Parameters:
     ///   - policy: as the project file has it.
@@ -34,13 +36,15 @@ package struct WitnessWatch: Sendable {
         do { return try witness.memory() } catch { throw .witness(error) }
     }
 
+    /// What is wrong, and what would be and was accepted.
     func alarms(
         of repository: Repository, _ keyLog: KeyLogReading, _ seen: [SeenSnapshot], since memory: WitnessMemory
-    ) async throws(HoldfastError) -> [WitnessAlarm] {
+    ) async throws(HoldfastError) -> (standing: [WitnessAlarm], accepted: [WitnessAlarm]) {
         let sighting = WitnessSighting(repository: repository.id, keyLogSums: keyLog.digests, snapshots: seen)
-        let comparison = WitnessComparison(of: memory, with: sighting, at: now, forgettingBy: forgettingBy)
+        let comparison = WitnessComparison(
+            of: memory, with: sighting, at: now, forgettingBy: forgettingBy, accepting: accepting)
         do { try witness.observe(comparison) } catch { throw .witness(error) }
-        return try await standing(comparison.alarms, in: repository)
+        return (try await standing(comparison.alarms, in: repository), comparison.accepted)
     }
 
     /// Leaves out what a purge that ran meanwhile looks like: its start record went first (ruling 8).
