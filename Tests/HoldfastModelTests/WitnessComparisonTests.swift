@@ -179,6 +179,31 @@ import Testing
         if let change { #expect(change.before == example.before && change.after == example.after) }
     }
 
+    enum Judgement: Sendable { case alarm, remembered, forgotten }
+
+    @Test(
+        "a time given by hand makes rightly gone only what was made in such a time, and makes nothing forgotten",
+        arguments: [
+            // By the given time of 1000 and this machine's of 500.
+            (made: 1, expires: 400, now: 1_000, .forgotten), (made: 1, expires: 800, now: 1_000, .alarm),
+            (made: 600, expires: 800, now: 1_000, .remembered), (made: 600, expires: 1_100, now: 1_000, .alarm),
+            // In the past.
+            (made: 1, expires: 400, now: 300, .alarm), (made: 1, expires: 200, now: 300, .forgotten),
+        ] as [(made: Int64, expires: Int64, now: Int64, Judgement)])
+    func givenTime(made: Int64, expires: Int64, now: Int64, judgement: Judgement) {
+        var before = Self.witnessed(expires: expires)
+        before.time = Timestamp(seconds: made)
+        let memory = WitnessMemory(repository: Self.repository, snapshots: [Self.id: before])
+        for remains in [nil, Self.seen(.none, start: false)] {
+            let sighting = WitnessSighting(
+                repository: Self.repository, keyLogSums: [], snapshots: remains.map { [$0] } ?? [])
+            let comparison = WitnessComparison(
+                of: memory, with: sighting, at: Timestamp(seconds: now), localTime: Timestamp(seconds: 500))
+            #expect(comparison.alarms == (judgement == .alarm ? [.snapshotGone(Self.id)] : []))
+            #expect(comparison.snapshotChanges.isEmpty == (judgement != .forgotten))
+        }
+    }
+
     struct KeyLogCase: Sendable {
         let before: WitnessedKeyLog
         let sums: [UInt8]

@@ -35,7 +35,7 @@ struct KeysFixture {
     /// The project as its file has it; each store behind `wrap`.
     func project(
         without hidden: Int? = nil, gone: Set<RepositoryID> = [], recovery: Set<CMK> = [],
-        memory: WitnessMemory? = nil, machineTime: Timestamp? = nil,
+        memory: WitnessMemory? = nil, localTime: Timestamp? = nil, machineTime: Timestamp? = nil,
         _ wrap: (any ObjectStore) -> any ObjectStore = { $0 }
     ) -> ProjectRepositories {
         let members = repositories.enumerated().filter { $0.offset != hidden }.map { _, repository in
@@ -45,7 +45,7 @@ struct KeysFixture {
         }
         var clock: (@Sendable () -> Timestamp)?
         if let machineTime { clock = { machineTime } }
-        return ProjectRepositories(members, recovery: recovery, gone: gone, clock: clock)
+        return ProjectRepositories(members, recovery: recovery, gone: gone, localTime: localTime, clock: clock)
     }
 
     func append(_ events: [KeyRecord.Event], to repository: Repository) async throws {

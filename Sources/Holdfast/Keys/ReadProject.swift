@@ -119,8 +119,7 @@ package struct ReadProject: Sendable {
     ) throws(HoldfastError) {
         guard let memory else { return }
         let sighting = WitnessSighting(repository: member.repository.id, keyLogSums: keyLog.digests, snapshots: seen)
-        let comparison = WitnessComparison(
-            of: memory, with: sighting, at: now, forgettingBy: project.localTime)
+        let comparison = WitnessComparison(of: memory, with: sighting, at: now, localTime: project.localTime)
         if comparison.hasChanges { try member.observe(comparison) }
         guard comparison.alarms.isEmpty else { throw .alarm(comparison.alarms.map { "\($0)" }) }
     }

@@ -8,22 +8,22 @@ package struct WitnessWatch: Sendable {
     private let policy: Policy
     private let now: Timestamp
     private let isTimeGiven: Bool
-    private let forgettingBy: Timestamp?
+    private let localTime: Timestamp?
     /// What a user calls right as this one reading shows it.
     package var accepting: Set<WitnessSubject> = []
 
     /// - Parameters:
     ///   - policy: as the project file has it.
     ///   - now: the store's clock, or a time given by hand (`isTimeGiven`).
-    ///   - forgettingBy: by which time something must have been due to be forgotten once it is missing.
+    ///   - localTime: this machine's clock; nil: `now` is.
     package init(
-        _ witness: Witness, policy: Policy, at now: Timestamp, isTimeGiven: Bool = false, forgettingBy: Timestamp? = nil
+        _ witness: Witness, policy: Policy, at now: Timestamp, isTimeGiven: Bool = false, localTime: Timestamp? = nil
     ) {
         self.witness = witness
         self.policy = policy
         self.now = now
         self.isTimeGiven = isTimeGiven
-        self.forgettingBy = forgettingBy
+        self.localTime = localTime
     }
 
     /// By which dates of snapshots are to be read, given what the key log promises.
@@ -42,7 +42,7 @@ package struct WitnessWatch: Sendable {
     ) async throws(HoldfastError) -> (standing: [WitnessAlarm], accepted: [WitnessAlarm]) {
         let sighting = WitnessSighting(repository: repository.id, keyLogSums: keyLog.digests, snapshots: seen)
         let comparison = WitnessComparison(
-            of: memory, with: sighting, at: now, forgettingBy: forgettingBy, accepting: accepting)
+            of: memory, with: sighting, at: now, localTime: localTime, accepting: accepting)
         do { try witness.observe(comparison) } catch { throw .witness(error) }
         return (try await standing(comparison.alarms, in: repository), comparison.accepted)
     }

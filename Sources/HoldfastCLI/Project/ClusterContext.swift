@@ -42,7 +42,7 @@ struct ClusterContext: Sendable {
     /// Holds what is read against what this machine remembers.
     var watch: WitnessWatch {
         WitnessWatch(
-            witness, policy: cluster.policy, at: now, isTimeGiven: isTimeGiven, forgettingBy: SystemClock.now)
+            witness, policy: cluster.policy, at: now, isTimeGiven: isTimeGiven, localTime: SystemClock.now)
     }
 
     /// Before a snapshot or a prune: a wrong clock would stamp wrong dates.

@@ -23,11 +23,13 @@ package struct WitnessComparison: Hashable, Sendable {
     package var hasChanges: Bool { keyLogChange != nil || !snapshotChanges.isEmpty }
 
     /// - Parameters:
-    ///   - forgettingBy: what is missing and was due by then is forgotten; what is due only by `now` is no alarm, and stays
-    ///     remembered. Who asks what will be, under a time given by hand, is not to make this machine forget what it has seen.
+    ///   - now: the store's clock, or a time given by hand.
+    ///   - localTime: this machine's clock; nil: `now` is. What was made before it was made in its time, and is missed by the earlier
+    ///     of the two: no time that is given makes rightly gone what is not yet due. What was made later is missed by `now`. Nothing
+    ///     is forgotten but by the earlier: who asks what will be is not to make this machine forget what it has seen.
     ///   - accepting: what a user calls right as this sighting shows it; no later one.
     package init(
-        of memory: WitnessMemory, with sighting: WitnessSighting, at now: Timestamp, forgettingBy: Timestamp? = nil,
+        of memory: WitnessMemory, with sighting: WitnessSighting, at now: Timestamp, localTime: Timestamp? = nil,
         accepting: Set<WitnessSubject> = []
     ) {
         guard memory.repository == sighting.repository else {
@@ -36,7 +38,7 @@ package struct WitnessComparison: Hashable, Sendable {
         }
         compare(memory.keyLog, with: sighting.keyLogSums, isAccepting: accepting.contains(.keyLog))
         let empty = SnapshotComparison(
-            now: now, forgettingBy: min(now, forgettingBy ?? now), isKeyLogRight: alarms.isEmpty, accepting: accepting)
+            now: now, localTime: localTime ?? now, isKeyLogRight: alarms.isEmpty, accepting: accepting)
         var comparisons = sighting.snapshots.concurrentRuns { run in
             var comparison = empty
             for snapshot in sighting.snapshots[run] { comparison.compare(memory.snapshots[snapshot.id], with: snapshot) }
@@ -73,7 +75,7 @@ package struct WitnessComparison: Hashable, Sendable {
 /// Some snapshots held against what is remembered of them.
 private struct SnapshotComparison: Sendable {
     let now: Timestamp
-    let forgettingBy: Timestamp
+    let localTime: Timestamp
     let isKeyLogRight: Bool
     let accepting: Set<WitnessSubject>
     private(set) var alarms: [(subject: SnapshotID, alarm: WitnessAlarm)] = []
@@ -82,12 +84,14 @@ private struct SnapshotComparison: Sendable {
     /// How many of them were remembered.
     private(set) var rememberedCount = 0
 
-    init(now: Timestamp, forgettingBy: Timestamp, isKeyLogRight: Bool, accepting: Set<WitnessSubject>) {
+    init(now: Timestamp, localTime: Timestamp, isKeyLogRight: Bool, accepting: Set<WitnessSubject>) {
         self.now = now
-        self.forgettingBy = forgettingBy
+        self.localTime = localTime
         self.isKeyLogRight = isKeyLogRight
         self.accepting = accepting
     }
+
+    private var earlier: Timestamp { min(now, localTime) }
 
     /// `before`: nil where it is not known yet; `seen`: nil where it is gone. Where nothing is wrong, what changed moves on.
     mutating func compare(_ before: WitnessedSnapshot?, with seen: SeenSnapshot?) {
@@ -96,11 +100,11 @@ private struct SnapshotComparison: Sendable {
             return
         }
         rememberedCount += 1
-        if let alarm = before.alarm(with: seen, at: now) {
+        if let alarm = before.alarm(with: seen, at: before.time > localTime ? now : earlier) {
             guard accepting.contains(.snapshot(before.id)) else { return alarms.append((before.id, alarm)) }
             accepted.append((before.id, alarm))
         } else {
-            let mayBeForgotten = before.sum == nil || before.mayBeGone(at: forgettingBy)
+            let mayBeForgotten = before.sum == nil || before.mayBeGone(at: earlier)
             guard isKeyLogRight, seen?.hasStart == true || mayBeForgotten else { return }
         }
         let after = before.memory(after: seen)
