@@ -18,7 +18,7 @@ extension DrillMemoryError: CustomStringConvertible {
                 + "to its disk"
         case .newerVersion(_, let version):
             "what is remembered of drills is of a newer version (\(version)): \(path): use the newer holdfast"
-        case .otherRepository, .unknownSnapshot:
+        case .otherRepository:
             "what is remembered of drills cannot be used (\(cause)): \(path): move it away"
         }
     }

@@ -133,6 +133,16 @@ struct EndToEndTests {
         #expect(try run.lastLine.string("expires") == "2027-02-02T00:00:00Z")
     }
 
+    @Test("snapshots shows the expiry that is obeyed: what compliance demands, where that is later")
+    func obeyedExpiry() async throws {
+        let project = try await ProjectRun()
+        _ = try await project.backUp("source", "--time", "2027-01-31", "--keep", "1 days")
+        #expect(try await project.run("compliance", "on", "--min-keep", "2 days", "--yes").status == .done)
+        let json = try await project.run("snapshots", "--json").out
+        #expect(json.contains(#""expires":"2027-02-02T00:00:00Z""#), "\(json)")
+        #expect(try await project.run("snapshots").out.contains("2027-02-02 00:00"))
+    }
+
     @Test("a snapshot that vanished from the repository is a critical alert")
     func vanished() async throws {
         let project = try await ProjectRun()

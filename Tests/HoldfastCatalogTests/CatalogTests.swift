@@ -58,7 +58,7 @@ import Testing
             id: try Sample.snapshot(1), start: try Sample.start(1), outcome: .manifest(try Sample.header(1)),
             records: snapshot.records, length: 3)
         #expect(snapshot.log == log)
-        #expect(snapshot.log.state == .trash(purgeAfter: Sample.time(9)))
+        #expect(snapshot.log.condemnation?.purgeAfter == Sample.time(9))
     }
 
     @Test("a longer log takes the place of a shorter one")

@@ -58,7 +58,7 @@ import Testing
     @Test("what another node committed is remembered once it is seen, and is no base")
     func others() throws {
         let witness = try open()
-        let seen = SeenSnapshot(try Sample.cached(1).log, sum: try Sample.digest(2))
+        let seen = SeenSnapshot(try Sample.cached(1).log, sum: try Sample.digest(2), trashEnd: nil, under: nil)
         let comparison = try WitnessComparison(
             of: witness.memory(), with: sighting([seen]), at: Sample.time(0))
         #expect(comparison.alarms.isEmpty)
@@ -73,39 +73,29 @@ import Testing
     func acceptance() throws {
         let witness = try open()
         try commit(1, to: witness)
-        func compare() throws -> WitnessComparison {
-            try WitnessComparison(of: witness.memory(), with: sighting([]), at: Sample.time(0))
+        func compare(accepting: Set<WitnessSubject> = []) throws -> WitnessComparison {
+            try WitnessComparison(of: witness.memory(), with: sighting([]), at: Sample.time(0), accepting: accepting)
         }
         #expect(try compare().alarms == [.snapshotGone(Sample.snapshot(1))])
         try witness.observe(compare())
         #expect(try compare().alarms == [.snapshotGone(Sample.snapshot(1))])
-        try witness.accept(.snapshot(Sample.snapshot(1)))
+        try witness.observe(compare(accepting: [.snapshot(Sample.snapshot(1))]))
         #expect(try compare().alarms.isEmpty)
-        try witness.observe(compare())
         #expect(try witness.memory().snapshots.isEmpty)
     }
 
     @Test("a rolled-back key log alarms until it is accepted; then its length is the new one")
     func keyLogAcceptance() throws {
         let witness = try open()
-        func compare(_ sums: [Digest]) throws -> WitnessComparison {
+        func compare(_ sums: [Digest], accepting: Set<WitnessSubject> = []) throws -> WitnessComparison {
             let sighting = WitnessSighting(repository: repository, keyLogSums: sums, snapshots: [])
-            return try WitnessComparison(of: witness.memory(), with: sighting, at: Sample.time(0))
+            return try WitnessComparison(of: witness.memory(), with: sighting, at: Sample.time(0), accepting: accepting)
         }
         try witness.observe(compare([Sample.digest(1), Sample.digest(2)]))
         #expect(try compare([Sample.digest(1)]).alarms == [.keyLogShortened(was: 2, now: 1)])
-        try witness.accept(.keyLog)
-        let accepted = try compare([Sample.digest(1)])
-        #expect(accepted.alarms.isEmpty)
-        try witness.observe(accepted)
+        try witness.observe(compare([Sample.digest(1)], accepting: [.keyLog]))
+        #expect(try compare([Sample.digest(1)]).alarms.isEmpty)
         #expect(try compare([]).alarms == [.keyLogShortened(was: 1, now: 0)])
-    }
-
-    @Test("what nobody remembers cannot be accepted")
-    func unknownAcceptance() throws {
-        #expect(throws: WitnessError.unknownSnapshot(try Sample.snapshot(1))) {
-            try open().accept(.snapshot(Sample.snapshot(1)))
-        }
     }
 
     @Test("an observation leaves alone what another process changed since its memory was read")
@@ -116,13 +106,13 @@ import Testing
         let memory = try checker.memory()
         try commit(2, to: writer)
         try commit(4, to: writer)
-        let seen = SeenSnapshot(try Sample.cached(2).log, sum: try Sample.digest(99))
-        try writer.accept(.snapshot(Sample.snapshot(1)))
+        let seen = SeenSnapshot(try Sample.cached(2).log, sum: try Sample.digest(99), trashEnd: nil, under: nil)
+        try writer.rememberDeletion(Sample.snapshot(1))
         let gone = WitnessComparison(of: memory, with: sighting([seen]), at: Sample.time(0))
         #expect(try gone.alarms == [.snapshotGone(Sample.snapshot(1))])
         try checker.observe(gone)
         let now = try checker.memory().snapshots
-        #expect(try now[Sample.snapshot(1)]?.isAccepted == true)
+        #expect(try now[Sample.snapshot(1)]?.isCondemned == true)
         #expect(try now[Sample.snapshot(2)]?.sum == Sample.digest(2))
         #expect(try now[Sample.snapshot(4)]?.isCommittedHere == true)
     }
@@ -132,8 +122,10 @@ import Testing
         let editions = [12, 11, 12].map { KeyManagerEdition(manager: "3f2a", number: $0) }
         #expect(try editions.map { try open().observe($0) } == [nil, 12, nil])
         #expect(try open().observe(KeyManagerEdition(manager: "other", number: 1)) == nil)
-        try open().accept(.keyring)
+        try open().accept(editions[1])
         #expect(try open().observe(editions[1]) == nil)
+        // That one, and no older one that comes in its place.
+        #expect(try open().observe(KeyManagerEdition(manager: "3f2a", number: 10)) == 11)
     }
 
     private func sighting(_ snapshots: [SeenSnapshot]) -> WitnessSighting {

@@ -50,7 +50,7 @@ struct SnapshotLogTests {
         let grace = try #require(Period("1 days"))
         #expect(held.purgeAfter(condemnedAt: Self.day, grace) == first)
         #expect(held.purgeAfter(condemnedAt: first, grace) == first + 86_400)
-        #expect(SeenSnapshot(held, sum: nil).expires == first)
+        #expect(SeenSnapshot(held, sum: nil, trashEnd: nil, under: nil).expires == first)
     }
 
     @Test(
@@ -70,11 +70,11 @@ struct SnapshotLogTests {
             (.none, [], .open),
             (.aborted, [], .aborted),
             (.manifest, [], .live),
-            (.manifest, [condemned], .trash(purgeAfter: later)),
+            (.manifest, [condemned], .trash),
             (.manifest, [condemned, .undeleted(until: nil, hold: nil)], .live),
-            (.manifest, [condemned, .undeleted(until: nil, hold: nil), condemned], .trash(purgeAfter: later)),
+            (.manifest, [condemned, .undeleted(until: nil, hold: nil), condemned], .trash),
             (.manifest, [condemned, .deleting], .deleting),
-            (.manifest, [condemned, .hold("audit")], .trash(purgeAfter: later)),
+            (.manifest, [condemned, .hold("audit")], .trash),
             (.manifest, [.unknown(kind: "x")], .live),
             (.unreadable, [], .unreadable("later version")),
             (.unreadable, [condemned], .unreadable("later version")),
@@ -114,6 +114,57 @@ struct SnapshotLogTests {
         let log = log(outcome, events)
         #expect(log.isFinal == isFinal)
         #expect(log.exists == exists)
+    }
+
+    struct TrashEnd: Sendable {
+        var outcome = Outcome.manifest
+        var events: [SnapshotRecord.Event] = [condemned]
+        var recorded: Int64 = 1
+        var graceDays: UInt8 = 1
+        var minKeepDays: UInt8?
+        /// Days from the beginning; nil: no date.
+        let end: Int64?
+    }
+
+    @Test(
+        "its time in the trash is over by the latest of all that keeps it there; compliance keeps what has no date as well",
+        arguments: [
+            TrashEnd(events: [], end: nil),
+            TrashEnd(end: 10),
+            TrashEnd(recorded: 8, graceDays: 3, end: 11),
+            TrashEnd(events: [condemned, .locked(until: Timestamp(seconds: 12 * 86_400))], end: 12),
+            TrashEnd(events: [condemned, .hold("audit")], end: 10),
+            TrashEnd(minKeepDays: 5, end: 10),
+            TrashEnd(minKeepDays: 20, end: 21),
+            TrashEnd(
+                events: [.expiry(Timestamp(seconds: 30 * 86_400), byPolicy: false), .expiry(later, byPolicy: false), condemned],
+                minKeepDays: 20, end: 30),
+            TrashEnd(outcome: .unreadable, end: 10),
+            TrashEnd(outcome: .unreadable, minKeepDays: 20, end: nil),
+        ])
+    func trashEnd(_ example: TrashEnd) {
+        var policy = Policy()
+        policy.grace = Period(days: example.graceDays)
+        let promise = example.minKeepDays.map { Compliance(minKeep: Period(days: $0), grace: Period(days: 1), keepMin: 1) }
+        let terms = RetentionTerms(policy, under: promise, isTimeGiven: false)
+        let log = log(example.outcome, example.events)
+        let recorded = Timestamp(seconds: example.recorded * 86_400)
+        #expect(log.trashEnd(recorded: recorded, under: terms) == example.end.map { Timestamp(seconds: $0 * 86_400) })
+    }
+
+    @Test(
+        "a condemnation is obeyed where nothing that stands behind it is, or may be, a hold",
+        arguments: [
+            ([condemned], 0, true), ([], 0, false), ([condemned, .hold("audit")], 0, false),
+            ([condemned, .hold("audit"), .release("audit")], 0, true), ([condemned, .unknown(kind: "x")], 0, false),
+            ([condemned], 1, false),
+        ] as [([SnapshotRecord.Event], Int, Bool)])
+    func letGo(events: [SnapshotRecord.Event], unreadCount: Int, isLetGo: Bool) {
+        var log = log(.manifest, events)
+        log.length += unreadCount
+        #expect(log.isLetGo == isLetGo)
+        let seen = SeenSnapshot(log, sum: nil, trashEnd: log.condemnation.map { _ in Self.later }, under: nil)
+        #expect(seen.isCondemned == isLetGo && seen.expires == (isLetGo ? Self.later : events.isEmpty ? Self.day : nil))
     }
 
     @Test("the last condemnation counts, until it is taken back")

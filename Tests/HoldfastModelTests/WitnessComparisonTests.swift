@@ -19,12 +19,11 @@ import Testing
 
     private static func witnessed(
         _ state: WitnessedSnapshot.State = .committed, sum: Digest? = sum(1), length: Int = 3, expires: Int64? = nil,
-        condemned: Bool = false, here: Bool = true, accepted: Bool = false
+        condemned: Bool = false, here: Bool = true
     ) -> WitnessedSnapshot {
         WitnessedSnapshot(
             id: id, cluster: "c", node: "n", source: "s", time: Timestamp(seconds: 1), state: state, sum: sum,
-            logLength: length, expires: expires.map(Timestamp.init(seconds:)), isCondemned: condemned, isCommittedHere: here,
-            isAccepted: accepted)
+            logLength: length, expires: expires.map(Timestamp.init(seconds:)), isCondemned: condemned, isCommittedHere: here)
     }
 
     private static func seen(
@@ -36,11 +35,13 @@ import Testing
             logLength: length, expires: expires.map(Timestamp.init(seconds:)), isCondemned: condemned, isDeleting: deleting)
     }
 
-    private static func compare(_ before: WitnessedSnapshot?, _ seen: SeenSnapshot?) -> WitnessComparison {
+    private static func compare(
+        _ before: WitnessedSnapshot?, _ seen: SeenSnapshot?, isAccepting: Bool = false
+    ) -> WitnessComparison {
         var memory = WitnessMemory(repository: repository)
         if let before { memory.snapshots[id] = before }
         let sighting = WitnessSighting(repository: repository, keyLogSums: [], snapshots: seen.map { [$0] } ?? [])
-        return WitnessComparison(of: memory, with: sighting, at: now)
+        return WitnessComparison(of: memory, with: sighting, at: now, accepting: isAccepting ? [.snapshot(id)] : [])
     }
 
     struct Alarm: Sendable, CustomTestStringConvertible {
@@ -95,13 +96,18 @@ import Testing
 
     @Test("whatever the alarm, once accepted it is silent and what is there is adopted", arguments: alarms)
     func accepted(_ example: Alarm) throws {
-        var before = example.before
-        before.isAccepted = true
-        let comparison = Self.compare(before, example.seen)
-        #expect(comparison.alarms.isEmpty)
+        let comparison = Self.compare(example.before, example.seen, isAccepting: true)
+        #expect(comparison.alarms.isEmpty && comparison.accepted == [example.alarm])
         let change = try #require(comparison.snapshotChanges[Self.id])
-        #expect(change.after?.isAccepted != true)
         #expect(Self.compare(change.after, example.seen).alarms.isEmpty)
+    }
+
+    @Test("where nothing is wrong nothing is accepted, and what comes later is an alarm")
+    func acceptedTooEarly() {
+        let comparison = Self.compare(Self.witnessed(), Self.seen(length: 4), isAccepting: true)
+        #expect(comparison.accepted.isEmpty)
+        let after = comparison.snapshotChanges[Self.id]?.after
+        #expect(after == Self.witnessed(length: 4) && Self.compare(after, nil).alarms == [.snapshotGone(Self.id)])
     }
 
     struct Move: Sendable, CustomTestStringConvertible {
@@ -109,9 +115,14 @@ import Testing
         let before: WitnessedSnapshot?
         let seen: SeenSnapshot?
         let after: WitnessedSnapshot?
+        let isAccepting: Bool
 
-        init(_ name: String, _ before: WitnessedSnapshot?, _ seen: SeenSnapshot?, to after: WitnessedSnapshot?) {
+        init(
+            _ name: String, _ before: WitnessedSnapshot?, _ seen: SeenSnapshot?, to after: WitnessedSnapshot?,
+            isAccepting: Bool = false
+        ) {
             (testDescription, self.before, self.seen, self.after) = (name, before, seen, after)
+            self.isAccepting = isAccepting
         }
     }
 
@@ -135,6 +146,9 @@ import Testing
             Move("undeleted", witnessed(condemned: true), seen(length: 4), to: witnessed(length: 4)),
             Move("another expiry", witnessed(), seen(length: 4, expires: 9), to: witnessed(length: 4, expires: 9)),
             Move("unreadable", witnessed(expires: 9), seen(.unreadable), to: witnessed(expires: 9)),
+            Move(
+                "condemned, and unreadable", witnessed(expires: 9), seen(.unreadable, length: 4, expires: 2_000, condemned: true),
+                to: witnessed(length: 4, expires: 2_000, condemned: true)),
             Move("first seen", nil, seen(expires: 9), to: witnessed(expires: 9, here: false)),
             Move("first seen without its start", nil, seen(start: false), to: nil),
             Move("another's open snapshot", nil, seen(.none, length: 1), to: nil),
@@ -149,26 +163,52 @@ import Testing
             Move(
                 "a start that was fenced", witnessed(.started, sum: nil, here: false), seen(.aborted),
                 to: witnessed(.aborted, sum: nil, here: false)),
-            Move("an accepted loss", witnessed(accepted: true), nil, to: nil),
+            Move("an accepted loss", witnessed(), nil, to: nil, isAccepting: true),
             Move(
-                "an accepted manifest is no base", witnessed(accepted: true), seen(.manifest(sum: sum(2))),
-                to: witnessed(sum: sum(2), here: false)),
+                "an accepted manifest is no base", witnessed(), seen(.manifest(sum: sum(2))),
+                to: witnessed(sum: sum(2), here: false), isAccepting: true),
             Move(
-                "an accepted shorter log is still a base", witnessed(accepted: true), seen(length: 2),
-                to: witnessed(length: 2)),
+                "an accepted shorter log is still a base", witnessed(), seen(length: 2), to: witnessed(length: 2),
+                isAccepting: true),
         ])
     func move(_ example: Move) {
-        let comparison = Self.compare(example.before, example.seen)
+        let comparison = Self.compare(example.before, example.seen, isAccepting: example.isAccepting)
         let change = comparison.snapshotChanges[Self.id]
         #expect(comparison.alarms.isEmpty)
         #expect((change == nil) == (example.before == example.after))
         if let change { #expect(change.before == example.before && change.after == example.after) }
     }
 
+    enum Judgement: Sendable { case alarm, remembered, forgotten }
+
+    @Test(
+        "a time given by hand makes rightly gone only what was made in such a time, and makes nothing forgotten",
+        arguments: [
+            // By the given time of 1000 and this machine's of 500.
+            (made: 1, expires: 400, now: 1_000, .forgotten), (made: 1, expires: 800, now: 1_000, .alarm),
+            (made: 600, expires: 800, now: 1_000, .remembered), (made: 600, expires: 1_100, now: 1_000, .alarm),
+            // In the past.
+            (made: 1, expires: 400, now: 300, .alarm), (made: 1, expires: 200, now: 300, .forgotten),
+        ] as [(made: Int64, expires: Int64, now: Int64, Judgement)])
+    func givenTime(made: Int64, expires: Int64, now: Int64, judgement: Judgement) {
+        var before = Self.witnessed(expires: expires)
+        before.time = Timestamp(seconds: made)
+        let memory = WitnessMemory(repository: Self.repository, snapshots: [Self.id: before])
+        for remains in [nil, Self.seen(.none, start: false)] {
+            let sighting = WitnessSighting(
+                repository: Self.repository, keyLogSums: [], snapshots: remains.map { [$0] } ?? [])
+            let comparison = WitnessComparison(
+                of: memory, with: sighting, at: Timestamp(seconds: now), localTime: Timestamp(seconds: 500))
+            #expect(comparison.alarms == (judgement == .alarm ? [.snapshotGone(Self.id)] : []))
+            #expect(comparison.snapshotChanges.isEmpty == (judgement != .forgotten))
+        }
+    }
+
     struct KeyLogCase: Sendable {
         let before: WitnessedKeyLog
         let sums: [UInt8]
         var alarm: WitnessAlarm?
+        var isAccepting = false
     }
 
     @Test(
@@ -181,15 +221,17 @@ import Testing
             KeyLogCase(
                 before: WitnessedKeyLog(length: 2, lastSum: sum(2)), sums: [1], alarm: .keyLogShortened(was: 2, now: 1)),
             KeyLogCase(before: WitnessedKeyLog(length: 2, lastSum: sum(2)), sums: [1, 3, 4], alarm: .keyLogForked(at: 1)),
-            KeyLogCase(before: WitnessedKeyLog(length: 2, lastSum: sum(2), isAccepted: true), sums: [1]),
-            KeyLogCase(before: WitnessedKeyLog(length: 2, lastSum: sum(2), isAccepted: true), sums: [1, 3]),
+            KeyLogCase(before: WitnessedKeyLog(length: 2, lastSum: sum(2)), sums: [1], isAccepting: true),
+            KeyLogCase(before: WitnessedKeyLog(length: 2, lastSum: sum(2)), sums: [1, 3], isAccepting: true),
         ])
     func keyLog(_ example: KeyLogCase) {
         let memory = WitnessMemory(repository: Self.repository, keyLog: example.before)
         let sums = example.sums.map(Self.sum)
         let sighting = WitnessSighting(repository: Self.repository, keyLogSums: sums, snapshots: [])
-        let comparison = WitnessComparison(of: memory, with: sighting, at: Self.now)
+        let accepting: Set<WitnessSubject> = example.isAccepting ? [.keyLog] : []
+        let comparison = WitnessComparison(of: memory, with: sighting, at: Self.now, accepting: accepting)
         #expect(comparison.alarms == [example.alarm].compactMap(\.self))
+        #expect(comparison.accepted.map(\.subject) == (example.isAccepting ? [.keyLog] : []))
         let after = example.alarm == nil ? WitnessedKeyLog(length: sums.count, lastSum: sums.last) : example.before
         #expect((comparison.keyLogChange?.after ?? example.before) == after)
         if example.alarm != nil { #expect(comparison.alarms.first?.subject == .keyLog) }

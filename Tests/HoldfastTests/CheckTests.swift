@@ -130,14 +130,17 @@ struct CheckTests {
     func alarmed() async throws {
         let (cluster, first, _) = try await twoSnapshots()
         var request = CheckRequest(.structure, seed: 0)
-        request.watch = WitnessWatch(cluster.witness, at: cluster.time)
+        request.watch = WitnessWatch(cluster.witness, policy: Policy(), at: cluster.time)
         let check = CheckRepository(repository: cluster.repository)
         #expect(try await check.run(request).errors.isEmpty)
         for n in 0...1 { try await cluster.store.delete(.record(n, of: first)) }
         let errors = try await check.run(request).errors
         #expect(errors.map(\.kind) == [.alarm])
         #expect(errors.first?.message.hasSuffix("holdfast check --accept \(first)") == true)
-        try cluster.witness.accept(.snapshot(first))
+        request.watch?.accepting = [.snapshot(first)]
+        let accepted = try await check.run(request)
+        #expect(accepted.errors.isEmpty && accepted.accepted == [.snapshotGone(first)])
+        request.watch?.accepting = []
         #expect(try await check.run(request).errors.isEmpty)
     }
 
@@ -161,16 +164,22 @@ struct CheckTests {
         #expect(result.damagedSnapshots.keys.contains(try #require(last)))
     }
 
-    @Test("with a key log that cannot be read, nothing is compared, and that is told")
+    @Test("with a key log that cannot be read, nothing is compared nor accepted, and that is told")
     func uncompared() async throws {
         let (cluster, first, _) = try await twoSnapshots()
         for n in 0...1 { try await cluster.store.delete(.record(n, of: first)) }
         cluster.store.tamper(.keyRecord(1)) { $0[30] ^= 1 }
         var request = CheckRequest(.structure, seed: 0)
-        request.watch = WitnessWatch(cluster.witness, at: cluster.time)
-        let errors = try await CheckRepository(repository: cluster.repository).run(request).errors
-        #expect(Set(errors.map(\.kind)) == [.keyLog, .alarm])
-        #expect(errors.contains { $0.kind == .alarm && $0.message.contains("nothing was compared") })
+        request.watch = WitnessWatch(cluster.witness, policy: Policy(), at: cluster.time)
+        request.watch?.accepting = [.snapshot(first)]
+        let check = CheckRepository(repository: cluster.repository)
+        let result = try await check.run(request)
+        #expect(Set(result.errors.map(\.kind)) == [.keyLog, .alarm] && result.accepted.isEmpty)
+        #expect(result.errors.contains { $0.kind == .alarm && $0.message.contains("nothing was compared") })
+        // What was not accepted then is not accepted by itself later.
+        cluster.store.tamper(.keyRecord(1)) { $0[30] ^= 1 }
+        request.watch?.accepting = []
+        #expect(try await check.run(request).errors.map(\.kind) == [.alarm])
     }
 
     @Test("damage in a shared pack touches every snapshot that needs it, and a chunk is named")

@@ -35,7 +35,7 @@ struct KeysFixture {
     /// The project as its file has it; each store behind `wrap`.
     func project(
         without hidden: Int? = nil, gone: Set<RepositoryID> = [], recovery: Set<CMK> = [],
-        memory: WitnessMemory? = nil, machineTime: Timestamp? = nil,
+        memory: WitnessMemory? = nil, localTime: Timestamp? = nil, machineTime: Timestamp? = nil,
         _ wrap: (any ObjectStore) -> any ObjectStore = { $0 }
     ) -> ProjectRepositories {
         let members = repositories.enumerated().filter { $0.offset != hidden }.map { _, repository in
@@ -45,7 +45,7 @@ struct KeysFixture {
         }
         var clock: (@Sendable () -> Timestamp)?
         if let machineTime { clock = { machineTime } }
-        return ProjectRepositories(members, recovery: recovery, gone: gone, clock: clock)
+        return ProjectRepositories(members, recovery: recovery, gone: gone, localTime: localTime, clock: clock)
     }
 
     func append(_ events: [KeyRecord.Event], to repository: Repository) async throws {
@@ -84,7 +84,9 @@ struct KeysFixture {
 
     /// Takes a snapshot with one pack, under these CMKs; `forged`: those whose envelopes do not open it.
     @discardableResult
-    func takeSnapshot(in index: Int, under cmks: [CMK], forged: Set<CMK> = []) async throws -> SnapshotID {
+    func takeSnapshot(
+        in index: Int, under cmks: [CMK], forged: Set<CMK> = [], isDated: Bool = true
+    ) async throws -> SnapshotID {
         let repository = repositories[index]
         let (id, digest) = try await start(in: index, position: try await repository.readKeyLog().log.position)
         let context = try repository.context(of: id, cluster: repository.cluster, node: "node", kind: .manifest)
@@ -102,7 +104,9 @@ struct KeysFixture {
         try await repository.store.create(entry.name, pack)
         try await repository.store.create(
             .record(1, of: id),
-            manifest(of: id, in: repository, start: digest, envelopes: envelopes, packs: [entry], key: key))
+            manifest(
+                of: id, in: repository, start: digest, envelopes: envelopes, packs: [entry], key: key,
+                expires: isDated ? time + 86_400 : nil))
         return id
     }
 
@@ -114,13 +118,14 @@ struct KeysFixture {
         let context = try repository.context(of: id, cluster: repository.cluster, node: "node", kind: .manifest)
         let envelope = try await keys.wrap(key, under: cmk, context: context)
         let bytes = try manifest(
-            of: id, in: repository, start: SHA256.hash(start.span), envelopes: [envelope], packs: [], key: key)
+            of: id, in: repository, start: SHA256.hash(start.span), envelopes: [envelope], packs: [], key: key,
+            expires: time + 86_400)
         stores[index].tamper(.record(1, of: id)) { $0 = bytes }
     }
 
     private func manifest(
         of id: SnapshotID, in repository: Repository, start: Digest, envelopes: [Envelope], packs: [PackEntry],
-        key: borrowing Secret
+        key: borrowing Secret, expires: Timestamp?
     ) throws -> [UInt8] {
         var packKeys = PackKeys()
         for (number, entry) in packs.enumerated() { packKeys.add(entry, number: UInt32(number), key: Random.bytes(32).span) }
@@ -130,7 +135,7 @@ struct KeysFixture {
             source: source, barrier: nil)
         let header = ManifestHeader(
             start: start, cluster: repository.cluster, node: "node", source: "source", time: time, started: time,
-            finished: time, expires: time + 86_400, base: nil, barrier: nil, keyLogPosition: 0, bytesRead: 0, bytesNew: 0,
+            finished: time, expires: expires, base: nil, barrier: nil, keyLogPosition: 0, bytesRead: 0, bytesNew: 0,
             bytesStored: 100, files: 0, incomplete: 0, envelopes: envelopes, tool: "test")
         return try Manifest.seal(header: header, body: body, repository: repository.id, snapshot: id, key: key)
     }

@@ -107,8 +107,10 @@ struct KeysProofTests {
         #expect(try await fixture.check(fixture.K1, of: gone).exitCode == 0)
     }
 
-    @Test("W14: a snapshot that this machine has seen and the store withholds is unknown")
-    func withheld() async throws {
+    @Test(
+        "W14: a snapshot that this machine has seen and the store withholds is unknown, also where a time is given by which it would be due",
+        arguments: [0, 400] as [Int64])
+    func withheld(daysAhead: Int64) async throws {
         let fixture = try await KeysFixture(clusters: 1)
         try await fixture.rotate(to: fixture.K2)
         let (id, repository) = (Random.id() as SnapshotID, fixture.repositories[0])
@@ -116,7 +118,9 @@ struct KeysProofTests {
             id: id, cluster: "c0", node: "node", source: "source", time: fixture.time, state: .committed,
             sum: SHA256.hash([1].span), logLength: 2, expires: fixture.time + 86_400)
         let memory = WitnessMemory(repository: repository.id, snapshots: [id: seen])
-        let report = try await fixture.check(fixture.K1, of: fixture.project(memory: memory))
+        let project = fixture.project(memory: memory, localTime: fixture.time)
+        let report = try await CheckKeys(project, keys: fixture.keys).run(
+            [fixture.K1], proving: true, at: fixture.time + daysAhead * 86_400)
         #expect(report.exitCode == 21)
     }
 

@@ -37,7 +37,7 @@ struct LookReadingTests {
         for n in 0...1 { try await cluster.store.delete(.record(n, of: second.snapshot)) }
         let views = try await cluster.repository.readSnapshots(catalog: catalog)
         #expect(Set(views.map(\.id)) == [first.snapshot, third.snapshot])
-        #expect(views.first { $0.id == first.snapshot }?.log.state == .trash(purgeAfter: cluster.time + 1))
+        #expect(views.first { $0.id == first.snapshot }?.log.state == .trash)
     }
 
     @Test("a snapshot that vanished uncondemned is an alarm, each time, until it is accepted")
@@ -46,11 +46,13 @@ struct LookReadingTests {
         let source = try Scratch()
         try source.write([1], to: "a")
         let id = try await cluster.backUp(cluster.request([source.path])).snapshot
-        let read = ReadRepository(cluster.repository, witness: cluster.witness, catalog: catalog(cluster))
-        #expect(try await read.run(at: cluster.time).alarms.isEmpty)
+        var watch = WitnessWatch(cluster.witness, policy: Policy(), at: cluster.time)
+        let read = ReadRepository(cluster.repository, watch: watch, catalog: catalog(cluster))
+        #expect(try await read.run().alarms.isEmpty)
         for n in 0...1 { try await cluster.store.delete(.record(n, of: id)) }
-        for _ in 0..<2 { #expect(try await read.run(at: cluster.time).alarms == [.snapshotGone(id)]) }
-        try cluster.witness.accept(.snapshot(id))
-        #expect(try await read.run(at: cluster.time).alarms.isEmpty)
+        for _ in 0..<2 { #expect(try await read.run().alarms == [.snapshotGone(id)]) }
+        watch.accepting = [.snapshot(id)]
+        _ = try await ReadRepository(cluster.repository, watch: watch, catalog: catalog(cluster)).run()
+        #expect(try await read.run().alarms.isEmpty)
     }
 }

@@ -16,7 +16,7 @@ struct PruneAlarmTests {
     }
 
     private func alarms(_ yard: PruneYard, _ witness: Witness) async throws -> [WitnessAlarm] {
-        try await ReadRepository(yard.repository, witness: witness, catalog: nil).run(at: yard.now).alarms
+        try await yard.reading(witness).alarms
     }
 
     /// A snapshot that expires at once, and one that lives on with its pack.
@@ -95,7 +95,7 @@ struct PruneAlarmTests {
             #expect(result.stopped == [.alarm(.startGone(id))])
         }
         #expect(yard.store.names == before)
-        try witness.accept(.snapshot(id))
+        #expect(try await yard.reading(witness, accepting: [.snapshot(id)]).alarms.isEmpty)
         #expect(try await alarms(yard, witness).isEmpty)
         #expect(try await yard.view(other)?.log.state == .open)
     }

@@ -30,7 +30,7 @@ struct PruneLockTests {
         let until = try #require(try await yard.view(id)?.log.lockedUntil)
         let result = try await Forget(repository: yard.repository).run([id], policy: yard.policy, at: yard.now, by: "admin")
         #expect(result.purgeAfter == [id: until])
-        #expect(try await yard.view(id)?.log.state == .trash(purgeAfter: until))
+        #expect(try await yard.view(id)?.log.condemnation?.purgeAfter == until)
         yard.advance(days: 20)
         #expect(try await yard.prune().purged.isEmpty)
         #expect(try await yard.prune { $0.isDryRun = true }.purged.isEmpty)

@@ -24,7 +24,7 @@ struct PruneWitnessTests {
     }
 
     private func alarms(_ yard: PruneYard, _ witness: Witness) async throws -> [WitnessAlarm] {
-        try await ReadRepository(yard.repository, witness: witness, catalog: nil).run(at: yard.now).alarms
+        try await yard.reading(witness).alarms
     }
 
     @Test("however far a prune under a later time came, nobody misses at the present what it took")

@@ -128,6 +128,22 @@ struct PruneYard {
         return try await Prune(repository: repository, witness: witness).run(request(change))
     }
 
+    /// What a machine with this witness reads now.
+    func reading(
+        _ witness: Witness, accepting: Set<WitnessSubject> = []
+    ) async throws(HoldfastError) -> RepositoryReading {
+        var watch = WitnessWatch(witness, policy: policy, at: now)
+        watch.accepting = accepting
+        return try await ReadRepository(repository, watch: watch, catalog: nil).run()
+    }
+
+    /// Has the key log promise that nothing is kept for less, nor in the trash.
+    func promise(minKeepDays: UInt8, graceDays: UInt8 = 7) async throws {
+        let promise = Compliance(
+            minKeep: Period(days: minKeepDays), grace: Period(days: graceDays), keepMin: policy.keepMin)
+        try await repository.appendToKeyLog(at: now, by: "admin") { _ in .compliance(promise) }
+    }
+
     /// What another run of prune does to a snapshot whose trash time is over: decides, says that it purges, deletes the records.
     func purgeByAnother(_ id: SnapshotID) async throws {
         try await repository.append(to: id, at: now, by: "other pruner") { _ in .deleting }

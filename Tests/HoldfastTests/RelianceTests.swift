@@ -29,7 +29,8 @@ struct RelianceTests {
         let store = WatchedStore(yard.store)
         var request = CheckRequest(.structure, seed: 0)
         if isWatched {
-            request.watch = WitnessWatch(try Witness(at: scratch.path + "/witness.sqlite", of: yard.repository.id), at: yard.now)
+            let witness = try Witness(at: scratch.path + "/witness.sqlite", of: yard.repository.id)
+            request.watch = WitnessWatch(witness, policy: yard.policy, at: yard.now)
         }
         #expect(try await CheckRepository(repository: yard.repository(over: store)).run(request).isSound)
         #expect(store.reliances == [isWatched])

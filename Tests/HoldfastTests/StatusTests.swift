@@ -7,7 +7,8 @@ import Testing
 @Suite("A project's status")
 struct StatusTests {
     private func reading(_ cluster: TestCluster) async throws -> RepositoryReading {
-        try await ReadRepository(cluster.repository, witness: cluster.witness, catalog: nil).run(at: cluster.time)
+        let watch = WitnessWatch(cluster.witness, policy: Policy(), at: cluster.time)
+        return try await ReadRepository(cluster.repository, watch: watch, catalog: nil).run()
     }
 
     private func member(_ cluster: TestCluster, _ name: String) async throws -> ProjectStatus.Member {

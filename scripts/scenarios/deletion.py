@@ -1,5 +1,5 @@
 """The end of a CMK: disabled, deleted after a waiting period, taken back; and what is refused."""
-import time
+import datetime, shutil, time
 
 import truth
 from expectation import Expectation
@@ -154,3 +154,19 @@ def asking_what_will_be(stage):
     box.now = today
     box.run("keys", "cancel-deletion", key, code=0)
     need(Expectation(box).state(key) == "enabled", "a question has destroyed it")
+
+
+@scenario
+def missing_by_any_time(stage):
+    """What was taken by the clock and is missing is missed whatever time is given, though it would be due by then."""
+    box = stage.sandbox(Cluster("a"), now=datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None, microsecond=0))
+    box.write("a", "f", "one")
+    hidden = box.backup("a", "--keep", "30 days")
+    retired = box.keys[0]
+    box.rotate()
+    box.backup("a", "--keep", "2 years")
+    shutil.move(box.store("a") / "snapshots" / hidden, box.root / "hidden")
+    for ahead in (0, 31, 90, 800):
+        box.now += days(ahead)
+        need(box.check(retired, "--prove")["code"] == 21, f"FALSE SAFE: it is missing, asked about {stamp(box.now)}")
+        need(box.run("keys", "delete", retired).code != 0, f"FALSE SAFE: it is missing, deleted as of {stamp(box.now)}")

@@ -41,6 +41,9 @@ final class CheckFindings: Sendable {
         }
     }
 
+    /// By the user's word, as he sees it now.
+    func accept(_ alarms: [WitnessAlarm]) { state.withLock { $0.result.accepted = alarms } }
+
     func count(_ change: @Sendable (inout CheckResult.Counts) -> Void) { state.withLock { change(&$0.result.checked) } }
 
     /// The snapshot was opened and read to its end; it is sound unless an error touches it.

@@ -18,6 +18,7 @@ package struct CheckRepository: Sendable {
         let memory = try request.watch?.memory()
         try await checkDescription(findings)
         let keyLog = try await checkKeyLog(findings)
+        let terms = keyLog.flatMap { request.watch?.terms(under: $0.log.compliance) }
         var references = PackReferences()
         var existing: [SnapshotView] = []
         var seen: [SeenSnapshot] = []
@@ -25,7 +26,7 @@ package struct CheckRepository: Sendable {
         try await repository.forEachSnapshot(isReliedOn: memory != nil) { (view) throws(HoldfastError) in
             check(view, &references, findings)
             if view.log.exists, request.readsData { existing.append(view) }
-            if memory != nil { seen.append(SeenSnapshot(view.log, sum: view.sum)) }
+            if let terms { seen.append(view.sighting(under: terms)) }
         }
         if let watch = request.watch, let memory { try await compare(keyLog, seen, with: memory, by: watch, findings) }
         let packs = references.sorted()
@@ -44,11 +45,13 @@ package struct CheckRepository: Sendable {
         _ findings: CheckFindings
     ) async throws(HoldfastError) {
         guard let keyLog else {
-            let message = "the key log cannot be read, so nothing was compared with what this machine remembers"
+            let message = "the key log cannot be read, so nothing was compared with what this machine remembers, nor accepted"
             findings.add(CheckError("witness", .alarm, message))
             return
         }
-        for alarm in try await watch.alarms(of: repository, keyLog, seen, since: memory) {
+        let (alarms, accepted) = try await watch.alarms(of: repository, keyLog, seen, since: memory)
+        findings.accept(accepted)
+        for alarm in alarms {
             let remedy = alarm.subject.map { "; if that is right: holdfast check --accept \($0)" } ?? ""
             findings.add(CheckError("witness", .alarm, "\(alarm)\(remedy)"))
         }

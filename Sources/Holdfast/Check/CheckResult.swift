@@ -69,6 +69,8 @@ package struct CheckResult: Sendable {
     package internal(set) var damagedSnapshots: [SnapshotID: Damage] = [:]
     /// What was not found whole of what was read; all of it where all was read with keys.
     package internal(set) var losses = ChunkLosses()
+    /// What was wrong by what this machine remembers, was accepted, and is remembered now as it is.
+    package internal(set) var accepted: [WitnessAlarm] = []
     /// Snapshots whose every chunk was opened, without an error.
     package internal(set) var soundSnapshots: Set<SnapshotID> = []
 

@@ -54,7 +54,7 @@ private struct Act: Hashable, Comparable {
     let kind: Kind
     let cluster: String
 
-    /// Nil where time is all that is needed.
+    /// Nil where time is all that is needed, or nothing can be done but a rewrap.
     init?(_ blocker: DeletionVerdict.Blocker, at now: Timestamp) {
         switch (blocker.type, blocker.departure.why) {
         case (.active, _): kind = .rotate
@@ -62,6 +62,7 @@ private struct Act: Hashable, Comparable {
         case (.pin, _): kind = .unlock
         case (_, "hold"): kind = .release
         case (.trash, _) where blocker.departure.date.map { $0 <= now } == true: kind = .prune
+        case (_, "no-rule") where blocker.snapshot?.isEndless == true: return nil
         case (_, "no-rule"), (_, "no-new-snapshots"), (_, "tags"): kind = .expire
         default: return nil
         }

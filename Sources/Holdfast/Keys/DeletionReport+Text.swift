@@ -102,8 +102,7 @@ extension DeletionVerdict {
     }
 
     private func reasons(_ certainty: DeletionDeparture.Certainty) -> String {
-        let departures = Set(blockers.map(\.departure).filter { $0.certainty == certainty })
-        return departures.map(\.condition).sorted().joined(separator: ", and ")
+        Set(blockers.filter { $0.departure.certainty == certainty }.map(\.condition)).sorted().joined(separator: ", and ")
     }
 }
 

@@ -50,7 +50,7 @@ package struct ProjectRepositories: Sendable {
     package let recovery: Set<CMK>
     /// Repositories that nobody can write to any more, by a person's word (K9).
     package let gone: Set<RepositoryID>
-    /// This machine's clock: what is missing is forgotten by it, and not by a time given by hand. Nil: by the time of the reading.
+    /// This machine's clock: what is missing is held against it, and not only against a time given by hand. Nil: the time of the reading.
     package let localTime: Timestamp?
     /// The same, going on, to be held against each store's: where they disagree every date is a projection. Nil where a time was given by
     /// hand, which stands for both.
@@ -83,6 +83,8 @@ package struct ProjectRepositories: Sendable {
         }
         return nil
     }
+
+    var isTimeGiven: Bool { clock == nil }
 
     var repositories: [Repository] { members.map(\.repository) }
 

@@ -83,9 +83,9 @@ package struct ReadProject: Sendable {
             let likelyCount = memory?.snapshots.count ?? 0
             seen.reserveCapacity(likelyCount)
             cluster.snapshots.reserveCapacity(likelyCount)
-            let read: @Sendable (SnapshotView) -> ReadLog = { view in
-                ReadLog(view, under: keyLog.log.compliance, remembering: remembered)
-            }
+            let terms = RetentionTerms(
+                member.retention.policy, under: keyLog.log.compliance, isTimeGiven: project.isTimeGiven)
+            let read: @Sendable (SnapshotView) -> ReadLog = { ReadLog($0, under: terms, remembering: remembered) }
             let take: (ReadLog) -> Void = { log in
                 if let snapshot = log.snapshot { cluster.snapshots.append(snapshot) }
                 if let openSnapshot = log.openSnapshot { cluster.openSnapshots.append(openSnapshot) }
@@ -119,8 +119,7 @@ package struct ReadProject: Sendable {
     ) throws(HoldfastError) {
         guard let memory else { return }
         let sighting = WitnessSighting(repository: member.repository.id, keyLogSums: keyLog.digests, snapshots: seen)
-        let comparison = WitnessComparison(
-            of: memory, with: sighting, at: now, forgettingBy: project.localTime)
+        let comparison = WitnessComparison(of: memory, with: sighting, at: now, localTime: project.localTime)
         if comparison.hasChanges { try member.observe(comparison) }
         guard comparison.alarms.isEmpty else { throw .alarm(comparison.alarms.map { "\($0)" }) }
     }
@@ -141,10 +140,10 @@ private struct ReadLog: Sendable {
     let openSnapshot: ProjectReading.OpenSnapshot?
     let seen: SeenSnapshot
 
-    init(_ view: SnapshotView, under compliance: Compliance?, remembering remembered: Set<ProvenOpening>) {
-        snapshot = view.reading(under: compliance, remembering: remembered)
+    init(_ view: SnapshotView, under terms: RetentionTerms, remembering remembered: Set<ProvenOpening>) {
+        snapshot = view.reading(under: terms, remembering: remembered)
         openSnapshot = view.openReading
-        seen = SeenSnapshot(view.log, sum: view.sum)
+        seen = view.sighting(under: terms)
     }
 }
 

@@ -2,18 +2,19 @@ import HoldfastCrypto
 import HoldfastModel
 
 extension SnapshotView {
-    /// As the deletion check weighs it; nil where no manifest exists. Under compliance its date is the one that is obeyed. An envelope
+    /// As the deletion check weighs it; nil where no manifest exists. Its dates are those that prune obeys under these terms. An envelope
     /// that was added later counts like one of the header if it is remembered to have opened this manifest.
-    func reading(under compliance: Compliance?, remembering remembered: Set<ProvenOpening>) -> ProjectReading.Snapshot? {
+    func reading(under terms: RetentionTerms, remembering remembered: Set<ProvenOpening>) -> ProjectReading.Snapshot? {
         guard let header = log.header, log.startProblem == nil, log.exists else { return unreadable }
         let proven = log.laterEnvelopes.filter { opening(by: $0).map(remembered.contains) ?? false }
+        let expires = log.expires(under: terms.compliance)
         return ProjectReading.Snapshot(
-            id: id, group: [header.node, header.source], time: header.time, expires: log.expires(under: compliance),
-            lockedUntil: log.lockedUntil, label: header.label, envelopes: header.envelopes.map(\.cmk) + proven.map(\.cmk),
-            laterEnvelopes: log.laterEnvelopes.map(\.cmk), holds: log.holds, tags: header.tags,
-            purgeAfter: log.condemnation.map { max($0.purgeAfter, log.lockedUntil ?? $0.purgeAfter) },
-            rule: log.condemnation?.rule, isDamaged: log.isDamaged, isSalvaged: header.salvaged != nil,
-            problem: problem, bytesStored: header.bytesStored, sum: sum)
+            id: id, group: [header.node, header.source], time: header.time, expires: expires,
+            isEndless: expires == nil && terms.compliance != nil, lockedUntil: log.lockedUntil, label: header.label,
+            envelopes: header.envelopes.map(\.cmk) + proven.map(\.cmk), laterEnvelopes: log.laterEnvelopes.map(\.cmk),
+            holds: log.holds, tags: header.tags,
+            purgeAfter: trashEnd(under: terms), rule: log.condemnation?.rule, isDamaged: log.isDamaged,
+            isSalvaged: header.salvaged != nil, problem: problem, bytesStored: header.bytesStored, sum: sum)
     }
 
     /// What it would mean that an envelope opened this manifest; nil where that cannot be read.

@@ -17,23 +17,29 @@ package struct Forget: Sendable {
     package init(repository: Repository) { self.repository = repository }
 
     /// Nothing is condemned where one of them may not be: held, in progress, gone. `isConfirmed` (`--yes`) lets much of a
-    /// group go at once, and what has a record that cannot be read: it may be a hold.
+    /// group go at once, and what has a record that cannot be read: it may be a hold. `isDryRun`: all is weighed, and nothing
+    /// condemned.
     package func run(
-        _ ids: [SnapshotID], policy: Policy, backupsAreOn: Bool = true, isConfirmed: Bool = false, at now: Timestamp,
-        by node: String
+        _ ids: [SnapshotID], policy configured: Policy, backupsAreOn: Bool = true, isConfirmed: Bool = false,
+        isDryRun: Bool = false, at now: Timestamp, by node: String
     ) async throws(HoldfastError) -> Result {
         let views = try await repository.readSnapshots()
         let wanted = Set(ids)
         for id in ids { try Self.check(views.first { $0.id == id }, id, isConfirmed: isConfirmed) }
         let standing = views.filter { wanted.contains($0.id) && $0.awaitsForgetting }.map(\.id)
         let subjects = views.compactMap { KeepSubject($0.log) }
-        if let compliance = try await repository.readStandingKeyLog().compliance {
-            for view in views where standing.contains(view.id) { try Self.check(view.log, under: compliance, at: now) }
+        let compliance = try await repository.readStandingKeyLog().compliance
+        let policy = configured.obeyed(under: compliance)
+        for view in views where standing.contains(view.id) {
+            try compliance?.requireEnd(of: view.log, by: now, remedy: "wait for that date")
         }
         if !isConfirmed { try Self.checkLimit(condemning: Set(standing), of: subjects, at: now) }
         let guarded = Self.guarded(subjects, policy: policy, backupsAreOn: backupsAreOn, at: now)
         var purgeAfter: [SnapshotID: Timestamp] = [:]
-        for id in standing {
+        for view in views where isDryRun && standing.contains(view.id) {
+            purgeAfter[view.id] = view.log.purgeAfter(condemnedAt: now, policy.grace)
+        }
+        for id in standing where !isDryRun {
             try await repository.append(to: id, at: now, by: node) { (view) throws(HoldfastError) in
                 try Self.check(view, id, isConfirmed: isConfirmed)
                 guard view.awaitsForgetting else { return nil }
@@ -74,14 +80,6 @@ package struct Forget: Sendable {
             "record \(n) of snapshot \(id) cannot be read, and may be a hold", object: ObjectName.record(n, of: id).text,
             remedy: view?.unread == nil && view?.missing == nil
                 ? "put it back from a copy, or say --yes if the snapshot is to go all the same" : "put it back from a copy")
-    }
-
-    /// Under compliance nothing goes before its date.
-    private static func check(_ log: SnapshotLog, under compliance: Compliance, at now: Timestamp) throws(HoldfastError) {
-        if log.header != nil, let expires = log.expires(under: compliance), expires <= now { return }
-        let until = log.expires(under: compliance).map { "until \($0)" } ?? "without an end"
-        throw .refused(
-            "snapshot \(log.id) is kept \(until) under compliance", object: "\(log.id)", remedy: "wait for that date")
     }
 
     private static func checkLimit(

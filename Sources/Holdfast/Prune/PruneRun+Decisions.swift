@@ -90,18 +90,9 @@ extension PruneRun {
         request.isDryRun && isUnwanted && view.log.purgeAfter(condemnedAt: now, policy.grace) <= now
     }
 
-    /// Condemned and not held, and its grace time is over: the later of what the record says and the store's time of that
-    /// record plus the grace of the policy in force here (ruling 5). Under compliance a manifest that cannot be read may have a
-    /// date that is yet to come.
+    /// Condemned and kept by nothing, and its time in the trash is over (ruling 5).
     private func isDue(_ view: SnapshotView) -> Bool {
-        guard view.log.exists, view.log.holds.isEmpty, !view.log.mayBeKeptByUnknown, view.isPlainlyCondemned,
-            let condemnation = view.log.condemnation
-        else { return false }
-        let recorded = request.at == nil ? view.times[condemnation.n] ?? condemnation.at : condemnation.at
-        if let compliance {
-            guard view.log.header != nil else { return false }
-            if let expires = view.log.expires(under: compliance), now < expires { return false }
-        }
-        return max(condemnation.purgeAfter, view.log.purgeAfter(condemnedAt: recorded, policy.grace)) <= now
+        guard view.log.exists, view.log.isLetGo, let end = view.trashEnd(under: terms) else { return false }
+        return end <= now
     }
 }

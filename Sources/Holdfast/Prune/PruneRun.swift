@@ -86,7 +86,10 @@ struct PruneRun {
     }
 
     /// The policy in force.
-    var policy: Policy { compliance?.applied(to: request.policy) ?? request.policy }
+    var policy: Policy { request.policy.obeyed(under: compliance) }
+
+    /// By what it is decided when something in the trash is purged.
+    var terms: RetentionTerms { RetentionTerms(request.policy, under: compliance, isTimeGiven: request.at != nil) }
 
     private mutating func readClock() async throws(HoldfastError) {
         if let at = request.at { return now = at }

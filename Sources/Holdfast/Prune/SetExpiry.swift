@@ -16,19 +16,9 @@ package struct SetExpiry: Sendable {
         try await repository.append(to: id, at: now, by: node) { (view) throws(HoldfastError) in
             try view.requireStanding()
             former = view.log.expires
-            if let compliance { try Self.check(view.log, to: expires, under: compliance) }
+            try compliance?.requireEnd(of: view.log, by: expires, remedy: "an expiry may only move later")
             return .expiry(expires, byPolicy: false)
         }
         return former
-    }
-
-    private static func check(
-        _ log: SnapshotLog, to expires: Timestamp, under compliance: Compliance
-    ) throws(HoldfastError) {
-        let standing = log.expires(under: compliance)
-        if let standing, expires >= standing { return }
-        throw .refused(
-            "snapshot \(log.id) is kept \(standing.map { "until \($0)" } ?? "without an end") under compliance",
-            object: "\(log.id)", remedy: "an expiry may only move later")
     }
 }

@@ -6,6 +6,8 @@ package struct RepositoryReading: Sendable {
     package let keyLog: KeyLog
     /// Ascending by id, without pack tables.
     package let snapshots: [SnapshotView]
+    /// By which dates of snapshots are to be read.
+    package let terms: RetentionTerms
     /// What the protocol never does, and somebody did.
     package let alarms: [WitnessAlarm]
 }
@@ -13,27 +15,24 @@ package struct RepositoryReading: Sendable {
 /// Reads a repository: the witness first, then the key log, then one listing, which is held against the witness.
 package struct ReadRepository: Sendable {
     private let repository: Repository
-    private let witness: Witness
+    private let watch: WitnessWatch
     private let catalog: Catalog?
 
     /// Without a catalog everything is read from the store.
-    package init(_ repository: Repository, witness: Witness, catalog: Catalog?) {
+    package init(_ repository: Repository, watch: WitnessWatch, catalog: Catalog?) {
         self.repository = repository
-        self.witness = witness
+        self.watch = watch
         self.catalog = catalog
     }
 
-    /// `forgettingBy`: by which time something must have been due to be forgotten once it is missing.
-    package func run(
-        at now: Timestamp, forgettingBy: Timestamp? = nil
-    ) async throws(HoldfastError) -> RepositoryReading {
-        let watch = WitnessWatch(witness, at: now, forgettingBy: forgettingBy)
+    package func run() async throws(HoldfastError) -> RepositoryReading {
         let memory = try watch.memory()
         let keyLog = try await repository.readKeyLog()
+        let terms = watch.terms(under: keyLog.log.compliance)
         let views = try await readSnapshots()
-        let seen = views.map { SeenSnapshot($0.log, sum: $0.sum) }
-        let alarms = try await watch.alarms(of: repository, keyLog, seen, since: memory)
-        return RepositoryReading(keyLog: keyLog.log, snapshots: views, alarms: alarms)
+        let seen = views.map { $0.sighting(under: terms) }
+        let alarms = try await watch.alarms(of: repository, keyLog, seen, since: memory).standing
+        return RepositoryReading(keyLog: keyLog.log, snapshots: views, terms: terms, alarms: alarms)
     }
 
     private func readSnapshots() async throws(HoldfastError) -> [SnapshotView] {

@@ -5,14 +5,30 @@ package import HoldfastModel
 /// (`docs/PROTOCOL.md`, section 5, ruling 3).
 package struct WitnessWatch: Sendable {
     private let witness: Witness
+    private let policy: Policy
     private let now: Timestamp
-    private let forgettingBy: Timestamp?
+    private let isTimeGiven: Bool
+    private let localTime: Timestamp?
+    /// What a user calls right as this one reading shows it.
+    package var accepting: Set<WitnessSubject> = []
 
-    /// `forgettingBy`: by which time something must have been due to be forgotten once it is missing.
-    package init(_ witness: Witness, at now: Timestamp, forgettingBy: Timestamp? = nil) {
+    /// - Parameters:
+    ///   - policy: as the project file has it.
+    ///   - now: the store's clock, or a time given by hand (`isTimeGiven`).
+    ///   - localTime: this machine's clock; nil: `now` is.
+    package init(
+        _ witness: Witness, policy: Policy, at now: Timestamp, isTimeGiven: Bool = false, localTime: Timestamp? = nil
+    ) {
         self.witness = witness
+        self.policy = policy
         self.now = now
-        self.forgettingBy = forgettingBy
+        self.isTimeGiven = isTimeGiven
+        self.localTime = localTime
+    }
+
+    /// By which dates of snapshots are to be read, given what the key log promises.
+    func terms(under compliance: Compliance?) -> RetentionTerms {
+        RetentionTerms(policy, under: compliance, isTimeGiven: isTimeGiven)
     }
 
     /// To be read before the listing is begun.
@@ -20,13 +36,15 @@ package struct WitnessWatch: Sendable {
         do { return try witness.memory() } catch { throw .witness(error) }
     }
 
+    /// What is wrong, and what would be and was accepted.
     func alarms(
         of repository: Repository, _ keyLog: KeyLogReading, _ seen: [SeenSnapshot], since memory: WitnessMemory
-    ) async throws(HoldfastError) -> [WitnessAlarm] {
+    ) async throws(HoldfastError) -> (standing: [WitnessAlarm], accepted: [WitnessAlarm]) {
         let sighting = WitnessSighting(repository: repository.id, keyLogSums: keyLog.digests, snapshots: seen)
-        let comparison = WitnessComparison(of: memory, with: sighting, at: now, forgettingBy: forgettingBy)
+        let comparison = WitnessComparison(
+            of: memory, with: sighting, at: now, localTime: localTime, accepting: accepting)
         do { try witness.observe(comparison) } catch { throw .witness(error) }
-        return try await standing(comparison.alarms, in: repository)
+        return (try await standing(comparison.alarms, in: repository), comparison.accepted)
     }
 
     /// Leaves out what a purge that ran meanwhile looks like: its start record went first (ruling 8).

@@ -26,7 +26,7 @@ struct CheckCommand: Subcommand {
             bytes_read, opening}, and of {message_type: "affected", snapshot_id, path, path_b64, type, standing (partly, lost), \
             size, lost_ranges [{from, until}], lost_attributes[]} for all that is not whole): {message_type: "summary", errors \
             [{object, kind, message}], checked {snapshots, skipped, open, packs, packs_read, bytes_read, files, chunks, strays}, \
-            damaged[], opened, surveys [{snapshot_id, readable, whole {files, bytes}, partly {files, bytes}, lost {files, \
+            damaged[], accepted[], opened, surveys [{snapshot_id, readable, whole {files, bytes}, partly {files, bytes}, lost {files, \
             bytes}, recoverable {files, bytes}, unknown_paths [{from, until, message}], outcome (surveyed, salvaged, \
             would_be_salvaged, left), salvaged, why}], recorded}. --report writes the lines of "affected" and the summary to a \
             file. Exit 15: something is wrong, whatever was repaired.
@@ -48,7 +48,7 @@ struct CheckCommand: Subcommand {
     @Option(help: "Write the answer with every affected path to this file as well, as JSON lines.", completion: .file())
     var report: String?
 
-    @Option(help: ArgumentHelp("A snapshot, key-log or keyring is right as it is now: its alarms stop.", valueName: "id"))
+    @Option(help: ArgumentHelp("A snapshot, key-log or keyring is right as it is found now: its alarm ends.", valueName: "id"))
     var accept: [String] = []
 
     @OptionGroup(title: "Global options") var global: GlobalOptions
@@ -68,9 +68,12 @@ struct CheckCommand: Subcommand {
         let project = try ProjectContext(session)
         if repair && !dryRun { try await project.repairDescription() }
         let context = try await project.open()
-        for name in accept { try await accept(try Self.subject(name, context), context, in: project) }
+        let accepting = Set(try accept.map { try Self.subject($0, context) })
+        if accepting.contains(.keyring) { try await acceptKeyring(in: project) }
         var request = CheckRequest(readsData ? .data(percent: percent ?? 100) : .structure, seed: UInt64.random(in: 0 ... .max))
-        request.watch = WitnessWatch(context.witness, at: context.now, forgettingBy: SystemClock.now)
+        var watch = context.watch
+        watch.accepting = accepting
+        request.watch = watch
         if repair && !dryRun { try context.requireAgreeingClocks() }
         if readsData { request.keys = try await CheckKeysAtHand(context, session).keys() }
         let progress = CheckProgressLog()
@@ -79,6 +82,7 @@ struct CheckCommand: Subcommand {
         let result =
             readsData || !session.options.isJSON
             ? try await progress.display(in: session).during { try await check.run(ready) } : try await check.run(ready)
+        tell(accepting, result.accepted, session)
         let log = DamageLog(session, keepsAll: self.report != nil)
         let run = RepairRun(context: context, session: session, repairs: repair, isDryRun: dryRun, log: log)
         let report = CheckReport(result: result, isOpened: ready.keys != nil, repair: await run.run(result, ready))
@@ -92,14 +96,28 @@ struct CheckCommand: Subcommand {
         return worst.status
     }
 
-    /// What is remembered of the keyring is remembered with each cluster.
-    private func accept(_ subject: WitnessSubject, _ context: ClusterContext, in project: ProjectContext) async throws {
-        let contexts = subject == .keyring ? try await project.openAll().map { try $0.result.get() } : [context]
-        for context in contexts { try context.witness.accept(subject) }
+    /// As it is now: what is remembered of the keyring is remembered with each cluster.
+    private func acceptKeyring(in project: ProjectContext) async throws {
+        let edition: KeyManagerEdition?
+        do throws(KeyManagerError) { edition = try await project.keyring.edition() } catch {
+            throw HoldfastError.keyManager(error)
+        }
+        guard let edition else { return }
+        for cluster in await project.openAll() { try cluster.result.get().witness.accept(edition) }
     }
 
+    /// Each alarm that was accepted, and what nothing was accepted of, since no alarm was seen.
+    private func tell(_ accepting: Set<WitnessSubject>, _ accepted: [WitnessAlarm], _ session: Session) {
+        for alarm in accepted { session.note("holdfast: accepted: \(alarm)") }
+        let silent = accepting.subtracting(accepted.compactMap(\.subject)).subtracting([.keyring])
+        for subject in silent.map(\.description).sorted() {
+            session.note("holdfast: no alarm is about \(subject): nothing of it was accepted")
+        }
+    }
+
+    /// Of a snapshot its id, or a prefix of it, where this machine has seen it.
     private static func subject(_ name: String, _ context: ClusterContext) throws -> WitnessSubject {
-        if let subject = WitnessSubject(name) { return subject }
+        if let subject = WitnessSubject(name), subject == .keyLog || subject == .keyring { return subject }
         let known = try context.witness.memory().snapshots.keys.filter { name.utf8.count >= 8 && $0.hex.hasPrefix(name) }
         guard let only = known.first else { throw HoldfastError.noSuchSnapshot(name) }
         guard known.count == 1 else { throw HoldfastError.ambiguousSnapshot(name, known.sorted()) }

@@ -52,7 +52,8 @@ struct CheckReport {
                 "files": .integer(Int64(checked.files)), "chunks": .integer(Int64(checked.chunks)),
                 "strays": .integer(Int64(checked.strays)),
             ]),
-            "damaged": .array(result.damagedSnapshots.keys.sorted().map { .text($0) }), "opened": .bool(isOpened),
+            "damaged": .array(result.damagedSnapshots.keys.sorted().map { .text($0) }),
+            "accepted": .array(result.accepted.map { .string("\($0)") }), "opened": .bool(isOpened),
             "surveys": .array(repair.findings.map { .object(RepairReport.json($0)) }), "recorded": .bool(repair.isRecorded),
         ]
     }

@@ -51,7 +51,6 @@ extension Failure {
             .unusable(let path, _):
             self.init(.failed, sentence: error.description, about: path, "")
         case .noSpace(let path): self.init(.noSpace, sentence: error.description, about: path, "")
-        case .unknownSnapshot(let id): self.init(.failed, sentence: error.description, about: "\(id)", "")
         }
     }
 

@@ -22,6 +22,7 @@ struct KeysCancelDeletionCommand: Subcommand {
         let project = try ProjectContext(session)
         let outcome = try await CancelDeletion(try await project.repositories(), keys: project.keys).run(
             cmk.cmk, at: session.now, by: session.hostName)
+        try await project.observe()
         let (word, text) =
             switch outcome {
             case .withdrawn: ("withdrawn", "its deletion is withdrawn; nothing was scheduled")

@@ -50,6 +50,7 @@ struct KeysDeleteCommand: Subcommand {
             }
             return report.exitStatus == .done ? .unproven : report.exitStatus
         case .scheduled(let dates, let checked):
+            try await project.observe()
             try report(dates, await project.keys.notes(on: checked.answering), session)
             return .done
         }

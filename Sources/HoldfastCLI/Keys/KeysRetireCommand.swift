@@ -22,6 +22,7 @@ struct KeysRetireCommand: Subcommand {
         let project = try ProjectContext(session)
         try await RetireKey(try await project.repositories(), keys: project.keys).run(
             cmk.cmk, at: session.now, by: session.hostName)
+        try await project.observe()
         if session.options.isJSON {
             try session.output.print(["message_type": "retired", "cmk": .text(cmk.cmk)])
         } else {

@@ -28,6 +28,7 @@ struct KeysRotateCommand: Subcommand {
         let project = try ProjectContext(session)
         let outcome = try await RotateKey(try await project.repositories(), keys: project.keys).run(
             to: to.cmk, fresh: fresh, at: session.now, by: session.hostName)
+        try await project.observe()
         if session.options.isJSON {
             try session.output.print([
                 "message_type": "rotated", "active": .text(outcome.active),

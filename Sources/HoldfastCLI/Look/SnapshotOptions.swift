@@ -24,10 +24,13 @@ extension ClusterContext {
 
     /// Reads all logs and holds them against what this machine remembers.
     func reading() async throws -> RepositoryReading {
-        try await ReadRepository(repository, witness: witness, catalog: catalog).run(at: now, forgettingBy: SystemClock.now)
+        try await ReadRepository(repository, watch: watch, catalog: catalog).run()
     }
 
-    /// The same, and tells on standard error what the witness misses.
+    /// Remembers what was appended: it is to be missed as well where it is hidden later, and no snapshot before its new date.
+    func observe() async throws { _ = try await reading() }
+
+    /// Reads as `reading` does, and tells on standard error what the witness misses.
     func read(_ session: Session) async throws -> RepositoryReading {
         let reading = try await reading()
         for alarm in reading.alarms { session.output.note("holdfast: alarm: cluster \(cluster.name): \(alarm)") }

@@ -5,6 +5,8 @@ import HoldfastModel
 /// One snapshot as lists show it.
 struct SnapshotRow: Sendable {
     let view: SnapshotView
+    /// Those of its repository.
+    let terms: RetentionTerms
     let cluster: String
 
     var time: Timestamp { view.log.header?.time ?? view.startedAt ?? Timestamp(seconds: 0) }
@@ -36,13 +38,12 @@ struct SnapshotRow: Sendable {
 
     private var expiry: String {
         if !view.log.holds.isEmpty { return "held: \(view.log.holds.sorted().joined(separator: ","))" }
-        let locked = view.log.lockedUntil
-        if case .trash(let purgeAfter) = view.log.state {
-            return "purged after \(max(purgeAfter, locked ?? purgeAfter).toTheMinute)"
-        }
-        if let locked, locked > view.log.expires ?? locked { return "locked until \(locked.toTheMinute)" }
-        return view.log.expires?.toTheMinute ?? "no date"
+        if let end = view.trashEnd(under: terms) { return "purged after \(end.toTheMinute)" }
+        if let locked = view.log.lockedUntil, locked > expires ?? locked { return "locked until \(locked.toTheMinute)" }
+        return expires?.toTheMinute ?? "no date"
     }
+
+    private var expires: Timestamp? { view.log.expires(under: terms.compliance) }
 
     /// The end of a URI tells one key of a manager from another; the whole is in the JSON.
     private static func short(_ cmk: CMK) -> String {
@@ -57,7 +58,7 @@ struct SnapshotRow: Sendable {
             "node": .text(header?.node ?? view.log.start?.node),
             "sources": .array([header?.source ?? view.log.start?.source].compactMap(\.self).map(JSONValue.string)),
             "tags": .array((header?.tags ?? []).map(JSONValue.string)), "label": .text(header?.label),
-            "expires": .text(view.log.expires), "locked_until": .text(view.log.lockedUntil),
+            "expires": .text(expires), "locked_until": .text(view.log.lockedUntil),
             "holds": .array(view.log.holds.sorted().map(JSONValue.string)),
             "state": .string(state), "cmks": .array((header?.envelopes ?? []).map { .text($0.cmk) }), "base": .text(header?.base),
             "bytes_read": header.map { .count($0.bytesRead) } ?? .null,

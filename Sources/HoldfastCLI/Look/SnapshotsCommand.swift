@@ -28,9 +28,13 @@ struct SnapshotsCommand: Subcommand {
 
     func run(in session: Session) async throws -> ExitStatus {
         let project = try ProjectContext(session)
-        let found = try await project.askEach { context in try await context.read(session).snapshots.filter(\.log.exists) }
+        let found = try await project.askEach { context in try await context.read(session) }
         let rows = inOrder(
-            found.answers.flatMap { cluster, views in views.map { SnapshotRow(view: $0, cluster: cluster.name) }.filter(fits) })
+            found.answers.flatMap { cluster, reading in
+                reading.snapshots.filter(\.log.exists)
+                    .map { SnapshotRow(view: $0, terms: reading.terms, cluster: cluster.name) }.filter(fits)
+            }
+        )
         if session.options.isJSON {
             try session.output.print(rows.map { .object($0.json) })
         } else {

@@ -47,6 +47,7 @@ struct ComplianceOnCommand: Subcommand {
             }
             if yes {
                 try await PromiseCompliance([context.repository]).run(promise, at: context.now, by: context.hostName)
+                try await context.observe()
             }
             promised.append((cluster.name, promise))
             if !session.options.isJSON {

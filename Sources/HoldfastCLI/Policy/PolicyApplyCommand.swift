@@ -43,8 +43,7 @@ struct PolicyApplyCommand: Subcommand {
                 changes.append(change)
                 try show(change, session)
             }
-            // So that this machine does not miss a snapshot before its former date.
-            _ = try await context.reading()
+            try await context.observe()
         }
         if session.options.isJSON {
             try session.output.print([

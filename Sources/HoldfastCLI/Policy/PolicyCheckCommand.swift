@@ -64,8 +64,11 @@ struct PolicyCheckCommand: Subcommand {
 
     /// With backups off the guard ends, and the dates stand: worth knowing before it is too late.
     private static func note(off cluster: Cluster, _ context: ClusterContext, _ session: Session) async throws -> String {
-        let views = try await context.read(session).snapshots.filter { $0.log.state == .live && !$0.log.isDamaged }
-        let last = views.compactMap(\.log.expires).max().map { "the last good snapshot expires \($0.toTheMinute) UTC" }
+        let reading = try await context.read(session)
+        let views = reading.snapshots.filter { $0.log.state == .live && !$0.log.isDamaged }
+        let last = views.compactMap { $0.log.expires(under: reading.terms.compliance) }.max().map {
+            "the last good snapshot expires \($0.toTheMinute) UTC"
+        }
         return
             "\(cluster.name): backup is off, so the guard is off: \(views.isEmpty ? "it has no good snapshot" : last ?? "its snapshots have no date")"
     }

@@ -14,6 +14,7 @@ struct ClusterContext: Sendable {
     let catalog: Catalog
     /// The store's clock, or `--time`.
     let now: Timestamp
+    private let isTimeGiven: Bool
     /// None where a time was given by hand.
     private let clockSkew: ClockSkew
     let hostName: String
@@ -35,6 +36,13 @@ struct ClusterContext: Sendable {
         let time = try await store.objects.now()
         clockSkew = ClockSkew(seconds: session.options.time == nil ? time - SystemClock.now : 0)
         now = session.options.time ?? time
+        isTimeGiven = session.options.time != nil
+    }
+
+    /// Holds what is read against what this machine remembers.
+    var watch: WitnessWatch {
+        WitnessWatch(
+            witness, policy: cluster.policy, at: now, isTimeGiven: isTimeGiven, localTime: SystemClock.now)
     }
 
     /// Before a snapshot or a prune: a wrong clock would stamp wrong dates.

@@ -61,6 +61,11 @@ struct ProjectContext: Sendable {
     /// Opens a cluster's repository, which must bear the id that the project file pins.
     func open(_ cluster: Cluster) async throws -> ClusterContext { try await ClusterContext(self, cluster) }
 
+    /// Remembers in every cluster what was appended to its key log.
+    func observe() async throws {
+        for cluster in await openAll() { try await cluster.result.get().observe() }
+    }
+
     /// Every cluster of the project, opened, or why it could not be.
     func openAll() async -> [(cluster: Cluster, result: Result<ClusterContext, Failure>)] {
         var all: [(cluster: Cluster, result: Result<ClusterContext, Failure>)] = []

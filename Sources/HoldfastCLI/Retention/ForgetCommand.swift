@@ -39,40 +39,33 @@ struct ForgetCommand: Subcommand {
         let context = try await ProjectContext(session).open()
         let views = try await context.repository.readSnapshots()
         let chosen = try snapshots.map { try SelectSnapshot().select($0, among: views) }
-        let policy = context.cluster.policy
-        if dryRun {
-            let standing = chosen.filter(\.awaitsForgetting)
-            let already = chosen.filter { !$0.awaitsForgetting }.map(\.id)
-            let dates = standing.map { ($0.id, $0.log.purgeAfter(condemnedAt: context.now, policy.grace)) }
-            try show(standing.map(\.id), already, [], Dictionary(dates) { $1 }, session)
-            return .done
-        }
         let result = try await Forget(repository: context.repository).run(
-            chosen.map(\.id), policy: policy, backupsAreOn: context.cluster.isBackupOn, isConfirmed: yes, at: context.now,
-            by: context.hostName)
-        // This machine need not wonder where they went.
-        _ = try await context.reading()
-        for id in result.unguarded { session.note("holdfast: \(id.short) was the newest of its source: take a new snapshot") }
-        try show(result.condemned, result.alreadyCondemned, result.unguarded, result.purgeAfter, session)
+            chosen.map(\.id), policy: context.cluster.policy, backupsAreOn: context.cluster.isBackupOn, isConfirmed: yes,
+            isDryRun: dryRun, at: context.now, by: context.hostName)
+        if !dryRun { try await context.observe() }
+        for id in result.unguarded {
+            let word = dryRun ? "is" : "was"
+            session.note("holdfast: \(id.short) \(word) the newest of its source: take a new snapshot")
+        }
+        try show(result, session)
         return .done
     }
 
-    private func show(
-        _ condemned: [SnapshotID], _ already: [SnapshotID], _ unguarded: [SnapshotID], _ purgeAfter: [SnapshotID: Timestamp],
-        _ session: Session
-    ) throws {
+    private func show(_ result: Forget.Result, _ session: Session) throws {
         if session.options.isJSON {
             return try session.output.print([
-                "message_type": "forgotten", "dry_run": .bool(dryRun), "condemned": .array(condemned.map { .text($0) }),
-                "already_condemned": .array(already.map { .text($0) }), "unguarded": .array(unguarded.map { .text($0) }),
-                "purge_after": .text(purgeAfter.values.max()),
+                "message_type": "forgotten", "dry_run": .bool(dryRun),
+                "condemned": .array(result.condemned.map { .text($0) }),
+                "already_condemned": .array(result.alreadyCondemned.map { .text($0) }),
+                "unguarded": .array(result.unguarded.map { .text($0) }),
+                "purge_after": .text(result.purgeAfter.values.max()),
             ])
         }
         let word = dryRun ? "would be in the trash" : "in the trash"
-        for id in condemned {
-            let until = purgeAfter[id].map { " until \($0.toTheMinute) UTC" } ?? ""
+        for id in result.condemned {
+            let until = result.purgeAfter[id].map { " until \($0.toTheMinute) UTC" } ?? ""
             try session.output.print("\(id.short)  \(word)\(until)")
         }
-        for id in already { try session.output.print("\(id.short)  in the trash already") }
+        for id in result.alreadyCondemned { try session.output.print("\(id.short)  in the trash already") }
     }
 }

@@ -58,6 +58,7 @@ struct HoldAddCommand: Subcommand {
                 try session.output.flush()
             }
         }
+        if !dryRun { try await context.observe() }
         guard session.options.isJSON else { return .done }
         try session.output.print([
             "message_type": "held", "dry_run": .bool(dryRun), "name": .string(name.text),

@@ -45,6 +45,7 @@ struct HoldReleaseCommand: Subcommand {
                 try session.output.flush()
             }
         }
+        if !dryRun { try await context.observe() }
         guard session.options.isJSON else { return .done }
         try session.output.print([
             "message_type": "released", "dry_run": .bool(dryRun), "name": .string(name.text),

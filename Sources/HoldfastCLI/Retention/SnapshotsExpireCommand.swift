@@ -45,8 +45,7 @@ struct SnapshotsExpireCommand: Subcommand {
                 try session.output.flush()
             }
         }
-        // So that this machine does not miss it before its former date.
-        if !dryRun { _ = try await context.reading() }
+        if !dryRun { try await context.observe() }
         guard session.options.isJSON else { return .done }
         try session.output.print([
             "message_type": "expiry", "dry_run": .bool(dryRun), "expires": .text(at),

@@ -36,6 +36,7 @@ struct UndeleteCommand: Subcommand {
         let context = try await ProjectContext(session).open()
         let id = try await context.select(snapshot).id
         try await Undelete(repository: context.repository).run(id, reason, at: context.now, by: context.hostName)
+        try await context.observe()
         if session.options.isJSON {
             try session.output.print([
                 "message_type": "undeleted", "id": .text(id), "until": .text(until), "hold": .text(hold),

@@ -35,19 +35,6 @@ extension Witness {
         }
     }
 
-    /// Silences the alarms about `subject`; the next observation adopts what it then sees.
-    package func accept(_ subject: WitnessSubject) throws(WitnessError) {
-        try write { database in
-            switch subject {
-            case .keyLog: try database.execute(sql: "UPDATE repository SET key_log_accepted = 1")
-            case .keyring: try database.execute(sql: "DELETE FROM keyring")
-            case .snapshot(let id):
-                try database.execute(sql: "UPDATE snapshot SET accepted = 1 WHERE id = ?", arguments: [Blob(id.bytes)])
-                guard database.changesCount == 1 else { throw WitnessError.unknownSnapshot(id) }
-            }
-        }
-    }
-
     /// Remembers a keyring's edition. Gives the number seen before where that is higher: an old copy of the file was put back, with
     /// the states that its keys had then.
     package func observe(_ edition: KeyManagerEdition) throws(WitnessError) -> Int64? {
@@ -56,11 +43,16 @@ extension Witness {
                 database, sql: "SELECT generation FROM keyring WHERE id = ?", arguments: [edition.manager])
         }
         if let known, known >= edition.number { return known > edition.number ? known : nil }
+        try accept(edition)
+        return nil
+    }
+
+    /// Remembers a keyring's edition, however old: a user calls it right.
+    package func accept(_ edition: KeyManagerEdition) throws(WitnessError) {
         try write { database in
             try database.execute(
                 sql: "INSERT OR REPLACE INTO keyring VALUES (?, ?)", arguments: [edition.manager, edition.number])
         }
-        return nil
     }
 }
 

@@ -15,8 +15,6 @@ package enum WitnessError: Error, Hashable, Sendable {
     case noSpace(path: String)
     /// The disk or its rights: failing, read-only, denied.
     case unusable(path: String, detail: String)
-    /// Nothing is remembered of this snapshot, so there is nothing to accept.
-    case unknownSnapshot(SnapshotID)
 }
 
 extension WitnessError: CustomStringConvertible {
@@ -35,7 +33,6 @@ extension WitnessError: CustomStringConvertible {
         case .noSpace(let path): "no space left for the witness: \(path): make room, and run it again"
         case .unusable(let path, let detail):
             "the witness cannot be used (\(detail)): \(path): make room, correct the rights of the directory, or see to its disk"
-        case .unknownSnapshot(let id): "the witness remembers no such snapshot: \(id): nothing needs to be accepted"
         }
     }
 }

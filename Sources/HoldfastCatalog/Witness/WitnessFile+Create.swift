@@ -25,6 +25,7 @@ extension WitnessFile {
         try queue.close()
     }
 
+    /// Nothing reads the columns `accepted`: in them earlier versions kept what a user had called right until it was next compared.
     private static let schema = """
         CREATE TABLE repository (
             only_row INTEGER PRIMARY KEY CHECK (only_row = 1), id BLOB NOT NULL,

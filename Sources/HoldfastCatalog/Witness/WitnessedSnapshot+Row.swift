@@ -2,13 +2,13 @@ import GRDB
 import HoldfastModel
 
 extension WitnessedSnapshot {
-    static let insertion = "INSERT OR REPLACE INTO snapshot VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    static let insertion = "INSERT OR REPLACE INTO snapshot VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)"
     static let selection = "SELECT * FROM snapshot"
 
     var arguments: StatementArguments {
         [
             Blob(id.bytes), cluster, node, source, time.seconds, state.rawValue, sum.map { Blob($0.bytes) }, logLength,
-            expires?.seconds, isCondemned, isCommittedHere, isAccepted,
+            expires?.seconds, isCondemned, isCommittedHere,
         ]
     }
 
@@ -22,21 +22,20 @@ extension WitnessedSnapshot {
             id: id, cluster: try row.decode(atIndex: 1), node: try row.decode(atIndex: 2), source: try row.decode(atIndex: 3),
             time: try row.time(atIndex: 4), state: state, sum: try sum.map { try Digest(Blob($0)) },
             logLength: try row.decode(atIndex: 7), expires: row.hasNull(atIndex: 8) ? nil : try row.time(atIndex: 8),
-            isCondemned: try row.decode(atIndex: 9), isCommittedHere: try row.decode(atIndex: 10),
-            isAccepted: try row.decode(atIndex: 11))
+            isCondemned: try row.decode(atIndex: 9), isCommittedHere: try row.decode(atIndex: 10))
     }
 }
 
 extension WitnessedKeyLog {
-    static let selection = "SELECT key_log_length, key_log_sum, key_log_accepted FROM repository"
-    static let update = "UPDATE repository SET key_log_length = ?, key_log_sum = ?, key_log_accepted = ?"
+    static let selection = "SELECT key_log_length, key_log_sum FROM repository"
+    static let update = "UPDATE repository SET key_log_length = ?, key_log_sum = ?"
 
-    var arguments: StatementArguments { [length, lastSum.map { Blob($0.bytes) }, isAccepted] }
+    var arguments: StatementArguments { [length, lastSum.map { Blob($0.bytes) }] }
 
     init(_ row: Row) throws {
         let sum: Blob? = try row.decode(atIndex: 1)
         self.init(
-            length: try row.decode(atIndex: 0), lastSum: try sum.map { try Digest($0) }, isAccepted: try row.decode(atIndex: 2))
+            length: try row.decode(atIndex: 0), lastSum: try sum.map { try Digest($0) })
     }
 }
 

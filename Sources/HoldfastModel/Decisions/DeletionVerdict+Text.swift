@@ -1,7 +1,8 @@
-extension DeletionDeparture {
+extension DeletionVerdict.Blocker {
     /// What has to happen where there is no date.
     package var condition: String {
-        switch why {
+        switch departure.why {
+        case "no-rule" where snapshot?.isEndless == true: "what compliance keeps without an end is rewrapped"
         case "hold": "the hold is released"
         case "no-rule": "an expiry is set"
         case "no-new-snapshots": "new snapshots are taken"
@@ -37,6 +38,7 @@ extension DeletionVerdict.Blocker {
     private var keptBy: String {
         switch departure.why {
         case "hold": "held by \((snapshot?.holds ?? []).sorted().joined(separator: ", "))"
+        case "no-rule" where snapshot?.isEndless == true: "kept: it has no expiry, and compliance lets none be set"
         case "no-rule": "kept: it has no expiry, and the policy has no rule for it"
         case "tags": "kept by its tags: \((snapshot?.tags ?? []).joined(separator: ", "))"
         case "no-new-snapshots": "kept as long as no newer snapshots are taken"

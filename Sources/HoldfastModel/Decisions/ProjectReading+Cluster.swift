@@ -42,6 +42,8 @@ extension ProjectReading {
         package var group: [String]
         package var time: Timestamp
         package var expires: Timestamp?
+        /// It has no expiry, and compliance lets none be set.
+        package var isEndless: Bool
         /// Until when the store keeps it from being deleted.
         package var lockedUntil: Timestamp?
         package var label: String
@@ -51,7 +53,7 @@ extension ProjectReading {
         package var laterEnvelopes: [CMK]
         package var holds: Set<String>
         package var tags: [String]
-        /// Nil where it is not in the trash.
+        /// When its time in the trash is over, as prune obeys it; nil where it is not there.
         package var purgeAfter: Timestamp?
         /// By which rule it was condemned.
         package var rule: String?
@@ -65,8 +67,8 @@ extension ProjectReading {
         package var sum: Digest?
 
         package init(
-            id: SnapshotID, group: [String], time: Timestamp, expires: Timestamp?, lockedUntil: Timestamp? = nil,
-            label: String = "", envelopes: [CMK],
+            id: SnapshotID, group: [String], time: Timestamp, expires: Timestamp?, isEndless: Bool = false,
+            lockedUntil: Timestamp? = nil, label: String = "", envelopes: [CMK],
             laterEnvelopes: [CMK] = [], holds: Set<String> = [], tags: [String] = [],
             purgeAfter: Timestamp? = nil, rule: String? = nil,
             isDamaged: Bool = false, isSalvaged: Bool = false, problem: String? = nil, bytesStored: UInt64 = 0, sum: Digest? = nil
@@ -75,6 +77,7 @@ extension ProjectReading {
             self.group = group
             self.time = time
             self.expires = expires
+            self.isEndless = isEndless
             self.lockedUntil = lockedUntil
             self.label = label
             self.envelopes = envelopes
@@ -153,9 +156,8 @@ extension ProjectReading.Cluster {
     private func outlook(
         at now: Timestamp, horizonDays: Int64 = Projection.Outlook.defaultHorizonDays
     ) -> Projection.Outlook {
-        let compliance = latestKeyLog?.compliance
-        return Projection.Outlook(
-            policy: compliance?.applied(to: retention.policy) ?? retention.policy, isBackupOn: retention.isBackupOn, now: now,
+        Projection.Outlook(
+            policy: retention.policy.obeyed(under: latestKeyLog?.compliance), isBackupOn: retention.isBackupOn, now: now,
             horizonDays: horizonDays, deletedCMKs: latestKeyLog?.deleted ?? [])
     }
 }

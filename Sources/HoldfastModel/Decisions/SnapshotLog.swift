@@ -16,8 +16,8 @@ package struct SnapshotLog: Hashable, Sendable {
         case open
         case aborted
         case live
-        /// Condemned, and waiting for its grace time to end.
-        case trash(purgeAfter: Timestamp)
+        /// Condemned, and waiting for its time in the trash to end.
+        case trash
         /// Final: its deletion is decided.
         case deleting
         /// Its manifest or start record cannot be read.
@@ -55,7 +55,7 @@ package struct SnapshotLog: Hashable, Sendable {
         case .none: return .open
         case .aborted: return .aborted
         case .unreadable(let why): return .unreadable(why)
-        case .manifest: return condemnation.map { .trash(purgeAfter: $0.purgeAfter) } ?? .live
+        case .manifest: return condemnation == nil ? .live : .trash
         }
     }
 
@@ -115,30 +115,11 @@ package struct SnapshotLog: Hashable, Sendable {
         return expires
     }
 
-    /// The expiry that is obeyed. Under compliance that is the latest that it ever had, and no less than what is demanded.
-    package func expires(under compliance: Compliance?) -> Timestamp? {
-        guard let compliance else { return expires }
-        guard let header, let first = header.expires else { return nil }
-        let demanded = max(first, compliance.minKeep.after(header.time))
-        return records.reduce(demanded) { latest, record in
-            switch record.event {
-            case .expiry(let date, _): max(latest, date)
-            case .undeleted(let until, _): max(latest, until ?? latest)
-            default: latest
-            }
-        }
-    }
-
     /// Until when the store keeps its manifest and records from being deleted; nil where it does not.
     package var lockedUntil: Timestamp? { latestLock(header?.lock?.until) }
 
     /// The same of every pack in its table.
     package var packsLockedUntil: Timestamp? { latestLock(header?.lock?.packsUntil) }
-
-    /// When it may be purged if it is condemned at `now`: once the grace time is over, and the store lets go of it.
-    package func purgeAfter(condemnedAt now: Timestamp, _ grace: Period) -> Timestamp {
-        max(grace.after(now), lockedUntil ?? now)
-    }
 
     private func latestLock(_ first: Timestamp?) -> Timestamp? {
         records.reduce(first) { latest, record in

@@ -2,8 +2,9 @@
 /// (`docs/PROTOCOL.md`, section 8, ruling 3).
 ///
 /// What an alarm is about stays remembered as it was, so the alarm comes again until it is accepted or the repository is
-/// as it was; everything else moves on. A purge that runs while the logs are listed can look like a shortened log: whoever
-/// acts on an alarm looks at that snapshot's start record once more (ruling 8).
+/// as it was; everything else moves on. Where the key log is an alarm, dates do not: a promise may have been taken out of it.
+/// A purge that runs while the logs are listed can look like a shortened log: whoever acts on an alarm looks at that snapshot's
+/// start record once more (ruling 8).
 package struct WitnessComparison: Hashable, Sendable {
     /// One memory that moves on. It is applied only where the witness still says `before`.
     package struct Change<Memory: Hashable & Sendable>: Hashable, Sendable {
@@ -12,6 +13,8 @@ package struct WitnessComparison: Hashable, Sendable {
     }
 
     package private(set) var alarms: [WitnessAlarm] = []
+    /// What would be alarms, and was accepted: what is there instead is remembered.
+    package private(set) var accepted: [WitnessAlarm] = []
     package private(set) var keyLogChange: Change<WitnessedKeyLog>?
     /// By snapshot; nil before: not known yet; nil after: gone, and rightly.
     package private(set) var snapshotChanges: [SnapshotID: Change<WitnessedSnapshot?>] = [:]
@@ -19,17 +22,23 @@ package struct WitnessComparison: Hashable, Sendable {
     /// There is something to remember.
     package var hasChanges: Bool { keyLogChange != nil || !snapshotChanges.isEmpty }
 
-    /// - Parameter forgettingBy: what is missing and was due by then is forgotten; what is due only by `now` is no alarm, and stays
-    ///   remembered. Who asks what will be, under a time given by hand, is not to make this machine forget what it has seen.
+    /// - Parameters:
+    ///   - now: the store's clock, or a time given by hand.
+    ///   - localTime: this machine's clock; nil: `now` is. What was made before it was made in its time, and is missed by the earlier
+    ///     of the two: no time that is given makes rightly gone what is not yet due. What was made later is missed by `now`. Nothing
+    ///     is forgotten but by the earlier: who asks what will be is not to make this machine forget what it has seen.
+    ///   - accepting: what a user calls right as this sighting shows it; no later one.
     package init(
-        of memory: WitnessMemory, with sighting: WitnessSighting, at now: Timestamp, forgettingBy: Timestamp? = nil
+        of memory: WitnessMemory, with sighting: WitnessSighting, at now: Timestamp, localTime: Timestamp? = nil,
+        accepting: Set<WitnessSubject> = []
     ) {
         guard memory.repository == sighting.repository else {
             alarms = [.repositoryChanged(was: memory.repository, now: sighting.repository)]
             return
         }
-        compare(memory.keyLog, with: sighting.keyLogSums)
-        let empty = SnapshotComparison(now: now, forgettingBy: min(now, forgettingBy ?? now))
+        compare(memory.keyLog, with: sighting.keyLogSums, isAccepting: accepting.contains(.keyLog))
+        let empty = SnapshotComparison(
+            now: now, localTime: localTime ?? now, isKeyLogRight: alarms.isEmpty, accepting: accepting)
         var comparisons = sighting.snapshots.concurrentRuns { run in
             var comparison = empty
             for snapshot in sighting.snapshots[run] { comparison.compare(memory.snapshots[snapshot.id], with: snapshot) }
@@ -43,13 +52,14 @@ package struct WitnessComparison: Hashable, Sendable {
             comparisons.append(comparison)
         }
         alarms += comparisons.flatMap(\.alarms).sorted { $0.subject < $1.subject }.map(\.alarm)
+        accepted += comparisons.flatMap(\.accepted).sorted { $0.subject < $1.subject }.map(\.alarm)
         for comparison in comparisons { snapshotChanges.merge(comparison.changes) { first, _ in first } }
     }
 
-    private mutating func compare(_ before: WitnessedKeyLog, with sums: [Digest]) {
-        if !before.isAccepted, let alarm = Self.alarm(of: before, with: sums) {
-            alarms.append(alarm)
-            return
+    private mutating func compare(_ before: WitnessedKeyLog, with sums: [Digest], isAccepting: Bool) {
+        if let alarm = Self.alarm(of: before, with: sums) {
+            guard isAccepting else { return alarms.append(alarm) }
+            accepted.append(alarm)
         }
         let after = WitnessedKeyLog(length: sums.count, lastSum: sums.last)
         if after != before { keyLogChange = Change(before: before, after: after) }
@@ -65,16 +75,23 @@ package struct WitnessComparison: Hashable, Sendable {
 /// Some snapshots held against what is remembered of them.
 private struct SnapshotComparison: Sendable {
     let now: Timestamp
-    let forgettingBy: Timestamp
+    let localTime: Timestamp
+    let isKeyLogRight: Bool
+    let accepting: Set<WitnessSubject>
     private(set) var alarms: [(subject: SnapshotID, alarm: WitnessAlarm)] = []
+    private(set) var accepted: [(subject: SnapshotID, alarm: WitnessAlarm)] = []
     private(set) var changes: [SnapshotID: WitnessComparison.Change<WitnessedSnapshot?>] = [:]
     /// How many of them were remembered.
     private(set) var rememberedCount = 0
 
-    init(now: Timestamp, forgettingBy: Timestamp) {
+    init(now: Timestamp, localTime: Timestamp, isKeyLogRight: Bool, accepting: Set<WitnessSubject>) {
         self.now = now
-        self.forgettingBy = forgettingBy
+        self.localTime = localTime
+        self.isKeyLogRight = isKeyLogRight
+        self.accepting = accepting
     }
+
+    private var earlier: Timestamp { min(now, localTime) }
 
     /// `before`: nil where it is not known yet; `seen`: nil where it is gone. Where nothing is wrong, what changed moves on.
     mutating func compare(_ before: WitnessedSnapshot?, with seen: SeenSnapshot?) {
@@ -83,12 +100,14 @@ private struct SnapshotComparison: Sendable {
             return
         }
         rememberedCount += 1
-        if !before.isAccepted, let alarm = before.alarm(with: seen, at: now) {
-            alarms.append((before.id, alarm))
-            return
+        if let alarm = before.alarm(with: seen, at: before.time > localTime ? now : earlier) {
+            guard accepting.contains(.snapshot(before.id)) else { return alarms.append((before.id, alarm)) }
+            accepted.append((before.id, alarm))
+        } else {
+            let mayBeForgotten = before.sum == nil || before.mayBeGone(at: earlier)
+            guard isKeyLogRight, seen?.hasStart == true || mayBeForgotten else { return }
         }
         let after = before.memory(after: seen)
-        if after == nil, seen == nil, !before.isAccepted, before.sum != nil, !before.mayBeGone(at: forgettingBy) { return }
         if after != before { changes[before.id] = .init(before: before, after: after) }
     }
 }
@@ -132,11 +151,10 @@ extension WitnessedSnapshot {
     fileprivate func memory(after seen: SeenSnapshot?) -> WitnessedSnapshot? {
         guard let seen, seen.hasStart else { return isYetToStart ? self : nil }
         var after = self
-        after.isAccepted = false
         after.logLength = seen.logLength
         after.isCondemned = seen.isCondemned
         switch seen.outcome {
-        case .unreadable: break
+        case .unreadable: if seen.isCondemned { after.expires = seen.expires }
         case .none:
             guard state == .started else { return nil }
             after.sum = nil
@@ -158,7 +176,7 @@ extension WitnessedSnapshot {
     }
 
     /// It is remembered before its start record is created, so absence says nothing yet.
-    private var isYetToStart: Bool { state == .started && sum == nil && !isAccepted }
+    private var isYetToStart: Bool { state == .started && sum == nil }
 }
 
 extension SeenSnapshot {

@@ -19,13 +19,10 @@ package struct WitnessedKeyLog: Hashable, Sendable {
     package var length: Int
     /// SHA-256 of the last record read; nil where none was.
     package var lastSum: Digest?
-    /// The user said that the key log is right as it is now; the next observation adopts it.
-    package var isAccepted: Bool
 
-    package init(length: Int = 0, lastSum: Digest? = nil, isAccepted: Bool = false) {
+    package init(length: Int = 0, lastSum: Digest? = nil) {
         self.length = length
         self.lastSum = lastSum
-        self.isAccepted = isAccepted
     }
 }
 
@@ -48,19 +45,16 @@ package struct WitnessedSnapshot: Hashable, Sendable {
     /// The manifest's `sum`; nil until a manifest was seen.
     package var sum: Digest?
     package var logLength: Int
-    /// When it is due: its expiry, or, where it is condemned, the end of its time in the trash. Nil: no date frees it; it is held, or
-    /// kept by rules.
+    /// When it is due: by the expiry that is obeyed, or, where it is condemned, at the end of its time in the trash. Nil: no date frees
+    /// it; it is held, or kept by rules.
     package var expires: Timestamp?
     package var isCondemned: Bool
     /// This node itself committed it: only then may it be a base under `trust_base: witness`.
     package var isCommittedHere: Bool
-    /// The user said that the snapshot is right as it is now, or rightly gone; the next observation adopts that.
-    package var isAccepted: Bool
 
     package init(
         id: SnapshotID, cluster: String, node: String, source: String, time: Timestamp, state: State, sum: Digest? = nil,
-        logLength: Int = 0, expires: Timestamp? = nil, isCondemned: Bool = false, isCommittedHere: Bool = false,
-        isAccepted: Bool = false
+        logLength: Int = 0, expires: Timestamp? = nil, isCondemned: Bool = false, isCommittedHere: Bool = false
     ) {
         self.id = id
         self.cluster = cluster
@@ -73,7 +67,6 @@ package struct WitnessedSnapshot: Hashable, Sendable {
         self.expires = expires
         self.isCondemned = isCondemned
         self.isCommittedHere = isCommittedHere
-        self.isAccepted = isAccepted
     }
 
     /// Whether its absence needs no explanation: it was due by now, or had been in the trash for its time.

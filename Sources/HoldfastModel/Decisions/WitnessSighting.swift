@@ -32,9 +32,9 @@ package struct SeenSnapshot: Hashable, Sendable {
     package let source: String
     package let time: Timestamp
     package let logLength: Int
-    /// When it is due: its expiry, or the end of its time in the trash; nil: never, as things stand.
+    /// When it may rightly be gone: by the expiry that is obeyed, or at the end of its time in the trash; nil: never, as things stand.
     package let expires: Timestamp?
-    /// And not held.
+    /// And kept by nothing all the same.
     package let isCondemned: Bool
     /// Its deletion is decided: nothing of it can be relied on any more.
     package let isDeleting: Bool
@@ -56,8 +56,9 @@ package struct SeenSnapshot: Hashable, Sendable {
         self.isDeleting = isDeleting
     }
 
-    /// A manifest without its `sum` cannot be compared, and counts as unreadable.
-    package init(_ log: SnapshotLog, sum: Digest?) {
+    /// A manifest without its `sum` cannot be compared, and counts as unreadable. `trashEnd`: where it is condemned, when a prune takes
+    /// it as things stand (`SnapshotLog.trashEnd`).
+    package init(_ log: SnapshotLog, sum: Digest?, trashEnd: Timestamp?, under compliance: Compliance?) {
         let outcome: Outcome
         switch log.outcome {
         case .none: outcome = log.state == .void ? sum.map(Outcome.manifest) ?? .none : .none
@@ -66,20 +67,21 @@ package struct SeenSnapshot: Hashable, Sendable {
         case .unreadable: outcome = .unreadable
         }
         let header = log.header
+        let isCondemned = log.isLetGo && trashEnd != nil
         self.init(
             id: log.id, hasStart: log.start != nil || log.startProblem != nil, outcome: outcome,
             cluster: header?.cluster ?? log.start?.cluster ?? "", node: header?.node ?? log.start?.node ?? "",
             source: header?.source ?? log.start?.source ?? "", time: header?.time ?? Timestamp(seconds: 0),
-            logLength: log.length, expires: log.due, isCondemned: log.condemnation != nil && log.holds.isEmpty,
+            logLength: log.length, expires: isCondemned ? trashEnd : log.due(under: compliance), isCondemned: isCondemned,
             isDeleting: log.state == .deleting)
     }
 }
 
 extension SnapshotLog {
-    /// When it may rightly be gone. What is held, or may be, is neither condemned nor purged, whatever its dates say, and what the store
-    /// keeps is not purged before it lets go.
-    fileprivate var due: Timestamp? {
-        guard holds.isEmpty, !mayBeKeptByUnknown, let due = condemnation?.purgeAfter ?? expires else { return nil }
+    /// When one that is not condemned may rightly be gone. What is held, or may be, is neither condemned nor purged, whatever its dates
+    /// say, and what the store keeps is not purged before it lets go.
+    fileprivate func due(under compliance: Compliance?) -> Timestamp? {
+        guard condemnation == nil, holds.isEmpty, !mayBeKeptByUnknown, let due = expires(under: compliance) else { return nil }
         return lockedUntil.map { max(due, $0) } ?? due
     }
 }

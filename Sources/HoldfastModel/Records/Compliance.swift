@@ -69,3 +69,8 @@ package struct Compliance: Hashable, Sendable {
         return strict
     }
 }
+
+extension Policy {
+    /// The policy in force: as the project file has it, and no less than the key log promises.
+    package func obeyed(under compliance: Compliance?) -> Policy { compliance?.applied(to: self) ?? self }
+}

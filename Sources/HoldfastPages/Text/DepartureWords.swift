@@ -16,17 +16,18 @@ extension DeletionDeparture {
 extension ReportedSnapshot {
     /// Why it leaves when it does, or has no date.
     func why(_ now: Timestamp) -> String {
-        Self.why(departure, holds: snapshot.holds, isOverdue: snapshot.purgeAfter.map { $0 <= now } ?? false)
+        Self.why(departure, of: snapshot, isOverdue: snapshot.purgeAfter.map { $0 <= now } ?? false)
     }
 
-    static func why(_ departure: DeletionDeparture, holds: Set<String>, isOverdue: Bool) -> String {
+    static func why(_ departure: DeletionDeparture, of snapshot: ProjectReading.Snapshot?, isOverdue: Bool) -> String {
         switch departure.why {
-        case "hold": "held by \(listed(holds.sorted(), atMost: 3))"
+        case "hold": "held by \(listed((snapshot?.holds ?? []).sorted(), atMost: 3))"
         case "expiry": "its retention ends"
         case "guard": "the newest of its kind, kept until there is a newer one"
         case "rules": "kept by count rules"
         case "trash": isOverdue ? "its time in the trash is over: holdfast prune" : "in the trash"
         case "lock": "its store keeps it until then"
+        case "no-rule" where snapshot?.isEndless == true: "no expiry, and compliance lets none be set: holdfast keys rewrap"
         case "no-rule": "no expiry and no rule: holdfast snapshots expire"
         case "tags": "kept by its tags"
         case "no-new-snapshots": "kept until new ones are taken, and none are scheduled"
@@ -69,7 +70,7 @@ extension DeletionVerdict.Blocker {
 
     /// Why it leaves no sooner, where that is more than its own expiry.
     private var cause: String {
-        departure.why == "expiry" ? "" : ReportedSnapshot.why(departure, holds: snapshot?.holds ?? [], isOverdue: false)
+        departure.why == "expiry" ? "" : ReportedSnapshot.why(departure, of: snapshot, isOverdue: false)
     }
 }
 

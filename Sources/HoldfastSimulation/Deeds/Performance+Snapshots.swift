@@ -66,7 +66,7 @@ extension Performance {
     /// Looks for damage where there is none.
     func check(_ site: Int, readsData: Bool) async throws(HoldfastError) {
         var request = CheckRequest(readsData ? .data(percent: 50) : .structure, keys: readsData ? keys : nil, seed: 0)
-        request.watch = WitnessWatch(try witness(site), at: now)
+        request.watch = WitnessWatch(try witness(site), policy: world.policy, at: now)
         let result = try await CheckRepository(repository: repository(site)).run(request)
         for error in result.errors where error.kind != .alarm && error.kind != .unopened {
             ledger.report("check found damage where there is none: \(error.object): \(error.message)")

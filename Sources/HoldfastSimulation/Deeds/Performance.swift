@@ -32,7 +32,8 @@ struct Performance: Sendable {
             let witness = try witness(site)
             members.append(
                 .init(
-                    repository(site), openings: machine.openings(of: world.sites[site].id),
+                    repository(site), retention: .init(policy: world.policy, isBackupOn: world.isGuarded),
+                    openings: machine.openings(of: world.sites[site].id),
                     memory: { () throws(HoldfastError) in
                         do throws(WitnessError) { return try witness.memory() } catch { throw .witness(error) }
                     },

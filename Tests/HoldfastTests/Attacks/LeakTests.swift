@@ -28,7 +28,9 @@ struct LeakTests {
             ).run(request)
         }
         let catalog = Catalog(at: cluster.scratch.path + "/catalog/catalog.sqlite", of: repository.id)
-        _ = try await ReadRepository(repository, witness: cluster.witness, catalog: catalog).run(at: cluster.time)
+        _ = try await ReadRepository(
+            repository, watch: WitnessWatch(cluster.witness, policy: Policy(), at: cluster.time), catalog: catalog
+        ).run()
 
         let audit = try await SealAudit(of: store.all, in: repository, with: cluster.keys, nodes: ["node"])
         #expect(audit.snapshotKeys.count >= 2 && audit.packKeys.count >= 4)

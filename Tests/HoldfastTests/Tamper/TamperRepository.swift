@@ -114,7 +114,8 @@ struct TamperRepository {
     /// What a look at the repository shows, as the witness is told it.
     static func sighting(of repository: Repository) async throws(HoldfastError) -> WitnessSighting {
         let sums = try await repository.readKeyLog().digests
-        let seen = try await repository.readSnapshots().map { SeenSnapshot($0.log, sum: $0.sum) }
+        let terms = RetentionTerms(Policy(), under: nil, isTimeGiven: false)
+        let seen = try await repository.readSnapshots().map { $0.sighting(under: terms) }
         return WitnessSighting(repository: repository.id, keyLogSums: sums, snapshots: seen)
     }
 }

@@ -1,0 +1,50 @@
+import Foundation
+import HoldfastCLI
+import Testing
+
+@Suite("What a command has appended")
+struct ObservedActsTests {
+    /// A command, and what has to be done before it; `ID` stands for the snapshot's id, `CMK` for a new CMK's URI.
+    struct Act: Sendable, CustomTestStringConvertible {
+        let command: String
+        var after: [String] = []
+
+        var testDescription: String { command }
+    }
+
+    /// Of key log and snapshots' logs.
+    private func records(of project: ProjectRun) throws -> Set<String> {
+        let names = try FileManager.default.subpathsOfDirectory(atPath: project.path + "/repository")
+        return Set(names.filter { $0.contains(/^(keys|snapshots\/.*)\/[0-9]+$/) })
+    }
+
+    @Test(
+        "W14: is missed at once where the last record of it is hidden",
+        arguments: [
+            Act(command: "hold add case-7 ID"), Act(command: "hold release case-7", after: ["hold add case-7 ID"]),
+            Act(command: "forget ID"), Act(command: "undelete ID --until 2099-01-01", after: ["forget ID"]),
+            Act(command: "snapshots expire ID --at 2099-01-01"), Act(command: "compliance on --min-keep 2·days --yes"),
+            Act(command: "keys retire CMK"), Act(command: "keys rotate --to CMK"),
+            Act(command: "keys delete CMK", after: ["keys retire CMK"]),
+            Act(command: "keys cancel-deletion CMK", after: ["keys retire CMK", "keys delete CMK"]),
+        ])
+    func missed(_ act: Act) async throws {
+        let project = try await ProjectRun()
+        let id = try await project.backUp("source")
+        let cmk = try await project.run("keys", "create").out.trimmingCharacters(in: .whitespacesAndNewlines)
+        func run(_ command: String) async throws {
+            let names = ["ID": id, "CMK": cmk]
+            let words = command.split(separator: " ").map(String.init).map { names[$0] ?? $0.replacing("·", with: " ") }
+            let run = try await project.run(words)
+            #expect(run.status == .done, "\(command): \(run.out)\(run.error)")
+        }
+        for command in act.after { try await run(command) }
+        let before = try records(of: project)
+        try await run(act.command)
+        let added = try records(of: project).subtracting(before)
+        let last = try #require(added.max { $0.compare($1, options: .numeric) == .orderedAscending })
+        try FileManager.default.removeItem(atPath: "\(project.path)/repository/\(last)")
+        let check = try await project.run("check")
+        #expect(check.status == .damaged && check.out.contains("alarm  witness"), "\(check.out)\(check.error)")
+    }
+}
