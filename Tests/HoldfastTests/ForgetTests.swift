@@ -86,6 +86,34 @@ struct ForgetTests {
         let live = try await yard.snapshot()
         let unlock = Unlock(repository: yard.repository)
         #expect(try await unlock.openSnapshots().map(\.id) == [open])
+    @Test("an expiry is refused for what is in the trash, which would be purged all the same; where a prune is faster, too")
+    func expiryInTheTrash() async throws {
+        let yard = try await PruneYard()
+        let (id, other) = (try await yard.snapshot(expiresInDays: 1), try await yard.snapshot(expiresInDays: 1))
+        _ = try await yard.snapshot(expiresInDays: 300)
+        let until = yard.now + 90 * PruneYard.day
+        try await SetExpiry(repository: yard.repository).run(other, to: until, at: yard.now, by: "admin")
+        yard.advance(days: 2)
+        let racing = yard.repository(
+            over: GatedStore(yard.store) { operation, text in
+                if operation == .create, text == "snapshots/\(id)/2" { _ = try? await yard.prune() }
+            })
+        for repository in [racing, yard.repository] {
+            let error = await #expect(throws: HoldfastError.self) {
+                try await SetExpiry(repository: repository).run(id, to: until, at: yard.now, by: "admin")
+            }
+            guard case .refused(_, _, let remedy) = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            #expect(remedy.contains("holdfast undelete \(id.short) --until"))
+        }
+        let views = try await yard.repository.readSnapshots()
+        #expect(views.filter { $0.log.condemnation != nil }.map(\.id) == [id])
+        await #expect(throws: HoldfastError.self) { try await SetExpiry(repository: yard.repository).check(views, to: until) }
+        try await SetExpiry(repository: yard.repository).check(views.filter { $0.id != id }, to: until)
+    }
+
         try await unlock.run(open, at: yard.now, by: "admin")
         try await unlock.run(open, at: yard.now, by: "admin")
         #expect(try await yard.view(open)?.log.state == .aborted)

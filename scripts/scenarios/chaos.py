@@ -68,7 +68,7 @@ class Walk:
                 self.box.run("hold", "release", name, row["id"], "--cluster", row["cluster"], code=0)
 
     def do_expire(self, before):
-        if row := self.some_snapshot(before):
+        if row := self.some_snapshot(before, "live"):
             at = self.box.now + days(self.random.choice([1, 10, 60]))
             self.box.run("snapshots", "expire", row["id"], "--at", stamp(at), "--cluster", row["cluster"], code=0)
             return f"{row['short_id']} {stamp(at)}"

@@ -6,7 +6,14 @@ package struct SetExpiry: Sendable {
 
     package init(repository: Repository) { self.repository = repository }
 
-    /// Answers the expiry that it had. One that has passed is obeyed by the next prune. Under compliance it only moves later.
+    /// Throws what `run` would refuse of one of these, as they stand.
+    package func check(_ views: [SnapshotView], to expires: Timestamp) async throws(HoldfastError) {
+        let compliance = try await repository.readStandingKeyLog().compliance
+        for view in views { try Self.check(view, to: expires, under: compliance) }
+    }
+
+    /// Answers the expiry that it had. One that has passed is obeyed by the next prune. Under compliance it only moves later; what is in the
+    /// trash has a date of its own, and is refused.
     @discardableResult
     package func run(
         _ id: SnapshotID, to expires: Timestamp, at now: Timestamp, by node: String
@@ -14,21 +21,27 @@ package struct SetExpiry: Sendable {
         let compliance = try await repository.readStandingKeyLog().compliance
         var former: Timestamp?
         try await repository.append(to: id, at: now, by: node) { (view) throws(HoldfastError) in
-            try view.requireStanding()
+            try Self.check(view, to: expires, under: compliance)
             former = view.log.expires
-            if let compliance { try Self.check(view.log, to: expires, under: compliance) }
             return .expiry(expires, byPolicy: false)
         }
         return former
     }
 
     private static func check(
-        _ log: SnapshotLog, to expires: Timestamp, under compliance: Compliance
+        _ view: SnapshotView, to expires: Timestamp, under compliance: Compliance?
     ) throws(HoldfastError) {
-        let standing = log.expires(under: compliance)
+        try view.requireStanding()
+        guard view.log.condemnation == nil else {
+            throw .refused(
+                "snapshot \(view.id) is in the trash, and an expiry does not take it out", object: "\(view.id)",
+                remedy: "holdfast undelete \(view.id.short) --until DATE")
+        }
+        guard let compliance else { return }
+        let standing = view.log.expires(under: compliance)
         if let standing, expires >= standing { return }
         throw .refused(
-            "snapshot \(log.id) is kept \(standing.map { "until \($0)" } ?? "without an end") under compliance",
-            object: "\(log.id)", remedy: "an expiry may only move later")
+            "snapshot \(view.id) is kept \(standing.map { "until \($0)" } ?? "without an end") under compliance",
+            object: "\(view.id)", remedy: "an expiry may only move later")
     }
 }
