@@ -26,7 +26,7 @@ package struct Forget: Sendable {
         let wanted = Set(ids)
         for id in ids { try Self.check(views.first { $0.id == id }, id, isConfirmed: isConfirmed) }
         let standing = views.filter { wanted.contains($0.id) && $0.awaitsForgetting }.map(\.id)
-        let subjects = views.compactMap { KeepSubject($0.log) }
+        let subjects = views.compactMap { KeepSubject($0.log, in: repository.cluster) }
         if let compliance = try await repository.readStandingKeyLog().compliance {
             for view in views where standing.contains(view.id) { try Self.check(view.log, under: compliance, at: now) }
         }
