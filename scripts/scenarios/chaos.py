@@ -86,7 +86,7 @@ class Walk:
 
     def do_retire(self, before):
         """A CMK that no log has active is retired everywhere."""
-        used = {log.active for log in before.logs.values()}
+        used = {log.active for log in before.logs.values()} | set(self.box.recovery)
         idle = sorted(key for key in before.states if before.state(key) != "deleted" and key not in used)
         if idle and not self.is_partial(before):
             key = self.random.choice(idle)

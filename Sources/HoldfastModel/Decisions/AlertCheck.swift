@@ -53,8 +53,10 @@ package struct AlertCheck: Sendable {
     private var cmkAlerts: [Alert] {
         reading.knownCMKs.sorted().flatMap { cmk -> [Alert] in
             let verdict = check.verdict(on: [cmk])
-            return [danger(to: cmk, verdict), outage(of: cmk, verdict), unneeded(cmk, verdict), halfRetired(cmk)]
-                .compactMap(\.self)
+            return [
+                danger(to: cmk, verdict), outage(of: cmk, verdict), unneeded(cmk, verdict), halfRetired(cmk),
+                retiredRecovery(cmk),
+            ].compactMap(\.self)
         }
     }
 

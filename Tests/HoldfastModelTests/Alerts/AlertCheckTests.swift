@@ -131,6 +131,16 @@ struct AlertCheckTests {
 
     @Test("a CMK retired in one cluster and not in another is told")
     func halfRetired() {
+    @Test("a recovery CMK that a key log calls retired is told: new snapshots do not open with it")
+    func retiredRecovery() throws {
+        var reading = Case.project([Case.snapshot(1, [K1])])
+        reading.clusters[0].recovery = [K1]
+        let alert = try #require(alerts(reading).first)
+        #expect(alert.identity == .init(kind: .recoveryRetired, subject: K1.uri) && alert.level == .critical)
+        reading.clusters[0].recovery = [K3]
+        #expect(!told(alerts(reading)).contains("critical recovery-retired"))
+    }
+
         let roster = KeyRecord.Event.roster([Case.repository(1), Case.repository(2)])
         var reading = Case.project(
             [Case.snapshot(1, [K1])], events: [roster, .activate(K1), .activate(K2), .retire(K1)])
