@@ -40,6 +40,24 @@ struct ForgetTests {
         #expect(try await yard.view(plain)?.log.state == .live)
     }
 
+    @Test("where a later one goes meanwhile, it says which are in the trash already")
+    func partly() async throws {
+        let yard = try await PruneYard()
+        let ids = [try await yard.snapshot(), try await yard.snapshot()].sorted()
+        let racing = yard.repository(
+            over: GatedStore(yard.store) { operation, text in
+                if operation == .create, text == "snapshots/\(ids[1])/2" { try? await yard.purgeByAnother(ids[1]) }
+            })
+        let error = await #expect(throws: HoldfastError.self) {
+            try await Forget(repository: racing).run(ids, policy: yard.policy, at: yard.now, by: "admin")
+        }
+        guard case .partlyForgotten([ids[0]], .lostRace) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(try await yard.view(ids[0])?.log.condemnation != nil)
+    }
+
     @Test("much of a group at once is forgotten only when that is confirmed")
     func limit() async throws {
         let yard = try await PruneYard()
@@ -68,24 +86,6 @@ struct ForgetTests {
         #expect(try await yard.prune().condemned == [id])
     }
 
-    @Test("what is being deleted is not taken back")
-    func tooLate() async throws {
-        let yard = try await PruneYard()
-        let id = try await yard.snapshot()
-        _ = try await forget([id], in: yard)
-        try await yard.repository.append(to: id, at: yard.now, by: "pruner") { _ in .deleting }
-        await #expect(throws: HoldfastError.self) {
-            try await Undelete(repository: yard.repository).run(id, .hold("x"), at: yard.now, by: "admin")
-        }
-    }
-
-    @Test("unlock fences an open snapshot, once, and nothing else")
-    func unlock() async throws {
-        let yard = try await PruneYard()
-        let open = try await yard.start()
-        let live = try await yard.snapshot()
-        let unlock = Unlock(repository: yard.repository)
-        #expect(try await unlock.openSnapshots().map(\.id) == [open])
     @Test("an expiry is refused for what is in the trash, which would be purged all the same; where a prune is faster, too")
     func expiryInTheTrash() async throws {
         let yard = try await PruneYard()
@@ -114,6 +114,24 @@ struct ForgetTests {
         try await SetExpiry(repository: yard.repository).check(views.filter { $0.id != id }, to: until)
     }
 
+    @Test("what is being deleted is not taken back")
+    func tooLate() async throws {
+        let yard = try await PruneYard()
+        let id = try await yard.snapshot()
+        _ = try await forget([id], in: yard)
+        try await yard.repository.append(to: id, at: yard.now, by: "pruner") { _ in .deleting }
+        await #expect(throws: HoldfastError.self) {
+            try await Undelete(repository: yard.repository).run(id, .hold("x"), at: yard.now, by: "admin")
+        }
+    }
+
+    @Test("unlock fences an open snapshot, once, and nothing else")
+    func unlock() async throws {
+        let yard = try await PruneYard()
+        let open = try await yard.start()
+        let live = try await yard.snapshot()
+        let unlock = Unlock(repository: yard.repository)
+        #expect(try await unlock.openSnapshots().map(\.id) == [open])
         try await unlock.run(open, at: yard.now, by: "admin")
         try await unlock.run(open, at: yard.now, by: "admin")
         #expect(try await yard.view(open)?.log.state == .aborted)

@@ -16,7 +16,8 @@ package struct Forget: Sendable {
 
     package init(repository: Repository) { self.repository = repository }
 
-    /// Nothing is condemned where one of them may not be: held, in progress, gone. `isConfirmed` (`--yes`) lets much of a
+    /// Nothing is condemned where one of them may not be: held, in progress, gone. Where that changes under way, it throws
+    /// `.partlyForgotten` with those that are in the trash already. `isConfirmed` (`--yes`) lets much of a
     /// group go at once, and what has a record that cannot be read: it may be a hold.
     package func run(
         _ ids: [SnapshotID], policy: Policy, backupsAreOn: Bool = true, isConfirmed: Bool = false, at now: Timestamp,
@@ -33,13 +34,17 @@ package struct Forget: Sendable {
         if !isConfirmed { try Self.checkLimit(condemning: Set(standing), of: subjects, at: now) }
         let guarded = Self.guarded(subjects, policy: policy, backupsAreOn: backupsAreOn, at: now)
         var purgeAfter: [SnapshotID: Timestamp] = [:]
-        for id in standing {
-            try await repository.append(to: id, at: now, by: node) { (view) throws(HoldfastError) in
-                try Self.check(view, id, isConfirmed: isConfirmed)
-                guard view.awaitsForgetting else { return nil }
-                let date = view.log.purgeAfter(condemnedAt: now, policy.grace)
-                purgeAfter[id] = date
-                return .condemned(rule: SnapshotRecord.forgetRule, purgeAfter: date)
+        for (number, id) in standing.enumerated() {
+            do throws(HoldfastError) {
+                try await repository.append(to: id, at: now, by: node) { (view) throws(HoldfastError) in
+                    try Self.check(view, id, isConfirmed: isConfirmed)
+                    guard view.awaitsForgetting else { return nil }
+                    let date = view.log.purgeAfter(condemnedAt: now, policy.grace)
+                    purgeAfter[id] = date
+                    return .condemned(rule: SnapshotRecord.forgetRule, purgeAfter: date)
+                }
+            } catch {
+                throw number == 0 ? error : .partlyForgotten(Array(standing.prefix(number)), error)
             }
         }
         return Result(
