@@ -26,6 +26,7 @@ extension HoldfastError: CustomStringConvertible {
         case .busy(let source): "a backup of \(source) is running on this machine"
         case .refused(let what, _, _): what
         case .unfinished(let cluster, let error): "cluster \(cluster): \(error)"
+        case .partlyForgotten(let ids, let error): "in the trash already: \(ids.map(\.short).joined(separator: ", ")); \(error)"
         case .leftOpen(let id, let error): "\(error); snapshot \(id) stays open until a prune gives it up"
         case .suspended(let id, let error):
             "\(error); snapshot \(id) stays open, and the next backup of its source goes on with it"

@@ -35,6 +35,8 @@ package enum HoldfastError: Error, Sendable {
     case refused(String, object: String, remedy: String)
     /// It failed in this cluster, and others may have it already: whoever runs it again goes on where it was.
     indirect case unfinished(cluster: String, HoldfastError)
+    /// It failed at a later one of several snapshots: these are in the trash already.
+    indirect case partlyForgotten([SnapshotID], HoldfastError)
     /// It came to nothing, and so did giving up the snapshot that it had begun: a prune does that later.
     indirect case leftOpen(SnapshotID, HoldfastError)
     /// What was in the way may pass: the snapshot stays open with what it has stored, and the next backup of its source goes on with it.

@@ -41,6 +41,9 @@ struct FailureTests {
         (.unknownCMK(cmk), .usage, cmk.uri),
         (.refused("\(cmk) is active in default", object: cmk.uri, remedy: "rotate first"), .failed, cmk.uri),
         (.unfinished(cluster: "b", .store(.noRepository("/srv"))), .noRepository, "/srv"),
+        (
+            .partlyForgotten([id], .lostRace("snapshot \(id) was purged meanwhile", object: id.hex)), .lostRace, id.hex
+        ),
         (.usage("'x' is no snapshot", object: "x"), .usage, "x"),
         (.noSource("/x", detail: "no such file or directory"), .failed, "/x"),
         (.alarm(["snapshot \(id) is gone"]), .damaged, ""),

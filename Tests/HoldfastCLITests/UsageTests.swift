@@ -10,6 +10,7 @@ struct UsageTests {
         "wrong usage is exit 64 and one line, as JSON too",
         arguments: [
             ["bogus"], ["backup", "--keep", "7d", "/x"], ["backup", "--compression", "0", "/x"], ["version", "--time", "soon"],
+            ["snapshots", "expire", "latest", "--at", "9999-12-31T23:59:59-23:59"],
         ])
     func wrongUsage(arguments: [String]) async {
         let run = CommandLineRun()
@@ -17,6 +18,20 @@ struct UsageTests {
         #expect(run.error.hasPrefix("holdfast: "))
         #expect(run.error.split(separator: "\n").count == 1)
         #expect(run.out.hasPrefix(#"{"message_type":"exit_error","code":64,"#))
+    }
+
+    @Test(
+        "nothing is kept for over 100 years by a command line, and it says how long is right",
+        arguments: [
+            ["backup", "/x", "--keep"], ["compliance", "on", "--min-keep"], ["keys", "delete", "local:x/y", "--waiting-period"],
+        ], ["101 years", "36500 weeks"])
+    func longPeriods(command: [String], period: String) async {
+        let run = CommandLineRun()
+        #expect(await run.run(command + [period]) == .usage)
+        #expect(run.error.contains("\(Period.rule), up to 100 years"))
+        let within = CommandLineRun()
+        #expect(await within.run(command + ["100 years"], in: "/nonexistent") == .usage)
+        #expect(within.error.contains("no project file"))
     }
 
     @Test(

@@ -46,6 +46,14 @@ struct RecordTests {
         }
     }
 
+    @Test("a date beyond all that the format can say is written as the last that it can, and read again")
+    func lastDate() throws {
+        let (far, last) = (try #require(Period(9999, .years)).after(fixture.at), try #require(Timestamp("9999-12-31T23:59:59Z")))
+        #expect(try roundTrip(.expiry(far, byPolicy: false), n: 2) == .expiry(last, byPolicy: false))
+        #expect(
+            try roundTrip(.condemned(rule: "expiry", purgeAfter: far + 1), n: 2) == .condemned(rule: "expiry", purgeAfter: last))
+    }
+
     @Test("W22: a promise that no policy can hold is no record of ours", arguments: [0, 1001, Int.max])
     func promise(keepMin: Int) throws {
         let promise = Compliance(minKeep: try #require(Period("30 days")), grace: Period(days: 7), keepMin: keepMin)

@@ -54,20 +54,28 @@ import Testing
     }
 
     @Test(
-        "a number from outside is a time where our texts can say it, and else the nearest that is, or none",
-        arguments: [Int64.min, -62_167_305_601, 253_402_387_200, .max])
+        "there is no time outside the years 0 to 9999: a number from outside is none, and what is counted ends at their edge",
+        arguments: [Int64.min, -62_167_219_201, 253_402_300_800, .max])
     func foreign(seconds: Int64) {
         #expect(Timestamp(foreign: seconds) == nil)
-        let nearest = Timestamp(clamping: seconds)
-        #expect(Timestamp(foreign: nearest.seconds) == nearest)
-        #expect(!nearest.description.isEmpty && !nearest.toTheMinute.isEmpty)
+        let nearest = Timestamp(seconds: seconds)
+        #expect(nearest.description == (seconds < 0 ? "0000-01-01T00:00:00Z" : "9999-12-31T23:59:59Z"))
+        #expect(Timestamp(nearest.description) == nearest && Timestamp(foreign: nearest.seconds) == nearest)
     }
 
-    @Test(
-        "what our texts say comes back as a number from outside",
-        arguments: ["0000-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
-    func expressible(text: String) throws {
-        let time = try #require(Timestamp(text))
-        #expect(Timestamp(foreign: time.seconds) == time && Timestamp(clamping: time.seconds) == time)
+    @Test("an offset leads to no time outside them", arguments: ["0000-01-01T00:00:00+23:59", "9999-12-31T23:59:59-00:01"])
+    func offsets(text: String) {
+        #expect(Timestamp(text) == nil)
+    }
+
+    @Test("whatever is added to a time can be said", arguments: Period.Unit.allCases)
+    func sums(unit: Period.Unit) throws {
+        let period = try #require(Period(36_500, unit))
+        for text in ["0000-01-01", "2027-01-31", "9999-12-31"] {
+            let time = try #require(Timestamp(text))
+            for sum in [period.after(time), period.before(time), time + 253_402_300_800, time + -253_402_300_800] {
+                #expect(Timestamp(sum.description) == sum)
+            }
+        }
     }
 }

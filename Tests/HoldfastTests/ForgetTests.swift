@@ -41,6 +41,24 @@ struct ForgetTests {
         #expect(try await yard.view(plain)?.log.state == .live)
     }
 
+    @Test("where a later one goes meanwhile, it says which are in the trash already")
+    func partly() async throws {
+        let yard = try await PruneYard()
+        let ids = [try await yard.snapshot(), try await yard.snapshot()].sorted()
+        let racing = yard.repository(
+            over: GatedStore(yard.store) { operation, text in
+                if operation == .create, text == "snapshots/\(ids[1])/2" { try? await yard.purgeByAnother(ids[1]) }
+            })
+        let error = await #expect(throws: HoldfastError.self) {
+            try await Forget(repository: racing).run(ids, policy: yard.policy, at: yard.now, by: "admin")
+        }
+        guard case .partlyForgotten([ids[0]], .lostRace) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(try await yard.view(ids[0])?.log.condemnation != nil)
+    }
+
     @Test("much of a group at once is forgotten only when that is confirmed")
     func limit() async throws {
         let yard = try await PruneYard()
@@ -67,6 +85,34 @@ struct ForgetTests {
         #expect(try await yard.prune().condemned.isEmpty)
         yard.advance(days: 8)
         #expect(try await yard.prune().condemned == [id])
+    }
+
+    @Test("an expiry is refused for what is in the trash, which would be purged all the same; where a prune is faster, too")
+    func expiryInTheTrash() async throws {
+        let yard = try await PruneYard()
+        let (id, other) = (try await yard.snapshot(expiresInDays: 1), try await yard.snapshot(expiresInDays: 1))
+        _ = try await yard.snapshot(expiresInDays: 300)
+        let until = yard.now + 90 * PruneYard.day
+        try await SetExpiry(repository: yard.repository).run(other, to: until, at: yard.now, by: "admin")
+        yard.advance(days: 2)
+        let racing = yard.repository(
+            over: GatedStore(yard.store) { operation, text in
+                if operation == .create, text == "snapshots/\(id)/2" { _ = try? await yard.prune() }
+            })
+        for repository in [racing, yard.repository] {
+            let error = await #expect(throws: HoldfastError.self) {
+                try await SetExpiry(repository: repository).run(id, to: until, at: yard.now, by: "admin")
+            }
+            guard case .refused(_, _, let remedy) = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            #expect(remedy.contains("holdfast undelete \(id.short) --until"))
+        }
+        let views = try await yard.repository.readSnapshots()
+        #expect(views.filter { $0.log.condemnation != nil }.map(\.id) == [id])
+        await #expect(throws: HoldfastError.self) { try await SetExpiry(repository: yard.repository).check(views, to: until) }
+        try await SetExpiry(repository: yard.repository).check(views.filter { $0.id != id }, to: until)
     }
 
     @Test("what is being deleted is not taken back")

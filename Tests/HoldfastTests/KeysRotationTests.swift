@@ -100,6 +100,20 @@ struct KeysRotationTests {
         #expect(try await fixture.logs() == before)
     }
 
+    @Test("a recovery CMK goes on wrapping: a rotation keeps it and says so, and it is not retired while the project file has it")
+    func recovery() async throws {
+        let fixture = try await KeysFixture()
+        let project = fixture.project(recovery: [fixture.K1])
+        let outcome = try await RotateKey(project, keys: fixture.keys).run(to: fixture.K2, at: fixture.time, by: "test")
+        #expect(outcome.retired == [] && outcome.kept == [fixture.K1])
+        await #expect(throws: HoldfastError.self) {
+            try await RetireKey(project, keys: fixture.keys).run(fixture.K1, at: fixture.time, by: "test")
+        }
+        for log in try await fixture.logs() { #expect(!log.isRetired(fixture.K1) && log.active == fixture.K2) }
+        try await RetireKey(fixture.project(), keys: fixture.keys).run(fixture.K1, at: fixture.time, by: "test")
+        for log in try await fixture.logs() { #expect(log.isRetired(fixture.K1)) }
+    }
+
     @Test("retiring what is active is refused; what is not goes in every cluster, and is never undone")
     func retire() async throws {
         let fixture = try await KeysFixture()

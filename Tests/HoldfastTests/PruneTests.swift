@@ -47,6 +47,20 @@ struct PruneTests {
         #expect(try await yard.repository.readSnapshots().map(\.id) == [keeper])
     }
 
+    @Test("a cluster that is renamed has the same groups: the guard and the count rules look at snapshots of both names together")
+    func renamed() async throws {
+        for rules in [nil, KeepRules(last: 1)] {
+            var yard = try await PruneYard()
+            yard.policy.keepRules = rules
+            let old = try await yard.snapshot(expiresInDays: rules == nil ? 1 : nil)
+            yard.cluster = "market"
+            let new = try await yard.snapshot(expiresInDays: rules == nil ? 300 : nil)
+            yard.advance(days: 2)
+            let result = try await yard.prune()
+            #expect(result.condemned == [old] && result.kept.map(\.id) == [new])
+        }
+    }
+
     @Test("without a grace time one run condemns and purges")
     func noGrace() async throws {
         var yard = try await PruneYard()

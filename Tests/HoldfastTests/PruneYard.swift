@@ -10,13 +10,14 @@ struct PruneYard {
     static let day: Int64 = 86_400
 
     let store: MemoryStore
-    let repository: Repository
+    let id: RepositoryID = Random.id()
+    /// The name that the project file has for it; it was `shop` at first.
+    var cluster = "shop"
     var policy = Policy()
 
     init(locksObjects: Bool = false) async throws {
         store = MemoryStore(locksObjects: locksObjects)
-        repository = Repository(id: Random.id(), store: store, project: "test", cluster: "shop")
-        let id = repository.id
+        let id = id
         try await store.create(.repository, RepositoryDescription(repository: id, created: store.clock.now).encoded)
         try await repository.appendToKeyLog(at: store.clock.now, by: "test") { _ in .roster([id]) }
     }
@@ -26,14 +27,16 @@ struct PruneYard {
 
     func advance(days: Int64) { clock.advance(bySeconds: days * Self.day) }
 
+    var repository: Repository { repository(over: store) }
+
     /// The same repository behind another store.
     func repository(over store: any ObjectStore) -> Repository {
-        Repository(id: repository.id, store: store, project: "test", cluster: "shop")
+        Repository(id: id, store: store, project: "test", cluster: cluster, formerClusterNames: ["shop"])
     }
 
     @discardableResult
     func start(_ id: SnapshotID = Random.id(), base: SnapshotID? = nil) async throws -> SnapshotID {
-        let start = SnapshotStart(cluster: "shop", node: "db1", source: "data", base: base, keyLogPosition: 0)
+        let start = SnapshotStart(cluster: cluster, node: "db1", source: "data", base: base, keyLogPosition: 0)
         let record = SnapshotRecord(n: 0, at: now, by: "db1", event: .start(start))
         try await store.create(
             .record(0, of: id),
@@ -59,7 +62,7 @@ struct PruneYard {
         let time = time ?? now
         guard let cmk = CMK(cmk) else { return false }
         let header = ManifestHeader(
-            start: SHA256.hash(start.span), cluster: "shop", node: "db1", source: "data", time: time, started: time,
+            start: SHA256.hash(start.span), cluster: cluster, node: "db1", source: "data", time: time, started: time,
             finished: time,
             expires: days.map { time + $0 * Self.day }, lock: lock, base: base, barrier: nil, keyLogPosition: 0, bytesRead: 0,
             bytesNew: 0, bytesStored: 0, files: 0, incomplete: 0,

@@ -51,6 +51,7 @@ struct StatusTests {
         let old = try #require(try await cluster.repository.readKeyLog().log.active)
         try await cluster.repository.appendToKeyLog(at: cluster.time + 1, by: "test") { _ in .activate(next) }
         #expect(ProjectStatus([try await member(cluster, "one")]).rotation?.unretiredClusters == ["one"])
+        #expect(ProjectStatus([try await member(cluster, "one")], recovery: [old]).rotation == nil)
         try await cluster.repository.appendToKeyLog(at: cluster.time + 2, by: "test") { _ in .retire(old) }
         #expect(ProjectStatus([try await member(cluster, "one")]).rotation == nil)
     }

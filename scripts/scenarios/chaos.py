@@ -68,7 +68,7 @@ class Walk:
                 self.box.run("hold", "release", name, row["id"], "--cluster", row["cluster"], code=0)
 
     def do_expire(self, before):
-        if row := self.some_snapshot(before):
+        if row := self.some_snapshot(before, "live"):
             at = self.box.now + days(self.random.choice([1, 10, 60]))
             self.box.run("snapshots", "expire", row["id"], "--at", stamp(at), "--cluster", row["cluster"], code=0)
             return f"{row['short_id']} {stamp(at)}"
@@ -86,7 +86,7 @@ class Walk:
 
     def do_retire(self, before):
         """A CMK that no log has active is retired everywhere."""
-        used = {log.active for log in before.logs.values()}
+        used = {log.active for log in before.logs.values()} | set(self.box.recovery)
         idle = sorted(key for key in before.states if before.state(key) != "deleted" and key not in used)
         if idle and not self.is_partial(before):
             key = self.random.choice(idle)

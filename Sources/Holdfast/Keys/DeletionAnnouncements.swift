@@ -82,12 +82,17 @@ struct DeletionAnnouncements {
 
     /// Withdraws at home, then the copies. False where home has approved already: then only cancelling helps.
     func withdraw(_ announcement: Announcement) async throws(HoldfastError) -> Bool {
+        guard try await withdrawAtHome(announcement) else { return false }
+        try await copyWithdrawal(of: announcement)
+        return true
+    }
+
+    /// The withdrawal that counts. False where home has approved already.
+    func withdrawAtHome(_ announcement: Announcement) async throws(HoldfastError) -> Bool {
         let log = try await home(of: announcement).appendToKeyLog(at: time, by: node) { log in
             log.awaitsDecision(of: announcement.id) ? .withdraw(announcement.id) : nil
         }
-        if log.approved.contains(announcement.id) { return false }
-        try await copyWithdrawal(of: announcement)
-        return true
+        return !log.approved.contains(announcement.id)
     }
 
     private func copyWithdrawal(of announcement: Announcement) async throws(HoldfastError) {

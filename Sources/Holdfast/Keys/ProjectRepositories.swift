@@ -113,6 +113,16 @@ package struct ProjectRepositories: Sendable {
         to repository: Repository, at time: Timestamp, by node: String,
         _ decide: (KeyLog) throws(HoldfastError) -> KeyRecord.Event?
     ) async throws(HoldfastError) -> KeyLog {
+        try await appendAll(to: repository, at: time, by: node, decide) { (log) throws(HoldfastError) in
+            try requireKnown(log, in: repository)
+        }
+    }
+
+    private func appendAll(
+        to repository: Repository, at time: Timestamp, by node: String,
+        _ decide: (KeyLog) throws(HoldfastError) -> KeyRecord.Event?,
+        requiring check: (KeyLog) throws(HoldfastError) -> Void = { (_) throws(HoldfastError) in }
+    ) async throws(HoldfastError) -> KeyLog {
         while true {
             var isDone = true
             let log = try await repository.appendToKeyLog(at: time, by: node) { log throws(HoldfastError) in
@@ -120,16 +130,32 @@ package struct ProjectRepositories: Sendable {
                 isDone = event == nil
                 return event
             }
-            try requireKnown(log, in: repository)
+            try check(log)
             if isDone { return log }
         }
     }
 
-    /// Takes a deletion back, one record in each log that wants it: this is never refused for what else a log says.
+    /// Takes a deletion back: appends to each log what `decide` says until it says no more. This is never refused for what else a log says,
+    /// nor for one that cannot be reached: throws `.unfinished` with the clusters that are left once all others have it.
     func retreat(
         at time: Timestamp, by node: String, _ decide: (KeyLog) -> KeyRecord.Event?
     ) async throws(HoldfastError) {
-        for repository in repositories { try await repository.appendToKeyLog(at: time, by: node, decide) }
+        var left: [RepositoryID: HoldfastError] = [:]
+        for repository in repositories {
+            do throws(HoldfastError) {
+                _ = try await appendAll(to: repository, at: time, by: node, decide)
+            } catch {
+                left[repository.id] = error
+            }
+        }
+        if let unfinished = unfinished(left) { throw unfinished }
+    }
+
+    /// The clusters in which something failed, and what failed in the first of them; nil: none.
+    func unfinished(_ failures: [RepositoryID: HoldfastError]) -> HoldfastError? {
+        let failed = repositories.filter { failures[$0.id] != nil }
+        guard let first = failed.first.flatMap({ failures[$0.id] }) else { return nil }
+        return .unfinished(cluster: failed.map(\.cluster).joined(separator: ", "), first)
     }
 
     /// The same as `append`, in every key log.
@@ -143,19 +169,22 @@ package struct ProjectRepositories: Sendable {
         }
     }
 
-    /// CMKs that any key log names, as far as the logs can be read.
-    func namedCMKs() async -> Set<CMK> {
-        var named: Set<CMK> = []
+    /// The key logs that can be read, and why each of the others cannot.
+    func readableKeyLogs() async -> (logs: [RepositoryID: KeyLog], unread: [RepositoryID: HoldfastError]) {
+        var (logs, unread): ([RepositoryID: KeyLog], [RepositoryID: HoldfastError]) = ([:], [:])
         for repository in repositories {
             do throws(HoldfastError) {
-                named.formUnion(try await repository.readKeyLog().log.named)
+                logs[repository.id] = try await repository.readKeyLog().log
             } catch {
-                // It only tells a slip of the pen from a CMK: whoever must know what a log says reads all of them, or fails.
-                continue
+                unread[repository.id] = error
             }
         }
-        return named
+        return (logs, unread)
     }
+
+    /// CMKs that any key log names, as far as the logs can be read: it only tells a slip of the pen from a CMK. Whoever must know what a
+    /// log says reads all of them, or fails.
+    func namedCMKs() async -> Set<CMK> { await readableKeyLogs().logs.values.reduce(into: []) { $0.formUnion($1.named) } }
 
     /// What fails of a work that goes through all repositories is told with its cluster: others may have it behind them.
     @discardableResult

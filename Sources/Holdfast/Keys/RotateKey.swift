@@ -1,6 +1,7 @@
 package import HoldfastModel
 
-/// Makes a new CMK active in every cluster, and retires for good whatever was active before (`docs/PROTOCOL.md`, K2).
+/// Makes a new CMK active in every cluster, and retires for good whatever was active before (`docs/PROTOCOL.md`, K2), but for recovery
+/// CMKs: those are to wrap every snapshot, and a retired one wraps none.
 ///
 /// Each step stands in a key log once it is done, so anybody may run it again and finish it.
 package struct RotateKey: Sendable {
@@ -9,6 +10,8 @@ package struct RotateKey: Sendable {
         package let active: CMK
         /// What was not retired everywhere before; ascending.
         package let retired: [CMK]
+        /// What was active before, and goes on as a recovery CMK; ascending.
+        package let kept: [CMK]
         package let clusters: [String]
     }
 
@@ -31,13 +34,15 @@ package struct RotateKey: Sendable {
             if let log = logs[repository.id] { try refuseUsed(cmk, in: log, of: repository) }
             try await keys.validate(cmk, for: repository, by: node)
         }
-        let old = logs.values.reduce(into: Set()) { $0.formUnion($1.everActive) }.subtracting([cmk]).sorted()
+        let old = logs.values.reduce(into: Set()) { $0.formUnion($1.everActive) }.subtracting([cmk])
         let unretired = old.filter { cmk in logs.values.contains { !$0.isRetired(cmk) } }
         for repository in project.repositories { try await keys.recordUse(of: cmk, by: repository) }
         try await activate(cmk, at: time, by: node)
         if fresh { try await setBarrier(after: cmk, at: time, by: node) }
-        try await project.retire(old, at: time, by: node)
-        return Outcome(active: cmk, retired: unretired, clusters: project.repositories.map(\.cluster))
+        try await project.retire(old.subtracting(project.recovery).sorted(), at: time, by: node)
+        return Outcome(
+            active: cmk, retired: unretired.subtracting(project.recovery).sorted(),
+            kept: unretired.intersection(project.recovery).sorted(), clusters: project.repositories.map(\.cluster))
     }
 
     private func activate(_ cmk: CMK, at time: Timestamp, by node: String) async throws(HoldfastError) {
@@ -73,8 +78,14 @@ package struct RetireKey: Sendable {
         self.keys = keys
     }
 
-    /// Throws `.refused` where it is active, and `.unknownCMK` for one that nothing knows: a slip of the pen would stay for ever.
+    /// Throws `.refused` where it is active or a recovery CMK, and `.unknownCMK` for one that nothing knows: a slip of the pen would stay
+    /// for ever.
     package func run(_ cmk: CMK, at time: Timestamp, by node: String) async throws(HoldfastError) {
+        guard !project.recovery.contains(cmk) else {
+            throw .refused(
+                "\(cmk) is a recovery CMK, and retired it would wrap no snapshot any more", object: cmk.uri,
+                remedy: "take it out of recovery: in the project file, then run it again")
+        }
         let logs = try await project.readKeyLogs()
         try await keys.require([cmk], among: Set(logs.values.flatMap(\.named)))
         for repository in project.repositories where logs[repository.id]?.active == cmk {

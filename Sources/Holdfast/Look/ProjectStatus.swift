@@ -36,17 +36,18 @@ package struct ProjectStatus: Sendable {
     package let members: [Member]
     package let rotation: Rotation?
 
-    package init(_ members: [Member]) {
+    /// `recovery`: CMKs that a rotation does not retire.
+    package init(_ members: [Member], recovery: Set<CMK> = []) {
         self.members = members
-        rotation = Self.rotation(of: members)
+        rotation = Self.rotation(of: members, keeping: recovery)
     }
 
-    private static func rotation(of members: [Member]) -> Rotation? {
+    private static func rotation(of members: [Member], keeping recovery: Set<CMK>) -> Rotation? {
         let logs = members.compactMap { member in member.reading.map { (member.name, $0) } }
         let newest = logs.filter { $0.1.keyLog.active != nil }
             .max { ($0.1.keyLog.activeSince ?? .distantPast) < ($1.1.keyLog.activeSince ?? .distantPast) }
         guard let target = newest?.1.keyLog.active else { return nil }
-        let old = logs.reduce(into: Set()) { $0.formUnion($1.1.keyLog.everActive) }.subtracting([target])
+        let old = logs.reduce(into: Set()) { $0.formUnion($1.1.keyLog.everActive) }.subtracting(recovery.union([target]))
         let lagging = logs.filter { $0.1.keyLog.active != target }.map(\.0)
         let unretired = logs.filter { $0.1.keyLog.active == target && !old.allSatisfy($0.1.keyLog.isRetired) }.map(\.0)
         let writers = logs.flatMap { name, reading in reading.writersBeforeRetirement(of: target, in: name) }

@@ -49,7 +49,9 @@ package struct ApplyPolicy: Sendable {
     }
 
     private func change(of log: SnapshotLog, _ policy: Policy, _ compliance: Compliance?) -> Change? {
-        guard log.state == .live, let header = log.header, let subject = KeepSubject(log) else { return nil }
+        guard log.state == .live, let header = log.header, let subject = KeepSubject(log, in: repository.cluster) else {
+            return nil
+        }
         guard let expires = policy.restamp(subject, isCompliant: compliance != nil), expires != subject.expires else {
             return nil
         }

@@ -16,7 +16,8 @@ package struct Forget: Sendable {
 
     package init(repository: Repository) { self.repository = repository }
 
-    /// Nothing is condemned where one of them may not be: held, in progress, gone. `isConfirmed` (`--yes`) lets much of a
+    /// Nothing is condemned where one of them may not be: held, in progress, gone. Where that changes under way, it throws
+    /// `.partlyForgotten` with those that are in the trash already. `isConfirmed` (`--yes`) lets much of a
     /// group go at once, and what has a record that cannot be read: it may be a hold. `isDryRun`: all is weighed, and nothing
     /// condemned.
     package func run(
@@ -27,7 +28,7 @@ package struct Forget: Sendable {
         let wanted = Set(ids)
         for id in ids { try Self.check(views.first { $0.id == id }, id, isConfirmed: isConfirmed) }
         let standing = views.filter { wanted.contains($0.id) && $0.awaitsForgetting }.map(\.id)
-        let subjects = views.compactMap { KeepSubject($0.log) }
+        let subjects = views.compactMap { KeepSubject($0.log, in: repository.cluster) }
         let compliance = try await repository.readStandingKeyLog().compliance
         let policy = configured.obeyed(under: compliance)
         for view in views where standing.contains(view.id) {
@@ -39,13 +40,17 @@ package struct Forget: Sendable {
         for view in views where isDryRun && standing.contains(view.id) {
             purgeAfter[view.id] = view.log.purgeAfter(condemnedAt: now, policy.grace)
         }
-        for id in standing where !isDryRun {
-            try await repository.append(to: id, at: now, by: node) { (view) throws(HoldfastError) in
-                try Self.check(view, id, isConfirmed: isConfirmed)
-                guard view.awaitsForgetting else { return nil }
-                let date = view.log.purgeAfter(condemnedAt: now, policy.grace)
-                purgeAfter[id] = date
-                return .condemned(rule: SnapshotRecord.forgetRule, purgeAfter: date)
+        for (number, id) in standing.enumerated() where !isDryRun {
+            do throws(HoldfastError) {
+                try await repository.append(to: id, at: now, by: node) { (view) throws(HoldfastError) in
+                    try Self.check(view, id, isConfirmed: isConfirmed)
+                    guard view.awaitsForgetting else { return nil }
+                    let date = view.log.purgeAfter(condemnedAt: now, policy.grace)
+                    purgeAfter[id] = date
+                    return .condemned(rule: SnapshotRecord.forgetRule, purgeAfter: date)
+                }
+            } catch {
+                throw number == 0 ? error : .partlyForgotten(Array(standing.prefix(number)), error)
             }
         }
         return Result(

@@ -13,7 +13,9 @@ struct PruneVerdict {
 
 extension PruneRun {
     func verdict(on survey: PruneSurvey) -> PruneVerdict {
-        let subjects = survey.views.compactMap { survey.isFinal($0) ? nil : KeepSubject($0.log, under: compliance) }
+        let subjects = survey.views.compactMap {
+            survey.isFinal($0) ? nil : KeepSubject($0.log, in: repository.cluster, under: compliance)
+        }
         let keepSet = KeepSet(
             subjects, policy: policy,
             under: KeepSet.Circumstances(

@@ -6,7 +6,14 @@ package struct SetExpiry: Sendable {
 
     package init(repository: Repository) { self.repository = repository }
 
-    /// Answers the expiry that it had. One that has passed is obeyed by the next prune. Under compliance it only moves later.
+    /// Throws what `run` would refuse of one of these, as they stand.
+    package func check(_ views: [SnapshotView], to expires: Timestamp) async throws(HoldfastError) {
+        let compliance = try await repository.readStandingKeyLog().compliance
+        for view in views { try Self.check(view, to: expires, under: compliance) }
+    }
+
+    /// Answers the expiry that it had. One that has passed is obeyed by the next prune. Under compliance it only moves later; what is in the
+    /// trash has a date of its own, and is refused.
     @discardableResult
     package func run(
         _ id: SnapshotID, to expires: Timestamp, at now: Timestamp, by node: String
@@ -14,11 +21,22 @@ package struct SetExpiry: Sendable {
         let compliance = try await repository.readStandingKeyLog().compliance
         var former: Timestamp?
         try await repository.append(to: id, at: now, by: node) { (view) throws(HoldfastError) in
-            try view.requireStanding()
+            try Self.check(view, to: expires, under: compliance)
             former = view.log.expires
-            try compliance?.requireEnd(of: view.log, by: expires, remedy: "an expiry may only move later")
             return .expiry(expires, byPolicy: false)
         }
         return former
+    }
+
+    private static func check(
+        _ view: SnapshotView, to expires: Timestamp, under compliance: Compliance?
+    ) throws(HoldfastError) {
+        try view.requireStanding()
+        guard view.log.condemnation == nil else {
+            throw .refused(
+                "snapshot \(view.id) is in the trash, and an expiry does not take it out", object: "\(view.id)",
+                remedy: "holdfast undelete \(view.id.short) --until DATE")
+        }
+        try compliance?.requireEnd(of: view.log, by: expires, remedy: "an expiry may only move later")
     }
 }

@@ -52,7 +52,7 @@ struct SingleSignOn: Sendable {
             return Credentials(
                 accessKeyID: try keys.string("accessKeyId"), secretKey: try keys.string("secretAccessKey"),
                 sessionToken: try keys.string("sessionToken"),
-                expires: Timestamp(clamping: try keys.integer("expiration") / 1000),
+                expires: Timestamp(seconds: try keys.integer("expiration") / 1000),
                 origin: .singleSignOn(account: account, role: role))
         } catch {
             throw .unusable(source, detail: "what IAM Identity Center answered is not credentials: \(error)")

@@ -44,7 +44,7 @@ struct BackupStorageOptions: ParsableArguments {
     @Option(help: "A tag; again for more.")
     var tag: [String] = []
 
-    @Option(help: "How long to keep it, as '30 days'; default: the policy's on_demand.")
+    @Option(help: "How long to keep it, as '30 days'; default: the policy's on_demand.", transform: Period.argument)
     var keep: Period?
 
     @Option(help: "The earlier snapshot to refer to, or `none` for a full one.")

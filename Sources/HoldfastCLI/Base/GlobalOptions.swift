@@ -35,7 +35,10 @@ extension Timestamp: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }
 }
 
-extension Period: ExpressibleByArgument {
-    /// Nil where the text is none.
-    public init?(argument: String) { self.init(argument) }
+extension Period {
+    /// A duration as a command line has it.
+    @Sendable static func argument(_ text: String) throws -> Period {
+        guard let period = Period(written: text) else { throw ValidationError("\(rule), up to 100 years") }
+        return period
+    }
 }

@@ -44,6 +44,8 @@ extension Failure {
         case .refused(let what, let object, let remedy):
             self.init(.failed, sentence: "refused: \(what)", about: object, remedy)
         case .unfinished(let cluster, let error): self = Failure(error).unfinished(in: cluster)
+        case .partlyForgotten(let ids, let error):
+            self = Failure(error).saying("in the trash already: \(ids.map(\.short).joined(separator: ", "))")
         case .leftOpen(let id, let error):
             self = Failure(error).saying("snapshot \(id) stays open until a prune gives it up")
         case .suspended(let id, let error):

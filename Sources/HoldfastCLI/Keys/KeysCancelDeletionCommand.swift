@@ -10,7 +10,10 @@ struct KeysCancelDeletionCommand: Subcommand {
         discussion: """
             Example: holdfast keys cancel-deletion local:3f2a…/91bc…
 
-            It stays retired. JSON: {message_type: "deletion_cancelled", cmk, outcome: withdrawn | cancelled}.
+            It stays retired. The key manager comes first: what cannot be read of the project stops nothing, and is told; run \
+            again, it is finished.
+
+            JSON: {message_type: "deletion_cancelled", cmk, outcome: withdrawn | cancelled}.
             """)
 
     @Argument(help: "The CMK's URI.")
@@ -20,8 +23,7 @@ struct KeysCancelDeletionCommand: Subcommand {
 
     func run(in session: Session) async throws -> ExitStatus {
         let project = try ProjectContext(session)
-        let outcome = try await CancelDeletion(try await project.repositories(), keys: project.keys).run(
-            cmk.cmk, at: session.now, by: session.hostName)
+        let outcome = try await cancel(project, session)
         try await project.observe()
         let (word, text) =
             switch outcome {
@@ -36,5 +38,17 @@ struct KeysCancelDeletionCommand: Subcommand {
             try session.output.print("\(cmk.cmk): \(text)")
         }
         return .done
+    }
+
+    /// Where a key log is left, it is told first what the key manager says now.
+    private func cancel(_ project: ProjectContext, _ session: Session) async throws -> CancelDeletion.Outcome {
+        let cancellation = CancelDeletion(try await project.repositories(), keys: project.keys)
+        do throws(HoldfastError) {
+            return try await cancellation.run(cmk.cmk, at: session.now, by: session.hostName)
+        } catch {
+            guard case .unfinished = error else { throw error }
+            let state = await project.keys.state(of: cmk.cmk).rawValue.replacing("_", with: " ")
+            throw Failure(error).saying("\(cmk.cmk) is \(state) now")
+        }
     }
 }

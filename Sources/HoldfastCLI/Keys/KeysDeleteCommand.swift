@@ -21,7 +21,7 @@ struct KeysDeleteCommand: Subcommand {
     @Argument(help: "The CMKs' URIs.")
     var cmks: [CMKArgument]
 
-    @Option(help: "How long the key manager waits: 7 to 365 days.")
+    @Option(help: "How long the key manager waits: 7 to 365 days.", transform: Period.argument)
     var waitingPeriod = Period(days: 30)
 
     @OptionGroup(title: "Global options") var global: GlobalOptions

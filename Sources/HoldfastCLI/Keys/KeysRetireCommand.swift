@@ -10,7 +10,7 @@ struct KeysRetireCommand: Subcommand {
         discussion: """
             Example: holdfast keys retire local:3f2a…/91bc…
 
-            The active CMK is refused: rotate first. Its snapshots stay as they are. JSON: {message_type: "retired", cmk}.
+            The active CMK is refused: rotate first. So is a recovery CMK: take it out of recovery: first. Its snapshots stay as they are. JSON: {message_type: "retired", cmk}.
             """)
 
     @Argument(help: "The CMK's URI.")

@@ -13,7 +13,9 @@ struct KeysRotateCommand: Subcommand {
             The new CMK is tried first. Nothing is encrypted again: snapshots stay under the CMK that they were taken under, \
             and the next one stores nothing twice. An interrupted rotation is finished by running it again.
 
-            JSON: {message_type: "rotated", active, retired[], clusters[], fresh}.
+            What was active and is a recovery CMK of the project is not retired: it goes on wrapping every snapshot.
+
+            JSON: {message_type: "rotated", active, retired[], kept[] (recovery CMKs), clusters[], fresh}.
             """)
 
     @Option(help: "The new CMK's URI.")
@@ -32,7 +34,7 @@ struct KeysRotateCommand: Subcommand {
         if session.options.isJSON {
             try session.output.print([
                 "message_type": "rotated", "active": .text(outcome.active),
-                "retired": .array(outcome.retired.map { .text($0) }),
+                "retired": .array(outcome.retired.map { .text($0) }), "kept": .array(outcome.kept.map { .text($0) }),
                 "clusters": .array(outcome.clusters.map(JSONValue.string)), "fresh": .bool(fresh),
             ])
             return .done
@@ -41,6 +43,11 @@ struct KeysRotateCommand: Subcommand {
         for cmk in outcome.retired {
             try session.output.print(
                 "retired  \(cmk)   keep it until this says that it can go: holdfast keys check \(cmk.shellWord)")
+        }
+        for cmk in outcome.kept {
+            try session.output.print(
+                "kept     \(cmk)   a recovery CMK, which goes on wrapping every snapshot. To end that: take it out of recovery: in the "
+                    + "project file, then holdfast keys retire \(cmk.shellWord)")
         }
         return .done
     }

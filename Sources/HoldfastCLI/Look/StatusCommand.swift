@@ -28,7 +28,8 @@ struct StatusCommand: Subcommand {
         for cluster in chosen { members.append(try await member(cluster, of: project)) }
         let drills = try project.drillWatch()
         let audit = try await Audit(project: project).alerts(drills: drills)
-        let text = StatusText(status: ProjectStatus(members), audit: audit, drills: drills, project: project.project)
+        let status = ProjectStatus(members, recovery: Set(project.project.recovery))
+        let text = StatusText(status: status, audit: audit, drills: drills, project: project.project)
         if session.options.isJSON {
             try session.output.print(text.json)
         } else {

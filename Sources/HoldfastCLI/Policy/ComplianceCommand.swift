@@ -26,7 +26,7 @@ struct ComplianceOnCommand: Subcommand {
             JSON: {message_type: "compliance", dry_run, clusters[], min_keep, promises [{cluster, min_keep, grace, keep_min}]}.
             """)
 
-    @Option(help: "How long every snapshot is kept at least, as '30 days'.")
+    @Option(help: "How long every snapshot is kept at least, as '30 days'.", transform: Period.argument)
     var minKeep: Period
 
     @Flag(help: "Do it: it cannot be undone.")

@@ -10,7 +10,8 @@ struct SnapshotsExpireCommand: Subcommand {
         discussion: """
             Example: holdfast snapshots expire 5a81c0de --at 2028-12-31
 
-            From that time on the next prune condemns it; under compliance an expiry only moves later.
+            From that time on the next prune condemns it; under compliance an expiry only moves later. What is in the trash \
+            is refused: holdfast undelete takes it out. If one of the snapshots is refused, none is stamped.
 
             JSON: {message_type: "expiry", dry_run, expires, snapshots [{id, former}]}.
             """)
@@ -30,14 +31,18 @@ struct SnapshotsExpireCommand: Subcommand {
         let context = try await ProjectContext(session).open()
         let views = try await context.repository.readSnapshots(catalog: context.catalog)
         let chosen = try snapshots.map { try SelectSnapshot().select($0, among: views) }
+        let setting = SetExpiry(repository: context.repository)
+        do {
+            try await setting.check(chosen, to: at)
+        } catch {
+            throw Failure(error).saying("nothing was stamped")
+        }
         if at <= context.now { session.note("holdfast: \(at) has passed: the next prune condemns what is not held or guarded") }
         var rows: [(id: SnapshotID, former: Timestamp?)] = []
         for view in chosen {
             let former =
                 dryRun
-                ? view.log.expires
-                : try await SetExpiry(repository: context.repository).run(
-                    view.id, to: at, at: context.now, by: context.hostName)
+                ? view.log.expires : try await setting.run(view.id, to: at, at: context.now, by: context.hostName)
             rows.append((view.id, former))
             if !session.options.isJSON {
                 let was = former.map { ", not \($0.toTheMinute)" } ?? ""

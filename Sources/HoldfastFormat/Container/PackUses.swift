@@ -24,8 +24,8 @@ enum PackUses {
                 let (written, keptUntil) = (try reader.varint(), try reader.varint())
                 guard live <= UInt64(pack.byteCount), let number = numbers[pack.id] else { return nil }
                 uses[number] = PackUse(
-                    liveByteCount: Int(live), written: Timestamp(clamping: Int64(clamping: written)),
-                    keptUntil: Timestamp(clamping: Int64(clamping: keptUntil)))
+                    liveByteCount: Int(live), written: Timestamp(seconds: Int64(clamping: written)),
+                    keptUntil: Timestamp(seconds: Int64(clamping: keptUntil)))
             }
         } catch {
             return nil

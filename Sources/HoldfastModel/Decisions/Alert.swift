@@ -11,6 +11,8 @@ package struct Alert: Hashable, Sendable {
         case cmkUnreachable = "cmk-unreachable"
         case guardHolding = "guard-holding"
         case retiredNotEverywhere = "retired-not-everywhere"
+        /// A recovery CMK of the project is retired: new snapshots have no envelope under it.
+        case recoveryRetired = "recovery-retired"
         /// A key log does not name a repository of the project.
         case rosterIncomplete = "roster-incomplete"
         case clockSkew = "clock-skew"

@@ -53,8 +53,10 @@ package struct AlertCheck: Sendable {
     private var cmkAlerts: [Alert] {
         reading.knownCMKs.sorted().flatMap { cmk -> [Alert] in
             let verdict = check.verdict(on: [cmk])
-            return [danger(to: cmk, verdict), outage(of: cmk, verdict), unneeded(cmk, verdict), halfRetired(cmk)]
-                .compactMap(\.self)
+            return [
+                danger(to: cmk, verdict), outage(of: cmk, verdict), unneeded(cmk, verdict), halfRetired(cmk),
+                retiredRecovery(cmk),
+            ].compactMap(\.self)
         }
     }
 
@@ -195,11 +197,17 @@ package struct AlertCheck: Sendable {
 
     private var guarded: [Alert] {
         reading.clusters.flatMap { cluster in
-            cluster.guardedAlone(at: circumstances.now).sorted().map { group in
-                Alert(
+            cluster.guardedAlone(at: circumstances.now).sorted { $0.key < $1.key }.map { group, snapshots -> Alert in
+                let name = ShellWord.quoted(cluster.name)
+                let ids = snapshots.prefix(3).map(\.short).joined(separator: " ")
+                return Alert(
                     .guardHolding, .warning, "\(group)",
-                    "only the guard still keeps a snapshot of \(group): backups have stopped",
-                    next: ["holdfast run", "or, if it is meant to end: backup: off for \(cluster.name) in the project file"])
+                    "only the guard still keeps a snapshot of \(group): its backups have stopped",
+                    next: [
+                        "holdfast run, or holdfast backup as it was taken before",
+                        "or, if no more is to be taken of this source: holdfast forget --cluster \(name) \(ids)",
+                        "or, if all of \(cluster.name) is to end: backup: off in the project file",
+                    ])
             }
         }
     }

@@ -1,4 +1,5 @@
-/// What belongs together under retention: one source of one node of one cluster, by name and never by path.
+/// What belongs together under retention: one source of one node of one cluster, by name and never by path. The cluster's name is the one
+/// that the project file has now: a header may bear one from before it was renamed (`was:`).
 package struct SnapshotGroup: Hashable, Comparable, Sendable {
     package let cluster: String
     package let node: String
@@ -62,16 +63,16 @@ package struct KeepSubject: Hashable, Sendable {
         self.cmks = cmks
     }
 
-    /// Nil for what has no readable manifest, or is being deleted: nothing is decided about it. Under compliance no record
-    /// moves an expiry earlier, nor under what is demanded.
-    package init?(_ log: SnapshotLog, under compliance: Compliance? = nil) {
+    /// A snapshot of `cluster`, whatever its header calls it. Nil for what has no readable manifest, or is being deleted: nothing is decided
+    /// about it. Under compliance no record moves an expiry earlier, nor under what is demanded.
+    package init?(_ log: SnapshotLog, in cluster: String, under compliance: Compliance? = nil) {
         guard let header = log.header else { return nil }
         switch log.state {
         case .live, .trash: break
         case .void, .open, .aborted, .deleting, .unreadable: return nil
         }
         self.init(
-            id: log.id, group: SnapshotGroup(cluster: header.cluster, node: header.node, source: header.source),
+            id: log.id, group: SnapshotGroup(cluster: cluster, node: header.node, source: header.source),
             time: header.time, expires: log.expires(under: compliance), lockedUntil: log.lockedUntil, isEdited: log.isEdited,
             items: header.items,
             holds: log.holds, tags: header.tags, isDamaged: log.isDamaged, isSalvaged: header.salvaged != nil,

@@ -137,14 +137,16 @@ extension ProjectReading.Cluster {
         Simulation(subjects, purgeAfter: purgeDates, sources: groups, until: end, under: outlook(at: now))
     }
 
-    /// The groups of which a snapshot is kept by the guard alone.
-    func guardedAlone(at now: Timestamp) -> Set<SnapshotGroup> {
+    /// The snapshots that the guard alone keeps, by their groups.
+    func guardedAlone(at now: Timestamp) -> [SnapshotGroup: [SnapshotID]] {
         let outlook = outlook(at: now)
         let subjects = subjects
         let set = KeepSet(
             subjects, policy: outlook.policy,
             under: .init(backupsAreOn: outlook.isBackupOn, now: now, deletedCMKs: outlook.deletedCMKs))
-        return Set(subjects.filter { set.reasons[$0.id] == [.guard] }.map(\.group))
+        return Dictionary(grouping: subjects.filter { set.reasons[$0.id] == [.guard] }, by: \.group).mapValues {
+            $0.map(\.id).sorted()
+        }
     }
 
     private var subjects: [KeepSubject] { readable.concurrentMap { snapshots[$0].subject(in: name) } }

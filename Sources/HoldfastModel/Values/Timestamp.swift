@@ -1,28 +1,28 @@
-/// A moment in UTC, in whole seconds since 1970: the only precision that headers and records have.
+/// A moment in UTC, in whole seconds since 1970: the only precision that headers and records have. There is none outside the years 0 to
+/// 9999, which is all that the format can say (`docs/FORMAT.md`, section 1): so whatever is written can be read again.
 package struct Timestamp: Hashable, Comparable, Sendable {
     package let seconds: Int64
 
-    package init(seconds: Int64) { self.seconds = seconds }
+    /// The first second of the year 0 to the last of 9999.
+    private static let expressible: ClosedRange<Int64> = -62_167_219_200...253_402_300_799
 
-    /// What our own texts can say: years 0 to 9999, and as far beyond as an offset reaches. No arithmetic on these overflows.
-    private static let expressible: ClosedRange<Int64> = -62_167_305_600...253_402_387_199
-
-    /// A number from outside; nil where no calendar of ours has the moment.
-    package init?(foreign seconds: Int64) {
-        guard Self.expressible.contains(seconds) else { return nil }
-        self.init(seconds: seconds)
+    /// The nearest moment that there is: arithmetic beyond the year 9999 ends with its last second.
+    package init(seconds: Int64) {
+        self.seconds = min(max(seconds, Self.expressible.lowerBound), Self.expressible.upperBound)
     }
 
-    /// The same where nobody can be told: the nearest moment that there is.
-    package init(clamping seconds: Int64) {
-        self.init(seconds: min(max(seconds, Self.expressible.lowerBound), Self.expressible.upperBound))
+    /// A number from outside; nil where there is no such moment.
+    package init?(foreign seconds: Int64) {
+        guard Self.expressible.contains(seconds) else { return nil }
+        self.seconds = seconds
     }
 
     package static func < (a: Self, b: Self) -> Bool { a.seconds < b.seconds }
     package static func - (a: Self, b: Self) -> Int64 { a.seconds - b.seconds }
     package static func + (time: Self, seconds: Int64) -> Self { Self(seconds: time.seconds + seconds) }
 
-    /// Reads `2027-01-31T18:00:00Z`, an offset such as `+02:00`, or a bare date, which is its midnight in UTC.
+    /// Reads `2027-01-31T18:00:00Z`, an offset such as `+02:00`, or a bare date, which is its midnight in UTC. Nil where it is no time, or
+    /// in UTC lies in no year from 0 to 9999.
     package init?(_ text: String) {
         let parts = text.split(separator: "T", maxSplits: 1, omittingEmptySubsequences: false)
         guard let date = CalendarDate(parts[0]) else { return nil }
@@ -31,7 +31,7 @@ package struct Timestamp: Hashable, Comparable, Sendable {
             return
         }
         guard let time = Self.secondsOfDay(parts[1]) else { return nil }
-        self.init(seconds: date.daysSince1970 * 86_400 + time)
+        self.init(foreign: date.daysSince1970 * 86_400 + time)
     }
 
     /// `HH:MM:SS` and an offset; a fraction of a second is cut off.

@@ -97,6 +97,6 @@ extension StoredObject {
     init?(_ name: ObjectName, _ status: Glibc.stat) {
         guard status.st_mode & S_IFMT == S_IFREG else { return nil }
         self.init(
-            name: name, byteCount: Int(status.st_size), modified: Timestamp(clamping: Int64(status.st_mtim.tv_sec)))
+            name: name, byteCount: Int(status.st_size), modified: Timestamp(seconds: Int64(status.st_mtim.tv_sec)))
     }
 }

@@ -80,13 +80,9 @@ extension YAMLPlace {
     }
 
     /// From one unit to 100 years; from nothing at all where that makes sense.
-    func period(
-        _ meaning: String = "write a number and hours, days, weeks, months or years", zeroAllowed: Bool = false
-    ) -> Period? {
+    func period(_ meaning: String = Period.rule, zeroAllowed: Bool = false) -> Period? {
         scalar(meaning) { text, _ in
-            guard let period = Period(text), period.count > 0 || zeroAllowed,
-                period.comparableSeconds <= (Period(100, .years)?.comparableSeconds ?? 0)
-            else { return nil }
+            guard let period = Period(written: text), period.count > 0 || zeroAllowed else { return nil }
             return period
         }
     }

@@ -120,13 +120,25 @@ struct AlertCheckTests {
         #expect(told(alerts(reading, now: due)) == [])
     }
 
-    @Test("a snapshot that only the guard still keeps says that backups have stopped")
+    @Test("a snapshot that only the guard keeps says that backups have stopped, and that a source which is gone ends with forget")
     func guarded() {
         var reading = Case.project([Case.snapshot(1, [K2], expires: "2027-05-05")])
         reading.clusters[0].snapshots.removeLast()
-        #expect(told(alerts(reading)).contains("warning guard-holding"))
+        let alert = alerts(reading).first { $0.identity.kind == .guardHolding }
+        let id = reading.clusters[0].snapshots[0].id.short
+        #expect(alert?.level == .warning && alert?.next.contains { $0.hasSuffix("holdfast forget --cluster app \(id)") } == true)
         reading.clusters[0].retention.isBackupOn = false
         #expect(!told(alerts(reading)).contains("warning guard-holding"))
+    }
+
+    @Test("a recovery CMK that a key log calls retired is told: new snapshots do not open with it")
+    func retiredRecovery() throws {
+        var reading = Case.project([Case.snapshot(1, [K1])])
+        reading.clusters[0].recovery = [K1]
+        let alert = try #require(alerts(reading).first)
+        #expect(alert.identity == .init(kind: .recoveryRetired, subject: K1.uri) && alert.level == .critical)
+        reading.clusters[0].recovery = [K3]
+        #expect(!told(alerts(reading)).contains("critical recovery-retired"))
     }
 
     @Test("a CMK retired in one cluster and not in another is told")
