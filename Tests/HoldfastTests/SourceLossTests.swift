@@ -6,6 +6,7 @@ import HoldfastFormat
 import HoldfastModel
 import HoldfastStorage
 import HoldfastTesting
+import Synchronization
 import Testing
 
 /// What a backup was asked for and cannot give, it says: nothing is left out, or written past what readers take, without a word.
@@ -112,6 +113,49 @@ struct SourceLossTests {
         }
         let isRefused = if case .keyManager(.unreachable) = refusal { true } else { false }
         #expect(isRefused == (byteCount > 16 << 10) && isRefused == (refusal != nil))
+    }
+
+    @Test("a file that says to be empty, and is not, is told, and read again next time") func saidEmpty() async throws {
+        let cluster = try await TestCluster()
+        for seconds: Int64 in [0, 60] {
+            let summary = try await cluster.backUp(cluster.request(["/proc/version"], after: seconds))
+            #expect(summary.problems.map(\.what) == [.changedWhileRead])
+        }
+    }
+
+    @Test("a file that is written anew and renamed into its place all the while is in the snapshot, and no problem")
+    func renamed() async throws {
+        let cluster = try await TestCluster()
+        let source = try Scratch()
+        var random = SeededRandom(seed: 3)
+        // More than are on their way at once, so that the last one is opened long after the walk has seen it.
+        for number in 100..<700 { try source.write(random.bytes(10_000), to: "\(number)") }
+        try source.write([0], to: "z/state")
+        // While it is open its inode is no other file's.
+        let first = unsafe open(source.path + "/z/state", O_RDONLY)
+        defer { close(first) }
+        let written = Mutex<[[UInt8]]>([[0]])
+        let store = GatedStore(cluster.store) { operation, name in
+            guard operation == .create, name.hasPrefix("packs/") else { return }
+            written.withLock { written in
+                written.append([UInt8](repeating: 1, count: written.count))
+                do {
+                    try source.write(written[written.count - 1], to: "z/new")
+                    try called(unsafe rename(source.path + "/z/new", source.path + "/z/state"))
+                } catch {
+                    Issue.record("\(error)")
+                }
+            }
+        }
+        var request = cluster.request([source.path])
+        request.packByteCount = 1 << 20
+        let repository = Repository(id: cluster.repository.id, store: store, project: "test", cluster: "default")
+        let summary = try await Backup(
+            repository: repository, keys: cluster.keys, witness: cluster.witness, progress: BackupProgress()
+        ).run(request)
+        #expect(summary.problems.filter { $0.displayPath.hasSuffix("/state") } == [])
+        let content = try #require(try await cluster.contents(summary.snapshot)["\(source.path)/z/state"])
+        #expect(written.withLock { $0.contains(content) })
     }
 
     @Test("a file that ends before the size that it keeps saying is told, read again next time, and no zeros are made up")
