@@ -100,6 +100,7 @@ struct LayeringTests {
         "HoldfastStorage/Tree/Entry+Status.swift",
         "HoldfastStorage/Tree/LongPath.swift",
         "HoldfastStorage/Tree/Metadata.swift",
+        "HoldfastStorage/Tree/OwnedFile+FileSystem.swift",
         "HoldfastStorage/Tree/OwnedFile+Metadata.swift",
         "HoldfastStorage/Tree/OwnedFile+Nodes.swift",
         "HoldfastStorage/Tree/ScratchDirectory.swift",

@@ -1,4 +1,5 @@
 import CPosix
+import Foundation
 import Glibc
 import Holdfast
 import HoldfastCatalog
@@ -169,6 +170,41 @@ struct SourceLossTests {
         #expect(content.count < 100 && !content.contains(0))
         let again = try await cluster.backUp(cluster.request([path], after: 60))
         #expect(again.problems.count == 1)
+    }
+
+    private static let memory = "/dev/shm"
+
+    @Test(
+        "a database's file in memory is read each time: what a mapping stores there never shows in its times",
+        .enabled(if: FileManager.default.isWritableFile(atPath: memory), "needs a tmpfs"))
+    func mappedInMemory() async throws {
+        let cluster = try await TestCluster()
+        let source = try Scratch(in: Self.memory)
+        try source.write([1, 2, 3], to: "data")
+        let file = unsafe open(source.path + "/data", O_RDWR)
+        defer { close(file) }
+        let mapped = unsafe mmap(nil, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0)
+        let page = try unsafe #require(mapped)
+        defer { unsafe munmap(page, 4096) }
+        unsafe page.storeBytes(of: 7, as: UInt8.self)
+        let path = Array((source.path + "/data").utf8)
+        let entry = try #require(Self.entry(path))
+        while try SourceFile(opening: entry).opened.isRacy { await Task.yield() }
+        var request = cluster.request([source.path])
+        (request.kind, request.database.settling) = (.database, 1)
+        let first = try await cluster.backUp(request)
+        #expect(try await cluster.contents(first.snapshot)[source.path + "/data"] == [7, 2, 3])
+        unsafe page.storeBytes(of: 8, as: UInt8.self)
+        request.time = request.time + 60
+        let second = try await cluster.backUp(request)
+        #expect(try await cluster.contents(second.snapshot)[source.path + "/data"] == [8, 2, 3])
+    }
+
+    private static func entry(_ path: [UInt8]) -> Entry? {
+        let walk = TreeWalk(roots: [path], filter: WalkFilter()) { Issue.record("\($0)") }
+        var last: Entry?
+        while let entry = walk.next() { last = entry }
+        return last
     }
 
     @Test("a database's file whose times may not tell of its changes yet is read again; one of files is not")
