@@ -51,6 +51,7 @@ struct LayeringTests {
         "HoldfastAWS/Credentials/SystemFiles.swift",
         "HoldfastAWS/Endpoints/SystemResolver.swift",
         "HoldfastCLI/Backup/SourceCommand.swift", "HoldfastCLI/Backup/TimedCommand.swift",
+        "HoldfastCLI/Base/DescriptorLimit.swift",
         "HoldfastCLI/Base/Interruption.swift",
         "HoldfastCLI/Output/Output+Standard.swift",
         "HoldfastCatalog/Catalog/CatalogFile.swift",
