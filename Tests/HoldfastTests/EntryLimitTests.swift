@@ -58,6 +58,17 @@ struct EntryLimitTests {
         #expect(try await fixture.open(next.snapshot).contents()[scratch("s/a")] == Array("content".utf8))
     }
 
+    @Test("a file that is larger than one may be is left out, and named") func tooLarge() async throws {
+        var listing = ListingWriter(try await TestCluster().makeFileWriter().chunks, lineage: Lineage(cutting: .content))
+        var entry = Entry(path: Array("a".utf8), kind: .file)
+        entry.size = 1 << 62
+        let none = try await listing.add(entry)
+        #expect(none == nil)
+        (entry.path, entry.size) = (Array("b".utf8), entry.size + 1)
+        let problem = try await listing.add(entry)
+        #expect(problem?.path == entry.path && listing.entryCount == 1)
+    }
+
     /// A beginning with so many lists, and behind them all but the last reference of one more.
     private func beginning(listCount: Int, _ reference: ChunkReference) -> FileBeginning {
         let packed = ChunkReferences.encode([reference])

@@ -23,6 +23,7 @@ struct ListingWriter: ~Copyable {
         try writable(entry.displayPath) { () throws(FormatError) in try order.take(entry.path) }
         let full: ListingCutter.Chunk?
         do throws(FormatError) {
+            guard entry.size <= EntryCodec.maximumFileByteCount else { throw .limit("a file of \(entry.size) bytes") }
             full = try cutter.add(entry)
         } catch {
             return SourceProblem(path: entry.path, what: .unwritable("\(error)"))

@@ -6,7 +6,7 @@ package enum EntryCodec {
     package static let maximumPathByteCount = 64 << 10
     /// Of a file's references to lists: they fit an entry with the longest path, and without attributes and page map.
     package static let maximumListsByteCount = maximumEntryByteCount - maximumPathByteCount - (1 << 10)
-    private static let maximumFileByteCount: UInt64 = 1 << 62
+    package static let maximumFileByteCount: UInt64 = 1 << 62
     /// Of an entry's length, before it.
     private static let maximumLengthByteCount = 4
     /// From this field number on a reader must know a field to read the entry rightly.
@@ -14,7 +14,6 @@ package enum EntryCodec {
 
     /// Throws `.limit`, and appends nothing, where no reader would take the entry.
     package static func append(_ entry: Entry, to bytes: inout [UInt8]) throws(FormatError) {
-        guard entry.size <= maximumFileByteCount else { throw .limit("a file of \(entry.size) bytes") }
         let message = encode(entry)
         // With its length, so that a listing chunk that is just not full takes one more and still fits a chunk.
         guard message.count <= maximumEntryByteCount - maximumLengthByteCount else {
