@@ -7,9 +7,9 @@ import Testing
 struct ListingTests {
     static func entry(_ path: String, _ kind: Entry.Kind = .file) -> Entry { Entry(path: Array(path.utf8), kind: kind) }
 
-    static func encode(_ entries: [Entry]) -> [UInt8] {
+    static func encode(_ entries: [Entry]) throws -> [UInt8] {
         var bytes: [UInt8] = []
-        for entry in entries { EntryCodec.append(entry, to: &bytes) }
+        for entry in entries { try EntryCodec.append(entry, to: &bytes) }
         return bytes
     }
 
@@ -65,8 +65,8 @@ struct ListingTests {
     }
 
     @Test("no cut of an entry is taken for a whole one")
-    func cuts() {
-        let bytes = Self.encode([Self.entry("some/path")])
+    func cuts() throws {
+        let bytes = try Self.encode([Self.entry("some/path")])
         for count in 1..<bytes.count { #expect(throws: FormatError.self) { try Self.decode(Array(bytes.prefix(count))) } }
     }
 
@@ -114,16 +114,47 @@ struct ListingTests {
         }
     }
 
+    @Test("an entry that is too long for any reader is not written")
+    func unwritable() throws {
+        var entry = Self.entry("f")
+        let bare = try Self.encode([entry])
+        // Number and length of the field, and an entry's length of four bytes instead of one.
+        entry.content = .refLists([UInt8](repeating: 7, count: (4 << 20) - bare.count - 6 - 3))
+        let longest = try Self.encode([entry])
+        #expect(longest.count == 4 << 20)
+        #expect(try Self.decode(longest) == [entry])
+        entry.linkCount = 1
+        var bytes: [UInt8] = [1]
+        #expect(throws: FormatError.limit("a listing entry of 4194303 bytes")) { try EntryCodec.append(entry, to: &bytes) }
+        #expect(bytes == [1])
+        #expect(throws: FormatError.self) { try UnfinishedFile(entry: entry, byteCount: 0, references: []) }
+    }
+
+    @Test("a listing chunk that is just not full takes the longest entry and fits a chunk")
+    func longChunk() throws {
+        var cutter = ListingCutter(cutKey: Secret(copying: [UInt8](repeating: 3, count: 32).span))
+        var entries = [Self.entry("a"), Self.entry("b")]
+        let bare = try Self.encode([entries[0]]).count
+        for (index, count) in [(4 << 20) - 1, 4 << 20].enumerated() {
+            entries[index].content = .refLists([UInt8](repeating: 7, count: count - bare - 6 - 3))
+        }
+        let first = try cutter.add(entries[0])
+        #expect(first == nil)
+        let chunk = try #require(try cutter.add(entries[1]))
+        #expect(chunk.plaintext.count == (8 << 20) - 1)
+        #expect(chunk.plaintext.count <= ChunkReference.maximumPlainByteCount)
+    }
+
     @Test("boundaries depend on names: entries added in front leave later chunks as they are")
-    func boundaries() {
-        func chunks(_ entries: [Entry]) -> [[UInt8]] {
+    func boundaries() throws {
+        func chunks(_ entries: [Entry]) throws -> [[UInt8]] {
             var cutter = ListingCutter(cutKey: Secret(copying: [UInt8](repeating: 3, count: 32).span))
-            var chunks = entries.compactMap { cutter.add($0)?.plaintext }
+            var chunks = try entries.compactMap { try cutter.add($0)?.plaintext }
             if let last = cutter.finish() { chunks.append(last.plaintext) }
             return chunks
         }
         let entries = (0..<40_000).map { Self.entry("d/\(100_000 + $0)") }
-        let (before, after) = (chunks(entries), chunks([Self.entry("c")] + entries))
+        let (before, after) = (try chunks(entries), try chunks([Self.entry("c")] + entries))
         #expect(before.count > 4)
         #expect(Set(before).subtracting(after).count <= 1)
     }

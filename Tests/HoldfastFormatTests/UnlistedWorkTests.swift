@@ -8,11 +8,11 @@ struct UnlistedWorkTests {
 
     init() throws { fixture = try ContainerFixture() }
 
-    private func unfinished(_ path: String, byteCount: Int) -> UnfinishedFile {
+    private func unfinished(_ path: String, byteCount: Int) throws -> UnfinishedFile {
         var entry = Entry(path: Array(path.utf8), kind: .file)
         (entry.size, entry.modified, entry.content) = (1000, -5, .refLists([1, 2, 3]))
         let map = PageMap(PageMap.Shape(pageByteCount: 512, pageCount: 512), [.none, .none])
-        return UnfinishedFile(
+        return try UnfinishedFile(
             entry: entry, byteCount: byteCount, references: [4, 5], openPageMap: .init(map, firstPage: 1024))
     }
 
@@ -31,7 +31,7 @@ struct UnlistedWorkTests {
 
     @Test("it comes back whole")
     func roundTrip() throws {
-        let files = [unfinished("a", byteCount: 700), unfinished("b", byteCount: 0)]
+        let files = [try unfinished("a", byteCount: 700), try unfinished("b", byteCount: 0)]
         let work = UnlistedWork(entries: [[1, 2], [3]], files: files)
         let opened = try #require(try opened(body(work)).unlisted)
         #expect(opened.entries == [[1, 2], [3]])
@@ -50,8 +50,8 @@ struct UnlistedWorkTests {
     }
 
     @Test("a map does not begin where no file ends")
-    func mapBeyond() {
-        var file = unfinished("a", byteCount: 700)
+    func mapBeyond() throws {
+        var file = try unfinished("a", byteCount: 700)
         file.openPageMap = file.openPageMap.map { .init($0.map, firstPage: Int.max - 1) }
         let work = UnlistedWork(entries: [], files: [file])
         #expect(throws: FormatError.malformed("a file's open page map")) { _ = try opened(body(work)) }
@@ -60,7 +60,7 @@ struct UnlistedWorkTests {
     @Test("of a file more cannot be stored than it has")
     func tooLong() {
         #expect(throws: FormatError.malformed("a file on its way")) {
-            _ = try opened(body(UnlistedWork(entries: [], files: [unfinished("a", byteCount: 1001)])))
+            _ = try opened(body(UnlistedWork(entries: [], files: [try unfinished("a", byteCount: 1001)])))
         }
     }
 }

@@ -16,6 +16,7 @@ struct BatchCutterTests {
 
     /// A file in memory, with holes where `extents` leaves them.
     private struct MemorySource: ByteSource {
+        let path: [UInt8] = []
         let bytes: [UInt8]
         let extents: [Range<Int>]
 

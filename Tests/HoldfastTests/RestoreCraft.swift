@@ -98,7 +98,7 @@ final class RestoreCraft {
         var cutter = ListingCutter(cutKey: lineage.cutKey)
         entries.sort { PathOrder.precedes($0.path, $1.path) }
         for entry in entries {
-            if let chunk = cutter.add(entry) { list(chunk.plaintext, from: chunk.firstPath) }
+            if let chunk = try cutter.add(entry) { list(chunk.plaintext, from: chunk.firstPath) }
         }
         if let chunk = cutter.finish() { list(chunk.plaintext, from: chunk.firstPath) }
         try await closePack()

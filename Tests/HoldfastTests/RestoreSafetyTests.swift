@@ -113,6 +113,27 @@ import Testing
         #expect(scratch.tree("t") == (deletes ? ["src"] : ["src/", "src/x"]) && summary.errorCount == (deletes ? 0 : 1))
     }
 
+    @Test(
+        "a directory where anything else belongs goes with --delete, but for what is spared in it",
+        arguments: ["l", "p", "c", "second"], [false, true])
+    func directoryInAnyWay(name: String, isSpared: Bool) async throws {
+        if name == "c", geteuid() != 0 { return print("NOT TESTED: devices need root") }
+        craft.add("src", .directory).add("src/l", .symlink) { $0.linkTarget = Array("x".utf8) }.add("src/p", .fifo)
+        if geteuid() == 0 { craft.add("src/c", .characterDevice) { $0.deviceNumber = 0x103 } }
+        let chunk = craft.chunk("f")
+        for name in ["src/first", "src/second"] { craft.file(name, [chunk]) { ($0.inode, $0.linkCount) = (7, 2) } }
+        for place in ["t/src", "t/src/\(name)", "t/src/\(name)/d"] { try scratch.directory(place) }
+        try scratch.file("t/src/\(name)/d/x")
+        let place = "src/\(name)"
+        let options = RestoreOptions(deletesExtraneous: true, spared: isSpared ? [try identity("t/\(place)/d")] : [])
+        let snapshot = try await craft.finish()
+        for _ in 0..<2 {
+            let summary = try await Restore(snapshot, to: try scratch.target(), options: options).run()
+            #expect(summary.errors.map(\.path) == (isSpared ? [Array(place.utf8)] : []))
+            #expect(scratch.tree("t").contains("\(place)/d/x") == isSpared)
+        }
+    }
+
     private func identity(_ name: String) throws -> FileIdentity {
         try #require(try RestoreTarget(directory: scratch.path).existing(Array(name.utf8))).identity
     }

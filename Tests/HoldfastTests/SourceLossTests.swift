@@ -1,4 +1,5 @@
 import CPosix
+import Foundation
 import Glibc
 import Holdfast
 import HoldfastCatalog
@@ -6,6 +7,7 @@ import HoldfastFormat
 import HoldfastModel
 import HoldfastStorage
 import HoldfastTesting
+import Synchronization
 import Testing
 
 /// What a backup was asked for and cannot give, it says: nothing is left out, or written past what readers take, without a word.
@@ -114,6 +116,49 @@ struct SourceLossTests {
         #expect(isRefused == (byteCount > 16 << 10) && isRefused == (refusal != nil))
     }
 
+    @Test("a file that says to be empty, and is not, is told, and read again next time") func saidEmpty() async throws {
+        let cluster = try await TestCluster()
+        for seconds: Int64 in [0, 60] {
+            let summary = try await cluster.backUp(cluster.request(["/proc/version"], after: seconds))
+            #expect(summary.problems.map(\.what) == [.changedWhileRead])
+        }
+    }
+
+    @Test("a file that is written anew and renamed into its place all the while is in the snapshot, and no problem")
+    func renamed() async throws {
+        let cluster = try await TestCluster()
+        let source = try Scratch()
+        var random = SeededRandom(seed: 3)
+        // More than are on their way at once, so that the last one is opened long after the walk has seen it.
+        for number in 100..<700 { try source.write(random.bytes(10_000), to: "\(number)") }
+        try source.write([0], to: "z/state")
+        // While it is open its inode is no other file's.
+        let first = unsafe open(source.path + "/z/state", O_RDONLY)
+        defer { close(first) }
+        let written = Mutex<[[UInt8]]>([[0]])
+        let store = GatedStore(cluster.store) { operation, name in
+            guard operation == .create, name.hasPrefix("packs/") else { return }
+            written.withLock { written in
+                written.append([UInt8](repeating: 1, count: written.count))
+                do {
+                    try source.write(written[written.count - 1], to: "z/new")
+                    try called(unsafe rename(source.path + "/z/new", source.path + "/z/state"))
+                } catch {
+                    Issue.record("\(error)")
+                }
+            }
+        }
+        var request = cluster.request([source.path])
+        request.packByteCount = 1 << 20
+        let repository = Repository(id: cluster.repository.id, store: store, project: "test", cluster: "default")
+        let summary = try await Backup(
+            repository: repository, keys: cluster.keys, witness: cluster.witness, progress: BackupProgress()
+        ).run(request)
+        #expect(summary.problems.filter { $0.displayPath.hasSuffix("/state") } == [])
+        let content = try #require(try await cluster.contents(summary.snapshot)["\(source.path)/z/state"])
+        #expect(written.withLock { $0.contains(content) })
+    }
+
     @Test("a file that ends before the size that it keeps saying is told, read again next time, and no zeros are made up")
     func cutShort() async throws {
         // Says 4096 bytes, whatever is in it.
@@ -125,6 +170,41 @@ struct SourceLossTests {
         #expect(content.count < 100 && !content.contains(0))
         let again = try await cluster.backUp(cluster.request([path], after: 60))
         #expect(again.problems.count == 1)
+    }
+
+    private static let memory = "/dev/shm"
+
+    @Test(
+        "a database's file in memory is read each time: what a mapping stores there never shows in its times",
+        .enabled(if: FileManager.default.isWritableFile(atPath: memory), "needs a tmpfs"))
+    func mappedInMemory() async throws {
+        let cluster = try await TestCluster()
+        let source = try Scratch(in: Self.memory)
+        try source.write([1, 2, 3], to: "data")
+        let file = unsafe open(source.path + "/data", O_RDWR)
+        defer { close(file) }
+        let mapped = unsafe mmap(nil, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0)
+        let page = try unsafe #require(mapped)
+        defer { unsafe munmap(page, 4096) }
+        unsafe page.storeBytes(of: 7, as: UInt8.self)
+        let path = Array((source.path + "/data").utf8)
+        let entry = try #require(Self.entry(path))
+        while try SourceFile(opening: entry).opened.isRacy { await Task.yield() }
+        var request = cluster.request([source.path])
+        (request.kind, request.database.settling) = (.database, 1)
+        let first = try await cluster.backUp(request)
+        #expect(try await cluster.contents(first.snapshot)[source.path + "/data"] == [7, 2, 3])
+        unsafe page.storeBytes(of: 8, as: UInt8.self)
+        request.time = request.time + 60
+        let second = try await cluster.backUp(request)
+        #expect(try await cluster.contents(second.snapshot)[source.path + "/data"] == [8, 2, 3])
+    }
+
+    private static func entry(_ path: [UInt8]) -> Entry? {
+        let walk = TreeWalk(roots: [path], filter: WalkFilter()) { Issue.record("\($0)") }
+        var last: Entry?
+        while let entry = walk.next() { last = entry }
+        return last
     }
 
     @Test("a database's file whose times may not tell of its changes yet is read again; one of files is not")

@@ -18,7 +18,7 @@ struct ContentRewriting {
     init(of entry: Entry, by files: FileWriter) {
         self.entry = entry
         self.files = files
-        collector = ReferenceCollector(files.chunks)
+        collector = ReferenceCollector(files.chunks, of: entry.path)
     }
 
     mutating func add(_ reference: ChunkReference) async throws {

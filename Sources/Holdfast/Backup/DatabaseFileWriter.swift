@@ -32,7 +32,8 @@ struct DatabaseFileWriter: Sendable {
         // Without the map of what is stored there is nothing to go on from.
         let beginning = map == nil ? nil : beginning
         var content = DatabaseContent(
-            PieceGatherer(chunks, chunkByteCount: blockByteCount, in: await windows.take(), after: beginning),
+            PieceGatherer(
+                chunks, chunkByteCount: blockByteCount, in: await windows.take(), of: source.path, after: beginning),
             map ?? PageMapWriter(chunks, shape), telling: reading.soFar)
         let stored: Result<StoredContent, any Error>
         do {

@@ -13,7 +13,8 @@ package struct DatabaseLayout: Sendable {
     ///
     /// A store through a mapping changes the times when it makes a clean page dirty, and later ones into the same page do not, until
     /// the kernel has written it back: once it was dirty for `vm.dirty_expire_centisecs` (30 s), by a thread that wakes every
-    /// `vm.dirty_writeback_centisecs` (5 s). The rest is room for a slow disk.
+    /// `vm.dirty_writeback_centisecs` (5 s). The rest is room for a slow disk. File systems in memory write nothing back: where this is not 0,
+    /// their files are read every time.
     package var settling: Int64
 
     package init(

@@ -43,6 +43,9 @@ struct FileBeginning: Sendable {
         return registry.markUsed(rest) && isReferable && layout.position == UInt64(byteCount)
     }
 
+}
+
+extension FileBeginning {
     private init(_ unfinished: BaseComparison.Unfinished) throws(HoldfastError) {
         let (file, snapshot) = (unfinished.file, unfinished.snapshot)
         byteCount = file.byteCount

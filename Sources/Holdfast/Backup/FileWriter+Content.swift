@@ -38,7 +38,7 @@ extension FileWriter {
     ) async throws -> StoredContent {
         let windows = windows.fitting(limit)
         var batches = BatchCutter(cutter, window: await windows.take(), from: beginning?.byteCount ?? 0, limit: limit)
-        var collector = ReferenceCollector(chunks, after: beginning)
+        var collector = ReferenceCollector(chunks, of: source.path, after: beginning)
         let content: Result<FileContent, any Error>
         do {
             try await store(&batches, of: source, in: &collector, telling: soFar)

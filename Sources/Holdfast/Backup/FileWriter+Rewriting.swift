@@ -15,7 +15,9 @@ extension FileWriter {
 
     /// The base's entry with references to packs that may be referred to. A file that cannot be read now, or that reads differently though
     /// nothing says that it changed, keeps the references that it has: it is as well stored as in the base.
-    func rewrite(_ entry: Entry, of base: OpenedSnapshot) async throws(HoldfastError) -> Outcome {
+    func rewrite(
+        _ entry: Entry, of base: OpenedSnapshot, in directory: FileIdentity?
+    ) async throws(HoldfastError) -> Outcome {
         let known = BaseComparison.Known(entry: entry, snapshot: base)
         do {
             guard entry.pageMap.isEmpty else { return try await comparedWithMap(entry, since: known) }
@@ -24,11 +26,13 @@ extension FileWriter {
             rewritten.content = try await rewrittenContent(of: entry, base)
             return Outcome(entry: rewritten, problems: [])
         } catch Unfit.changed {
-            return try await store(entry, FileReading(since: known))
+            return try await store(entry, FileReading(since: known, in: directory))
         } catch Unfit.differs {
             progress.differs(entry)
         } catch is SourceProblem {
             // No problem of this snapshot: an unchanged file need not be readable.
+        } catch HoldfastError.unwritable {
+            // In fewer parts, as it is stored, it can be listed.
         } catch let error as HoldfastError where error.isUnreadable {
             // What cannot be read of the base stays as it is, and is `check`'s to tell.
         } catch let error as HoldfastError {
@@ -43,7 +47,7 @@ extension FileWriter {
     /// A database's file is read as one that changed is: its map tells which pages are as they were stored, and is made anew with the
     /// references. Were the old one kept, it would vouch for bytes that nobody has compared.
     private func comparedWithMap(_ entry: Entry, since known: BaseComparison.Known) async throws -> Outcome {
-        let outcome = try await read(entry, FileReading(since: known))
+        let outcome = try await read(entry, FileReading(since: known, in: nil))
         guard !outcome.isChangedWhileRead else { throw Unfit.changed }
         return outcome
     }
@@ -108,6 +112,8 @@ extension FileWriter {
 private struct FilePart: ByteSource, ~Copyable {
     let file: SourceFile
     let range: Range<Int>
+
+    var path: [UInt8] { file.path }
 
     func nextExtent(from offset: Int) -> Range<Int>? {
         offset < range.upperBound ? max(offset, range.lowerBound)..<range.upperBound : nil

@@ -11,6 +11,8 @@ struct FileWriter: Sendable {
         let problems: [SourceProblem]
 
         var isChangedWhileRead: Bool { problems.contains { $0.what == .changedWhileRead } }
+        /// Whether its name belonged to another file when it was opened.
+        var isReplaced: Bool { entry == nil && problems.contains { $0.what == .replaced } }
     }
 
     let chunks: ChunkWriter
@@ -22,21 +24,46 @@ struct FileWriter: Sendable {
     /// For files that are updated in place; nil where the lineage cuts by content.
     let databases: DatabaseFileWriter?
 
-    /// Reads the file that the walk saw. One that changes meanwhile is read once more, then marked.
+    /// So many files are tried that have one name one after the other.
+    private static let maximumSuccessors = 8
+
+    /// Reads the file that the walk saw, or the one that has taken its name since. One that changes meanwhile is read once more, then marked.
     func store(_ walked: Entry, _ reading: FileReading) async throws(HoldfastError) -> Outcome {
         progress.update { $0.currentPath = walked.path }
-        let first = try await attempt(walked, reading)
-        guard first.isChangedWhileRead else { return first }
-        var again = reading
-        again.unfinished = nil
-        return try await attempt(walked, again)
+        var (walked, reading) = (walked, reading)
+        var outcome = try await attempt(walked, reading)
+        var isReadAgain = false
+        for _ in 0..<Self.maximumSuccessors {
+            if outcome.isReplaced, let successor = successor(of: walked, reading) {
+                walked = successor
+            } else if outcome.isChangedWhileRead, !isReadAgain {
+                isReadAgain = true
+            } else {
+                break
+            }
+            reading.unfinished = nil
+            outcome = try await attempt(walked, reading)
+        }
+        return outcome
+    }
+
+    /// Nil where there is none, or nobody can tell: then it stays with what was met first.
+    private func successor(of walked: Entry, _ reading: FileReading) -> Entry? {
+        guard let directory = reading.directory else { return nil }
+        do throws(SourceProblem) { return try walked.successor(in: directory) } catch { return nil }
     }
 
     private func attempt(_ walked: Entry, _ reading: FileReading) async throws(HoldfastError) -> Outcome {
         do {
             return try await read(walked, reading)
+        } catch let problem as SourceProblem where walked.size == 0 && problem.isDenial {
+            // There is nothing to be read of it.
+            let (entry, problems) = try await storeMetadata(of: walked)
+            return Outcome(entry: entry, problems: problems)
         } catch let problem as SourceProblem {
             return Outcome(entry: nil, problems: [problem])
+        } catch HoldfastError.unwritable(_, let detail) {
+            return Outcome(entry: nil, problems: [SourceProblem(path: walked.path, what: .unwritable(detail))])
         } catch let error as HoldfastError {
             throw error
         } catch {
@@ -56,12 +83,22 @@ struct FileWriter: Sendable {
         // meanwhile is a change like any other.
         let late = try file.nextExtent(from: stored.byteCount)
         let isCutShort = if let late { try !file.hasByte(at: late.lowerBound) } else { false }
+        // Some file systems say that every file is empty (`/proc`).
+        let isLonger = try file.opened.size == 0 && file.hasByte(at: 0)
         entry.size = isCutShort ? UInt64(stored.byteCount) : max(UInt64(stored.byteCount), min(entry.size, after.size))
-        if late != nil || !BaseComparison.isSameFile(after, file.opened) {
+        if late != nil || isLonger || !BaseComparison.isSameFile(after, file.opened) {
             problems.append(SourceProblem(path: walked.path, what: .changedWhileRead))
             entry.isRacy = true
         }
         return Outcome(entry: entry, problems: problems)
+    }
+
+    /// What is no file is stored by its metadata alone.
+    func storeMetadata(of walked: Entry) async throws(HoldfastError) -> (entry: Entry, problems: [SourceProblem]) {
+        var entry = walked
+        let problems = Metadata.complete(&entry)
+        entry.xattrs = try await storeLargeValues(entry.xattrs)
+        return (entry, problems)
     }
 
     /// So many bytes of values an entry holds itself.

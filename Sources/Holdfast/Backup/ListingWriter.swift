@@ -1,5 +1,6 @@
 import HoldfastFormat
 import HoldfastModel
+import HoldfastStorage
 
 /// Takes entries in their order and stores them as listing chunks.
 struct ListingWriter: ~Copyable {
@@ -16,14 +17,23 @@ struct ListingWriter: ~Copyable {
         cutter = ListingCutter(cutKey: lineage.cutKey)
     }
 
-    /// Throws `.unwritable` where no reader would take the entry: one such costs the whole listing.
-    mutating func add(_ entry: Entry) async throws(HoldfastError) {
+    /// Where the entry is more than readers take, it is left out, and the answer says so: one such would cost the whole listing. Throws
+    /// `.unwritable` for a path that no file can have, or that is out of order.
+    mutating func add(_ entry: Entry) async throws(HoldfastError) -> SourceProblem? {
         try writable(entry.displayPath) { () throws(FormatError) in try order.take(entry.path) }
+        let full: ListingCutter.Chunk?
+        do throws(FormatError) {
+            guard entry.size <= EntryCodec.maximumFileByteCount else { throw .limit("a file of \(entry.size) bytes") }
+            full = try cutter.add(entry)
+        } catch {
+            return SourceProblem(path: entry.path, what: .unwritable("\(error)"))
+        }
         entryCount += 1
         // Sparse files may be as large as a number can say: the sum is a figure, not worth stopping for.
         byteCount &+= entry.size
         if entry.kind == .file { fileCount += 1 }
-        if let chunk = cutter.add(entry) { try await store(chunk) }
+        if let full { try await store(full) }
+        return nil
     }
 
     /// What was added and is in no listing chunk yet: encoded entries.

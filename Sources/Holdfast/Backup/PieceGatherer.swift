@@ -24,12 +24,15 @@ struct PieceGatherer {
     private var byteCount = 0
     private var unsettledBlockCount = 0
 
-    /// Gathers in `buffer`, which holds a chunk of `chunkByteCount` at least, what comes after `beginning`, if there is one.
-    init(_ chunks: ChunkWriter, chunkByteCount: Int, in buffer: consuming [UInt8], after beginning: FileBeginning?) {
+    /// Gathers in `buffer`, which holds a chunk of `chunkByteCount` at least, what comes in the file at `path` after `beginning`, if there is one.
+    init(
+        _ chunks: ChunkWriter, chunkByteCount: Int, in buffer: consuming [UInt8], of path: [UInt8],
+        after beginning: FileBeginning?
+    ) {
         self.chunks = chunks
         self.chunkByteCount = chunkByteCount
         self.buffer = buffer
-        collector = ReferenceCollector(chunks, after: beginning)
+        collector = ReferenceCollector(chunks, of: path, after: beginning)
     }
 
     /// Of all that was added; nil while some of it is in the chunk that is being gathered.

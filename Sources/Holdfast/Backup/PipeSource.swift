@@ -3,11 +3,11 @@ import HoldfastStorage
 /// A stream that is read once, from start to end: offsets only go up.
 struct PipeSource: ByteSource, ~Copyable {
     private let descriptor: Int32
-    private let name: [UInt8]
+    let path: [UInt8]
 
-    init(descriptor: Int32, name: [UInt8]) {
+    init(descriptor: Int32, path: [UInt8]) {
         self.descriptor = descriptor
-        self.name = name
+        self.path = path
     }
 
     func nextExtent(from offset: Int) -> Range<Int>? { offset..<Int.max }
@@ -16,7 +16,7 @@ struct PipeSource: ByteSource, ~Copyable {
         do throws(PosixError) {
             return try StreamReading.fill(&bytes, from: descriptor)
         } catch {
-            throw SourceProblem(path: name, what: .cannotRead(error))
+            throw SourceProblem(path: path, what: .cannotRead(error))
         }
     }
 }

@@ -1,4 +1,3 @@
-import DequeModule
 import HoldfastFormat
 import HoldfastModel
 import HoldfastStorage
@@ -13,15 +12,6 @@ struct SnapshotWriter: ~Copyable {
     /// A resumed backup lets the old checkpoint stand until it has come by all that it lists; but half a day without a sign makes a writer look
     /// dead.
     private static let longestSilence = Duration.seconds(12 * 3600)
-    /// Of the entries in a checkpoint: decoded piece by piece, they take little memory.
-    private static let pieceByteCount = 1 << 20
-
-    private enum Slot {
-        case ready(Entry)
-        /// Its file is on its way.
-        case waiting(StoredSoFar)
-        case dropped
-    }
 
     /// What has to be done with a file that the walk has seen.
     private enum Step {
@@ -49,9 +39,8 @@ struct SnapshotWriter: ~Copyable {
     private var checkpoints: CheckpointWriter
     private let progress: BackupProgress
     private let report: @Sendable (SourceProblem) -> Void
-    /// Entries in order, from position `firstPending` on.
-    private var pending: Deque<Slot> = []
-    private var firstPending = 0
+    private var directories = DirectoryTrail()
+    private var pending = PendingEntries()
     private var runningFileCount = 0
     private var isWalked = false
     /// Files with several names are read once.
@@ -115,15 +104,16 @@ struct SnapshotWriter: ~Copyable {
             return report(SourceProblem(path: walked.path, what: .pathTooLong))
         }
         progress.scanned(walked)
+        let directory = directories.advance(to: walked)
         let known = try await base.entry(at: walked.path)
         let files = files
         switch try await step(walked, since: known) {
-        case .list(let entry): pending.append(.ready(entry))
+        case .list(let entry): pending.append(entry)
         case .read:
-            let reading = FileReading(since: known, after: base.unfinishedFile(at: walked.path))
+            let reading = FileReading(since: known, in: directory, after: base.unfinishedFile(at: walked.path))
             run(in: &tasks, telling: reading.soFar) { try await files.store(walked, reading) }
         case .rewrite(let entry, let base):
-            run(in: &tasks, telling: StoredSoFar()) { try await files.rewrite(entry, of: base) }
+            run(in: &tasks, telling: StoredSoFar()) { try await files.rewrite(entry, of: base, in: directory) }
         }
         while runningFileCount >= Self.maximumRunningFiles || pending.count > Self.maximumPendingEntries {
             try await meetNext(&tasks)
@@ -136,8 +126,7 @@ struct SnapshotWriter: ~Copyable {
     private mutating func run(
         in tasks: inout Tasks, telling soFar: StoredSoFar, _ store: @escaping @Sendable () async throws -> FileWriter.Outcome
     ) {
-        let position = firstPending + pending.count
-        pending.append(.waiting(soFar))
+        let position = pending.append(soFar)
         tasks.addTask {
             let outcome = try await store()
             soFar.finish(outcome.entry)
@@ -180,38 +169,12 @@ struct SnapshotWriter: ~Copyable {
         guard knowsMoreThanCheckpoint || checkpoints.schedule.age >= Self.longestSilence else {
             return checkpoints.postpone(figures)
         }
-        try await checkpoints.write(listing, unlistedWork(), figures)
+        try await checkpoints.write(listing, pending.unlistedWork(after: listing.unstored), figures)
     }
 
     /// Whether nothing is left that only an interrupted run's checkpoint tells.
     private var knowsMoreThanCheckpoint: Bool {
-        (isWalked || base.isPastCheckpoint)
-            && !pending.contains {
-                if case .waiting(let soFar) = $0, case .resuming = soFar.progress { true } else { false }
-            }
-    }
-
-    /// What is stored, and in no listing chunk yet.
-    private func unlistedWork() -> UnlistedWork {
-        var pieces = [listing.unstored]
-        var files: [UnfinishedFile] = []
-        func add(_ entry: Entry) {
-            if pieces[pieces.count - 1].count >= Self.pieceByteCount { pieces.append([]) }
-            EntryCodec.append(entry, to: &pieces[pieces.count - 1])
-        }
-        for slot in pending {
-            switch slot {
-            case .ready(let entry): add(entry)
-            case .dropped: break
-            case .waiting(let soFar):
-                switch soFar.progress {
-                case .none, .resuming: break
-                case .beginning(let file): files.append(file)
-                case .whole(let entry): add(entry)
-                }
-            }
-        }
-        return UnlistedWork(entries: pieces, files: files)
+        (isWalked || base.isPastCheckpoint) && !pending.isResuming
     }
 
     /// One file out of a stream; its size is known once it ends.
@@ -220,7 +183,7 @@ struct SnapshotWriter: ~Copyable {
         for directory in entries.directories {
             progress.scanned(directory)
             progress.update { $0.directoriesNew += 1 }
-            pending.append(.ready(directory))
+            pending.append(directory)
         }
         let unfinished = base.unfinishedFile(at: filename)
         let isKnown = try await base.entry(at: filename) != nil || unfinished != nil
@@ -232,7 +195,7 @@ struct SnapshotWriter: ~Copyable {
             awaitCheckpoint(in: &tasks)
             run(in: &tasks, telling: soFar) {
                 try await files.store(
-                    PipeSource(descriptor: descriptor, name: filename), as: started, after: former, telling: soFar)
+                    PipeSource(descriptor: descriptor, path: filename), as: started, after: former, telling: soFar)
             }
             try await finish(&tasks)
         }
@@ -249,12 +212,15 @@ struct SnapshotWriter: ~Copyable {
             case .lost: break
             }
         }
-        if walked.kind == .file, walked.size > 0 {
+        if walked.kind == .file {
             if let twin = twin(of: walked) { return twin }
-            try await base.indexChunks()
+            // One that says to be empty is looked into, and has no chunks to be found.
+            if walked.size > 0 { try await base.indexChunks() }
             return .read
         }
-        return .list(try await completed(walked))
+        let (entry, problems) = try await files.storeMetadata(of: walked)
+        for problem in problems { report(problem) }
+        return .list(entry)
     }
 
     private func twin(of walked: Entry) -> Step? {
@@ -265,34 +231,16 @@ struct SnapshotWriter: ~Copyable {
         return .list(twin)
     }
 
-    private func completed(_ walked: Entry) async throws(HoldfastError) -> Entry {
-        var entry = walked
-        for problem in Metadata.complete(&entry) { report(problem) }
-        entry.xattrs = try await files.storeLargeValues(entry.xattrs)
-        return entry
-    }
-
     private mutating func settle(_ settled: Settled) {
         for problem in settled.outcome.problems { report(problem) }
-        let index = settled.position - firstPending
-        guard let entry = settled.outcome.entry else {
-            pending[index] = .dropped
-            return
-        }
-        pending[index] = .ready(entry)
-        if entry.linkCount > 1 { linked[entry.identity] = entry }
+        pending.settle(settled.position, settled.outcome.entry)
+        if let entry = settled.outcome.entry, entry.linkCount > 1 { linked[entry.identity] = entry }
     }
 
     /// Lists what is due: everything before the first file that is still on its way.
     private mutating func drain() async throws(HoldfastError) {
-        while let slot = pending.first {
-            switch slot {
-            case .waiting: return
-            case .ready(let entry): try await listing.add(entry)
-            case .dropped: break
-            }
-            pending.removeFirst()
-            firstPending += 1
+        while let entry = pending.popReady() {
+            if let problem = try await listing.add(entry) { report(problem) }
         }
     }
 }

@@ -55,9 +55,13 @@ final class StoredSoFar: Sendable {
             entry.content = collector.storedLists
             entry.pageMap = map?.packedReferences ?? []
             state.byteCount = collector.position
-            state.progress = .beginning(
-                UnfinishedFile(
-                    entry: entry, byteCount: collector.position, references: collector.openList, openPageMap: map?.openMap))
+            do throws(FormatError) {
+                state.progress = .beginning(
+                    try UnfinishedFile(
+                        entry: entry, byteCount: collector.position, references: collector.openList, openPageMap: map?.openMap))
+            } catch {
+                // More than a checkpoint can say: what it says already stays true.
+            }
         }
     }
 

@@ -58,7 +58,7 @@ struct Salvage {
         while let entry = try await standing.nextEntry() {
             guard !Task.isCancelled else { throw .interrupted }
             if standing.isMadeUp { missing += 1 }
-            if let salvaged = try await entries.salvage(entry) { try await listing.add(salvaged) }
+            if let salvaged = try await entries.salvage(entry), try await listing.add(salvaged) != nil { missing += 1 }
         }
         try await listing.flush()
         try await chunks.finish()

@@ -50,7 +50,7 @@ struct SalvagedEntries {
     }
 
     private func content(of entry: Entry) async throws(HoldfastError) -> FileContent {
-        var collector = ReferenceCollector(chunks)
+        var collector = ReferenceCollector(chunks, of: entry.path)
         try await snapshot.forEachReference(of: entry, with: snapshot.makeOpener()) { reference throws(HoldfastError) in
             try await collector.append([try await referable(reference, domain: .data)])
         }

@@ -156,7 +156,7 @@ final class ContentPass {
     private func make(_ item: SubtreeReader.Item, in directory: RestoringDirectory) async throws(HoldfastError) {
         let target = context.target
         do throws(RestoreError) {
-            try directory.make(item.path, replacing: context.options.overwrite != .never) { replaces throws(RestoreError) in
+            try context.make(item.path, in: directory) { replaces throws(RestoreError) in
                 if item.entry.kind == .symlink {
                     try target.makeSymlink(item.path, target: item.entry.linkTarget, replacing: replaces)
                 } else {
@@ -192,7 +192,7 @@ final class ContentPass {
                 RestoreFailure(path: link.source, message: failure.message, cause: failure.cause, object: failure.object))
         }
         do throws(RestoreError) {
-            try link.directory.make(link.path, replacing: context.options.overwrite != .never) { replaces throws(RestoreError) in
+            try context.make(link.path, in: link.directory) { replaces throws(RestoreError) in
                 try context.target.makeHardLink(from: link.first.path, to: link.path, replacing: replaces)
             }
             context.progress.restored(byteCount: link.byteCount)

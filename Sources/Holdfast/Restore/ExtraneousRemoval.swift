@@ -51,7 +51,7 @@ struct ExtraneousRemoval {
         }
     }
 
-    /// Removes a directory that stands where a file belongs, as far as it may be.
+    /// Removes a directory that stands where something else belongs, as far as it may be.
     func clear(_ path: [UInt8]) throws(RestoreError) {
         if try !isPassedBy(path) { try remove(path) }
     }

@@ -34,6 +34,20 @@ final class RestoreContext: Sendable {
         }
     }
 
+    /// Makes something in a directory of the target, in the place of what stands there if that may be overwritten, and of a directory if the
+    /// snapshot does not have it and it may be removed.
+    func make<Answer: Sendable>(
+        _ path: [UInt8], in directory: RestoringDirectory, _ body: (_ replacing: Bool) throws(RestoreError) -> Answer
+    ) throws(RestoreError) -> Answer {
+        let replaces = options.overwrite != .never
+        do throws(RestoreError) {
+            return try directory.make(path, replacing: replaces, body)
+        } catch .exists where replaces && options.deletesExtraneous {
+            try ExtraneousRemoval(self).clear(path)
+            return try directory.make(path, replacing: false, body)
+        }
+    }
+
     /// The directory was made, though the listing no longer tells of it.
     func noteMadeUp(_ path: [UInt8]) { madeUp.withLock { _ = $0.insert(path) } }
 

@@ -196,18 +196,7 @@ final class RestoringFile: Sendable {
     }
 
     private func created() throws(RestoreError) -> RestoredFile {
-        let replaces = context.options.overwrite != .never
-        do throws(RestoreError) {
-            return try create(replacing: replaces)
-        } catch .exists where replaces && context.options.deletesExtraneous {
-            // A directory stands there: the snapshot does not have it.
-            try ExtraneousRemoval(context).clear(path)
-            return try create(replacing: false)
-        }
-    }
-
-    private func create(replacing: Bool) throws(RestoreError) -> RestoredFile {
-        try directory.make(path, replacing: replacing) { replacing throws(RestoreError) in
+        try context.make(path, in: directory) { replacing throws(RestoreError) in
             try context.target.createFile(path, size: 0, replacing: replacing)
         }
     }

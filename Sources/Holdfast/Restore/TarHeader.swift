@@ -1,7 +1,8 @@
 import HoldfastModel
 
 /// One member's header in a tar stream: POSIX ustar, with a pax header before it for what that cannot hold: long or
-/// large values, fractions of seconds, extended attributes (as `SCHILY.xattr.`, which GNU tar, libarchive and star read).
+/// large values, fractions of seconds, extended attributes (as `SCHILY.xattr.`, which GNU tar, libarchive and star read; what would end the
+/// key is escaped as GNU tar does it).
 ///
 /// Names are raw bytes, UTF-8 or not.
 struct TarHeader {
@@ -56,9 +57,22 @@ struct TarHeader {
             records.add("mtime", Self.decimal(entry.modified))
         }
         for xattr in entry.xattrs where !isHardLink {
-            if case .inline(let value) = xattr.value { records.add(Array("SCHILY.xattr.".utf8) + xattr.name, value) }
+            if case .inline(let value) = xattr.value {
+                records.add(Array("SCHILY.xattr.".utf8) + Self.escaped(xattr.name), value)
+            }
         }
         return records.bytes
+    }
+
+    /// A key ends at the first `=`.
+    private static func escaped(_ name: [UInt8]) -> [UInt8] {
+        name.flatMap { byte -> [UInt8] in
+            switch byte {
+            case UInt8(ascii: "%"): Array("%25".utf8)
+            case UInt8(ascii: "="): Array("%3D".utf8)
+            default: [byte]
+            }
+        }
     }
 
     /// Seconds with nine digits after the point.

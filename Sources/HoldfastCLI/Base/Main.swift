@@ -7,6 +7,7 @@ import HoldfastCrypto
 enum Main {
     static func main() async {
         AllocatorLimits.apply()
+        DescriptorLimit.apply()
         ProcessHardening.apply()
         let output = Output.standard
         do {

@@ -11,22 +11,27 @@ package struct UnfinishedFile: Sendable {
     }
 
     /// The file as it was when it was opened. Its content and page map are what is stored as chunks: lists of references, or nothing.
-    package var entry: Entry
+    package let entry: Entry
+    private let encodedEntry: [UInt8]
     /// How many bytes of it are stored, from its start, holes included.
     package var byteCount: Int
     /// The packed references that come after those of the entry's lists.
     package var references: [UInt8]
     package var openPageMap: OpenPageMap?
 
-    package init(entry: Entry, byteCount: Int, references: [UInt8], openPageMap: OpenPageMap? = nil) {
-        (self.entry, self.byteCount, self.references, self.openPageMap) = (entry, byteCount, references, openPageMap)
+    /// Throws `.limit` where no reader would take the entry.
+    package init(
+        entry: Entry, byteCount: Int, references: [UInt8], openPageMap: OpenPageMap? = nil
+    ) throws(FormatError) {
+        var encodedEntry: [UInt8] = []
+        try EntryCodec.append(entry, to: &encodedEntry)
+        (self.entry, self.encodedEntry) = (entry, encodedEntry)
+        (self.byteCount, self.references, self.openPageMap) = (byteCount, references, openPageMap)
     }
 
     var encoded: [UInt8] {
-        var entryBytes: [UInt8] = []
-        EntryCodec.append(entry, to: &entryBytes)
         var message: [UInt8] = []
-        message.appendField(1, entryBytes.span)
+        message.appendField(1, encodedEntry.span)
         message.appendField(2, UInt64(byteCount))
         message.appendField(3, references.span)
         if let openPageMap {
@@ -38,9 +43,9 @@ package struct UnfinishedFile: Sendable {
 
     init(decoding bytes: [UInt8]) throws(FormatError) {
         let message = try WireMessage(bytes, known: 5)
-        let entryBytes = message.bytes(1)
-        var reader = WireReader(entryBytes)
-        entry = try EntryCodec.decode(&reader, of: entryBytes)
+        encodedEntry = message.bytes(1)
+        var reader = WireReader(encodedEntry)
+        entry = try EntryCodec.decode(&reader, of: encodedEntry)
         try EntryCodec.checkPath(entry.path)
         guard reader.isAtEnd, let byteCount = Int(exactly: message.number(2)), byteCount <= entry.size else {
             throw .malformed("a file on its way")

@@ -4,12 +4,22 @@ package import HoldfastModel
 package enum EntryCodec {
     package static let maximumEntryByteCount = 4 << 20
     package static let maximumPathByteCount = 64 << 10
+    /// Of a file's references to lists: they fit an entry with the longest path, and without attributes and page map.
+    package static let maximumListsByteCount = maximumEntryByteCount - maximumPathByteCount - (1 << 10)
+    package static let maximumFileByteCount: UInt64 = 1 << 62
+    /// Of an entry's length, before it.
+    private static let maximumLengthByteCount = 4
     /// From this field number on a reader must know a field to read the entry rightly.
     private static let firstCriticalField: UInt64 = 64
     private static let lastKnownField: UInt64 = 21
 
-    package static func append(_ entry: Entry, to bytes: inout [UInt8]) {
+    /// Throws `.limit`, and appends nothing, where no reader would take the entry.
+    package static func append(_ entry: Entry, to bytes: inout [UInt8]) throws(FormatError) {
         let message = encode(entry)
+        // With its length, so that a listing chunk that is just not full takes one more and still fits a chunk.
+        guard message.count <= maximumEntryByteCount - maximumLengthByteCount else {
+            throw .limit("a listing entry of \(message.count) bytes")
+        }
         bytes.appendVarint(UInt64(message.count))
         bytes += message
     }

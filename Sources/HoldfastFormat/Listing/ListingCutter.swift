@@ -25,10 +25,10 @@ package struct ListingCutter: ~Copyable, Sendable {
         boundary = HMACSHA256(key: key.bytes.span)
     }
 
-    /// Adds the next entry, and answers a chunk where it completes one.
-    package mutating func add(_ entry: Entry) -> Chunk? {
+    /// Adds the next entry, and answers a chunk where it completes one. Throws `.limit`, and adds nothing, where no reader would take it.
+    package mutating func add(_ entry: Entry) throws(FormatError) -> Chunk? {
         if bytes.isEmpty { firstPath = entry.path }
-        EntryCodec.append(entry, to: &bytes)
+        try EntryCodec.append(entry, to: &bytes)
         guard bytes.count >= Self.minimumByteCount else { return nil }
         let isBoundary = boundary.authenticate(entry.path.span).lastWord & Self.boundaryMask == 0
         return isBoundary || bytes.count >= Self.maximumByteCount ? finish() : nil

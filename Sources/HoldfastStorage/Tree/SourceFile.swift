@@ -13,11 +13,13 @@ package struct SourceFile: ~Copyable, Sendable {
 
     /// Opens what the walk has seen, without waiting on a FIFO, following a link, or touching its access time where that is allowed.
     ///
-    /// `settling`: how young a ctime says nothing, in nanoseconds, where that is more than clocks ask for. Throws `.vanished` where the
+    /// `settling`: how young a ctime says nothing, in nanoseconds, where that is more than clocks ask for; in memory alone, where it never
+    /// settles, no ctime says anything then. Throws `.vanished` where the
     /// name is gone and `.replaced` where it belongs to another file.
     package init(opening entry: Entry, settling: Int64 = 0) throws(SourceError) {
         let file = try Self.open(entry.path)
         let status = try Self.status(of: file, entry.path)
+        let settling = try Self.settling(settling, file, entry.path)
         guard let opened = Entry(path: entry.path, status: status, now: timespec.now, settling: settling),
             opened.kind == .file, opened.identity == entry.identity
         else { throw SourceProblem(path: entry.path, what: .replaced) }
@@ -46,6 +48,17 @@ package struct SourceFile: ~Copyable, Sendable {
     private static func status(of file: borrowing OwnedFile, _ path: [UInt8]) throws(SourceError) -> stat {
         do throws(PosixError) {
             return try file.status()
+        } catch {
+            throw SourceProblem(path: path, error)
+        }
+    }
+
+    private static func settling(
+        _ settling: Int64, _ file: borrowing OwnedFile, _ path: [UInt8]
+    ) throws(SourceError) -> Int64 {
+        guard settling > 0 else { return 0 }
+        do throws(PosixError) {
+            return try file.isInMemory() ? .max : settling
         } catch {
             throw SourceProblem(path: path, error)
         }

@@ -16,6 +16,8 @@ package struct SourceProblem: Error, Hashable, Sendable, CustomStringConvertible
         case changedWhileRead
         /// No listing can hold its path.
         case pathTooLong
+        /// What is to be listed of it is more than readers take; why.
+        case unwritable(String)
     }
 
     /// As in `Entry.path`: raw bytes without the leading slash.
@@ -33,6 +35,11 @@ package struct SourceProblem: Error, Hashable, Sendable, CustomStringConvertible
         self.init(path: path, what: isGone ? .vanished : .cannotRead(error))
     }
 
+    /// Whether this process lacks the right to read it.
+    package var isDenial: Bool {
+        if case .cannotRead(let error) = what { error.code == EACCES || error.code == EPERM } else { false }
+    }
+
     package var message: String {
         switch what {
         case .missing: "no such file or directory"
@@ -41,6 +48,7 @@ package struct SourceProblem: Error, Hashable, Sendable, CustomStringConvertible
         case .replaced: "was replaced by another file during the backup"
         case .changedWhileRead: "changed while it was read"
         case .pathTooLong: "its path is too long to be listed"
+        case .unwritable(let detail): "was left out, for nobody could read it again (\(detail))"
         }
     }
 

@@ -27,13 +27,13 @@ struct Seeds {
         get throws {
             var seeds: [String: [UInt8]] = [
                 "container/manifest": try Manifest.seal(
-                    header: header, body: body(), repository: repository, snapshot: snapshot, key: key),
+                    header: header, body: try body(), repository: repository, snapshot: snapshot, key: key),
                 "container/checkpoint": try Checkpoint.seal(
-                    body(), envelope: envelope, repository: repository, snapshot: snapshot, key: key),
-                "body/two-packs": plainBody, "header/whole": HeaderCodec.encode(header),
-                "envelope/whole": EnvelopeCodec.encode(envelope).serialized, "listing/kinds": listing,
+                    try body(), envelope: envelope, repository: repository, snapshot: snapshot, key: key),
+                "body/two-packs": try plainBody(), "header/whole": HeaderCodec.encode(header),
+                "envelope/whole": EnvelopeCodec.encode(envelope).serialized, "listing/kinds": try listing(),
                 "references/three": ChunkReferences.encode(references), "page-map/two": pageMap.bytes,
-                "unfinished/database": unfinished.encoded,
+                "unfinished/database": try unfinished().encoded,
                 "repository/whole": RepositoryDescription(repository: repository, created: time).encoded,
             ]
             for (name, event) in keyEvents { seeds["key-record/\(name)"] = try keyRecord(event) }
@@ -56,7 +56,7 @@ struct Seeds {
         (0..<2).map { PackEntry(id: SHA256.hash([UInt8($0)].span), owner: snapshot, byteCount: 1 << 20) }.sorted { $0.id < $1.id }
     }
 
-    private func body() -> ManifestBody {
+    private func body() throws -> ManifestBody {
         var packKeys = PackKeys()
         for (number, pack) in packs.enumerated() { packKeys.add(pack, number: UInt32(number + 5), key: key.bytes) }
         let source = SourceDescription(
@@ -67,12 +67,12 @@ struct Seeds {
             parent: .init(id: snapshot, clearDigest: previous), source: source, barrier: 3,
             copiedFrom: .init(repository: repository, snapshot: snapshot),
             packUses: [5: PackUse(liveByteCount: 10, written: time, keptUntil: time + 1)],
-            unlisted: UnlistedWork(entries: [listing], files: [unfinished]))
+            unlisted: try UnlistedWork(entries: [listing()], files: [unfinished()]))
     }
 
     /// The first byte says how many packs there are.
-    private var plainBody: [UInt8] {
-        let secret = ManifestBodyCodec.encode(body(), packs: packs)
+    private func plainBody() throws -> [UInt8] {
+        let secret = ManifestBodyCodec.encode(try body(), packs: packs)
         var bytes: [UInt8] = [2]
         bytes.append(contentsOf: secret.bytes)
         return bytes
@@ -93,16 +93,16 @@ struct Seeds {
 
     private var pageMap: PageMap { PageMap(PageMap.Shape(pageByteCount: 8192, pageCount: 512), [.none, .none]) }
 
-    private var unfinished: UnfinishedFile {
+    private func unfinished() throws -> UnfinishedFile {
         var entry = Entry(path: Array("data/large".utf8), kind: .file)
         (entry.size, entry.modified, entry.content) = (1 << 30, -5, .refLists(ChunkReferences.encode([references[0]])))
-        return UnfinishedFile(
+        return try UnfinishedFile(
             entry: entry, byteCount: 1 << 20, references: ChunkReferences.encode(references),
             openPageMap: .init(pageMap, firstPage: 1024))
     }
 
     /// Every kind of entry, with all that one can have.
-    private var listing: [UInt8] {
+    private func listing() throws -> [UInt8] {
         var bytes: [UInt8] = []
         for kind in Entry.Kind.allCases {
             var entry = Entry(path: Array("dir/\(kind.rawValue)".utf8), kind: kind)
@@ -119,7 +119,7 @@ struct Seeds {
                 entry.pageMap = ChunkReferences.encode([references[0]])
                 (entry.isRacy, entry.inodeFlags) = (true, 16)
             }
-            EntryCodec.append(entry, to: &bytes)
+            try EntryCodec.append(entry, to: &bytes)
         }
         return bytes
     }
