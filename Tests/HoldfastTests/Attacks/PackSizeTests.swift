@@ -23,7 +23,9 @@ struct PackSizeTests {
         #expect(original.count == 2)
         for (count, changed) in sizes {
             for (before, after) in zip(original, changed) {
-                #expect(abs(before - after) <= Self.step(of: max(before, after)), "\(count) bytes: \(original), \(changed)")
+                // A listing has other times in it, which compress by some bytes more or less.
+                let most = Self.step(of: max(before, after)) * (before < bytes.count ? 2 : 1)
+                #expect(abs(before - after) <= most, "\(count) bytes: \(original), \(changed)")
             }
         }
     }
