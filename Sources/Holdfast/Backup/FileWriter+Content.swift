@@ -7,6 +7,8 @@ extension FileWriter {
     func readContent(
         of file: borrowing SourceFile, _ entry: Entry, _ reading: FileReading
     ) async throws -> StoredContent {
+        // Of very many files there is nothing to be read.
+        guard entry.size > 0 else { return StoredContent(content: .refs([]), byteCount: 0) }
         let beginning = try await FileBeginning.find(of: entry, in: reading.unfinished, registry: chunks.registry)
         reading.soFar.begin(entry, isResuming: beginning != nil)
         let limit = Int(entry.size)
