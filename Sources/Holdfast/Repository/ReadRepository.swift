@@ -36,10 +36,34 @@ package struct ReadRepository: Sendable {
         return RepositoryReading(keyLog: keyLog.log, snapshots: views, alarms: alarms)
     }
 
+    /// For a list: where the key log cannot be read the snapshots are listed all the same, held against nothing, with the reason.
+    package func list(
+        at now: Timestamp, forgettingBy: Timestamp? = nil
+    ) async throws(HoldfastError) -> (snapshots: [SnapshotView], alarms: [WitnessAlarm], problem: HoldfastError?) {
+        do throws(HoldfastError) {
+            let reading = try await run(at: now, forgettingBy: forgettingBy)
+            return (reading.snapshots, reading.alarms, nil)
+        } catch {
+            guard error.isOfKeyLog else { throw error }
+            return (try await readSnapshots(), [], error)
+        }
+    }
+
     private func readSnapshots() async throws(HoldfastError) -> [SnapshotView] {
         if let catalog { return try await repository.readSnapshots(catalog: catalog) }
         var views: [SnapshotView] = []
         try await repository.forEachSnapshot { (view) throws(HoldfastError) in views.append(view.withoutPackTable) }
         return views
+    }
+}
+
+extension HoldfastError {
+    /// A record of the key log is missing, damaged or of a newer format.
+    fileprivate var isOfKeyLog: Bool {
+        switch self {
+        case .object(let name, _), .missing(let name, _), .store(.damaged(let name, _)):
+            if case .keyRecord = name.parsed { true } else { false }
+        default: false
+        }
     }
 }

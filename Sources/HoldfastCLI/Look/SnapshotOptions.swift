@@ -30,7 +30,25 @@ extension ClusterContext {
     /// The same, and tells on standard error what the witness misses.
     func read(_ session: Session) async throws -> RepositoryReading {
         let reading = try await reading()
-        for alarm in reading.alarms { session.output.note("holdfast: alarm: cluster \(cluster.name): \(alarm)") }
+        tell(reading.alarms, in: session)
         return reading
+    }
+
+    fileprivate func list(_ session: Session) async throws -> (snapshots: [SnapshotView], problem: HoldfastError?) {
+        let reader = ReadRepository(repository, witness: witness, catalog: catalog)
+        let listing = try await reader.list(at: now, forgettingBy: SystemClock.now)
+        tell(listing.alarms, in: session)
+        return (listing.snapshots.filter(\.log.exists), listing.problem)
+    }
+
+    private func tell(_ alarms: [WitnessAlarm], in session: Session) {
+        for alarm in alarms { session.output.note("holdfast: alarm: cluster \(cluster.name): \(alarm)") }
+    }
+}
+
+extension ProjectContext {
+    /// The snapshots of each cluster; one of which only the key log cannot be read lists them, and fails as well.
+    func listSnapshots() async throws -> ClusterAnswers<[SnapshotView]> {
+        try await askEach { context in try await context.list(session) }.apart { ($0.snapshots, $0.problem) }
     }
 }
