@@ -94,8 +94,9 @@ extension PruneRun {
     /// record plus the grace of the policy in force here (ruling 5). Under compliance a manifest that cannot be read may have a
     /// date that is yet to come.
     private func isDue(_ view: SnapshotView) -> Bool {
-        guard view.log.exists, view.log.holds.isEmpty, !view.log.mayBeKeptByUnknown, view.isPlainlyCondemned,
-            let condemnation = view.log.condemnation
+        // What the store does not read just now may be a hold.
+        guard view.log.exists, view.unread == nil, view.log.holds.isEmpty, !view.log.mayBeKeptByUnknown,
+            view.isPlainlyCondemned, let condemnation = view.log.condemnation
         else { return false }
         let recorded = request.at == nil ? view.times[condemnation.n] ?? condemnation.at : condemnation.at
         if let compliance {
