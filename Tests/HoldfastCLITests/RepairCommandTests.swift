@@ -50,6 +50,8 @@ struct RepairCommandTests {
                 run.status == .damaged && run.out.contains("lost: 2 files") && run.out.contains("not salvaged: "), "\(run.out)")
             #expect(try FileManager.default.contentsOfDirectory(atPath: log).count == 3)
         }
+        let list = try await project.run("snapshots")
+        #expect(list.status == .done && list.out.contains("live, damaged"), "\(list.out)")
         let next = try await project.backUp("source")
         let repaired = try await project.run("check", "--repair")
         #expect(repaired.out.contains("salvaged: what is whole is in snapshot"), "\(repaired.out)")

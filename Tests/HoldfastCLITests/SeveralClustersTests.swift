@@ -39,6 +39,25 @@ struct SeveralClustersTests {
         }
     }
 
+    @Test(
+        "of one of which the key log alone is damaged the snapshots and holds are listed all the same, and it fails",
+        arguments: [true, false])
+    func damagedKeyLog(isJSON: Bool) async throws {
+        let project = try await ProjectRun()
+        let id = try await project.backUp("source")
+        #expect(try await project.run("hold", "add", "case-7", id).status == .done)
+        let record = URL(filePath: project.path + "/repository/keys/0")
+        var bytes = try Data(contentsOf: record)
+        bytes[30] ^= 1
+        try FileManager.default.removeItem(at: record)
+        try bytes.write(to: record)
+        for command in [["snapshots"], ["hold", "list"]] {
+            let run = try await project.run(command + (isJSON ? ["--json"] : []))
+            #expect(run.status == .damaged && run.out.contains(String(id.prefix(8))), "\(run.out)")
+            #expect(run.error.contains("keys/0"), "\(run.error)")
+        }
+    }
+
     @Test("says nothing of the kind where none can be read, or the one that was asked for cannot")
     func none() async throws {
         let project = try await project()

@@ -242,6 +242,25 @@ struct CheckTests {
         #expect(try await cluster.repository.readSnapshot(first)?.log.length == 2)
     }
 
+    @Test("what a snapshot's log says of damage every check says, until all of it was read and found sound")
+    func logged() async throws {
+        let (cluster, _, second) = try await twoSnapshots()
+        let pack = try #require(try await packs(second, in: cluster).first { $0.owner == second }).name
+        let repository = CheckRepository(repository: cluster.repository)
+        cluster.store.tamper(pack) { $0[20] ^= 1 }
+        #expect(try await repository.record(check(cluster, .keyless), at: cluster.time, by: "admin"))
+        let structure = try await check(cluster, .structure)
+        #expect(structure.errors.map(\.kind) == [.damaged] && structure.errors.map(\.object) == ["snapshots/\(second)/"])
+        #expect(Array(structure.damagedSnapshots.keys) == [second] && structure.touchedSnapshots == [second])
+        #expect(try await !check(cluster, .keyed).errors.contains { $0.object == "snapshots/\(second)/" })
+        // What is said again is no news.
+        #expect(try await repository.record(structure, at: cluster.time, by: "admin"))
+        #expect(try await cluster.repository.readSnapshot(second)?.log.length == 3)
+        cluster.store.tamper(pack) { $0[20] ^= 1 }
+        #expect(try await check(cluster, .keyless).errors.map(\.kind) == [.damaged])
+        #expect(try await check(cluster, .keyed).isSound)
+    }
+
     @Test("a part of the packs is a part, and none is none")
     func percent() async throws {
         let (cluster, _, _) = try await twoSnapshots()

@@ -164,6 +164,37 @@ struct PruneDamageTests {
         #expect(view.log.state == .live && view.log.holds == ["case-7", "case-8"] && view.problems.isEmpty)
     }
 
+    @Test(
+        "a record that the store does not read is the only one that is told of: what follows it is read as it is",
+        arguments: [0, 1, 2])
+    func unreadAlone(n: Int) async throws {
+        let yard = try await PruneYard()
+        let id = try await yard.snapshot(expiresInDays: 300)
+        for name in ["case-7", "case-8"] {
+            try await yard.repository.append(to: id, at: yard.now, by: "admin") { _ in .hold(name) }
+        }
+        let blind = yard.repository(over: BlindStore(base: yard.store, unread: .record(n, of: id)))
+        let view = try #require(await blind.readSnapshot(id))
+        #expect(Array(view.problems.keys) == [n] && view.log.exists && view.log.holds.contains("case-8"))
+        guard case .unreadable = view.log.state else {
+            Issue.record("\(view.log.state)")
+            return
+        }
+    }
+
+    @Test("W14: nothing is purged while a record before its condemnation is not read: it may be a hold")
+    func unreadBeforeCondemnation() async throws {
+        let yard = try await PruneYard()
+        let id = try await yard.snapshot(expiresInDays: 300)
+        _ = try await yard.snapshot(expiresInDays: 300)
+        try await yard.repository.append(to: id, at: yard.now, by: "admin") { _ in .sound }
+        _ = try await Forget(repository: yard.repository).run([id], policy: yard.policy, at: yard.now, by: "admin")
+        yard.advance(days: 30)
+        let blind = BlindStore(base: yard.store, unread: .record(2, of: id))
+        #expect(try await yard.prune(over: blind).purged.isEmpty)
+        #expect(try await yard.prune().purged == [id])
+    }
+
     private func apply(_ damage: Damage, to id: SnapshotID, _ yard: PruneYard) async throws {
         switch damage {
         case .manifest: yard.store.tamper(.record(1, of: id)) { $0[130] ^= 1 }

@@ -41,9 +41,9 @@ struct CheckContents {
             findings.add(CheckError("\(object)", .record, detail), touching: view.id)
         } catch .cannotOpen(_, let refusals) {
             let reasons = refusals.map { "\($0.cmk): \($0.reason)" }.joined(separator: "; ")
-            findings.add(CheckError(name, .unopened, "no envelope opens it: \(reasons)"))
+            findings.add(CheckError(name, .unopened, "no envelope opens it: \(reasons)"), about: view.id)
         } catch .refused(let what, _, let remedy) {
-            findings.add(CheckError(name, .unopened, "\(what): \(remedy)"))
+            findings.add(CheckError(name, .unopened, "\(what): \(remedy)"), about: view.id)
         } catch {
             throw error
         }

@@ -11,9 +11,14 @@ final class CheckFindings: Sendable {
 
     private let state = Mutex(State())
 
-    /// An error that touches no snapshot, or the given one; `pack`: where the damage lies, if it lies in a pack.
-    func add(_ error: CheckError, touching snapshot: SnapshotID? = nil, in pack: Digest? = nil) {
+    /// An error that touches no snapshot, or the given one; `pack`: where the damage lies, if it lies in a pack. `concerned`: a snapshot that
+    /// it is about, and that is not damaged by it.
+    func add(
+        _ error: CheckError, touching snapshot: SnapshotID? = nil, in pack: Digest? = nil,
+        about concerned: SnapshotID? = nil
+    ) {
         state.withLock { state in
+            state.result.touchedSnapshots.formUnion([snapshot, concerned].compactMap(\.self))
             if let snapshot {
                 let found = CheckResult.Damage(detail: "\(error.object): \(error.message)", packs: pack.map { [$0] })
                 state.result.damagedSnapshots[snapshot, default: found].add(found)
@@ -23,7 +28,22 @@ final class CheckFindings: Sendable {
     }
 
     /// What only a later version understands: it damages nothing, and nothing is known of it.
-    func add(newer object: ObjectName, _ message: String) { add(CheckError("\(object)", .newerFormat, message)) }
+    func add(newer object: ObjectName, _ message: String) {
+        let snapshot: SnapshotID? = if case .record(_, let id) = object.parsed { id } else { nil }
+        add(CheckError("\(object)", .newerFormat, message), about: snapshot)
+    }
+
+    /// What its log says of a snapshot, where this check found neither damage in it nor every chunk sound.
+    func add(logged detail: String, in packs: [Digest]?, of snapshot: SnapshotID) {
+        let result = result
+        guard result.damagedSnapshots[snapshot] == nil, !result.soundSnapshots.contains(snapshot) else { return }
+        let message = "its log says that it is damaged (\(detail)); holdfast check --repair reads it all again"
+        state.withLock { state in
+            state.result.touchedSnapshots.insert(snapshot)
+            state.result.damagedSnapshots[snapshot] = .init(detail: detail, packs: packs.map(Set.init))
+            state.result.errors.append(CheckError(ObjectPrefix.snapshot(snapshot).text, .damaged, message))
+        }
+    }
 
     /// A pack with something wrong; whether that is an error, the snapshots that still refer to it say in the end.
     func add(badPack pack: PackEntry, _ kind: CheckError.Kind, _ message: String) {

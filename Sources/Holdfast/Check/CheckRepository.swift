@@ -22,13 +22,18 @@ package struct CheckRepository: Sendable {
         var references = PackReferences()
         var existing: [SnapshotView] = []
         var seen: [SeenSnapshot] = []
+        var startless: [SnapshotID] = []
+        var logged: [(id: SnapshotID, damage: (detail: String, packs: [Digest]?))] = []
         // What this machine will remember must stand after a crash as well.
         try await repository.forEachSnapshot(isReliedOn: memory != nil) { (view) throws(HoldfastError) in
             check(view, &references, findings)
             if view.log.exists, request.readsData { existing.append(view) }
+            if view.log.exists, let damage = view.log.damage { logged.append((view.id, damage)) }
+            if view.isStartGone { startless.append(view.id) }
             if let terms { seen.append(view.sighting(under: terms)) }
         }
         if let watch = request.watch, let memory { try await compare(keyLog, seen, with: memory, by: watch, findings) }
+        for id in startless { try await checkStart(of: id, findings) }
         let packs = references.sorted()
         try await checkPresence(of: packs, findings)
         var read: Set<Digest> = []
@@ -37,7 +42,17 @@ package struct CheckRepository: Sendable {
         }
         try await readPacks(packs, except: read, request, findings)
         try await settle(findings)
+        for (id, damage) in logged { findings.add(logged: damage.detail, in: damage.packs, of: id) }
         return findings.result
+    }
+
+    /// A manifest that a listing showed without its start record: once more, since that may have been created behind the listing's back.
+    private func checkStart(of id: SnapshotID, _ findings: CheckFindings) async throws(HoldfastError) {
+        guard try await repository.readSnapshot(id)?.isStartGone == true else { return }
+        let message =
+            "it is gone, and its manifest stands: lost, or a commit that came after the snapshot was given up and purged; put it back "
+            + "from a copy, or have it removed with holdfast prune --yes"
+        findings.add(CheckError("\(ObjectName.record(0, of: id))", .startGone, message), about: id)
     }
 
     private func compare(
@@ -53,7 +68,8 @@ package struct CheckRepository: Sendable {
         findings.accept(accepted)
         for alarm in alarms {
             let remedy = alarm.subject.map { "; if that is right: holdfast check --accept \($0)" } ?? ""
-            findings.add(CheckError("witness", .alarm, "\(alarm)\(remedy)"))
+            let snapshot: SnapshotID? = if case .snapshot(let id) = alarm.subject { id } else { nil }
+            findings.add(CheckError("witness", .alarm, "\(alarm)\(remedy)"), about: snapshot)
         }
     }
 
@@ -79,8 +95,9 @@ package struct CheckRepository: Sendable {
     private func checkKeyLog(_ findings: CheckFindings) async throws(HoldfastError) -> KeyLogReading? {
         do throws(HoldfastError) {
             let reading = try await repository.readKeyLog()
-            for kind in reading.log.unknownKinds {
-                findings.add(CheckError("keys/", .newerFormat, "a record of kind '\(kind)', which this version does not know"))
+            for record in reading.log.records {
+                guard case .unknown(let kind) = record.event else { continue }
+                findings.add(newer: .keyRecord(record.n), Self.unknown(kind))
             }
             return reading
         } catch .object(let name, let error) {
@@ -99,12 +116,12 @@ package struct CheckRepository: Sendable {
         let name = { (n: Int) in "\(ObjectName.record(n, of: view.id))" }
         for (n, why) in view.problems {
             let kind = why == "\(FormatError.newerFormat)" ? CheckError.Kind.newerFormat : .record
-            findings.add(CheckError(name(n), kind, why), touching: view.log.exists && kind == .record ? view.id : nil)
+            let isDamage = view.log.exists && kind == .record
+            findings.add(CheckError(name(n), kind, why), touching: isDamage ? view.id : nil, about: view.id)
         }
         for record in view.log.records {
             guard case .unknown(let kind) = record.event else { continue }
-            let message = "a record of kind '\(kind)', which this version does not know"
-            findings.add(CheckError(name(record.n), .newerFormat, message))
+            findings.add(newer: .record(record.n, of: view.id), Self.unknown(kind))
         }
         switch view.log.state {
         case .open: findings.count { $0.open += 1 }
@@ -117,6 +134,8 @@ package struct CheckRepository: Sendable {
             for pack in view.packs { references.add(pack, of: view.id, findings) }
         }
     }
+
+    private static func unknown(_ kind: String) -> String { "a record of kind '\(kind)', which this version does not know" }
 
     /// Names the snapshots that each bad pack is missed by, as a fresh reading has them: none means that it was purged meanwhile.
     private func settle(_ findings: CheckFindings) async throws(HoldfastError) {

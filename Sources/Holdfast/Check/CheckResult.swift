@@ -9,8 +9,10 @@ package struct CheckError: Hashable, Sendable {
         /// Written by a later version: nothing is known of it.
         case newerFormat = "newer_format"
         case missing
+        /// A manifest without its start record, though nothing says that the snapshot was to go.
+        case startGone = "start_gone"
         case length
-        /// A pack whose bytes do not hash to its name.
+        /// A pack whose bytes do not hash to its name, or a snapshot of which an earlier check said so in its log.
         case damaged
         /// Two snapshots, or a listing and its pack table, that contradict each other.
         case inconsistent
@@ -67,6 +69,8 @@ package struct CheckResult: Sendable {
     package internal(set) var checked = Counts()
     /// Snapshots that exist and that an error touches.
     package internal(set) var damagedSnapshots: [SnapshotID: Damage] = [:]
+    /// Those, and what else an error is about: a snapshot of which this machine remembers more, or which a later version wrote.
+    package internal(set) var touchedSnapshots: Set<SnapshotID> = []
     /// What was not found whole of what was read; all of it where all was read with keys.
     package internal(set) var losses = ChunkLosses()
     /// What was wrong by what this machine remembers, was accepted, and is remembered now as it is.

@@ -28,6 +28,8 @@ package enum PruneStop: Hashable, Sendable {
     case ending(KeepLimit.Excess)
     /// There are packs, and not one start record is listed; nothing at all was done.
     case onlyPacks(ownerCount: Int)
+    /// Its manifest stands, its start record does not, and nothing says that it was to go: its records and packs stay.
+    case startGone(SnapshotID)
     /// Its manifest or a record cannot be read, so nobody knows which packs it needs: no pack was deleted.
     case unreadable(SnapshotID, why: String)
     /// A record of a kind that only a later version knows: no pack was deleted.
@@ -39,7 +41,7 @@ package enum PruneStop: Hashable, Sendable {
     /// Damage, or a newer format, as against a question to be answered.
     package var isDamage: Bool {
         switch self {
-        case .excess, .ending, .onlyPacks: false
+        case .excess, .ending, .onlyPacks, .startGone: false
         case .unreadable, .unknownRecord, .alarm: true
         }
     }
@@ -48,7 +50,7 @@ package enum PruneStop: Hashable, Sendable {
         switch self {
         case .excess(let excess), .ending(let excess): "\(excess.group)"
         case .onlyPacks: ObjectPrefix.snapshots.text
-        case .unreadable(let id, _), .unknownRecord(let id, _): ObjectPrefix.snapshot(id).text
+        case .unreadable(let id, _), .unknownRecord(let id, _), .startGone(let id): ObjectPrefix.snapshot(id).text
         case .alarm(let alarm):
             if case .snapshot(let id) = alarm.subject { ObjectPrefix.snapshot(id).text } else { ObjectPrefix.keys.text }
         }
@@ -64,6 +66,9 @@ package enum PruneStop: Hashable, Sendable {
         case .onlyPacks(let count):
             "not one start record is listed, and packs of \(count) owners are there: see that all of the repository is there, or say "
                 + "--yes --full if its snapshots are gone for good"
+        case .startGone:
+            "its start record is gone, and its manifest stands: lost, or a commit that came too late; its records and packs stay: put "
+                + "record 0 back from a copy, or say --yes if it is to go"
         case .unreadable(_, let why) where why.hasSuffix("\(FormatError.newerFormat)"):
             "\(why): no pack was deleted; use the newer Holdfast that wrote it"
         case .unreadable(_, let why):

@@ -92,7 +92,8 @@ extension PruneRun {
 
     /// Condemned and kept by nothing, and its time in the trash is over (ruling 5).
     private func isDue(_ view: SnapshotView) -> Bool {
-        guard view.log.exists, view.log.isLetGo, let end = view.trashEnd(under: terms) else { return false }
+        // What the store does not read just now may be a hold.
+        guard view.log.exists, view.unread == nil, view.log.isLetGo, let end = view.trashEnd(under: terms) else { return false }
         return end <= now
     }
 }

@@ -29,12 +29,24 @@ extension PruneRun {
     mutating func collectGarbage(of ownerless: [SnapshotID], _ survey: PruneSurvey) async throws(HoldfastError) {
         guard survey.obstacles.isEmpty else { return }
         progress(.collectingGarbage(owners: ownerless.count))
-        for owner in ownerless where !alarmed.contains(owner) { try await collect(owner, survey) }
-        for view in survey.views where view.log.state == .void && !alarmed.contains(view.id) {
+        let alarmed = alarmed
+        let isKept = { (id: SnapshotID) in alarmed.contains(id) || survey.startsGone.contains(id) }
+        for owner in ownerless where !isKept(owner) { try await collect(owner, survey) }
+        for view in survey.views where view.log.state == .void && !isKept(view.id) {
             // A listing may have missed a start record that was created behind its back (rule R13).
             if try await isGone(view.id) { try await deleteRecords(of: view.id) }
         }
         try await collectCheckpoints(survey)
+    }
+
+    /// Those of which it is to be asked: the alarm names its own, and a listing may have missed a start record that was created behind its
+    /// back (rule R13).
+    func startsGone(in survey: PruneSurvey) async throws(HoldfastError) -> [SnapshotID] {
+        var gone: [SnapshotID] = []
+        for id in survey.startsGone.sorted() where !alarmed.contains(id) {
+            if try await repository.readSnapshot(id)?.isStartGone == true { gone.append(id) }
+        }
+        return gone
     }
 
     /// Skips an owner of whose packs the keep set holds as much as when it was last listed (ruling 7).

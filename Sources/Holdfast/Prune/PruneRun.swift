@@ -52,7 +52,7 @@ struct PruneRun {
             // One at a time: of a million packs it takes hundreds of megabytes.
             let survey = try await PruneSurvey(
                 of: repository, pretending: request.isDryRun ? known : [], alarms: request.alarms,
-                isReliedOn: !request.isDryRun)
+                isReliedOn: !request.isDryRun, keepsStartless: !request.isConfirmed)
             let isCurrent = try await purges.newest() == newestPurge
             guard isCurrent, !survey.isBehind else {
                 try count(&relistings)
@@ -72,6 +72,7 @@ struct PruneRun {
             let next = survey.final.union(try await decide(survey, verdict))
             if next.isSubset(of: known) {
                 result.stopped = survey.obstacles + verdict.endings.map(PruneStop.ending)
+                result.stopped += try await startsGone(in: survey).map(PruneStop.startGone)
                 return try await collectGarbage(of: ownerless, survey)
             }
             known.formUnion(next)

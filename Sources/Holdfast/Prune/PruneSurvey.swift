@@ -9,6 +9,8 @@ struct PruneSurvey {
     private(set) var keep: Set<Digest> = []
     /// How much of each owner's packs that is.
     private(set) var shares: [SnapshotID: PackShare] = [:]
+    /// Without a start record, though nothing says that they were to go: their records and packs stay, unless a person has said otherwise.
+    private(set) var startsGone: Set<SnapshotID> = []
     private(set) var basesOfOpen: Set<SnapshotID> = []
     /// While there are any, no pack is deleted: what they need is not known (`docs/PROTOCOL.md`, section 8, ruling 6).
     private(set) var obstacles: [PruneStop] = []
@@ -16,12 +18,15 @@ struct PruneSurvey {
     private(set) var isBehind: Bool
     /// What a dry run would have made final before this listing.
     private let pretended: Set<SnapshotID>
+    private let keepsStartless: Bool
 
-    /// `isReliedOn`: whether anything will be decided by it.
+    /// `isReliedOn`: whether anything will be decided by it. `keepsStartless`: nobody has said that what lacks its start record is to go.
     init(
-        of repository: Repository, pretending pretended: Set<SnapshotID>, alarms: [WitnessAlarm], isReliedOn: Bool
+        of repository: Repository, pretending pretended: Set<SnapshotID>, alarms: [WitnessAlarm], isReliedOn: Bool,
+        keepsStartless: Bool
     ) async throws(HoldfastError) {
         self.pretended = pretended
+        self.keepsStartless = keepsStartless
         obstacles = alarms.filter(\.hidesManifest).map(PruneStop.alarm)
         isBehind = false
         isBehind = try await !repository.forEachSnapshot(isReliedOn: isReliedOn) { (view) throws(HoldfastError) in add(view) }
@@ -50,11 +55,19 @@ struct PruneSurvey {
         views.append(view.withoutPackTable)
         guard !isFinal(view) else { return }
         obstacles += view.obstacles
+        if keepsStartless, view.isStartGone { keepStartless(view) }
         switch view.log.state {
         case .open: if let base = view.log.start?.base { basesOfOpen.insert(base) }
         case .live, .trash, .unreadable: keep(view.packs)
         case .void, .aborted, .deleting: break
         }
+    }
+
+    /// What it needs is known by its manifest, if that can be read.
+    private mutating func keepStartless(_ view: SnapshotView) {
+        guard view.sum != nil else { return obstacles.append(.startGone(view.id)) }
+        startsGone.insert(view.id)
+        keep(view.packs)
     }
 
     private mutating func keep(_ packs: [PackEntry]) {

@@ -35,10 +35,34 @@ package struct ReadRepository: Sendable {
         return RepositoryReading(keyLog: keyLog.log, snapshots: views, terms: terms, alarms: alarms)
     }
 
+    /// For a list: where the key log cannot be read the snapshots are listed all the same, held against nothing and by the dates that they
+    /// themselves have, with the reason.
+    package func list() async throws(HoldfastError) -> (reading: RepositoryReading, problem: HoldfastError?) {
+        do throws(HoldfastError) {
+            return (try await run(), nil)
+        } catch {
+            guard error.isOfKeyLog else { throw error }
+            let reading = RepositoryReading(
+                keyLog: KeyLog(), snapshots: try await readSnapshots(), terms: watch.terms(under: nil), alarms: [])
+            return (reading, error)
+        }
+    }
+
     private func readSnapshots() async throws(HoldfastError) -> [SnapshotView] {
         if let catalog { return try await repository.readSnapshots(catalog: catalog) }
         var views: [SnapshotView] = []
         try await repository.forEachSnapshot { (view) throws(HoldfastError) in views.append(view.withoutPackTable) }
         return views
+    }
+}
+
+extension HoldfastError {
+    /// A record of the key log is missing, damaged or of a newer format.
+    fileprivate var isOfKeyLog: Bool {
+        switch self {
+        case .object(let name, _), .missing(let name, _), .store(.damaged(let name, _)):
+            if case .keyRecord = name.parsed { true } else { false }
+        default: false
+        }
     }
 }

@@ -112,8 +112,8 @@ extension Repository {
             unread: assembly.unread, missing: assembly.missing)
     }
 
-    /// Without a start record nothing that stands here says anything, but for one question, which is the witness's: whether its manifest
-    /// stands though nobody decided its deletion (ruling 3).
+    /// Without a start record nothing that stands here says anything, but for one question: whether its manifest stands though nobody decided
+    /// its deletion (ruling 3).
     private func readVoid(
         _ id: SnapshotID, _ records: [Int: StoredObject], upTo last: Int
     ) async throws(HoldfastError) -> SnapshotView {
@@ -124,6 +124,7 @@ extension Repository {
         for n in 1...last {
             // A purge goes on, or was interrupted: it takes the manifest before all that comes after it.
             guard let object = records[n], try await add(n, of: id, object, to: &assembly) else { return void }
+            if case .aborted = assembly.log.outcome { return void }
         }
         return assembly.log.isDeletionDecided ? void : void.left(with: assembly)
     }

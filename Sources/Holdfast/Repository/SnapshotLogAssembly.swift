@@ -77,7 +77,7 @@ struct SnapshotLogAssembly {
         } else {
             let manifest = try Manifest.parse(bytes, repository: repository, snapshot: log.id)
             guard manifest.container.isSound else { throw .damaged }
-            guard log.state == .void || manifest.header.start == lastDigest else {
+            guard lastDigest == nil || manifest.header.start == lastDigest else {
                 throw .record("the manifest belongs to another start record")
             }
             (log.outcome, sum, packs) = (.manifest(manifest.header), manifest.sum, manifest.packs)
@@ -85,6 +85,8 @@ struct SnapshotLogAssembly {
     }
 
     private func decode(_ bytes: [UInt8], n: Int) throws(FormatError) -> SnapshotRecord {
-        try SnapshotRecordCodec.decode(bytes, repository: repository, snapshot: log.id, n: n, prev: n == 0 ? nil : lastDigest)
+        try SnapshotRecordCodec.decode(
+            bytes, repository: repository, snapshot: log.id, n: n, prev: n == 0 ? nil : lastDigest,
+            isPrevKnown: n == 0 || lastDigest != nil)
     }
 }

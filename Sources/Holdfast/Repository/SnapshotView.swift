@@ -22,6 +22,10 @@ package struct SnapshotView: Sendable {
 
     package var id: SnapshotID { log.id }
 
+    /// A manifest, or what nobody can read, stands without a start record, and nothing says that it was to go. No purge leaves that: the start
+    /// record was lost, or it is a commit that came after the snapshot had been given up and purged (`docs/PROTOCOL.md`, section 5, ruling 3).
+    package var isStartGone: Bool { log.state == .void && (sum != nil || log.outcome != .none) }
+
     package init(
         log: SnapshotLog, sum: Digest?, packs: [PackEntry], lastDigest: Digest?, times: RecordTimes,
         startedAt: Timestamp? = nil, problems: [Int: String] = [:], unread: Int? = nil, missing: Int? = nil
@@ -41,6 +45,6 @@ package struct SnapshotView: Sendable {
     func left(with assembly: SnapshotLogAssembly) -> SnapshotView {
         var log = log
         if case .unreadable = assembly.log.outcome { log.outcome = assembly.log.outcome }
-        return SnapshotView(log: log, sum: assembly.sum, packs: [], lastDigest: nil, times: times)
+        return SnapshotView(log: log, sum: assembly.sum, packs: assembly.packs, lastDigest: nil, times: times)
     }
 }

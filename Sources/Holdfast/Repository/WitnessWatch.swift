@@ -56,8 +56,7 @@ package struct WitnessWatch: Sendable {
                 if try await repository.exists(.record(0, of: id)) { standing.append(alarm) }
             case .startGone(let id):
                 // Its deletion may have been decided, and begun, behind the listing's back.
-                guard let view = try await repository.readSnapshot(id), view.log.state == .void else { continue }
-                if view.sum != nil || view.log.outcome != .none { standing.append(alarm) }
+                if try await repository.readSnapshot(id)?.isStartGone == true { standing.append(alarm) }
             case .repositoryChanged, .keyLogShortened, .keyLogForked, .snapshotGone, .manifestChanged: standing.append(alarm)
             }
         }

@@ -30,9 +30,8 @@ struct CheckReport {
         let count = result.errors.count
         guard count > 0 else { return nil }
         let what = count == 1 ? "1 error was found" : "\(count) errors were found"
-        let damaged = result.damagedSnapshots.keys.sorted().map(\.short)
-        let touched = damaged.isEmpty ? "no snapshot is touched" : "snapshots touched: \(damaged.joined(separator: ", "))"
-        return Failure(.damaged, what, place, touched)
+        let touched = result.touchedSnapshots.sorted().map(\.short).joined(separator: ", ")
+        return Failure(.damaged, what, place, touched.isEmpty ? "no snapshot is touched" : "snapshots touched: \(touched)")
     }
 
     var json: JSONObject {

@@ -33,7 +33,24 @@ extension ClusterContext {
     /// Reads as `reading` does, and tells on standard error what the witness misses.
     func read(_ session: Session) async throws -> RepositoryReading {
         let reading = try await reading()
-        for alarm in reading.alarms { session.output.note("holdfast: alarm: cluster \(cluster.name): \(alarm)") }
+        tell(reading.alarms, in: session)
         return reading
+    }
+
+    fileprivate func list(_ session: Session) async throws -> (reading: RepositoryReading, problem: HoldfastError?) {
+        let listing = try await ReadRepository(repository, watch: watch, catalog: catalog).list()
+        tell(listing.reading.alarms, in: session)
+        return listing
+    }
+
+    private func tell(_ alarms: [WitnessAlarm], in session: Session) {
+        for alarm in alarms { session.output.note("holdfast: alarm: cluster \(cluster.name): \(alarm)") }
+    }
+}
+
+extension ProjectContext {
+    /// The snapshots of each cluster; one of which only the key log cannot be read lists them, and fails as well.
+    func listSnapshots() async throws -> ClusterAnswers<RepositoryReading> {
+        try await askEach { context in try await context.list(session) }.apart { ($0.reading, $0.problem) }
     }
 }

@@ -31,7 +31,8 @@ struct SnapshotRow: Sendable {
         }
         return [
             view.id.short, header.time.toTheMinute, cluster, header.node, header.source, header.tags.joined(separator: ","),
-            ByteCount(header.bytesStored).description, "\(header.files)", expiry, state,
+            ByteCount(header.bytesStored).description, "\(header.files)", expiry,
+            view.log.isDamaged ? "\(state), damaged" : state,
             header.envelopes.map { Self.short($0.cmk) }.joined(separator: ","),
         ]
     }

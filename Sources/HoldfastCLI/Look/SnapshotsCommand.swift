@@ -11,7 +11,8 @@ struct SnapshotsCommand: Subcommand {
             Example: holdfast snapshots --node db1
 
             Without --cluster those of all clusters; a cluster that cannot be read is told below the others, with its exit code. \
-            Exit 15 where a snapshot cannot be read: it is listed as unreadable.
+            Exit 15 where a snapshot cannot be read, and is listed as unreadable, or the key log, and nothing is compared with what \
+            this machine remembers.
 
             JSON: an array of {id, short_id, time, cluster, node, sources[], tags[], label, expires, locked_until, holds[], state (live, trash, \
             unreadable), cmks[], base, bytes_read, bytes_stored, files, incomplete, damaged}; then an exit_error in a line of \
@@ -28,7 +29,7 @@ struct SnapshotsCommand: Subcommand {
 
     func run(in session: Session) async throws -> ExitStatus {
         let project = try ProjectContext(session)
-        let found = try await project.askEach { context in try await context.read(session) }
+        let found = try await project.listSnapshots()
         let rows = inOrder(
             found.answers.flatMap { cluster, reading in
                 reading.snapshots.filter(\.log.exists)
@@ -40,8 +41,8 @@ struct SnapshotsCommand: Subcommand {
         } else {
             try show(rows, in: session)
         }
-        let isDamaged = rows.contains { $0.view.log.header == nil }
-        return ExitStatus.worst(found.tellFailures(in: session), isDamaged ? .damaged : .done)
+        let isUnread = rows.contains { if case .unreadable = $0.view.log.state { true } else { false } }
+        return ExitStatus.worst(found.tellFailures(in: session), isUnread ? .damaged : .done)
     }
 
     private func fits(_ row: SnapshotRow) -> Bool {

@@ -6,6 +6,17 @@ struct ClusterAnswers<Answer> {
     /// Each names its cluster.
     fileprivate(set) var failures: [Failure] = []
 
+    /// Of clusters that answered in part, and say what they could not: that is told as a failure is.
+    func apart<Part>(_ part: (Answer) -> (Part, (any Error)?)) -> ClusterAnswers<Part> {
+        var parts = ClusterAnswers<Part>(failures: failures)
+        for (cluster, answer) in answers {
+            let (answer, error) = part(answer)
+            parts.answers.append((cluster, answer))
+            if let error { parts.failures.append(Failure(error).inCluster(cluster.name)) }
+        }
+        return parts
+    }
+
     /// Tells what failed, below what the others answered; what the run ends with then: half done is no success.
     func tellFailures(in session: Session) -> ExitStatus {
         for failure in failures { session.output.fail(failure, asJSON: session.options.isJSON) }

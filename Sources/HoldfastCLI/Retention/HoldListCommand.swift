@@ -20,9 +20,10 @@ struct HoldListCommand: Subcommand {
 
     func run(in session: Session) async throws -> ExitStatus {
         let project = try ProjectContext(session)
-        let found = try await project.askEach { context in try await context.read(session).snapshots.filter(\.log.exists) }
+        let found = try await project.listSnapshots()
         var rows: [(name: String, cluster: String, snapshots: [SnapshotID])] = []
-        for (cluster, views) in found.answers {
+        for (cluster, reading) in found.answers {
+            let views = reading.snapshots.filter(\.log.exists)
             for name in Set(views.flatMap(\.log.holds)).sorted() {
                 rows.append((name, cluster.name, views.filter { $0.log.holds.contains(name) }.map(\.id)))
             }

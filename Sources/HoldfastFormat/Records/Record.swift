@@ -33,8 +33,11 @@ struct Record {
         return bytes
     }
 
-    /// Reads a record that stands at number `n` of its log, after one that hashes to `prev`.
-    init(parsing bytes: [UInt8], repository: RepositoryID, snapshot: SnapshotID?, n: Int, prev: Digest?) throws(FormatError) {
+    /// Reads a record that stands at number `n` of its log, after one that hashes to `prev`. `isPrevKnown`: false where that one was not to be
+    /// had, and nothing can be held against it.
+    init(
+        parsing bytes: [UInt8], repository: RepositoryID, snapshot: SnapshotID?, n: Int, prev: Digest?, isPrevKnown: Bool = true
+    ) throws(FormatError) {
         guard bytes.count <= Self.maximumByteCount else { throw .limit("a record of \(bytes.count) bytes") }
         guard bytes.count > Self.sumByteCount else { throw .truncated }
         do throws(JSONError) {
@@ -48,7 +51,8 @@ struct Record {
             throw .record("\(error)")
         }
         try checkOwner(repository, snapshot)
-        try checkPlace(n: n, prev: prev)
+        try checkNumber(n)
+        if isPrevKnown { try checkLink(to: prev) }
     }
 
     /// The sum is the last member, in exactly the bytes that `seal` gives it.
@@ -65,8 +69,11 @@ struct Record {
         guard object["snapshot"] == snapshot.map({ .text($0) }) else { throw .wrongSnapshot }
     }
 
-    private func checkPlace(n: Int, prev: Digest?) throws(FormatError) {
+    private func checkNumber(_ n: Int) throws(FormatError) {
         guard object["n"] == .integer(Int64(n)) else { throw .record("member 'n' is not its number") }
+    }
+
+    private func checkLink(to prev: Digest?) throws(FormatError) {
         guard object["prev"] == .text(prev) else { throw .record("member 'prev' does not match the record before") }
     }
 

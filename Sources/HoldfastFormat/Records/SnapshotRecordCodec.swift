@@ -17,10 +17,12 @@ package enum SnapshotRecordCodec {
         return try Record.seal(object)
     }
 
+    /// `isPrevKnown`: false where the record before was not to be had.
     package static func decode(
-        _ bytes: [UInt8], repository: RepositoryID, snapshot: SnapshotID, n: Int, prev: Digest?
+        _ bytes: [UInt8], repository: RepositoryID, snapshot: SnapshotID, n: Int, prev: Digest?, isPrevKnown: Bool = true
     ) throws(FormatError) -> SnapshotRecord {
-        let record = try Record(parsing: bytes, repository: repository, snapshot: snapshot, n: n, prev: prev)
+        let record = try Record(
+            parsing: bytes, repository: repository, snapshot: snapshot, n: n, prev: prev, isPrevKnown: isPrevKnown)
         let event: SnapshotRecord.Event
         do throws(JSONError) {
             event = try Self.event(record)
