@@ -12,7 +12,7 @@ struct CheckTouchedTests {
         let (first, second) = (try await yard.snapshot(), try await yard.snapshot())
         var request = CheckRequest(.structure, seed: 0)
         let witness = try Witness(at: scratch.path + "/witness.sqlite", of: yard.repository.id)
-        request.watch = WitnessWatch(witness, at: yard.now)
+        request.watch = WitnessWatch(witness, policy: yard.policy, at: yard.now)
         let check = CheckRepository(repository: yard.repository)
         #expect(try await check.run(request).isSound)
         try await yard.repository.append(to: second, at: yard.now, by: "newer") { _ in .unknown(kind: "frozen") }
