@@ -40,6 +40,33 @@ struct SeveralClustersTests {
     }
 
     @Test(
+        "a snapshot whose log is no directory, or has one among its records, is unreadable, and keeps no other from being restored",
+        arguments: [true, false])
+    func oddLog(isWhole: Bool) async throws {
+        let project = try await ProjectRun()
+        let (odd, sound) = (try await project.backUp("source"), try await project.backUp("source"))
+        let log = project.path + "/repository/snapshots/" + odd
+        if isWhole { try FileManager.default.removeItem(atPath: log) }
+        let object = isWhole ? log : log + "/2"
+        if isWhole {
+            try Data().write(to: URL(filePath: object))
+        } else {
+            try FileManager.default.createDirectory(atPath: object, withIntermediateDirectories: false)
+        }
+        let list = try await project.run("snapshots")
+        #expect(list.status == .damaged && list.out.contains("unreadable") && list.out.contains(sound.prefix(8)), "\(list.error)")
+        for (name, target) in [(sound, "one"), ("latest", "two")] {
+            let run = try await project.run("restore", name, "--target", target)
+            #expect(run.status == .done, "\(run.error)")
+        }
+        let prune = try await project.run("prune")
+        #expect(prune.status == .damaged && prune.out.contains("packs deleted: 0"), "\(prune.out) \(prune.error)")
+        #expect(try await project.run("check").status == .damaged)
+        let keys = try await project.run("keys", "check", "--json")
+        #expect(keys.status == .unknown || keys.status == .blocked, "\(keys.out)")
+    }
+
+    @Test(
         "of one of which the key log alone is damaged the snapshots and holds are listed all the same, and it fails",
         arguments: [true, false])
     func damagedKeyLog(isJSON: Bool) async throws {

@@ -113,6 +113,29 @@ struct DirectoryStoreFailureTests {
         }
     }
 
+    @Test("of a snapshot's log what cannot be listed or is no file stands in its place, and keeps nothing else from being listed")
+    func oddLogs() async throws {
+        try await withDirectoryStore { store in
+            let ids = (0..<4).map { _ in Random.id() as SnapshotID }
+            for id in ids[...1] { try await store.create(.record(0, of: id), [1]) }
+            let logs = store.path + "/snapshots/"
+            try FileManager.default.createDirectory(atPath: logs + "\(ids[0])/1", withIntermediateDirectories: false)
+            try FileManager.default.createSymbolicLink(atPath: logs + "\(ids[1])/1", withDestinationPath: "0")
+            try writeFile(logs + "\(ids[2])", [])
+            try FileManager.default.createSymbolicLink(atPath: logs + "\(ids[3])", withDestinationPath: "nowhere")
+            let listed = try await store.list(.snapshots)
+            let odd: Set<ObjectName> = [
+                .record(1, of: ids[0]), .record(1, of: ids[1]), .record(0, of: ids[2]), .record(0, of: ids[3]),
+            ]
+            #expect(Set(listed.filter { $0.problem != nil }.map(\.name)) == odd)
+            #expect(Set(listed.map(\.name)) == odd.union(ids[...1].map { .record(0, of: $0) }))
+            #expect(try await store.stat(.record(1, of: ids[0]))?.problem != nil)
+            let changed = try await store.changedLogs { LogStamps() }.changed
+            #expect(Set(changed.keys) == Set(ids) && changed[ids[2]]?.records[0]?.problem != nil)
+            #expect(try await store.list(.snapshot(ids[3])).map(\.name) == [.record(0, of: ids[3])])
+        }
+    }
+
     @Test("a file in the place of a directory is damage, for reads and writes alike")
     func fileForDirectory() async throws {
         try await withDirectoryStore { store in

@@ -75,7 +75,7 @@ extension Repository {
 
     /// Those from 0 on without a gap, and of a length that a record may have: nearly always the whole log.
     private static func likelyNames(_ id: SnapshotID, _ records: [Int: StoredObject]) -> [ObjectName] {
-        (0..<records.count).prefix { n in records[n].map { !$0.isTooLong } ?? false }
+        (0..<records.count).prefix { n in records[n].map { !$0.isTooLong && $0.problem == nil } ?? false }
             .map { .record($0, of: id) }
     }
 
@@ -135,6 +135,10 @@ extension Repository {
         _ n: Int, of id: SnapshotID, _ listed: StoredObject?, read: Result<[UInt8], StoreError>? = nil,
         to assembly: inout SnapshotLogAssembly
     ) async throws(HoldfastError) -> Bool {
+        if let problem = listed?.problem {
+            assembly.markUnread(n: n, problem)
+            return true
+        }
         if let listed, listed.isTooLong {
             assembly.markUnread(n: n, "it has \(listed.byteCount) bytes")
             return true

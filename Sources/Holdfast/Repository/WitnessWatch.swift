@@ -53,7 +53,7 @@ package struct WitnessWatch: Sendable {
         for alarm in alarms {
             switch alarm {
             case .manifestGone(let id), .logShortened(let id, _, _):
-                if try await repository.exists(.record(0, of: id)) { standing.append(alarm) }
+                if try await mayStand(.record(0, of: id), in: repository) { standing.append(alarm) }
             case .startGone(let id):
                 // Its deletion may have been decided, and begun, behind the listing's back.
                 if try await repository.readSnapshot(id)?.isStartGone == true { standing.append(alarm) }
@@ -61,5 +61,16 @@ package struct WitnessWatch: Sendable {
             }
         }
         return standing
+    }
+
+    /// What cannot be looked at is not gone.
+    private func mayStand(_ name: ObjectName, in repository: Repository) async throws(HoldfastError) -> Bool {
+        do throws(HoldfastError) {
+            return try await repository.exists(name)
+        } catch .store(.damaged) {
+            return true
+        } catch {
+            throw error
+        }
     }
 }

@@ -39,7 +39,8 @@ package protocol ObjectStore: Sendable {
     /// Removes the object; one that is absent already is no error.
     func delete(_ name: ObjectName) async throws(StoreError)
 
-    /// All objects under a prefix, ascending by name. A log's numbers come as text sorts them.
+    /// All objects under a prefix, ascending by name. A log's numbers come as text sorts them. A snapshot's log that cannot be listed stands as
+    /// a record 0 that cannot be read: it keeps no other from being listed.
     func list(_ prefix: ObjectPrefix) async throws(StoreError) -> [StoredObject]
 
     /// The snapshot logs that are not what `known` says of them, from a listing that begins after the call: what is left out is
@@ -117,11 +118,14 @@ package struct StoredObject: Hashable, Sendable {
     package let byteCount: Int
     /// When the store took it, by the store's clock.
     package let modified: Timestamp
+    /// Why it cannot be read, where the listing itself shows that: it stands, and what it says is unknown.
+    package let problem: String?
 
-    package init(name: ObjectName, byteCount: Int, modified: Timestamp) {
+    package init(name: ObjectName, byteCount: Int, modified: Timestamp, problem: String? = nil) {
         self.name = name
         self.byteCount = byteCount
         self.modified = modified
+        self.problem = problem
     }
 }
 

@@ -4,17 +4,19 @@ import HoldfastModel
 import Synchronization
 
 /// Names that the layout does not know are passed over, and so is what goes away while it is being listed. What bears a log's or a
-/// record's name and is no directory or regular file is an error: it cannot be read, and so is never counted as absent.
+/// record's name and is no directory or regular file cannot be read, and so is never counted as absent: of a snapshot's log it is listed
+/// with what is wrong with it, elsewhere it is an error.
 extension DirectoryFiles {
     func list(_ prefix: ObjectPrefix) throws(StoreError) -> [StoredObject] {
         let found = try listing(prefix.text) { () throws(PosixError) -> [StoredObject] in
+            if case .snapshot(let id) = prefix { return try records(of: id) }
             guard prefix == .snapshots else { return try objects(in: prefix.text) }
             let ids = try names(in: prefix.text).compactMap { SnapshotID(hexDigits: $0.bytes.span) }
             // The waiting is the kernel's, and there may be very many.
             let runs = ids.concurrentRuns { run in
                 Result { () throws(PosixError) in
                     var objects: [StoredObject] = []
-                    for id in ids[run] { objects += try self.objects(in: ObjectPrefix.snapshot(id).text) }
+                    for id in ids[run] { objects += try records(of: id) }
                     return objects
                 }
             }
@@ -67,6 +69,17 @@ extension DirectoryFiles {
         }
     }
 
+    /// A log that cannot be listed is there all the same: nobody knows which records it has.
+    func records(of id: SnapshotID) throws(PosixError) -> [StoredObject] {
+        do throws(PosixError) {
+            return try objects(in: ObjectPrefix.snapshot(id).text)
+        } catch  where [ENOENT, ENOTDIR, ELOOP, EIO].contains(error.code) {
+            guard !isGone else { throw error }
+            let unknown = Timestamp(seconds: 0)
+            return [StoredObject(name: .record(0, of: id), byteCount: 0, modified: unknown, problem: "its log: \(error)")]
+        }
+    }
+
     func objects(in prefix: String) throws(PosixError) -> [StoredObject] {
         try listed(prefix) { (reader) throws(PosixError) in
             var objects: [StoredObject] = []
@@ -74,7 +87,7 @@ extension DirectoryFiles {
                 guard let name = ObjectName(listed: prefix + file.description), let status = try reader.status(of: file) else {
                     continue
                 }
-                if let object = StoredObject(name, status) {
+                if let object = StoredObject(name, status) ?? StoredObject(odd: name, status) {
                     objects.append(object)
                 } else if name.isRecord {
                     throw PosixError(code: EISDIR, operation: "list", path: name.text)

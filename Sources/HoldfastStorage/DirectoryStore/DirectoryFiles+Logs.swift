@@ -63,7 +63,7 @@ extension DirectoryFiles {
     private func log(of id: SnapshotID, _ reader: inout LogStampReader) throws(PosixError) -> LogListing.Log {
         let before = try reader.directory(of: id)
         var records: [Int: StoredObject] = [:]
-        for object in try objects(in: ObjectPrefix.snapshot(id).text) {
+        for object in try self.records(of: id) {
             if case .record(let n, _) = object.name.parsed { records[n] = object }
         }
         return LogListing.Log(records: records, stamp: try reader.stamp(of: id, recordCount: records.count, after: before))

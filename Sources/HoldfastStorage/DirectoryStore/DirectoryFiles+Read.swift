@@ -83,7 +83,8 @@ extension DirectoryFiles {
     func stat(_ name: ObjectName) throws(StoreError) -> StoredObject? {
         var object: StoredObject?
         do throws(StoreError) {
-            object = try StoredObject(name, attempt(name) { () throws(PosixError) in try root.status(of: name.file) })
+            let status = try attempt(name) { () throws(PosixError) in try root.status(of: name.file) }
+            object = StoredObject(name, status) ?? StoredObject(odd: name, status)
         } catch .notFound {
             object = nil
         }
@@ -98,5 +99,12 @@ extension StoredObject {
         guard status.st_mode & S_IFMT == S_IFREG else { return nil }
         self.init(
             name: name, byteCount: Int(status.st_size), modified: Timestamp(seconds: Int64(status.st_mtim.tv_sec)))
+    }
+
+    /// What is no regular file, though it bears the name of a record of a snapshot: it is there, and nobody can read it. Nil for any other name.
+    init?(odd name: ObjectName, _ status: Glibc.stat) {
+        guard case .record = name.parsed else { return nil }
+        self.init(
+            name: name, byteCount: 0, modified: Timestamp(seconds: Int64(status.st_mtim.tv_sec)), problem: "not a regular file")
     }
 }
