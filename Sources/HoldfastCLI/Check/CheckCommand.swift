@@ -67,7 +67,7 @@ struct CheckCommand: Subcommand {
     func run(in session: Session) async throws -> ExitStatus {
         let project = try ProjectContext(session)
         if repair && !dryRun { try await project.repairDescription() }
-        let context = try await project.open()
+        let context = try await project.openForReading()
         for name in accept { try await accept(try Self.subject(name, context), context, in: project) }
         var request = CheckRequest(readsData ? .data(percent: percent ?? 100) : .structure, seed: UInt64.random(in: 0 ... .max))
         request.watch = WitnessWatch(context.witness, at: context.now, forgettingBy: SystemClock.now)
