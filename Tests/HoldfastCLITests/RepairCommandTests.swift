@@ -73,6 +73,33 @@ struct RepairCommandTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: project.path + "/repository") == [])
     }
 
+    @Test("a description that is damaged keeps nothing from being read, says what to do, and is mended by that")
+    func damagedDescription() async throws {
+        let project = try await ProjectRun()
+        let id = try await project.backUp("source")
+        let name = project.path + "/repository/holdfast.json"
+        let before = try String(contentsOfFile: name, encoding: .utf8)
+        try project.write("{" + before, to: "repository/holdfast.json")
+        for command in [["snapshots"], ["ls", id], ["restore", id, "--target", "out"]] {
+            let run = try await project.run(command)
+            #expect(run.status == .done && run.error.contains("holdfast check --repair"), "\(command): \(run.error)")
+        }
+        let check = try await project.run("check")
+        #expect(check.status == .damaged && check.out.contains("holdfast.json"), "\(check.out)")
+        #expect(try await project.run("prune").status == .damaged)
+        try FileManager.default.removeItem(atPath: name)
+        #expect(try await project.run("check", "--repair").status == .done)
+        #expect(try await project.run("prune").status == .done)
+        let other = before.replacingOccurrences(of: #""repository":""#, with: #""repository":"00"#)
+        let shifted = other.replacingOccurrences(
+            of: #"00([0-9a-f]{30})[0-9a-f]{2}""#, with: #"00$1""#, options: .regularExpression)
+        try project.write(shifted, to: "repository/holdfast.json")
+        #expect(try await project.run("snapshots").status == .damaged)
+        let newer = before.replacingOccurrences(of: #""format":1"#, with: #""format":2"#)
+        try project.write(newer, to: "repository/holdfast.json")
+        #expect(try await project.run("snapshots").status == .damaged)
+    }
+
     @Test(
         "what it cannot mean is refused",
         arguments: [["check", "--dry-run"], ["check", "--report", "x"], ["check", "--repair", "10"]])

@@ -55,7 +55,7 @@ struct ClusterDrill: Sendable {
     }
 
     private func drill(_ report: inout Report, _ former: Former, _ sweeps: inout [String: DrillSweep]) async throws {
-        let context = try await project.open(cluster)
+        let context = try await project.openForReading(cluster)
         let reading = try await context.reading()
         if !reading.alarms.isEmpty { fail(HoldfastError.alarm(reading.alarms.map(\.description)), &report) }
         let choice = try choose(from: reading, owed: former.history.owed)

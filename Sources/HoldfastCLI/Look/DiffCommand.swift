@@ -26,7 +26,7 @@ struct DiffCommand: Subcommand {
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func run(in session: Session) async throws -> ExitStatus {
-        let context = try await ProjectContext(session).open()
+        let context = try await ProjectContext(session).openForReading()
         let old = try await context.openSnapshot(older, chosen)
         let new = try await context.openSnapshot(newer, chosen)
         var changes: [JSONValue] = []

@@ -30,7 +30,7 @@ struct FindCommand: Subcommand {
 
     func run(in session: Session) async throws -> ExitStatus {
         let find = FindEntries(try patterns.map { try Glob($0) })
-        let context = try await ProjectContext(session).open()
+        let context = try await ProjectContext(session).openForReading()
         var found: [JSONValue] = []
         for view in try await views(context, session) {
             let opened = try await OpenedSnapshot.open(view, in: context.repository, with: context.keys)

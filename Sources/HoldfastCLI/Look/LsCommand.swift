@@ -26,7 +26,7 @@ struct LsCommand: Subcommand {
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func run(in session: Session) async throws -> ExitStatus {
-        let snapshot = try await ProjectContext(session).open().openSnapshot(place.snapshot, chosen)
+        let snapshot = try await ProjectContext(session).openForReading().openSnapshot(place.snapshot, chosen)
         try await ListEntries(snapshot).run(at: place.path, recursive: recursive) { entry in
             let text = EntryText(entry: entry)
             if session.options.isJSON {

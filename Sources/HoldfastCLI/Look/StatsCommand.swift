@@ -17,7 +17,7 @@ struct StatsCommand: Subcommand {
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func run(in session: Session) async throws -> ExitStatus {
-        let context = try await ProjectContext(session).open()
+        let context = try await ProjectContext(session).openForReading()
         let statistics = try await RepositoryStatistics.read(context.repository)
         if session.options.isJSON {
             try session.output.print(Self.document(statistics, context.cluster.name))

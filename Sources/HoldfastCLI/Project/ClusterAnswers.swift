@@ -36,7 +36,7 @@ extension ProjectContext {
         var found = ClusterAnswers<Answer>()
         for cluster in try chosenClusters() {
             do {
-                found.answers.append((cluster, try await ask(try await open(cluster))))
+                found.answers.append((cluster, try await ask(try await openForReading(cluster))))
             } catch {
                 let failure = Failure(error)
                 guard failure.status != .interrupted, !(error is OutputClosed) else { throw error }

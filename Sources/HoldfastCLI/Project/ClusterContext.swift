@@ -19,10 +19,20 @@ struct ClusterContext: Sendable {
     private let clockSkew: ClockSkew
     let hostName: String
 
-    init(_ context: ProjectContext, _ cluster: Cluster) async throws {
+    /// `isForReading`: a description that is damaged is passed over, with a note. Nothing in it is trusted: the project file has the id.
+    init(_ context: ProjectContext, _ cluster: Cluster, isForReading: Bool = false) async throws {
         let session = context.session
         store = try await OpenedStore.open(cluster.repository, context.project.s3, context.aws)
-        let id = try await Self.checkedID(of: store, cluster)
+        guard let pinned = cluster.id else {
+            throw Failure(.usage, sentence: "cluster \(cluster.name) has no id", about: cluster.name, "run holdfast init")
+        }
+        do {
+            try await Self.check(store, bears: pinned, cluster)
+        } catch let failure as DamagedDescription {
+            guard isForReading else { throw failure.failure }
+            session.note("\(failure.failure.line); read on as repository \(pinned), as the project file says")
+        }
+        let id = pinned
         project = context.project
         self.cluster = cluster
         keys = context.keys
@@ -54,28 +64,36 @@ struct ClusterContext: Sendable {
             "set the clock, then run it again")
     }
 
-    private static func checkedID(of store: OpenedStore, _ cluster: Cluster) async throws -> RepositoryID {
-        let bytes: [UInt8]
-        do {
-            bytes = try await store.objects.read(.repository)
-        } catch StoreError.notFound {
-            throw StoreError.noRepository(store.place)
-        }
+    /// Throws `DamagedDescription` where it says nothing at all, rather than that this is another repository, or of a newer format.
+    private static func check(_ store: OpenedStore, bears pinned: RepositoryID, _ cluster: Cluster) async throws {
         let description: RepositoryDescription
         do {
-            description = try RepositoryDescription(parsing: bytes)
-        } catch {
+            description = try RepositoryDescription(parsing: try await store.objects.read(.repository))
+        } catch StoreError.notFound {
+            throw StoreError.noRepository(store.place)
+        } catch StoreError.damaged(_, let detail) {
+            throw DamagedDescription(detail: detail)
+        } catch let error as FormatError where !error.isNewer {
+            throw DamagedDescription(detail: "\(error)")
+        } catch let error as FormatError {
             throw HoldfastError.object(.repository, error)
-        }
-        guard let pinned = cluster.id else {
-            throw Failure(.usage, sentence: "cluster \(cluster.name) has no id", about: cluster.name, "run holdfast init")
         }
         guard pinned == description.repository else {
             throw Failure(
                 .damaged, "this is repository \(description.repository), not \(pinned) as the project file says", store.place,
                 "put the right one there, or correct id: of cluster \(cluster.name)")
         }
-        return pinned
+    }
+}
+
+/// A description of a repository that cannot be read.
+private struct DamagedDescription: Error {
+    let detail: String
+
+    var failure: Failure {
+        Failure(
+            .damaged, detail, ObjectName.repository.text,
+            "take that file away, then have it written anew: holdfast check --repair")
     }
 }
 

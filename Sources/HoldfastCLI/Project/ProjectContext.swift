@@ -58,6 +58,13 @@ struct ProjectContext: Sendable {
     /// Opens the cluster that was asked for.
     func open() async throws -> ClusterContext { try await open(try cluster()) }
 
+    /// The same, for a command that only reads, or only looks for damage.
+    func openForReading() async throws -> ClusterContext { try await openForReading(try cluster()) }
+
+    func openForReading(_ cluster: Cluster) async throws -> ClusterContext {
+        try await ClusterContext(self, cluster, isForReading: true)
+    }
+
     /// Opens a cluster's repository, which must bear the id that the project file pins.
     func open(_ cluster: Cluster) async throws -> ClusterContext { try await ClusterContext(self, cluster) }
 

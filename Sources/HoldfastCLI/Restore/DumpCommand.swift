@@ -19,7 +19,7 @@ struct DumpCommand: Subcommand {
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func run(in session: Session) async throws -> ExitStatus {
-        let context = try await ProjectContext(session).open()
+        let context = try await ProjectContext(session).openForReading()
         let snapshot = try await context.openSnapshot(source.snapshot, chosen)
         var closed: OutputClosed?
         let notes: [String]

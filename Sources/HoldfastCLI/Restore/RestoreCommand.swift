@@ -46,7 +46,7 @@ struct RestoreCommand: Subcommand {
         var options = try self.options.options(path: source.path)
         let project = try ProjectContext(session)
         if options.deletesExtraneous { options.spared = try project.spared() }
-        let context = try await project.open()
+        let context = try await project.openForReading()
         let snapshot = try await context.openSnapshot(source.snapshot, chosen)
         if self.options.dryRun {
             try await RestorePreview(snapshot: snapshot, options: options, session: session).show()
