@@ -67,14 +67,9 @@ struct CheckCommand: Subcommand {
     func run(in session: Session) async throws -> ExitStatus {
         let project = try ProjectContext(session)
         if repair && !dryRun { try await project.repairDescription() }
-<<<<<<< HEAD
-        let context = try await project.open()
+        let context = try await project.openForReading()
         let accepting = Set(try accept.map { try Self.subject($0, context) })
         if accepting.contains(.keyring) { try await acceptKeyring(in: project) }
-=======
-        let context = try await project.openForReading()
-        for name in accept { try await accept(try Self.subject(name, context), context, in: project) }
->>>>>>> logs
         var request = CheckRequest(readsData ? .data(percent: percent ?? 100) : .structure, seed: UInt64.random(in: 0 ... .max))
         var watch = context.watch
         watch.accepting = accepting
