@@ -124,6 +124,23 @@ struct BackupTests {
         }
     }
 
+    @Test("a writer that commits after its snapshot was purged says so, and takes its manifest back")
+    func lateCommit() async throws {
+        let cluster = try await TestCluster()
+        let source = try Scratch()
+        try source.write([1], to: "a")
+        let store = GatedStore(cluster.store) { operation, name in
+            guard operation == .create, name.hasSuffix("/1"), name.hasPrefix("snapshots/") else { return }
+            ObjectName(listed: name.dropLast(1) + "0").map(cluster.store.lose)
+        }
+        let backup = Backup(
+            repository: Repository(id: cluster.repository.id, store: store, project: "test", cluster: "default"),
+            keys: cluster.keys, witness: cluster.witness, progress: BackupProgress())
+        let error = await #expect(throws: HoldfastError.self) { try await backup.run(cluster.request([source.path])) }
+        guard case .lostRace = error else { Issue.record("\(String(describing: error))"); return }
+        #expect(!cluster.store.names.contains { $0.text.hasPrefix("snapshots/") })
+    }
+
     @Test("a writer that was given up says so, whatever it is that failed by that")
     func givenUp() async throws {
         let cluster = try await TestCluster()

@@ -227,7 +227,9 @@ again:
     fi }
   if :: tries==0 -> tries = 1; goto again :: skip fi;  /* the answer was lost: again */
 #ifndef M_NOACKLOOK
-  if :: s[id].r[0]==START :: else -> goto out fi;      /* W6, R5: SnapshotCommit.acknowledge */
+  if :: s[id].r[0]==START                              /* W6, R5: SnapshotCommit.acknowledge */
+  :: else -> s[id].r[1] = NONE; goto out               /* SnapshotCommit.takeBack */
+  fi;
 #endif
   atomic {
     assert(S6 || s[id].r[0]==START || (fin & bit(id))); done = done | bit(id);

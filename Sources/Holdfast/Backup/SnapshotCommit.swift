@@ -100,6 +100,7 @@ struct SnapshotCommit {
     /// Looks at record 0 once more: without it the manifest is void (rule R5).
     private func acknowledge(_ id: SnapshotID, _ bytes: [UInt8], _ header: ManifestHeader) async throws(HoldfastError) {
         guard try await repository.exists(.record(0, of: id)) else {
+            try await takeBack(id)
             throw .givenUp(id)
         }
         let sum: Digest
@@ -109,6 +110,18 @@ struct SnapshotCommit {
             throw .object(.record(1, of: id), error)
         }
         do { try witness?.rememberCommit(id, header: header, sum: sum) } catch { throw .witness(error) }
+    }
+
+    /// Removes the manifest that was created just now: others could not tell it from that of a snapshot whose start record was lost, and
+    /// nobody has heard of it. Who may delete nothing leaves it, and a check names it.
+    private func takeBack(_ id: SnapshotID) async throws(HoldfastError) {
+        do throws(StoreError) {
+            try await repository.store.delete(.record(1, of: id))
+        } catch .denied {
+            return
+        } catch {
+            throw .store(error)
+        }
     }
 
     /// Of no use any more, and no reason to fail: the snapshot stands, and a prune takes what is left.
