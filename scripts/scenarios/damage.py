@@ -69,11 +69,11 @@ def objects_are_harmed_at_random(stage, seed):
         harm(box, random)
     before = objects(box)
     if before.get("holdfast.json", whole["holdfast.json"]) != whole["holdfast.json"]:
-        # It is never overwritten, so nothing opens until it is put back or taken away.
-        box.run("check", "--repair", code=15)
-        need(objects(box) == before, "the description was changed")
+        # It is never overwritten, nor keeps anything from being repaired: the project file pins the id.
+        repair(box)
+        need(all(objects(box).get(name) == data for name, data in before.items()), "something that was there is another, or the description")
         (box.store("a") / "holdfast.json").unlink()
-        del before["holdfast.json"]
+        before = {name: data for name, data in objects(box).items() if name != "holdfast.json"}
     summary, affected = repair(box)
     after = objects(box)
     need(all(after.get(name) == data for name, data in before.items()), "something that was there is another")
