@@ -46,7 +46,7 @@ struct S3Fixture: Sendable {
             at: S3Address(address), region: region,
             credentials: FixedCredentials(Credentials(accessKeyID: user.id, secretKey: user.secret, origin: .explicit)),
             endpoints: ServiceEndpoints(region: region, explicit: [.s3: url]),
-            transport: isHurried ? HurriedTransport(base: transport, timeLimit: .milliseconds(700)) : transport, timing: timing,
+            transport: isHurried ? HurriedTransport(base: transport, timeLimit: .seconds(2)) : transport, timing: timing,
             options: options,
             policy: RetryPolicy(attempts: 3))
     }
