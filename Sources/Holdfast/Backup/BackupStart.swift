@@ -224,6 +224,7 @@ struct BackupStart {
             base: base, checkpoint: checkpoint, started: request.time, lock: lock(request, keyLog, base: base),
             barrier: keyLog.newestBarrier)
     }
+
     /// Nil where it cannot be read, now or ever: without it nobody can go on.
     private func reopenBase(_ id: SnapshotID, _ active: CMK) async throws(HoldfastError) -> OpenedSnapshot? {
         do throws(HoldfastError) {

@@ -42,7 +42,6 @@ struct FileBeginning: Sendable {
         for reference in rest { _ = try layout.place(reference) }
         return registry.markUsed(rest) && isReferable && layout.position == UInt64(byteCount)
     }
-
 }
 
 extension FileBeginning {

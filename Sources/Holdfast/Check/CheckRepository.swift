@@ -46,9 +46,9 @@ package struct CheckRepository: Sendable {
         return findings.result
     }
 
-    /// A manifest that a listing showed without its start record: once more, since that may have been created behind the listing's back.
+    /// A manifest that the listing showed without its start record.
     private func checkStart(of id: SnapshotID, _ findings: CheckFindings) async throws(HoldfastError) {
-        guard try await repository.readSnapshot(id)?.isStartGone == true else { return }
+        guard try await repository.isStartStillGone(id) else { return }
         let message =
             "it is gone, and its manifest stands: lost, or a commit that came after the snapshot was given up and purged; put it back "
             + "from a copy, or have it removed with holdfast prune --yes"

@@ -39,12 +39,11 @@ extension PruneRun {
         try await collectCheckpoints(survey)
     }
 
-    /// Those of which it is to be asked: the alarm names its own, and a listing may have missed a start record that was created behind its
-    /// back (rule R13).
+    /// Those of which it is to be asked: an alarm names its own.
     func startsGone(in survey: PruneSurvey) async throws(HoldfastError) -> [SnapshotID] {
         var gone: [SnapshotID] = []
         for id in survey.startsGone.sorted() where !alarmed.contains(id) {
-            if try await repository.readSnapshot(id)?.isStartGone == true { gone.append(id) }
+            if try await repository.isStartStillGone(id) { gone.append(id) }
         }
         return gone
     }

@@ -156,6 +156,12 @@ extension Repository {
         return true
     }
 
+    /// Whether a snapshot that was listed without its start record is so still (`SnapshotView.isStartGone`): that may have been created, or
+    /// its deletion decided and begun, behind the listing's back (rule R13).
+    func isStartStillGone(_ id: SnapshotID) async throws(HoldfastError) -> Bool {
+        try await readSnapshot(id)?.isStartGone == true
+    }
+
     package func exists(_ name: ObjectName) async throws(HoldfastError) -> Bool {
         do { return try await store.stat(name) != nil } catch { throw .store(error) }
     }

@@ -55,8 +55,7 @@ package struct WitnessWatch: Sendable {
             case .manifestGone(let id), .logShortened(let id, _, _):
                 if try await mayStand(.record(0, of: id), in: repository) { standing.append(alarm) }
             case .startGone(let id):
-                // Its deletion may have been decided, and begun, behind the listing's back.
-                if try await repository.readSnapshot(id)?.isStartGone == true { standing.append(alarm) }
+                if try await repository.isStartStillGone(id) { standing.append(alarm) }
             case .repositoryChanged, .keyLogShortened, .keyLogForked, .snapshotGone, .manifestChanged: standing.append(alarm)
             }
         }

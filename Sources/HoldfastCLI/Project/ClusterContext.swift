@@ -23,16 +23,15 @@ struct ClusterContext: Sendable {
     init(_ context: ProjectContext, _ cluster: Cluster, isForReading: Bool = false) async throws {
         let session = context.session
         store = try await OpenedStore.open(cluster.repository, context.project.s3, context.aws)
-        guard let pinned = cluster.id else {
+        guard let id = cluster.id else {
             throw Failure(.usage, sentence: "cluster \(cluster.name) has no id", about: cluster.name, "run holdfast init")
         }
         do {
-            try await Self.check(store, bears: pinned, cluster)
+            try await Self.check(store, bears: id, cluster)
         } catch let failure as DamagedDescription {
             guard isForReading else { throw failure.failure }
-            session.note("\(failure.failure.line); read on as repository \(pinned), as the project file says")
+            session.note("\(failure.failure.line); read on as repository \(id), as the project file says")
         }
-        let id = pinned
         project = context.project
         self.cluster = cluster
         keys = context.keys

@@ -9,8 +9,6 @@ package enum EntryCodec {
     package static let maximumFileByteCount: UInt64 = 1 << 62
     /// Of an entry's length, before it.
     private static let maximumLengthByteCount = 4
-    /// From this field number on a reader must know a field to read the entry rightly.
-    private static let firstCriticalField: UInt64 = 64
     private static let lastKnownField: UInt64 = 21
 
     /// Throws `.limit`, and appends nothing, where no reader would take the entry.
@@ -108,7 +106,7 @@ package enum EntryCodec {
             guard entry.content == .refs([]) else { throw .malformed("an entry with refs and ref lists") }
             entry.content = .refLists(Array(bytes[run]))
         case .number(let number, _), .bytes(let number, _):
-            guard number < firstCriticalField else { throw .unknownCriticalField(number) }
+            try field.requireSkippable()
             guard number > lastKnownField else { throw .malformed("an entry's field \(number)") }
         }
     }
@@ -123,7 +121,7 @@ package enum EntryCodec {
             case .bytes(2, let run) where value == nil: value = .inline(Array(bytes[run]))
             case .bytes(3, let run) where value == nil: value = .ref(Array(bytes[run]))
             default:
-                guard field.number < firstCriticalField else { throw .unknownCriticalField(field.number) }
+                try field.requireSkippable()
                 guard field.number > 3 else { throw .malformed("an extended attribute") }
             }
         }

@@ -5,9 +5,6 @@ import HoldfastModel
 ///
 /// Holds ranges, not copies: what is secret in `bytes` is not spread.
 struct WireMessage {
-    /// From this field number on a reader must know a field to read the message rightly.
-    static let firstCriticalField: UInt64 = 64
-
     private let source: [UInt8]
     private var numbers: [UInt64: UInt64] = [:]
     private var runs: [UInt64: [Range<Int>]] = [:]
@@ -19,8 +16,10 @@ struct WireMessage {
         source = bytes
         var reader = WireReader(bytes, range)
         while let field = try reader.next() {
-            guard field.number < Self.firstCriticalField else { throw .unknownCriticalField(field.number) }
-            guard field.number <= known else { continue }
+            guard field.number <= known else {
+                try field.requireSkippable()
+                continue
+            }
             switch field {
             case .number(let number, let value):
                 try requireFirst(number)

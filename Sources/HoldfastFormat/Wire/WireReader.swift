@@ -9,6 +9,14 @@ package struct WireReader: Sendable {
             case .number(let number, _), .bytes(let number, _): number
             }
         }
+
+        /// From this number on a reader must know a field to read its message rightly.
+        private static let firstCritical: UInt64 = 64
+
+        /// Throws for one that may not be passed over.
+        func requireSkippable() throws(FormatError) {
+            guard number < Self.firstCritical else { throw .unknownCriticalField(number) }
+        }
     }
 
     private let bytes: [UInt8]
