@@ -69,7 +69,7 @@ def forged_key_records(stage):
     evil = "aws-kms:arn:aws:kms:us-east-1:666666666666:key/evil"
     for attack in (forged("activate", cmk="unknown"), forged("activate", cmk=evil), forged("activate", cmk="retired"), forged("retire", cmk="active"),
                    forged("deleted", cmk="retired"), forged("deleted", cmk="active"), forged("cancelled", cmk="active"),
-                   forged("scheduled", cmk="retired", date="2027-02-01T00:00:00Z"), forged("withdraw", id="b" * 32), forged("frobnicate", cmk="retired"),
+                   forged("scheduled", cmk="retired", date="2055-02-01T00:00:00Z"), forged("withdraw", id="b" * 32), forged("frobnicate", cmk="retired"),
                    forged("roster", repositories=["b" * 32])):
         judge(field, attack, remembered={20}, fresh={20}, names=[field.first[:8]])
     for home in ("home", "fresh"):

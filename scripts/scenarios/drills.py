@@ -10,7 +10,7 @@ POLICY = "{items: [{every: day, keep: 1 years}], grace: 7 days}"
 
 def asked(stage, top="drill: {every: 7 days, sample: 64 MiB}"):
     """A cluster with a snapshot under a retired CMK and one under the active, and a project file that asks for drills."""
-    box = stage.sandbox(Cluster("a", POLICY), now="2027-01-01T18:00:00Z")
+    box = stage.sandbox(Cluster("a", POLICY), now="2055-01-01T18:00:00Z")
     box.top = top
     box.write_project()
     for name in range(40):

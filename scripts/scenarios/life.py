@@ -28,7 +28,7 @@ def stamped(moment, items):
 class Life:
     def __init__(self, stage):
         self.stage, self.random = stage, stage.random
-        self.box = stage.sandbox(Cluster("a", DATED), Cluster("b", COUNTED), Cluster("c", ENDING), now="2027-01-01T18:00:00Z")
+        self.box = stage.sandbox(Cluster("a", DATED), Cluster("b", COUNTED), Cluster("c", ENDING), now="2055-01-01T18:00:00Z")
         self.active = self.box.keys[0]
         self.taken = {}  # snapshot: (time, CMK, items)
 

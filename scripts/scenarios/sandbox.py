@@ -5,7 +5,7 @@ from holdfast_driver import Driver, Wrong, environment_of, need, with_options
 
 
 def instant(text):
-    """A time from `2027-01-31` or `2027-01-31T18:00:00Z`."""
+    """A time from `2055-01-31` or `2055-01-31T18:00:00Z`."""
     text = text if "T" in text else text + "T00:00:00Z"
     return datetime.datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ")
 
@@ -43,7 +43,7 @@ class Cluster:
 class Sandbox(Driver):
     """A project with its keyring, repositories, data and local state, all under one directory."""
 
-    def __init__(self, binary, root, clusters=(), now="2027-01-01", top=""):
+    def __init__(self, binary, root, clusters=(), now="2055-01-01", top=""):
         self.binary, self.root = binary, pathlib.Path(root)
         self.clusters = {cluster.name: cluster for cluster in clusters}
         self.recovery, self.gone, self.top = [], [], top

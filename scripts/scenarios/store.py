@@ -48,7 +48,7 @@ class Store:
             (folder / str(n)).write_bytes(data)
             prev = sha256(data)
 
-    def append_key_record(self, kind, at="2027-01-01T00:00:00Z", **members):
+    def append_key_record(self, kind, at="2055-01-01T00:00:00Z", **members):
         records = self.key_records()
         frame = {"format": 1, "kind": kind, "repository": self.id, "n": 0, "prev": None, "at": at, "by": "vm"}
         self.write_key_log(records + [frame | members])
@@ -95,14 +95,14 @@ class Store:
             path = self.folder(snapshot) / str(n)
             path.write_bytes(seal(json.loads(path.read_text()) | {"prev": self.last_digest(snapshot, n - 1)}))
 
-    def append_record(self, snapshot, kind, at="2027-01-01T00:00:00Z", **members):
+    def append_record(self, snapshot, kind, at="2055-01-01T00:00:00Z", **members):
         n = self.length(snapshot)
         frame = {"format": 1, "kind": kind, "repository": self.id, "snapshot": snapshot, "n": n, "prev": self.last_digest(snapshot, n - 1),
                  "at": at, "by": "vm"}
         (self.folder(snapshot) / str(n)).write_bytes(seal(frame | members))
 
     def append_envelope(self, snapshot, cmk, wrapped):
-        self.append_record(snapshot, "envelope", cmk=cmk, version=None, access=None, wrapped=wrapped, created="2027-01-01T00:00:00Z",
+        self.append_record(snapshot, "envelope", cmk=cmk, version=None, access=None, wrapped=wrapped, created="2055-01-01T00:00:00Z",
                            request_id=None)
 
     # Older copies

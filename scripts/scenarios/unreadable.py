@@ -118,7 +118,7 @@ def another_repository_in_its_place(stage):
     """A store that is not the one that the file pins, or that is damaged in its description, is unread; the others still count."""
     box, key = two_clusters(stage)
     description = box.store("b") / "holdfast.json"
-    for text in ("", "no json", json.dumps({"format": 1, "repository": "c" * 32, "created": "2027-01-01T00:00:00Z"}), None):
+    for text in ("", "no json", json.dumps({"format": 1, "repository": "c" * 32, "created": "2055-01-01T00:00:00Z"}), None):
         copy = stage.clone(box)
         place = copy.store("b") / "holdfast.json"
         place.unlink()
