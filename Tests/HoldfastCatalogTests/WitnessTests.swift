@@ -15,8 +15,9 @@ import Testing
 
     private func open() throws -> Witness { try Witness(at: path, of: repository) }
 
-    private func commit(_ number: Int, to witness: Witness) throws {
-        let header = try Sample.header(number)
+    private func commit(_ number: Int, to witness: Witness, cluster: String = "default") throws {
+        var header = try Sample.header(number)
+        header.cluster = cluster
         try witness.rememberStart(
             Sample.snapshot(number), cluster: header.cluster, node: header.node, source: header.source, at: header.started)
         try witness.rememberCommit(Sample.snapshot(number), header: header, sum: Sample.digest(number))
@@ -49,9 +50,18 @@ import Testing
     func bases() throws {
         let witness = try open()
         for number in [1, 7, 4, 2] { try commit(number, to: witness) }
-        let bases = try open().bases(cluster: "default", node: "db1", source: "data")
+        let bases = try open().bases(node: "db1", source: "data")
         #expect(try bases.map(\.id) == [Sample.snapshot(7), Sample.snapshot(4), Sample.snapshot(1)])
         #expect(try bases.map(\.sum) == [Sample.digest(7), Sample.digest(4), Sample.digest(1)])
+        #expect(try open().openStarts(cluster: "default", node: "db1", source: "data").isEmpty)
+    }
+
+    @Test("a cluster that was renamed has its bases still, and no start that bears the old name")
+    func renamed() throws {
+        let witness = try open()
+        try commit(1, to: witness, cluster: "former")
+        try witness.rememberStart(Sample.snapshot(2), cluster: "former", node: "db1", source: "data", at: Sample.time(2))
+        #expect(try open().bases(node: "db1", source: "data").map(\.id) == [Sample.snapshot(1)])
         #expect(try open().openStarts(cluster: "default", node: "db1", source: "data").isEmpty)
     }
 
@@ -66,7 +76,7 @@ import Testing
         let remembered = try #require(try open().memory().snapshots[seen.id])
         #expect(remembered.state == .committed && !remembered.isCommittedHere && remembered.logLength == 2)
         #expect(try open().memory().keyLog == WitnessedKeyLog(length: 2, lastSum: Sample.digest(11)))
-        #expect(try open().bases(cluster: "default", node: "db1", source: "data").isEmpty)
+        #expect(try open().bases(node: "db1", source: "data").isEmpty)
     }
 
     @Test("a lost snapshot alarms until it is accepted; then it is forgotten")

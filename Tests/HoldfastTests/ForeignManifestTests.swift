@@ -97,7 +97,7 @@ struct ForeignManifestTests {
     }
 
     private func bases(of cluster: TestCluster) throws -> [SnapshotID] {
-        try cluster.witness.bases(cluster: "default", node: "node", source: "default").map(\.id)
+        try cluster.witness.bases(node: "node", source: "default").map(\.id)
     }
 
     private func manifest(

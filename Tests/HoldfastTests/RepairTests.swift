@@ -141,6 +141,16 @@ struct RepairTests {
         #expect(try await other.repair().findings.first?.salvaged == nil)
     }
 
+    @Test("what compliance keeps beyond its own date is salvaged, and keeps that date") func kept() async throws {
+        let (yard, first, _, _) = try await healedYard()
+        let promise = Compliance(minKeep: Period(days: 60), grace: Period(days: 7), keepMin: 1)
+        try await yard.cluster.repository.appendToKeyLog(at: yard.now, by: "admin") { _ in .compliance(promise) }
+        let header = try #require(try await yard.cluster.repository.readSnapshot(first)?.log.header)
+        let (_, findings) = try await yard.repair(at: yard.now + 40 * 86_400)
+        let salvaged = try #require(findings.first?.salvaged)
+        #expect(try await yard.cluster.repository.readSnapshot(salvaged)?.log.expires == Period(days: 60).after(header.time))
+    }
+
     @Test("nothing refers to what was taken before a barrier: it is told, and left") func barrier() async throws {
         let (yard, _, _, _) = try await healedYard()
         try await yard.cluster.repository.appendToKeyLog(at: yard.now, by: "x") { _ in .barrier }

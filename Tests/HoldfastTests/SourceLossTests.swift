@@ -50,7 +50,7 @@ struct SourceLossTests {
         } throws: { error in
             if case HoldfastError.unwritable(refused, _) = error { true } else { false }
         }
-        #expect(try cluster.witness.bases(cluster: "default", node: "node", source: "default").isEmpty)
+        #expect(try cluster.witness.bases(node: "node", source: "default").isEmpty)
     }
 
     @Test("a path that is named and excluded is wrong usage before anything is begun, and both are named")

@@ -25,7 +25,7 @@ struct BaseSelection {
         case .anyOfSource: candidates = try await newest(of: request)
         case .remembered:
             do {
-                let known = try witness?.bases(cluster: repository.cluster, node: request.node, source: request.source) ?? []
+                let known = try witness?.bases(node: request.node, source: request.source) ?? []
                 candidates = known.prefix(Self.maximumTries).map { ($0.id, $0.sum) }
             } catch {
                 throw .witness(error)
@@ -62,8 +62,10 @@ struct BaseSelection {
     private func open(
         _ id: SnapshotID, committedAs sum: Digest?, _ request: BackupRequest, _ keyLog: KeyLog
     ) async throws(HoldfastError) -> Result<OpenedSnapshot, Reason> {
-        guard let view = try await repository.readSnapshot(id), view.log.state == .live, let header = view.log.header else {
-            return .failure(Reason(text: "it is not there any more"))
+        guard let view = try await repository.readSnapshot(id) else { return .failure(Reason(text: "it is not there any more")) }
+        if case .unreadable(let why) = view.log.state { return .failure(Reason(text: "it cannot be read: \(why)")) }
+        guard view.log.state == .live, let header = view.log.header else {
+            return .failure(Reason(text: "it is in the trash or gone"))
         }
         guard sum == nil || view.sum == sum else {
             return .failure(Reason(text: "its manifest is not the one that this node committed"))

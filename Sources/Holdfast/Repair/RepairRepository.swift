@@ -83,12 +83,13 @@ package struct RepairRepository: Sendable {
             result.damagedSnapshots[$0.id] == nil && ($0.log.state == .live || $0.log.condemnation != nil)
         }
         .compactMap(\.log.header).filter { $0.salvaged == snapshot.id }
+        let expires = log.expires(under: try await repository.readStandingKeyLog().compliance)
         let decision = SalvageDecision(
-            survey, log, salvaged: salvaged, isOriginThere: views.contains { $0.id == snapshot.header.salvaged },
+            survey, log, expires: expires, salvaged: salvaged, isOriginThere: views.contains { $0.id == snapshot.header.salvaged },
             at: salvage.settings.now)
         if case .leave(let why) = decision { return .left(why) }
         guard !salvage.settings.isDryRun else { return .wouldBeSalvaged }
-        return .salvaged(try await salvage.run(snapshot, log, survey))
+        return .salvaged(try await salvage.run(snapshot, expires: expires, survey))
     }
 
     private static func reason(_ error: HoldfastError) -> String {

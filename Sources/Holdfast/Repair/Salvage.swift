@@ -11,9 +11,9 @@ struct Salvage {
     let losses: ChunkLosses
     let copies: ChunkCopies
 
-    /// Answers the new snapshot's id. Throws `.lostRace` where the damaged one, or a barrier, came to an end or into being meanwhile.
-    func run(_ damaged: OpenedSnapshot, _ log: SnapshotLog, _ survey: SnapshotSurvey) async throws(HoldfastError) -> SnapshotID {
-        let request = request(damaged, log)
+    /// `expires`: when the damaged one goes, and the new one with it. Answers the new snapshot's id. Throws `.lostRace` where the damaged one, or a barrier, came to an end or into being meanwhile.
+    func run(_ damaged: OpenedSnapshot, expires: Timestamp?, _ survey: SnapshotSurvey) async throws(HoldfastError) -> SnapshotID {
+        let request = request(damaged, expires)
         let start = try await BackupStart(repository: repository, keys: keys, witness: nil).begin(request, on: damaged)
         let draft = start.draft
         do throws(HoldfastError) {
@@ -26,13 +26,13 @@ struct Salvage {
         }
     }
 
-    private func request(_ damaged: OpenedSnapshot, _ log: SnapshotLog) -> BackupRequest {
+    private func request(_ damaged: OpenedSnapshot, _ expires: Timestamp?) -> BackupRequest {
         let (header, source) = (damaged.header, damaged.body.source)
         var request = BackupRequest(
             node: header.node, source: header.source,
             contents: .paths(source.paths.map { [UInt8(ascii: "/")] + $0 }, WalkFilter()), kind: source.kind, base: .none,
             tags: header.tags + ["salvaged:\(damaged.id.short)"], label: ManifestHeader.salvagedLabel, items: header.items,
-            expires: log.expires, time: header.time, recovery: settings.recovery, packByteCount: settings.packByteCount,
+            expires: expires, time: header.time, recovery: settings.recovery, packByteCount: settings.packByteCount,
             tool: settings.tool)
         request.begun = settings.now
         return request

@@ -6,14 +6,16 @@ enum SalvageDecision: Equatable {
     case leave(String)
 
     /// A salvaged snapshot gives what a restore of the damaged one does not: files whose chunks stand in packs of other snapshots, or that
-    /// only a listing with a gap tells of. `salvaged`: what was made of it before and stands, sound.
-    init(_ survey: SnapshotSurvey, _ log: SnapshotLog, salvaged: [ManifestHeader], isOriginThere: Bool, at now: Timestamp) {
+    /// only a listing with a gap tells of. `expires`: the date that is obeyed. `salvaged`: what was made of it before and stands, sound.
+    init(
+        _ survey: SnapshotSurvey, _ log: SnapshotLog, expires: Timestamp?, salvaged: [ManifestHeader], isOriginThere: Bool, at now: Timestamp
+    ) {
         self =
             if log.condemnation != nil {
                 .leave("it is in the trash")
             } else if log.state != .live {
                 .leave("its log cannot be read; restore what it gives")
-            } else if let expires = log.expires, expires <= now {
+            } else if let expires, expires <= now {
                 .leave("it has expired")
             } else if isOriginThere {
                 .leave("the snapshot that it was made of is still there")

@@ -4,7 +4,7 @@ import HoldfastModel
 
 extension Failure {
     private static let interruption = Failure(
-        .interrupted, "interrupted", "", "the repository is whole, and what was stored will not be stored again")
+        .interrupted, "interrupted", "", "the repository is whole; a backup that is run again goes on from its last checkpoint")
 
     package init(_ error: HoldfastError) {
         switch error {

@@ -17,7 +17,11 @@ struct PruneCommand: Subcommand {
             fenced[], temporaries_removed, stopped [{object, message}]}. Exit 1: stopped by a limit; 15: stopped by damage.
             """)
 
-    @Flag(help: "Condemn also where much of a group would go before its date, or the last of one that has no good snapshot.")
+    @Flag(
+        help: """
+            Condemn also where much of a group would go before its date, or the last of one that has no good snapshot; remove what \
+            stands without its start record.
+            """)
     var yes = false
 
     @Flag(help: "List every place that a pack of no snapshot may be in, also where an earlier run of this machine found none.")

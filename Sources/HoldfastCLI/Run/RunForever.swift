@@ -3,8 +3,8 @@ import HoldfastModel
 
 /// Tick after tick in one process, until it is told to stop.
 ///
-/// Between ticks a stop is a clean end, exit 0; in a tick it ends the snapshot as Ctrl-C does (`after` commands run, what is stored
-/// is not stored again), exit 130. A tick that fails is told, and the next one comes all the same.
+/// Between ticks a stop is a clean end, exit 0; in a tick it ends the snapshot as Ctrl-C does (`after` commands run, the next run goes
+/// on from the last checkpoint), exit 130. A tick that fails is told, and the next one comes all the same.
 struct RunForever {
     /// No tick is further away than this, in seconds: prunes and audits go on where nothing is scheduled, and a clock that was
     /// set is noticed.

@@ -52,16 +52,16 @@ extension Witness {
         }
     }
 
-    /// What this node began of the source and has not ended, newest first.
+    /// What this node began of the source and has not ended, newest first. Only under this name of the cluster: the start record
+    /// bears it, and what goes on from there is opened by it.
     package func openStarts(cluster: String, node: String, source: String) throws(WitnessError) -> [WitnessedSnapshot] {
-        try read { try $0.snapshots(cluster: cluster, node: node, source: source, where: "state = 'started'") }
+        try read { try $0.snapshots(node: node, source: source, where: "state = 'started'") }.filter { $0.cluster == cluster }
     }
 
-    /// What this node itself committed of the source and still remembers, newest first.
-    package func bases(cluster: String, node: String, source: String) throws(WitnessError) -> [WitnessedSnapshot] {
+    /// What this node itself committed of the source and still remembers, under whatever name of the cluster, newest first.
+    package func bases(node: String, source: String) throws(WitnessError) -> [WitnessedSnapshot] {
         try read {
-            try $0.snapshots(
-                cluster: cluster, node: node, source: source, where: "state = 'committed' AND committed_here AND NOT condemned")
+            try $0.snapshots(node: node, source: source, where: "state = 'committed' AND committed_here AND NOT condemned")
         }
     }
 }
@@ -76,13 +76,11 @@ extension Database {
         try cachedStatement(sql: WitnessedSnapshot.insertion).execute(arguments: snapshot.arguments)
     }
 
-    fileprivate func snapshots(
-        cluster: String, node: String, source: String, where condition: String
-    ) throws -> [WitnessedSnapshot] {
+    fileprivate func snapshots(node: String, source: String, where condition: String) throws -> [WitnessedSnapshot] {
         let sql = """
-            \(WitnessedSnapshot.selection) WHERE cluster = ? AND node = ? AND source = ? AND \(condition)
+            \(WitnessedSnapshot.selection) WHERE node = ? AND source = ? AND \(condition)
             ORDER BY time DESC, id DESC
             """
-        return try Row.fetchAll(self, sql: sql, arguments: [cluster, node, source]).map(WitnessedSnapshot.init)
+        return try Row.fetchAll(self, sql: sql, arguments: [node, source]).map(WitnessedSnapshot.init)
     }
 }

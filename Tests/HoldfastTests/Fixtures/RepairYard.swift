@@ -70,16 +70,16 @@ struct RepairYard {
         return try await CheckRepository(repository: cluster.repository).run(request)
     }
 
-    /// `check --repair`, over another store where one is given.
+    /// `check --repair`, over another store and at another time than now where they are given.
     func repair(
-        over store: (any ObjectStore)? = nil, isDryRun: Bool = false
+        over store: (any ObjectStore)? = nil, isDryRun: Bool = false, at time: Timestamp? = nil
     ) async throws -> (result: CheckResult, findings: [RepairRepository.Finding]) {
         let base = cluster.repository
         let repository = Repository(
             id: base.id, store: store ?? base.store, project: base.project, cluster: base.cluster)
         let check = CheckRepository(repository: repository)
         let result = try await check.run(CheckRequest(.data(percent: 100), keys: cluster.keys, seed: 0))
-        var settings = RepairSettings(now: now, node: "admin", packByteCount: 64 << 10, tool: "test")
+        var settings = RepairSettings(now: time ?? now, node: "admin", packByteCount: 64 << 10, tool: "test")
         settings.isDryRun = isDryRun
         if !isDryRun { _ = try await check.record(result, at: now, by: "admin") }
         let findings = try await RepairRepository(repository, keys: cluster.keys).run(result, settings) { _, _ in }
