@@ -34,7 +34,7 @@ struct AWSKeysTests {
     func revocation() async throws {
         try await withProject { project, arn in
             try schedule(project)
-            #expect(try await project.run("run", "--node", "db1", "--time", "2027-01-01T19:00:00Z").status == .done)
+            #expect(try await project.run("run", "--node", "db1", "--time", "2055-01-01T19:00:00Z").status == .done)
             let first = try await ids(project)
             #expect(first.count == 1)
             for operation in ["Encrypt", "Decrypt", "DescribeKey"] { fake.deny(operation, arn) }
@@ -43,7 +43,7 @@ struct AWSKeysTests {
             #expect(backup.status == .cmkUnavailable)
             #expect(backup.error.contains(arn) && backup.error.contains("denied"), "\(backup.error)")
             for day in 2...4 {
-                let tick = try await project.run("run", "--node", "db1", "--time", "2027-01-0\(day)T19:00:00Z")
+                let tick = try await project.run("run", "--node", "db1", "--time", "2055-01-0\(day)T19:00:00Z")
                 #expect(tick.status == .cmkUnavailable, "\(tick.out)\(tick.error)")
                 #expect(tick.out.contains("CRITICAL: access to aws-kms:\(arn) is denied"), "\(tick.out)")
             }
@@ -54,7 +54,7 @@ struct AWSKeysTests {
             #expect(restore.error.contains(arn), "\(restore.error)")
 
             fake.allowAll()
-            let tick = try await project.run("run", "--node", "db1", "--time", "2027-01-05T19:00:00Z")
+            let tick = try await project.run("run", "--node", "db1", "--time", "2055-01-05T19:00:00Z")
             #expect(tick.status == .done, "\(tick.out)\(tick.error)")
             let second = try await ids(project)
             #expect(second.count == 1 && second != first)
