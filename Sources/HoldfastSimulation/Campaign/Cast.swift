@@ -74,6 +74,7 @@ extension World {
         let known = ledger.cmks.compactMap { cmk in CMK(cmk.uri).map { ($0, cmk.isRetired) } }
         let (retired, standing) = (known.filter(\.1).map(\.0), known.filter { !$0.1 }.map(\.0))
         guard let active = standing.last else { return nil }
+        if Int.random(in: 0..<40, using: &random) == 0 { return .promise(days: pick([1, 5, 30], &random)) }
         guard let old = retired.randomElement(using: &random), Int.random(in: 0..<5, using: &random) > 0 else {
             let isNew = standing.count == 1 || Int.random(in: 0..<2, using: &random) == 0
             if isNew && known.count >= 7 { return .checkKeys([active], isProven: false) }

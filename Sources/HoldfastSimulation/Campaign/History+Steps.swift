@@ -85,6 +85,7 @@ extension History {
         var author = Author(name: "\(performer) \(deed.name)")
         if case .backUp(_, let content, _, _) = deed { author.content = content }
         if case .forget(_, let id) = deed { author.forgets = [id] }
+        author.promisedDays = world.ledger.promisedDays
         let performance = Performance(
             world: world, machine: performers[performer].machine, life: life, author: author,
             by: performers[performer].machine.name)

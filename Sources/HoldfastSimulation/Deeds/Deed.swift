@@ -19,6 +19,8 @@ enum Deed: Sendable {
     case disable(CMK)
     case enable(CMK)
     case recordDeletions
+    /// Compliance in every cluster: nothing is kept shorter.
+    case promise(days: Int64)
     case check(site: Int, readsData: Bool)
     case read(site: Int, SnapshotID)
 
@@ -41,6 +43,7 @@ enum Deed: Sendable {
         case .disable: "disable"
         case .enable: "enable"
         case .recordDeletions: "record deletions"
+        case .promise: "promise"
         case .check: "check"
         case .read: "read"
         }
@@ -48,6 +51,6 @@ enum Deed: Sendable {
 
     static let names = [
         "backup", "prune", "forget", "hold", "release", "undelete", "expire", "unlock", "rotate", "rewrap", "keys check",
-        "keys delete", "cancel deletion", "disable", "enable", "record deletions", "check", "read",
+        "keys delete", "cancel deletion", "disable", "enable", "record deletions", "promise", "check", "read",
     ]
 }

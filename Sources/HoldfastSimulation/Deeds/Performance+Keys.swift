@@ -26,6 +26,12 @@ extension Performance {
         if report.verdict.answer == .safeForGood { acknowledge { ledger.calledSafe([cmk]) } }
     }
 
+    func promise(days: Int64) async throws(HoldfastError) {
+        let promise = Compliance(minKeep: Period(days: days), grace: world.policy.grace, keepMin: world.policy.keepMin)
+        try await PromiseCompliance(world.sites.indices.map(repository)).run(promise, at: now, by: by)
+        acknowledge { ledger.acknowledgedPromise(ofDays: days) }
+    }
+
     func recordDeletions() async throws(HoldfastError) {
         let project = try project()
         let survey = await ReadProject(project, keys: keys).run(at: now)

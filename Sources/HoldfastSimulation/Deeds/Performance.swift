@@ -63,6 +63,7 @@ struct Performance: Sendable {
         case .disable(let cmk): try await disable(cmk)
         case .enable(let cmk): try await DisableKey(try project(), keys: keys).enable(cmk)
         case .recordDeletions: try await recordDeletions()
+        case .promise(let days): try await promise(days: days)
         case .check(let site, let readsData): try await check(site, readsData: readsData)
         case .read(let site, let id): try await read(site, id)
         }

@@ -18,7 +18,22 @@ extension Books {
             sites[site].keyLog.approved.insert(id)
             everApproved.formUnion(sites[site].keyLog.announced[id] ?? [])
             requireCovers()
+        case ("compliance", _, _):
+            guard let days = record.min_keep.flatMap(Self.days) else { return require(false, "keys/\(n) promises no number of days") }
+            sites[site].keyLog.promisedDays = max(sites[site].keyLog.promisedDays, days)
         default: return
+        }
+    }
+
+    /// Of `5 days`.
+    private static func days(_ text: String) -> Int64? {
+        let words = text.split(separator: " ")
+        return words.count == 2 && words[1].hasPrefix("day") ? Int64(words[0]) : nil
+    }
+
+    mutating func acknowledgedPromise(ofDays days: Int64) {
+        for (number, site) in sites.enumerated() {
+            require(site.keyLog.promisedDays >= days, "\(days) days were promised, and cluster \(number) does not say so")
         }
     }
 

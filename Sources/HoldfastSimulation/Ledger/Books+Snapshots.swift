@@ -20,7 +20,8 @@ extension Books {
         }
         require(author.content != nil, "\(author.name) committed \(id.short), and backed nothing up")
         (snapshot.hasManifest, snapshot.wasLive, snapshot.content) = (true, true, author.content)
-        snapshot.expires = manifest.header.expires.flatMap { Timestamp($0) }
+        snapshot.time = Timestamp(manifest.header.time) ?? snapshot.time
+        snapshot.expire(at: manifest.header.expires.flatMap { Timestamp($0) })
         snapshot.openers = Set(manifest.header.envelopes.map(\.cmk))
         snapshot.packs = manifest.packs
         for (name, byteCount) in manifest.packs {
@@ -41,21 +42,23 @@ extension Books {
         defer { sites[site].snapshots[id] = snapshot }
         guard let record = RecordGlance.read(bytes) else { return require(false, "a record of \(id.short) cannot be read") }
         snapshot.recorded[record.kind + (record.name ?? record.hold ?? ""), default: 0] += 1
+        let isPromised = author.promisedDays.indices.contains(site) && snapshot.isPromised(author.promisedDays[site], at: now)
         switch record.kind {
         case "condemned":
             let isDue = snapshot.expires.map { $0 <= now } ?? false
             require(
                 snapshot.holds.isEmpty && (isDue || author.forgets.contains(id)),
                 "\(author.name) condemned \(id.short), which is kept until \(snapshot.expires.map { "\($0)" } ?? "ever") or held")
+            require(!isPromised, "\(author.name) condemned \(id.short), which was promised to stay")
             guard let purgeAfter = record.purge_after.flatMap({ Timestamp($0) }) else { return }
             snapshot.condemned = (purgeAfter, now)
         case "undeleted":
             snapshot.condemned = nil
             if let name = record.hold { snapshot.holds.insert(name) }
-            if let until = record.until.flatMap({ Timestamp($0) }) { snapshot.expires = until }
+            if let until = record.until.flatMap({ Timestamp($0) }) { snapshot.expire(at: until) }
         case "hold": if let name = record.name { snapshot.holds.insert(name) }
         case "release": if let name = record.name { snapshot.holds.remove(name) }
-        case "expiry": snapshot.expires = record.expires.flatMap { Timestamp($0) }
+        case "expiry": snapshot.expire(at: record.expires.flatMap { Timestamp($0) })
         case "envelope": if let cmk = record.cmk { snapshot.openers.insert(cmk) }
         case "deleting":
             let isOver = snapshot.condemned.map { max($0.purgeAfter, grace.after($0.at)) <= now } ?? false
@@ -63,6 +66,7 @@ extension Books {
                 isOver && snapshot.holds.isEmpty,
                 "\(author.name) decided to delete \(id.short), which is \(snapshot.holds.isEmpty ? "not past its grace time" : "held")"
             )
+            require(!isPromised, "\(author.name) decided to delete \(id.short), which was promised to stay")
             snapshot.isDeleting = true
             forgetReferences(of: id, at: site)
         default: require(record.kind == "damaged" || record.kind == "sound", "\(id.short) has a record of kind \(record.kind)")

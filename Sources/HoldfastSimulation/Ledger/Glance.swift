@@ -6,6 +6,7 @@ struct ManifestGlance {
     struct Header: Decodable {
         struct Opener: Decodable { let cmk: String }
         let key_log: Int
+        let time: String
         let expires: String?
         let envelopes: [Opener]
     }
@@ -51,6 +52,7 @@ struct RecordGlance: Decodable {
     let cmk: String?
     let id: String?
     let cmks: [String]?
+    let min_keep: String?
 
     /// Nil for what is no record.
     static func read(_ bytes: [UInt8]) -> RecordGlance? {

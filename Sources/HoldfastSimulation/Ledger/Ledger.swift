@@ -58,6 +58,12 @@ final class Ledger: Sendable {
         books.withLock { $0.acknowledgedRotation(to: cmk.uri, retiring: retired.map(\.uri)) }
     }
 
+    /// `compliance on` has said that it is so in every cluster.
+    func acknowledgedPromise(ofDays days: Int64) { books.withLock { $0.acknowledgedPromise(ofDays: days) } }
+
+    /// What each cluster's key log promises now, in days.
+    var promisedDays: [Int64] { books.withLock { $0.sites.map(\.keyLog.promisedDays) } }
+
     /// The answer "safe for good": from now on no snapshot may need the set.
     func calledSafe(_ cmks: Set<CMK>) {
         books.withLock { books in

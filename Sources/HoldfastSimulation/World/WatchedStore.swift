@@ -37,4 +37,6 @@ struct Author: Sendable {
     /// The number of the content that is backed up.
     var content: Int?
     var forgets: Set<SnapshotID> = []
+    /// For how many days each cluster's key log promised to keep everything when he began: so much he must have read.
+    var promisedDays: [Int64] = []
 }
