@@ -90,14 +90,18 @@ final class ContentPass {
                 context.noteUnmade(item.path)
                 return .failure(.notADirectory(item.path))
             }
-            let made = try parent.makeDirectory(item.path, replacing: context.options.overwrite != .never)
+            let made = try parent.makeDirectory(
+                item.path, replacing: context.options.overwrite != .never && !context.leadsToSource(item.entry.path))
             if item.isMadeUp, made.isNew { context.noteMadeUp(item.path) }
             return .success(made)
         } catch {
             context.noteUnmade(item.path)
-            context.report(item.entry, [error])
-            if case .exists = error { return .failure(.notADirectory(item.path)) }
-            return .failure(error)
+            guard case .exists = error else {
+                context.report(item.entry, [error])
+                return .failure(error)
+            }
+            context.report(item.entry, [context.leadsToSource(item.entry.path) ? .aboveSource(item.path) : error])
+            return .failure(.notADirectory(item.path))
         }
     }
 
