@@ -499,14 +499,16 @@ class Target:
                 os.unlink(name, dir_fd=fd)
             except FileNotFoundError:
                 pass
-            node = (entry.get(9, 0), entry.get(8, 0))
-            if entry.get(16, 0) > 1 and node in self.links:
-                first = self.links[node]
+            # Device, inode, type, mtime, ctime and size: an inode may have become another file's by the second name, or have changed.
+            file_state = tuple(entry.get(n, 0) for n in (9, 8, 2, 6, 7, 10))
+            if entry.get(16, 0) > 1 and file_state in self.links:
+                first = self.links[file_state]
                 source = self.folder(first[:-1])
                 os.link(first[-1], name, src_dir_fd=source, dst_dir_fd=fd, follow_symlinks=False)
                 os.close(source)
                 return
-            self.links[node] = parts
+            if entry.get(16, 0) > 1:
+                self.links[file_state] = parts
             if kind == 1:
                 file = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600, dir_fd=fd)
                 for at, data in self.repository.runs(self.manifest, entry):
