@@ -1,4 +1,6 @@
+import Foundation
 import Holdfast
+import HoldfastFormat
 import HoldfastModel
 import HoldfastTesting
 import Testing
@@ -33,6 +35,26 @@ struct BackupTests {
         #expect(second.figures.bytesRead == 0)
         #expect(second.figures.bytesStored == 0)
         #expect(try await cluster.contents(first.snapshot) == cluster.contents(second.snapshot))
+    }
+
+    @Test(
+        "a path that is a link is named each time, with where it leads; links above a path and in one are not",
+        arguments: [false, true])
+    func linkedRoot(isDatabase: Bool) async throws {
+        let cluster = try await TestCluster()
+        let source = try Scratch()
+        try source.write([1], to: "real/rows")
+        try source.write([1], to: "plain/f")
+        for (link, target) in [("data", "real"), ("plain/inner", "../real"), ("above", "plain")] {
+            try FileManager.default.createSymbolicLink(atPath: "\(source.path)/\(link)", withDestinationPath: target)
+        }
+        for seconds: Int64 in [0, 60] {
+            var request = cluster.request(["data", "plain", "above/f"].map { "\(source.path)/\($0)" }, after: seconds)
+            if isDatabase { request.kind = .database }
+            let notes = try await cluster.backUp(request).notes.filter { $0.contains("symbolic link") }
+            #expect(
+                notes.count == 1 && notes.allSatisfy { $0.contains("\(source.path)/data ") && $0.contains(" real,") }, "\(notes)")
+        }
     }
 
     @Test("a recovery CMK that is retired wraps no new snapshot, and that is noted; one that is not wraps each")
