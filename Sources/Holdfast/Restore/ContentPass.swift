@@ -115,9 +115,9 @@ final class ContentPass {
 
     /// Whether something stays that is in the target already.
     private func isKept(_ item: SubtreeReader.Item, in directory: RestoringDirectory) throws(RestoreError) -> Bool {
-        guard context.options.overwrite != .always, let existing = try context.target.existing(item.path),
-            try isKept(existing, insteadOf: item, in: directory)
-        else { return false }
+        guard context.options.overwrite != .always, var existing = try context.target.existing(item.path) else { return false }
+        if existing.kind == .symlink { existing.linkTarget = try context.target.linkTarget(item.path) }
+        guard try isKept(existing, insteadOf: item, in: directory) else { return false }
         // It is what the snapshot has, and its other names may be missing.
         if context.options.overwrite == .ifChanged { links.note(item.entry, at: item.path) }
         return true
