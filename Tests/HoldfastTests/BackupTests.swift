@@ -89,6 +89,16 @@ struct BackupTests {
         #expect(try await cluster.contents(resumed.snapshot) == fresh.contents(whole.snapshot))
     }
 
+    @Test("a snapshot is one step behind its base in their lineage, interrupted or not", arguments: [false, true])
+    func sequence(hasBase: Bool) async throws {
+        let cluster = try await TestCluster()
+        if hasBase { _ = try await cluster.backUp(cluster.request(["/usr/share/zoneinfo/Africa"])) }
+        _ = try await cluster.interruptAtCheckpoint(["/usr/share/zoneinfo"])
+        let resumed = try await cluster.backUp(cluster.request(["/usr/share/zoneinfo"], after: 60))
+        #expect(resumed.isResumed && (resumed.header.base != nil) == hasBase)
+        #expect(try await cluster.open(resumed.snapshot).body.lineage.sequence == (hasBase ? 1 : 0))
+    }
+
     @Test("W8: one that was fenced while it was interrupted begins under a fresh id, and rests on nothing that it had stored")
     func fenced() async throws {
         let cluster = try await TestCluster()
