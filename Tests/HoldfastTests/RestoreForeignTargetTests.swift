@@ -79,6 +79,27 @@ struct RestoreForeignTargetTests {
     }
 
     @Test(
+        "where the target links nothing, every name gets a file of its own, and a note counts them",
+        arguments: Overwrite.allCases, [1, 32_768])
+    func unlinked(overwrite: Overwrite, files: Int) async throws {
+        let chunk = craft.chunk("text")
+        for name in ["a", "b", "c"] { craft.file(name, [chunk]) { ($0.inode, $0.device, $0.linkCount) = (5, 1, 3) } }
+        for name in ["d", "e"] { craft.file(name, []) { ($0.inode, $0.device, $0.linkCount) = (6, 1, 2) } }
+        craft.file("f", "other")
+        let snapshot = try await craft.finish()
+        guard let mount = mounted() else { return }
+        let options = RestoreOptions(overwrite: overwrite, limits: RestoreLimits(files: files))
+        for isAgain in [false, true] {
+            let summary = try await Restore(snapshot, to: try scratch.target(), options: options).run()
+            #expect(summary.errors == [], "\(summary.errors)")
+            if !isAgain { #expect(summary.notes.contains { $0.hasPrefix("/b and 2 more: ") }, "\(summary.notes)") }
+            for name in ["a", "b", "c"] { #expect(try scratch.text("t/\(name)") == "text") }
+            #expect(scratch.tree("t") == ["a", "b", "c", "d", "e", "f"])
+        }
+        withExtendedLifetime(mount) {}
+    }
+
+    @Test(
         "a file that could not be written, as its closing tells, has failed and is not left behind",
         arguments: [(EDQUOT, RestoreFailure.Cause.noSpace), (ENOSPC, .noSpace), (EIO, .target)], [1, 256])
     func closing(_ expected: (code: Int32, cause: RestoreFailure.Cause), openFiles: Int) async throws {

@@ -65,7 +65,7 @@ extension OwnedFile {
     func place(_ name: FileName, as other: FileName) throws(PosixError) {
         do throws(PosixError) {
             try link(name, as: other)
-        } catch  where [EPERM, ENOTSUP, EMLINK, ENOSYS].contains(error.code) {
+        } catch  where error.isLinkRefusal {
             try renameWithoutReplacing(name, to: other)
         }
     }
