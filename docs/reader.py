@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """An independent reader of Holdfast repositories, written from FORMAT.md alone.
 
-reader.py --repository DIR [--keyring FILE [--passphrase-file F] --project NAME] [--cluster NAME] COMMAND
+reader.py --repository DIR [--id HEX] [--keyring FILE [--passphrase-file F] --project NAME] [--cluster NAME] COMMAND
   list                one JSON line a snapshot, from clear headers and records; needs no key
   verify [ID…]        sums, chains, packs; with a keyring every chunk is opened and hashed again
   ls ID               one JSON line an entry
   restore ID TARGET   writes everything under TARGET
-ID: a snapshot's id, 8 or more of its first digits, or `latest`. Exit codes: 0 done, 1 failed, 15 damaged or tampered data.
+ID: a snapshot's id, 8 or more of its first digits, or `latest` of all that can be read. --id: the repository's id, where holdfast.json is
+not to be trusted or not to be read. Exit codes: 0 done, 1 failed, 15 damaged or tampered data.
 Needs `cryptography` and `zstandard`.
 """
 import argparse, base64, errno, functools, hashlib, hmac, json, os, stat, sys
@@ -22,6 +23,13 @@ KNOWN = set("start cluster node source time started finished expires lock items 
 
 class Bad(Exception):
     """Data that is not what it must be, with the object's name in front."""
+
+
+MALFORMED = (LookupError, TypeError, ValueError)
+
+
+def told(error):
+    return str(error) if isinstance(error, (Bad, OSError)) else f"malformed data: {error!r}"
 
 
 def need(condition, message):
@@ -214,9 +222,9 @@ class Manifest:
 
 
 class Repository:
-    def __init__(self, path, keyring=None, cluster=None):
-        self.path, self.keyring, self.cluster = path, keyring, cluster
-        self.id = bytes.fromhex(parse_json(self.read("holdfast.json"), "holdfast.json")["repository"])
+    def __init__(self, path, id=None, keyring=None, cluster=None):
+        self.path, self.keyring, self.cluster, self.faults = path, keyring, cluster, []
+        self.id = id or bytes.fromhex(parse_json(self.read("holdfast.json"), "holdfast.json")["repository"])
         self.chunk = functools.lru_cache(maxsize=32)(self.open_chunk)
 
     def read(self, name):
@@ -261,13 +269,21 @@ class Repository:
             return None
         return log[1], log[2:]
 
-    def all(self):
-        found = [(name, self.snapshot(name)) for name in self.names("snapshots")]
-        return sorted(((*pair, name) for name, pair in found if pair), key=lambda item: (item[0].header["time"], item[2]))
+    def views(self):
+        """What `list` says of each snapshot, by time. One that cannot be read is among the faults, and keeps nothing of the others back."""
+        found = []
+        for name in self.names("snapshots"):
+            try:
+                pair = self.snapshot(name)
+                if pair:
+                    found.append(view(*pair))
+            except (Bad, OSError, *MALFORMED) as error:
+                self.faults.append(f"snapshot {name[:8]} passed over: {told(error)}")
+        return sorted(found, key=lambda item: (item["time"], item["id"]))
 
     def find(self, text):
         if text == "latest":
-            live = [name for manifest, records, name in self.all() if view(manifest, records)["state"] == "live"]
+            live = [item["id"] for item in self.views() if item["state"] == "live"]
             need(live, "there is no snapshot")
             return self.open(live[-1])
         names = [name for name in self.names("snapshots") if len(text) >= 8 and name.startswith(text)]
@@ -418,8 +434,8 @@ def verify(repository, chosen):
     def attempt(action):
         try:
             return action()
-        except (Bad, OSError, LookupError, ValueError, TypeError) as error:
-            faults.append(str(error) if isinstance(error, (Bad, OSError)) else f"malformed: {error!r}")
+        except (Bad, OSError, *MALFORMED) as error:
+            faults.append(told(error))
 
     def opened(name):
         manifest = repository.open(name)
@@ -499,14 +515,16 @@ class Target:
                 os.unlink(name, dir_fd=fd)
             except FileNotFoundError:
                 pass
-            node = (entry.get(9, 0), entry.get(8, 0))
-            if entry.get(16, 0) > 1 and node in self.links:
-                first = self.links[node]
+            # Device, inode, type, mtime, ctime and size: an inode may have become another file's by the second name, or have changed.
+            file_state = tuple(entry.get(n, 0) for n in (9, 8, 2, 6, 7, 10))
+            if entry.get(16, 0) > 1 and file_state in self.links:
+                first = self.links[file_state]
                 source = self.folder(first[:-1])
                 os.link(first[-1], name, src_dir_fd=source, dst_dir_fd=fd, follow_symlinks=False)
                 os.close(source)
                 return
-            self.links[node] = parts
+            if entry.get(16, 0) > 1:
+                self.links[file_state] = parts
             if kind == 1:
                 file = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600, dir_fd=fd)
                 for at, data in self.repository.runs(self.manifest, entry):
@@ -568,40 +586,46 @@ def restore(repository, text, path):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--id", type=bytes.fromhex)
     for option in ("repository", "keyring", "passphrase-file", "project", "cluster"):
         parser.add_argument("--" + option, required=option == "repository")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("list")
-    commands.add_parser("verify").add_argument("id", nargs="*")
-    commands.add_parser("ls").add_argument("id")
+    commands.add_parser("verify").add_argument("snapshots", metavar="ID", nargs="*")
+    commands.add_parser("ls").add_argument("snapshot", metavar="ID")
     last = commands.add_parser("restore")
-    last.add_argument("id")
+    last.add_argument("snapshot", metavar="ID")
     last.add_argument("target")
     options = parser.parse_args()
     if options.keyring and not options.project:
         parser.error("--keyring needs --project")
+    faults, code = [], 15
     try:
         keyring = options.keyring and Keyring(options.keyring, options.passphrase_file, options.project)
-        repository = Repository(options.repository, keyring, options.cluster)
-        if options.command == "list":
-            for manifest, records, _ in repository.all():
-                print(json.dumps(view(manifest, records), ensure_ascii=False))
-            return 0
-        if options.command == "verify":
-            return verify(repository, options.id)
-        return ls(repository, options.id) if options.command == "ls" else restore(repository, options.id, options.target)
-    except Bad as error:
-        print(f"reader.py: {error}", file=sys.stderr)
-        return 15
-    except (LookupError, TypeError, ValueError) as error:
-        print(f"reader.py: malformed data: {error!r}", file=sys.stderr)
-        return 15
+        repository = Repository(options.repository, options.id, keyring, options.cluster)
+        faults = repository.faults
+        code = run(repository, options)
     except BrokenPipeError:
         sys.stdout = None
         return 1
+    except (Bad, *MALFORMED) as error:
+        faults.append(told(error))
     except OSError as error:
         print(f"reader.py: {error}", file=sys.stderr)
-        return 1
+        code = 1
+    for fault in faults:
+        print(f"reader.py: {fault}", file=sys.stderr)
+    return 15 if faults else code
+
+
+def run(repository, options):
+    if options.command == "list":
+        for item in repository.views():
+            print(json.dumps(item, ensure_ascii=False))
+        return 0
+    if options.command == "verify":
+        return verify(repository, options.snapshots)
+    return ls(repository, options.snapshot) if options.command == "ls" else restore(repository, options.snapshot, options.target)
 
 
 if __name__ == "__main__":

@@ -86,6 +86,22 @@ struct EndToEndTests {
         #expect(try await project.run("catalog", "rebuild", "--json").object.integer("snapshots") == 2)
     }
 
+    @Test("find looks into every snapshot that opens, and tells which ones do not", arguments: [false, true])
+    func findBesideDamage(isJSON: Bool) async throws {
+        let project = try await ProjectRun()
+        let first = try await project.backUp("source", "--time", "2027-01-01")
+        let second = try await project.backUp("source", "--time", "2027-01-02")
+        let manifest = URL(filePath: "\(project.path)/repository/snapshots/\(first)/1")
+        var bytes = try Data(contentsOf: manifest)
+        bytes[bytes.count - 40] ^= 1
+        try FileManager.default.removeItem(at: manifest)
+        try bytes.write(to: manifest)
+        let find = try await project.run(["find", "b"] + (isJSON ? ["--json"] : []))
+        #expect(find.status == .damaged && find.error.contains(first.prefix(8)), "\(find.error)")
+        #expect(find.out.contains(second.prefix(8)) && find.out.contains("\(project.path)/source/sub/b"), "\(find.out)")
+        #expect(find.out.contains("exit_error") == isJSON)
+    }
+
     @Test("keyless commands need no keyring; the others say that it is missing, exit 13")
     func withoutKeyring() async throws {
         let project = try await ProjectRun()

@@ -53,6 +53,7 @@ struct LayeringTests {
         "HoldfastCLI/Backup/SourceCommand.swift", "HoldfastCLI/Backup/TimedCommand.swift",
         "HoldfastCLI/Base/DescriptorLimit.swift",
         "HoldfastCLI/Base/Interruption.swift",
+        "HoldfastCLI/Base/StandardDescriptors.swift",
         "HoldfastCLI/Output/Output+Standard.swift",
         "HoldfastCatalog/Catalog/CatalogFile.swift",
         "HoldfastCatalog/PosixFailure.swift",

@@ -1,4 +1,6 @@
+import Foundation
 import Holdfast
+import HoldfastFormat
 import HoldfastModel
 import HoldfastTesting
 import Testing
@@ -35,6 +37,26 @@ struct BackupTests {
         #expect(try await cluster.contents(first.snapshot) == cluster.contents(second.snapshot))
     }
 
+    @Test(
+        "a path that is a link is named each time, with where it leads; links above a path and in one are not",
+        arguments: [false, true])
+    func linkedRoot(isDatabase: Bool) async throws {
+        let cluster = try await TestCluster()
+        let source = try Scratch()
+        try source.write([1], to: "real/rows")
+        try source.write([1], to: "plain/f")
+        for (link, target) in [("data", "real"), ("plain/inner", "../real"), ("above", "plain")] {
+            try FileManager.default.createSymbolicLink(atPath: "\(source.path)/\(link)", withDestinationPath: target)
+        }
+        for seconds: Int64 in [0, 60] {
+            var request = cluster.request(["data", "plain", "above/f"].map { "\(source.path)/\($0)" }, after: seconds)
+            if isDatabase { request.kind = .database }
+            let notes = try await cluster.backUp(request).notes.filter { $0.contains("symbolic link") }
+            #expect(
+                notes.count == 1 && notes.allSatisfy { $0.contains("\(source.path)/data ") && $0.contains(" real,") }, "\(notes)")
+        }
+    }
+
     @Test("a recovery CMK that is retired wraps no new snapshot, and that is noted; one that is not wraps each")
     func retiredRecovery() async throws {
         let cluster = try await TestCluster()
@@ -65,6 +87,16 @@ struct BackupTests {
         let whole = try await fresh.backUp(fresh.request([source]))
         #expect(resumed.figures.bytesNew < whole.figures.bytesNew)
         #expect(try await cluster.contents(resumed.snapshot) == fresh.contents(whole.snapshot))
+    }
+
+    @Test("a snapshot is one step behind its base in their lineage, interrupted or not", arguments: [false, true])
+    func sequence(hasBase: Bool) async throws {
+        let cluster = try await TestCluster()
+        if hasBase { _ = try await cluster.backUp(cluster.request(["/usr/share/zoneinfo/Africa"])) }
+        _ = try await cluster.interruptAtCheckpoint(["/usr/share/zoneinfo"])
+        let resumed = try await cluster.backUp(cluster.request(["/usr/share/zoneinfo"], after: 60))
+        #expect(resumed.isResumed && (resumed.header.base != nil) == hasBase)
+        #expect(try await cluster.open(resumed.snapshot).body.lineage.sequence == (hasBase ? 1 : 0))
     }
 
     @Test("W8: one that was fenced while it was interrupted begins under a fresh id, and rests on nothing that it had stored")

@@ -1,3 +1,4 @@
+import CPosix
 import Foundation
 import Holdfast
 import HoldfastModel
@@ -47,6 +48,24 @@ struct DiffSnapshotsTests {
         let new = try await cluster.backUp(cluster.request([source.path], after: 60))
         let result = try await diff(try await cluster.open(old.snapshot), try await cluster.open(new.snapshot))
         #expect(result.lines == ["M file"])
+    }
+
+    @Test(
+        "a large attribute that changed shows where the snapshots are related, and one that did not change does not",
+        .enabled(if: FileManager.default.isWritableFile(atPath: "/dev/shm"), "needs a tmpfs"))
+    func largeAttribute() async throws {
+        let cluster = try await TestCluster()
+        // Few file systems but this have room for it.
+        let source = try Scratch(in: "/dev/shm")
+        for name in ["changed", "kept"] { try source.write([1], to: name) }
+        func set(_ byte: UInt8, on name: String) -> Bool {
+            unsafe setxattr(source.path + "/" + name, "user.large", [UInt8](repeating: byte, count: 10_000), 10_000, 0) == 0
+        }
+        guard set(1, on: "changed"), set(1, on: "kept") else { return print("NOT TESTED: no large attributes here") }
+        let old = try await cluster.backUp(cluster.request([source.path]))
+        #expect(set(2, on: "changed") && set(1, on: "kept"))
+        let new = try await cluster.backUp(cluster.request([source.path], after: 60))
+        #expect(try await diff(try await cluster.open(old.snapshot), try await cluster.open(new.snapshot)).lines == ["U changed"])
     }
 
     @Test("a snapshot does not differ from itself")

@@ -59,8 +59,10 @@ struct LookTests {
         for name in ["a.conf", "b/c.conf", "b/d.txt"] { try source.write([1], to: name) }
         let snapshot = try await cluster.open(try await cluster.backUp(cluster.request([source.path])).snapshot)
         var found: [String] = []
-        try await FindEntries([Glob("*.conf"), Glob("\(source.path)/b/d*")]).run(in: snapshot) { found.append($0.displayPath) }
-        #expect(found == ["a.conf", "b/c.conf", "b/d.txt"].map { "\(source.path)/\($0)" })
+        let gaps = try await FindEntries([Glob("*.conf"), Glob("\(source.path)/b/d*")]).run(in: snapshot) {
+            found.append($0.displayPath)
+        }
+        #expect(gaps.isEmpty && found == ["a.conf", "b/c.conf", "b/d.txt"].map { "\(source.path)/\($0)" })
     }
 
     @Test("headers' own figures come to no more in the statistics than a number can say")

@@ -58,6 +58,20 @@ import Testing
         }
     }
 
+    @Test(
+        "names are found in all that the rest of it tells of, and the paths that nobody knows of are named", arguments: [0, 1, 2])
+    func found(number: Int) async throws {
+        let snapshot = try await makeSnapshot()
+        let gap = try harm(number, of: snapshot)
+        var found: [String] = []
+        let gaps = try await FindEntries([try Glob("f"), try Glob("d*")]).run(in: snapshot) {
+            found.append(String(decoding: $0.path, as: UTF8.self))
+        }
+        let all = (10..<99).flatMap { ["src/d\($0)", "src/d\($0)/f"] }
+        #expect(found == all.filter { !isInside($0, gap) })
+        #expect(gaps.map(\.from) == [gap.from] && gaps.map(\.until) == [gap.until])
+    }
+
     @Test("nothing is removed: what the lost part told of is not what the snapshot does not have") func extraneous() async throws
     {
         let snapshot = try await makeSnapshot()

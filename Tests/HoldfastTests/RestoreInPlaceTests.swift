@@ -141,6 +141,26 @@ import Testing
         #expect(summary.worst == .damage && scratch.tree("t") == [])
     }
 
+    @Test(
+        "of a file that cannot be finished nothing is taken away that has come to its name meanwhile", arguments: [false, true])
+    func replacedMeanwhile(byDirectory: Bool) async throws {
+        let good = craft.chunk(Self.noise(1))
+        try await craft.closePack()
+        craft.file("f", [good, craft.chunk(Self.noise(2))])
+        let snapshot = try await craft.finish()
+        store.base.tamper(craft.packs[1]) { $0[500] ^= 1 }
+        let (path, pack) = (scratch("t/f"), craft.packs[1])
+        store.forget { name in
+            guard name == pack, unsafe rename(path, path + ".old") == 0 else { return }
+            if byDirectory { unsafe mkdir(path, 0o755) }
+            close(unsafe open(byDirectory ? path + "/mine" : path, O_WRONLY | O_CREAT, 0o644))
+        }
+        let options = RestoreOptions(limits: RestoreLimits(files: 1, references: 1))
+        let summary = try await Restore(snapshot, to: try scratch.target(), options: options).run()
+        #expect(summary.errors.map(\.path) == [Array("f".utf8)] && summary.worst == .damage)
+        #expect(scratch.tree("t") == (byDirectory ? ["f/", "f/mine"] : ["f"]) + ["f.old"])
+    }
+
     @Test("a file with another name, a link and a FIFO are replaced, and the other name keeps what it had") func replaced()
         async throws
     {

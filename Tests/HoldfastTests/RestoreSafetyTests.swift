@@ -33,6 +33,21 @@ import Testing
         }
     }
 
+    @Test(
+        "a link above a source stays, with all that it leads to, and what belongs below it is named",
+        arguments: [["lib/modules"], ["lib/modules", "lib"]], Overwrite.allCases)
+    func linkAboveSource(sources: [String], overwrite: Overwrite) async throws {
+        craft.sources = sources
+        craft.add("lib", .directory).add("lib/modules", .directory).file("lib/modules/f", "snapshot")
+        try scratch.link("t/lib", to: "../out")
+        try scratch.setTime("t/lib", seconds: 0)
+        let options = RestoreOptions(overwrite: overwrite, deletesExtraneous: true)
+        let summary = try await Restore(try await craft.finish(), to: try scratch.target(), options: options).run()
+        #expect(scratch.tree("t") == ["lib -> ../out"] && scratch.tree("out") == ["f"])
+        #expect(summary.errors.map(\.path) == ["lib", "lib/modules", "lib/modules/f"].map { Array($0.utf8) })
+        #expect(summary.errors.first?.message.contains("by its own path") == true, "\(summary.errors)")
+    }
+
     @Test("a snapshot that leads out through a link of its own is refused") func linkInSnapshot() async throws {
         craft.add("a", .symlink) { $0.linkTarget = Array("../out".utf8) }
         craft.file("a/f", "evil").add("a/n", .directory).add("a/s", .symlink) { $0.linkTarget = [1] }.file("b", "good")

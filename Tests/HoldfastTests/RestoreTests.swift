@@ -77,6 +77,32 @@ import Testing
         #expect(summary.figures.filesSkipped == (existing == expected ? 1 : 0))
     }
 
+    @Test("of one time, a link that leads elsewhere is replaced all the same", arguments: ["v1", "v2", "v"])
+    func linkOfOneTime(existing: String) async throws {
+        craft.add("l", .symlink) { ($0.linkTarget, $0.modified) = (Array("v2".utf8), 1_000_000_000) }
+        let snapshot = try await craft.finish()
+        let target = try scratch.target()
+        try scratch.link("t/l", to: existing)
+        try scratch.setTime("t/l", seconds: 1)
+        let summary = try await Restore(snapshot, to: target, options: .init(overwrite: .ifChanged)).run()
+        #expect(scratch.tree("t") == ["l -> v2"] && summary.errors == [])
+        #expect(summary.figures.filesSkipped == (existing == "v2" ? 1 : 0))
+    }
+
+    @Test("of one time, a device of another number is replaced all the same", arguments: [0x103, 0x105])
+    func deviceOfOneTime(existing: UInt64) async throws {
+        craft.add("c", .characterDevice) { ($0.deviceNumber, $0.modified) = (0x103, 1_000_000_000) }
+        let snapshot = try await craft.finish()
+        let target = try scratch.target()
+        guard unsafe mknod(scratch("t/c"), S_IFCHR | 0o644, dev_t(existing)) == 0 else {
+            return print("NOT TESTED: devices need root")
+        }
+        try scratch.setTime("t/c", seconds: 1)
+        let summary = try await Restore(snapshot, to: target, options: .init(overwrite: .ifChanged)).run()
+        #expect(try target.existing(Array("c".utf8))?.deviceNumber == 0x103 && summary.errors == [])
+        #expect(summary.figures.filesSkipped == (existing == 0x103 ? 1 : 0))
+    }
+
     @Test("a newer file stays where the snapshot has a directory, and what would be in that is reported", arguments: [0, 2000])
     func newerThanDirectory(seconds: Int) async throws {
         let snapshot = try await makeTree()

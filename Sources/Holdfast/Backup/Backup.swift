@@ -68,7 +68,7 @@ package struct Backup: Sendable {
     ) async throws -> BackupSummary? {
         let problems = Mutex<[SourceProblem]>([])
         let lineage =
-            (draft.checkpoint ?? draft.base).map { $0.body.lineage.next() }
+            draft.checkpoint.map { $0.body.lineage.copy() } ?? draft.base.map { $0.body.lineage.next() }
             ?? Lineage(cutting: request.kind.cutting, blocks: request.database.blocks)
         let pipeline = BackupPipeline(
             repository: repository.locking(until: draft.lock?.packsUntil), request: request, progress: progress)

@@ -22,6 +22,8 @@ package final class BackupProgress: Sendable {
         package var filesDiffering: UInt64 = 0
         /// The first of them.
         package var differingPath = ""
+        /// Paths of the source that are symbolic links.
+        var linkedRoots: [Entry] = []
         package var currentPath: [UInt8] = []
     }
 
@@ -73,6 +75,13 @@ package final class BackupProgress: Sendable {
         }
     }
 
+    /// A path of the source that is a symbolic link itself.
+    func listed(linkedRoot entry: Entry) {
+        state.withLock { figures in
+            if !figures.linkedRoots.contains(where: { $0.path == entry.path }) { figures.linkedRoots.append(entry) }
+        }
+    }
+
     func new(byteCount: Int) {
         let bytesNew = state.withLock { figures in
             figures.bytesNew += UInt64(byteCount)
@@ -103,8 +112,13 @@ package final class BackupProgress: Sendable {
 extension BackupProgress.Figures {
     /// What people should look at, and what makes the snapshot no worse than its base.
     var notes: [String] {
-        guard filesDiffering > 0 else { return [] }
-        return [
+        let linked = linkedRoots.map { entry in
+            let target = String(decoding: entry.linkTarget, as: UTF8.self)
+            return "\(entry.displayPath) is a symbolic link, and only that is stored: what is in \(target), to which it leads, "
+                + "is backed up where that is named itself"
+        }
+        guard filesDiffering > 0 else { return linked }
+        return linked + [
             "\(filesDiffering == 1 ? "a file reads" : "\(filesDiffering) files read") differently than stored, though no time or size changed: "
                 + "\(differingPath). What was stored is kept; compare it with a restore, and look at the disk"
         ]

@@ -43,6 +43,8 @@ struct SnapshotWriter: ~Copyable {
     private var pending = PendingEntries()
     private var runningFileCount = 0
     private var isWalked = false
+    /// The source's paths, as they stand in entries.
+    private var roots: Set<[UInt8]> = []
     /// Files with several names are read once.
     private var linked: [FileIdentity: Entry] = [:]
 
@@ -69,6 +71,7 @@ struct SnapshotWriter: ~Copyable {
 
     /// Writes everything, and uploads what is left in open packs.
     mutating func write(_ contents: SnapshotContents) async throws {
+        roots = Set(contents.roots)
         switch contents {
         case .paths(let roots, let filter):
             try await write(roots, filter)
@@ -108,7 +111,9 @@ struct SnapshotWriter: ~Copyable {
         let known = try await base.entry(at: walked.path)
         let files = files
         switch try await step(walked, since: known) {
-        case .list(let entry): pending.append(entry)
+        case .list(let entry):
+            if entry.kind == .symlink, roots.contains(entry.path) { progress.listed(linkedRoot: entry) }
+            pending.append(entry)
         case .read:
             let reading = FileReading(since: known, in: directory, after: base.unfinishedFile(at: walked.path))
             run(in: &tasks, telling: reading.soFar) { try await files.store(walked, reading) }

@@ -54,7 +54,18 @@ package struct DiffSnapshots: Sendable {
         guard let after else { return SnapshotChange(kind: .removed, entry: before) }
         if before.kind != after.kind { return SnapshotChange(kind: .type, entry: after) }
         if try await isContentChanged(before, after) { return SnapshotChange(kind: .modified, entry: after) }
-        return before.metadata == after.metadata ? nil : SnapshotChange(kind: .metadata, entry: after)
+        let metadata = (old: try metadata(of: before, in: old), new: try metadata(of: after, in: new))
+        return metadata.old == metadata.new ? nil : SnapshotChange(kind: .metadata, entry: after)
+    }
+
+    private func metadata(of entry: Entry, in snapshot: OpenedSnapshot) throws(HoldfastError) -> Metadata {
+        var metadata = Metadata(entry: entry.metadata)
+        guard isSameLineage else { return metadata }
+        for xattr in entry.xattrs {
+            guard case .ref(let packed) = xattr.value else { continue }
+            metadata.largeValues[xattr.name] = try snapshot.references(packed, of: entry).map(\.hash)
+        }
+        return metadata
     }
 
     private func isContentChanged(_ before: Entry, _ after: Entry) async throws(HoldfastError) -> Bool {
@@ -79,6 +90,13 @@ package struct DiffSnapshots: Sendable {
     }
 }
 
+/// All that is restored beside the bytes.
+private struct Metadata: Equatable {
+    let entry: Entry
+    /// Of attributes whose values are chunks: their hashes, by the attributes' names.
+    var largeValues: [[UInt8]: [Digest]] = [:]
+}
+
 private struct ContentRun: Hashable {
     let hole: UInt64
     let hash: Digest
@@ -87,7 +105,7 @@ private struct ContentRun: Hashable {
 }
 
 extension Entry {
-    /// All that is restored beside the bytes.
+    /// All that is restored beside the bytes, and is in the entry itself.
     fileprivate var metadata: Entry {
         var entry = Entry(path: path, kind: kind)
         (entry.mode, entry.uid, entry.gid) = (mode, uid, gid)

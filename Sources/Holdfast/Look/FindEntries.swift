@@ -7,13 +7,14 @@ package struct FindEntries: Sendable {
 
     package init(_ patterns: [Glob]) { self.patterns = patterns }
 
-    /// Lends each match in the listing's order.
+    /// Lends each match in the listing's order. Answers which parts of the listing cannot be read: nobody knows what is there.
     package func run(
         in snapshot: OpenedSnapshot, _ body: (Entry) async throws -> Void
-    ) async throws {
-        var reader = ListingReader(snapshot)
-        while let entry = try await reader.next() {
-            if patterns.contains(where: { $0.matches(entry.path) }) { try await body(entry) }
+    ) async throws -> [ListingGap] {
+        var listing = StandingListing(snapshot)
+        while let entry = try await listing.nextEntry() {
+            if !listing.isMadeUp, patterns.contains(where: { $0.matches(entry.path) }) { try await body(entry) }
         }
+        return listing.gaps
     }
 }

@@ -9,7 +9,7 @@ struct SalvagedEntries {
     let chunks: ChunkWriter
 
     /// Nil for a file that is not whole: by its name nobody could tell it from one that is. A directory or link is listed without the
-    /// attributes that are lost.
+    /// attributes that are lost, to be read again by the next backup, whose base it may be.
     func salvage(_ entry: Entry) async throws(HoldfastError) -> Entry? {
         let survey = try await EntrySurvey(of: entry, in: snapshot, with: snapshot.makeOpener(), isLost: isLost)
         guard entry.kind != .file || survey.standing == .whole else { return nil }
@@ -17,6 +17,7 @@ struct SalvagedEntries {
         salvaged.pageMap = try pageMap(of: entry)
         if try await chunks.registry.mark(salvaged, of: snapshot) == .marked { return salvaged }
         salvaged.xattrs = try await attributes(of: entry, without: Set(survey.lostAttributes))
+        salvaged.isRacy = entry.isRacy || !survey.lostAttributes.isEmpty
         salvaged.content = try await content(of: entry)
         return salvaged
     }

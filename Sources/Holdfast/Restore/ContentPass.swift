@@ -35,7 +35,7 @@ final class ContentPass {
             try await restore(item)
             if window.isFull(context.options.limits) { try await flush() }
         }
-        try await flush()
+        while !window.isEmpty { try await flush() }
         context.applyDeferredFlags()
         return entries.gaps
     }
@@ -60,11 +60,13 @@ final class ContentPass {
     private func restore(_ item: SubtreeReader.Item, in directory: RestoringDirectory) async throws(HoldfastError) {
         context.progress.update { $0.currentPath = item.entry.path }
         if let first = links.first(for: item.entry) {
-            return window.add(
-                RestoreWindow.Link(
-                    source: item.entry.path, path: item.path, directory: directory, byteCount: item.entry.size, first: first))
+            return window.add(RestoreWindow.Link(item: item, directory: directory, first: first))
         }
         links.add(item.entry, at: item.path)
+        try await restoreAlone(item, in: directory)
+    }
+
+    private func restoreAlone(_ item: SubtreeReader.Item, in directory: RestoringDirectory) async throws(HoldfastError) {
         if item.entry.kind == .file { try await plan(item, in: directory) } else { try await make(item, in: directory) }
     }
 
@@ -90,14 +92,18 @@ final class ContentPass {
                 context.noteUnmade(item.path)
                 return .failure(.notADirectory(item.path))
             }
-            let made = try parent.makeDirectory(item.path, replacing: context.options.overwrite != .never)
+            let made = try parent.makeDirectory(
+                item.path, replacing: context.options.overwrite != .never && !context.leadsToSource(item.entry.path))
             if item.isMadeUp, made.isNew { context.noteMadeUp(item.path) }
             return .success(made)
         } catch {
             context.noteUnmade(item.path)
-            context.report(item.entry, [error])
-            if case .exists = error { return .failure(.notADirectory(item.path)) }
-            return .failure(error)
+            guard case .exists = error else {
+                context.report(item.entry, [error])
+                return .failure(error)
+            }
+            context.report(item.entry, [context.leadsToSource(item.entry.path) ? .aboveSource(item.path) : error])
+            return .failure(.notADirectory(item.path))
         }
     }
 
@@ -111,9 +117,9 @@ final class ContentPass {
 
     /// Whether something stays that is in the target already.
     private func isKept(_ item: SubtreeReader.Item, in directory: RestoringDirectory) throws(RestoreError) -> Bool {
-        guard context.options.overwrite != .always, let existing = try context.target.existing(item.path),
-            try isKept(existing, insteadOf: item, in: directory)
-        else { return false }
+        guard context.options.overwrite != .always, var existing = try context.target.existing(item.path) else { return false }
+        if existing.kind == .symlink { existing.linkTarget = try context.target.linkTarget(item.path) }
+        guard try isKept(existing, insteadOf: item, in: directory) else { return false }
         // It is what the snapshot has, and its other names may be missing.
         if context.options.overwrite == .ifChanged { links.note(item.entry, at: item.path) }
         return true
@@ -171,7 +177,7 @@ final class ContentPass {
         context.progress.restored()
     }
 
-    /// Restores what was gathered.
+    /// Restores what was gathered. What the target does not link is gathered anew, to be a file of its own.
     private func flush() async throws(HoldfastError) {
         var due = window
         window = RestoreWindow()
@@ -183,21 +189,30 @@ final class ContentPass {
             for file in due.files { file.giveUp(after: error) }
             throw error
         }
-        for link in due.links { make(link) }
+        for link in due.links where !make(link) {
+            context.log.note(of: link.item.entry.path, "a file of its own, for the target does not link it to its other names")
+            try await restoreAlone(link.item, in: link.directory)
+        }
     }
 
-    private func make(_ link: RestoreWindow.Link) {
+    /// False where the target does not link it.
+    private func make(_ link: RestoreWindow.Link) -> Bool {
+        let (entry, path) = (link.item.entry, link.item.path)
         if let failure = context.failure(of: link.first) {
-            return context.log.add(
-                RestoreFailure(path: link.source, message: failure.message, cause: failure.cause, object: failure.object))
+            context.log.add(
+                RestoreFailure(path: entry.path, message: failure.message, cause: failure.cause, object: failure.object))
+            return true
         }
         do throws(RestoreError) {
-            try context.make(link.path, in: link.directory) { replaces throws(RestoreError) in
-                try context.target.makeHardLink(from: link.first.path, to: link.path, replacing: replaces)
+            try context.make(path, in: link.directory) { replaces throws(RestoreError) in
+                try context.target.makeHardLink(from: link.first.path, to: path, replacing: replaces)
             }
-            context.progress.restored(byteCount: link.byteCount)
+            context.progress.restored(byteCount: entry.size)
+        } catch .failed(_, let error) where error.isLinkRefusal {
+            return false
         } catch {
-            context.log.add(RestoreFailure(link.source, error))
+            context.log.add(RestoreFailure(entry.path, error))
         }
+        return true
     }
 }

@@ -70,7 +70,7 @@ final class DirectoryPass {
     private func leave(removes: Bool) async throws(HoldfastError) {
         let frame = frames.removeLast()
         guard frame.isRestored else { return }
-        if removes, let extraneous = frame.extraneous { removal.remove(extraneous.paths, from: frame.path) }
+        if removes, let extraneous = frame.extraneous { removal.remove(extraneous, from: frame.path) }
         guard !frame.isUnmade else { return }
         guard let entry = frame.entry, !frame.isMadeUp || context.hasMadeUp(frame.path) else {
             return context.sync(frame.path, frame.entry?.path ?? context.options.path)

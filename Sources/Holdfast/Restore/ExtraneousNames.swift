@@ -4,6 +4,7 @@ struct ExtraneousNames {
     private let existing: [[UInt8]]
     private var position = 0
     private var found: [[UInt8]] = []
+    private var missing: [[UInt8]] = []
 
     /// `existing` ascending, as bytes.
     init(in directory: [UInt8], existing: [[UInt8]]) {
@@ -18,11 +19,25 @@ struct ExtraneousNames {
             found.append(existing[position])
             position += 1
         }
-        if position < existing.count, existing[position].elementsEqual(name) { position += 1 }
+        if position < existing.count, existing[position].elementsEqual(name) {
+            position += 1
+        } else if !isKept(name) {
+            missing.append(Array(name))
+        }
     }
 
-    /// Their paths in the target, once all that the snapshot has was kept.
-    var paths: [[UInt8]] {
-        (found + existing[position...]).map { directory.isEmpty ? $0 : directory + [UInt8(ascii: "/")] + $0 }
+    /// Paths in the target that the snapshot does not have, once all that it has was kept.
+    var paths: [[UInt8]] { (found + existing[position...]).map(path) }
+
+    /// Paths that the snapshot has and the directory does not show: a file system may show them by names of its own.
+    var unshownPaths: [[UInt8]] { missing.map(path) }
+
+    /// Whether this was the last name too: one directory's name stands in all paths below it.
+    private func isKept(_ name: ArraySlice<UInt8>) -> Bool {
+        position > 0 && existing[position - 1].elementsEqual(name) || missing.last?.elementsEqual(name) == true
+    }
+
+    private func path(_ name: [UInt8]) -> [UInt8] {
+        directory.isEmpty ? name : directory + [UInt8(ascii: "/")] + name
     }
 }

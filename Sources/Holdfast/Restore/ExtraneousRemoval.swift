@@ -1,3 +1,4 @@
+import Glibc
 import HoldfastFormat
 import HoldfastModel
 import HoldfastStorage
@@ -38,17 +39,42 @@ struct ExtraneousRemoval {
         }
     }
 
-    /// Removes paths of one directory, unless that lies where nothing is removed.
-    func remove(_ paths: [[UInt8]], from directory: [UInt8]) {
-        guard !paths.isEmpty else { return }
+    /// Removes what the snapshot does not have in one directory, unless that lies where nothing is removed.
+    func remove(_ names: ExtraneousNames, from directory: [UInt8]) {
+        let paths: [[UInt8]]
         do throws(RestoreError) {
-            guard try !isPassedBy(directory) else { return }
+            guard !names.paths.isEmpty, try !isPassedBy(directory) else { return }
+            paths = try foreignPaths(names, in: directory)
         } catch {
             return context.log.add(RestoreFailure(source(of: directory), error))
         }
         for path in paths {
             do throws(RestoreError) { try remove(path) } catch { context.log.add(RestoreFailure(source(of: path), error)) }
         }
+    }
+
+    /// Leaves out what the snapshot has by another spelling, where the target's file system takes both for one name and shows its own.
+    /// Throws rather than to guess which that is.
+    private func foreignPaths(_ names: ExtraneousNames, in directory: [UInt8]) throws(RestoreError) -> [[UInt8]] {
+        var respelled: Set<FileIdentity> = []
+        for path in names.unshownPaths {
+            if let found = try context.target.existing(path) { respelled.insert(found.identity) }
+        }
+        guard !respelled.isEmpty else { return names.paths }
+        var (foreign, seen): ([[UInt8]], Set<FileIdentity>) = ([], [])
+        for path in names.paths {
+            guard let found = try context.target.existing(path) else { continue }
+            guard respelled.contains(found.identity) else {
+                foreign.append(path)
+                continue
+            }
+            seen.insert(found.identity)
+            context.log.note(of: source(of: path), "not removed: the target takes its name for one that the snapshot has")
+        }
+        guard seen == respelled else {
+            throw .failed(directory, PosixError(code: ESTALE, operation: "tell names apart", path: directory.displayPath))
+        }
+        return foreign
     }
 
     /// Removes a directory that stands where something else belongs, as far as it may be.

@@ -1,3 +1,4 @@
+import HoldfastFormat
 import HoldfastModel
 import HoldfastStorage
 import Synchronization
@@ -33,6 +34,10 @@ final class RestoreContext: Sendable {
             return count > options.limits.openFiles
         }
     }
+
+    /// Whether a path of the snapshot lies above one that was backed up. Such a directory may have been a symbolic link, which was followed on
+    /// the way; of all else that the link leads to the snapshot has nothing.
+    func leadsToSource(_ path: [UInt8]) -> Bool { snapshot.body.source.paths.contains { $0.isBelow(path) } }
 
     /// Makes something in a directory of the target, in the place of what stands there if that may be overwritten, and of a directory if the
     /// snapshot does not have it and it may be removed.

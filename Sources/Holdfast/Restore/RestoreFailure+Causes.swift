@@ -11,9 +11,8 @@ extension RestoreFailure {
     /// A part of the listing is lost: of what it told of nothing is restored.
     init(_ gap: ListingGap) throws(HoldfastError) {
         guard let failure = RestoreFailure(gap.from, damage: gap.cause) else { throw gap.cause }
-        let end = gap.until.map { "up to " + $0.displayPath } ?? "to the end"
         self.init(
-            path: gap.from, message: "the listing is lost from here \(end): \(failure.message)", cause: .damage,
+            path: gap.from, message: "the listing is lost from here \(gap.end): \(failure.message)", cause: .damage,
             object: failure.object)
     }
 

@@ -6,12 +6,22 @@ final class RestoreLog: Sendable {
     /// More are only counted, but for the first of each cause: memory must not grow with the damage.
     private static let limit = 10_000
 
+    /// What is true of a path, and of how many more.
+    private struct Finding {
+        let path: [UInt8]
+        let text: String
+        var others = 0
+
+        var note: String { "\(path.displayPath)\(others > 0 ? " and \(others) more" : ""): \(text)" }
+    }
+
     private struct State {
         var errors: [RestoreFailure] = []
         var failed: [[UInt8]: Int] = [:]
         var count = 0
         var causes: Set<RestoreFailure.Cause> = []
         var notes: [String] = []
+        var findings: [Finding] = []
     }
 
     private let state = Mutex(State())
@@ -31,6 +41,17 @@ final class RestoreLog: Sendable {
         state.withLock { if !$0.notes.contains(text) { $0.notes.append(text) } }
     }
 
+    /// Adds a note on a path of the snapshot; of all paths of which the same is true the first is named, and the others are counted.
+    func note(of path: [UInt8], _ text: String) {
+        state.withLock { state in
+            if let index = state.findings.firstIndex(where: { $0.text == text }) {
+                state.findings[index].others += 1
+            } else {
+                state.findings.append(Finding(path: path, text: text))
+            }
+        }
+    }
+
     /// What was said of a path of the snapshot, if anything.
     func failure(of path: [UInt8]) -> RestoreFailure? {
         state.withLock { state in state.failed[path].map { state.errors[$0] } }
@@ -40,7 +61,7 @@ final class RestoreLog: Sendable {
         state.withLock { state in
             RestoreSummary(
                 figures: figures, errors: state.errors.sorted { PathOrder.precedes($0.path, $1.path) }, errorCount: state.count,
-                notes: state.notes)
+                notes: state.notes + state.findings.map(\.note))
         }
     }
 }

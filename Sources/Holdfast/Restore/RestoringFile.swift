@@ -177,12 +177,13 @@ final class RestoringFile: Sendable {
         do throws(RestoreError) { try file.flush() } catch { fail(RestoreFailure(entry.path, error)) }
     }
 
-    /// Closes the file and takes it away where anything was written to it, so that no part looks like the whole.
+    /// Closes the file and takes it away where anything was written to it, so that no part looks like the whole. What somebody else has put in
+    /// its place meanwhile stays.
     func abandon() {
         close()
-        guard state.withLock({ $0.isTouched }) else { return }
+        guard let identity = state.withLock({ $0.isTouched ? $0.identity : nil }) else { return }
         do throws(RestoreError) {
-            try context.target.remove(path)
+            try context.target.removeFile(path, identity)
         } catch {
             context.log.add(RestoreFailure(entry.path, error))
         }

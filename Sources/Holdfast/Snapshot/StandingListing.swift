@@ -6,6 +6,9 @@ package struct ListingGap: Sendable {
     /// Exclusive; nil: up to the end.
     package let until: [UInt8]?
     package let cause: HoldfastError
+
+    /// Where it ends, for people.
+    package var end: String { until.map { "up to " + $0.displayPath } ?? "to the end" }
 }
 
 /// Reads of a snapshot's listing what can still be read, and notes what cannot. A directory that is listed nowhere any more, though something

@@ -6,6 +6,7 @@ import HoldfastCrypto
 @main
 enum Main {
     static func main() async {
+        StandardDescriptors.apply()
         AllocatorLimits.apply()
         DescriptorLimit.apply()
         ProcessHardening.apply()

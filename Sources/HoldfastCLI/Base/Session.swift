@@ -28,6 +28,12 @@ struct Session: Sendable {
     /// A path of the command line as an absolute one; no file system is asked.
     func absolute(_ path: String) -> String { LexicalPath.absolute(path, from: workingDirectory) }
 
+    /// Tells what failed beside what was answered, and answers what the run ends with then.
+    func tell(_ failures: [Failure]) -> ExitStatus {
+        for failure in failures { output.fail(failure, asJSON: options.isJSON) }
+        return failures.map(\.status).reduce(.done, ExitStatus.worst)
+    }
+
     /// A remark for people, on standard error; not under `--quiet` or `--json`.
     func note(_ text: String) {
         if !options.isQuiet && !options.isJSON { output.note(text) }

@@ -13,7 +13,10 @@ struct FindCommand: Subcommand {
 
             A pattern without a slash matches a name at any depth, ** any number of directories.
 
-            JSON: an array of {snapshot, hits, matches: [entries as in ls]}, a snapshot without matches left out.
+            A snapshot that does not open, or of which a part cannot be read, is told below what the others have, with its exit code.
+
+            JSON: an array of {snapshot, hits, matches: [entries as in ls]}, a snapshot without matches left out; then an exit_error in \
+            a line of its own for each that could not all be searched.
             """)
 
     @Argument(help: "One or more patterns.")
@@ -32,23 +35,39 @@ struct FindCommand: Subcommand {
         let find = FindEntries(try patterns.map { try Glob($0) })
         let context = try await ProjectContext(session).openForReading()
         var found: [JSONValue] = []
+        var failures: [Failure] = []
         for view in try await views(context, session) {
-            let opened = try await OpenedSnapshot.open(view, in: context.repository, with: context.keys)
             var matches: [JSONValue] = []
-            try await find.run(in: opened) { entry in
-                let text = EntryText(entry: entry)
-                if session.options.isJSON {
-                    matches.append(.object(text.json))
-                } else {
-                    try session.output.print("\(view.id.short)  \(long ? text.long : text.path)")
+            do {
+                let opened = try await OpenedSnapshot.open(view, in: context.repository, with: context.keys)
+                let gaps = try await find.run(in: opened) { entry in
+                    let text = EntryText(entry: entry)
+                    if session.options.isJSON {
+                        matches.append(.object(text.json))
+                    } else {
+                        try session.output.print("\(view.id.short)  \(long ? text.long : text.path)")
+                    }
                 }
+                failures += gaps.map { gap in
+                    Failure(gap.cause).saying(
+                        "snapshot \(view.id.short): the listing is lost from \(gap.from.displayPath) \(gap.end)")
+                }
+            } catch {
+                let failure = Failure(error)
+                guard Self.isOfOneSnapshot(failure) else { throw error }
+                failures.append(failure.saying("snapshot \(view.id.short) cannot all be searched"))
             }
             guard !matches.isEmpty else { continue }
             found.append(
                 .object(["snapshot": .text(view.id), "hits": .integer(Int64(matches.count)), "matches": .array(matches)]))
         }
         if session.options.isJSON { try session.output.print(found) }
-        return .done
+        return session.tell(failures)
+    }
+
+    /// Not so where a passphrase, a key manager or the store is not to be had: there is no use in asking for it again and again.
+    private static func isOfOneSnapshot(_ failure: Failure) -> Bool {
+        [.cmkUnavailable, .damaged, .lostRace].contains(failure.status)
     }
 
     private func views(_ context: ClusterContext, _ session: Session) async throws -> [SnapshotView] {

@@ -18,10 +18,7 @@ struct ClusterAnswers<Answer> {
     }
 
     /// Tells what failed, below what the others answered; what the run ends with then: half done is no success.
-    func tellFailures(in session: Session) -> ExitStatus {
-        for failure in failures { session.output.fail(failure, asJSON: session.options.isJSON) }
-        return failures.map(\.status).reduce(.done, ExitStatus.worst)
-    }
+    func tellFailures(in session: Session) -> ExitStatus { session.tell(failures) }
 }
 
 extension ProjectContext {

@@ -22,7 +22,15 @@ extension OwnedFile {
         return status
     }
 
-    /// The same for a path that ends with a zero already; nil where there is nothing of that name. For callers who ask for many.
+    /// Where a symbolic link leads. Linux makes none that leads over `PATH_MAX` bytes.
+    func linkTarget(of name: FileName) throws(PosixError) -> [UInt8] {
+        let (directory, bytes, size) = (descriptor, try name.terminated(), Int(PATH_MAX))
+        var target = [CChar](repeating: 0, count: size)
+        let count = try posix("readlink", path(of: name)) { unsafe readlinkat(directory, bytes, &target, size) }
+        return target[..<count].map(UInt8.init(bitPattern:))
+    }
+
+    /// An entry's status for a path that ends with a zero already; nil where there is nothing of that name. For callers who ask for many.
     func status(ofTerminated path: [CChar]) throws(PosixError) -> stat? {
         let directory = descriptor
         var status = stat()
@@ -57,7 +65,7 @@ extension OwnedFile {
     func place(_ name: FileName, as other: FileName) throws(PosixError) {
         do throws(PosixError) {
             try link(name, as: other)
-        } catch  where [EPERM, ENOTSUP, EMLINK, ENOSYS].contains(error.code) {
+        } catch  where error.isLinkRefusal {
             try renameWithoutReplacing(name, to: other)
         }
     }

@@ -18,6 +18,9 @@ package struct PosixError: Error, Hashable, Sendable {
 
     /// The system's words for the code: `No space left on device`.
     package var reason: String { unsafe String(cString: strerror(code)) }
+
+    /// Of a link: whether the file gets no second name here, though another file can bear it.
+    package var isLinkRefusal: Bool { [EPERM, ENOTSUP, EMLINK, ENOSYS, EXDEV].contains(code) }
 }
 
 extension PosixError: CustomStringConvertible {

@@ -10,6 +10,8 @@ package enum RestoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case notADirectory([UInt8])
     /// Something is there already and was not to be replaced, or is a directory.
     case exists([UInt8])
+    /// No directory, where what was backed up lies below one: it stays, since more than that may be reached through it.
+    case aboveSource([UInt8])
     /// Something is mounted there: what that holds is not removed.
     case mountPoint([UInt8])
     /// The target's file system takes the path for another one, at which something was restored already.
@@ -25,8 +27,8 @@ package enum RestoreError: Error, Hashable, Sendable, CustomStringConvertible {
 
     package var path: [UInt8] {
         switch self {
-        case .unsafePath(let path), .notADirectory(let path), .exists(let path), .mountPoint(let path),
-            .sameAs(let path, _), .failed(let path, _), .valueNotRead(let path, _):
+        case .unsafePath(let path), .notADirectory(let path), .exists(let path), .aboveSource(let path),
+            .mountPoint(let path), .sameAs(let path, _), .failed(let path, _), .valueNotRead(let path, _):
             path
         }
     }
@@ -36,6 +38,8 @@ package enum RestoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case .unsafePath: "is no path within the target"
         case .notADirectory: "lies below something that is no directory"
         case .exists: "is there already"
+        case .aboveSource:
+            "is no directory, and stays: restore what lies below it by its own path (SNAPSHOT:PATH), to where it belongs"
         case .mountPoint: "is a mount point, and what is mounted there is not removed"
         case .sameAs(_, let other): "the target takes it for \(other.displayPath), which was restored: restore it elsewhere"
         case .failed(_, let error): "\(error.operation): \(error.reason)"

@@ -55,6 +55,16 @@ extension RestoreTarget {
         return count
     }
 
+    /// Removes one file, and nothing that has taken its place since.
+    package func removeFile(_ path: [UInt8], _ identity: FileIdentity) throws(RestoreError) {
+        try at(path) { parent, name throws(PosixError) in
+            do throws(PosixError) {
+                guard FileIdentity(try parent.status(of: name)) == identity else { return }
+                try parent.unlink(name)
+            } catch  where error.code == ENOENT {}
+        }
+    }
+
     /// What is at a path; nil where nothing is.
     package func removable(_ path: [UInt8]) throws(RestoreError) -> Removable? {
         guard let found = try existing(path) else { return nil }

@@ -41,6 +41,11 @@ package final class RestoreTarget: Sendable {
         }
     }
 
+    /// Where the symbolic link at a path leads.
+    package func linkTarget(_ path: [UInt8]) throws(RestoreError) -> [UInt8] {
+        try at(path) { parent, name throws(PosixError) in try parent.linkTarget(of: name) }
+    }
+
     /// The names in a directory, in byte order; the empty path is the target itself.
     package func names(in path: [UInt8]) throws(RestoreError) -> [[UInt8]] {
         let directory = try cache.directory(path.isEmpty ? [] : RelativePath(path).bytes)

@@ -3,14 +3,14 @@ import Glibc
 import Synchronization
 
 /// A file system in memory, served by this process and mounted where a test says, with the habits of others: names of which only the case
-/// differs are one, and `close` tells that a file could not be written.
+/// differs are one, or are all shown in lower case, and `close` tells that a file could not be written.
 final class FuseMount: Sendable {
     private let path: String
     private let device: Int32
     private let unsynced = UnsyncedNodes()
 
     /// Nil where this process may not mount one. `closeError`: what closing any file fails with; 0 is nothing.
-    init?(at path: String, foldsCase: Bool = false, closeError: Int32 = 0) {
+    init?(at path: String, foldsCase: Bool = false, lowersCase: Bool = false, closeError: Int32 = 0) {
         self.path = path
         device = unsafe open("/dev/fuse", O_RDWR | O_CLOEXEC)
         guard device >= 0 else { return nil }
@@ -21,7 +21,8 @@ final class FuseMount: Sendable {
         }
         let device = device
         Thread { [unsynced] in
-            FuseMount.serve(FuseTree(foldsCase: foldsCase, closeError: closeError, unsynced), by: device)
+            let tree = FuseTree(foldsCase: foldsCase, lowersCase: lowersCase, closeError: closeError, unsynced)
+            FuseMount.serve(tree, by: device)
         }.start()
     }
 
@@ -99,13 +100,15 @@ final class FuseTree {
     }
 
     private let foldsCase: Bool
+    private let lowersCase: Bool
     private let closeError: Int32
     private let unsynced: UnsyncedNodes
     private var nodes: [UInt64: Node] = [1: Node(kind: 0o40000, mode: 0o755, user: getuid(), group: getgid())]
     private var lastNode: UInt64 = 1
 
-    init(foldsCase: Bool, closeError: Int32, _ unsynced: UnsyncedNodes) {
+    init(foldsCase: Bool, lowersCase: Bool, closeError: Int32, _ unsynced: UnsyncedNodes) {
         self.foldsCase = foldsCase
+        self.lowersCase = lowersCase
         self.closeError = closeError
         self.unsynced = unsynced
     }
@@ -157,10 +160,10 @@ final class FuseTree {
     }
 
     private func isSame(_ one: [UInt8], _ other: [UInt8]) -> Bool {
-        foldsCase
-            ? String(decoding: one, as: UTF8.self).lowercased() == String(decoding: other, as: UTF8.self).lowercased()
-            : one == other
+        foldsCase ? lowered(one) == lowered(other) : one == other
     }
+
+    private func lowered(_ name: [UInt8]) -> [UInt8] { Array(String(decoding: name, as: UTF8.self).lowercased().utf8) }
 
     private func child(_ name: [UInt8], of parent: UInt64) throws(FuseRefusal) -> UInt64 {
         guard let child = nodes[parent]?.children.first(where: { isSame($0.name, name) }) else { throw FuseRefusal(code: ENOENT) }
@@ -171,7 +174,7 @@ final class FuseTree {
         guard try !node(request).children.contains(where: { isSame($0.name, name) }) else { throw FuseRefusal(code: EEXIST) }
         lastNode += 1
         nodes[lastNode] = Node(kind: kind, mode: mode & 0o7777, user: request.user, group: request.group)
-        nodes[request.node]?.children.append((name, lastNode))
+        nodes[request.node]?.children.append((lowersCase ? lowered(name) : name, lastNode))
         return lastNode
     }
 
