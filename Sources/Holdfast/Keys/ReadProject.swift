@@ -86,18 +86,31 @@ package struct ReadProject: Sendable {
             let terms = RetentionTerms(
                 member.retention.policy, under: keyLog.log.compliance, isTimeGiven: project.isTimeGiven)
             let read: @Sendable (SnapshotView) -> ReadLog = { ReadLog($0, under: terms, remembering: remembered) }
+            var hasStarts = false
             let take: (ReadLog) -> Void = { log in
                 if let snapshot = log.snapshot { cluster.snapshots.append(snapshot) }
                 if let openSnapshot = log.openSnapshot { cluster.openSnapshots.append(openSnapshot) }
+                if log.seen.hasStart { hasStarts = true }
                 if memory != nil { seen.append(log.seen) }
             }
+            var startless: [SnapshotID] = []
+            let weigh: (ReadLog) -> Void = { log in
+                if log.isStartGone { startless.append(log.seen.id) } else { take(log) }
+            }
             if let catalog {
-                try await repository.forEachSnapshot(catalog: catalog, known: known, as: read, take)
+                try await repository.forEachSnapshot(catalog: catalog, known: known, as: read, weigh)
             } else {
                 let views = try await repository.readSnapshots()
                 if !isGlance { survey.views[repository.id] = views }
-                for view in views { take(read(view)) }
+                for view in views { weigh(read(view)) }
             }
+            // It may have been committed, or its deletion been decided and begun, behind the listing's back: what stands now counts (R13).
+            for id in startless {
+                let view = try await repository.readSnapshot(id)
+                survey.replaceView(of: id, in: repository.id, by: view)
+                if let view { take(read(view)) }
+            }
+            if !hasStarts, try await repository.hasOnlyPacks() { cluster.problem = "only-packs" }
             cluster.clockSkew = try await clockSkew(of: repository)
             try compare(memory, with: keyLog, seen, of: member, at: survey.asOf)
         } catch {
@@ -138,11 +151,13 @@ private struct ReadLog: Sendable {
     /// Nil where no manifest exists.
     let snapshot: ProjectReading.Snapshot?
     let openSnapshot: ProjectReading.OpenSnapshot?
+    let isStartGone: Bool
     let seen: SeenSnapshot
 
     init(_ view: SnapshotView, under terms: RetentionTerms, remembering remembered: Set<ProvenOpening>) {
         snapshot = view.reading(under: terms, remembering: remembered)
         openSnapshot = view.openReading
+        isStartGone = view.isStartGone
         seen = view.sighting(under: terms)
     }
 }
