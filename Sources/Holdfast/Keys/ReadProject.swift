@@ -32,13 +32,10 @@ package struct ReadProject: Sendable {
     /// The last part: every key log once more, then what the key managers say now. An older reading of what others announced
     /// counts for nothing (K4).
     func readAgain(_ survey: inout ProjectSurvey) async {
-        for (index, repository) in project.repositories.enumerated() where survey.keyLogs[repository.id] != nil {
+        for (index, repository) in project.repositories.enumerated() {
+            guard let earlier = survey.keyLogs[repository.id] else { continue }
             do throws(HoldfastError) {
-                let again = try await repository.readKeyLog(since: survey.keyLogs[repository.id])
-                survey.reading.clusters[index].keyLogAfterwards = again.log
-                guard again.digests.starts(with: survey.keyLogs[repository.id]?.digests ?? []) else {
-                    throw .alarm(["the key log changed while it was read"])
-                }
+                survey.reading.clusters[index].keyLogAfterwards = try await repository.readKeyLogAgain(since: earlier).log
             } catch {
                 survey.reading.clusters[index].problem = error.whyUnread
             }
