@@ -15,6 +15,7 @@ struct CommandParsingTests {
         (["undelete", "0123456789", "--until", "2027-01-31", "--hold", "case"], "--until"),
         (["check", "10"], "--read-data"),
         (["check", "--read-data", "101"], "100"),
+        (["keys", "create", String(repeating: "a", count: 257)], "256"),
     ]
 
     @Test("wrong usage is exit 64 and says what is wrong", arguments: wrong)

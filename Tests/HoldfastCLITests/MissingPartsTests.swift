@@ -28,6 +28,19 @@ struct MissingPartsTests {
         #expect(try await project.run("policy", "simulate").status == .unknown)
     }
 
+    @Test("is unknown to the deletion check also where its place stands empty, as one of which nothing is mounted does")
+    func emptied() async throws {
+        let project = try await project(without: "snapshots")
+        try FileManager.default.createDirectory(
+            atPath: project.path + "/repository/snapshots", withIntermediateDirectories: false)
+        let check = try await project.run("keys", "check")
+        #expect(
+            check.status == .unknown && check.out.contains("prune --yes --full --cluster default"), "\(check.out)\(check.error)")
+        #expect(try await project.run("keys", "audit").status == .criticalAlert)
+        let status = try await project.run("status")
+        #expect(status.out.contains("not one start record is listed"), "\(status.out)\(status.error)")
+    }
+
     @Test("makes a look ahead unknown, also where it is one snapshot's manifest")
     func manifest() async throws {
         let project = try await ProjectRun()

@@ -47,4 +47,32 @@ struct ObservedActsTests {
         let check = try await project.run("check")
         #expect(check.status == .damaged && check.out.contains("alarm  witness"), "\(check.out)\(check.error)")
     }
+
+    @Test(
+        "W14: is missed at once also where the same command failed at the next snapshot, and is told as JSON",
+        arguments: [
+            Act(command: "hold add case-7"), Act(command: "hold release case-7", after: ["hold add case-7"]),
+            Act(command: "forget --yes"), Act(command: "snapshots expire --at 2099-01-01"),
+        ])
+    func missedOfFirst(_ act: Act) async throws {
+        let project = try await ProjectRun()
+        let ids = [try await project.backUp("source"), try await project.backUp("source")].sorted()
+        func run(_ command: String, _ options: String...) async throws -> ProjectRun.Outcome {
+            try await project.run(command.split(separator: " ").map(String.init) + ids + options)
+        }
+        for command in act.after { #expect(try await run(command).status == .done) }
+        let files = FileManager.default
+        let manifest = "\(project.path)/repository/snapshots/\(ids[1])/1"
+        try files.removeItem(atPath: manifest)
+        try files.createDirectory(atPath: manifest, withIntermediateDirectories: false)
+        let before = try records(of: project)
+        let failed = try await run(act.command, "--json")
+        #expect(failed.status == .damaged && failed.out.contains(ids[0].prefix(8)), "\(failed.out)\(failed.error)")
+        let last = try #require(try records(of: project).subtracting(before).first)
+        #expect(last.hasPrefix("snapshots/\(ids[0])/"))
+        try files.removeItem(atPath: "\(project.path)/repository/\(last)")
+        let check = try await project.run("check")
+        let alarms = check.out.split(separator: "\n").filter { $0.contains("alarm  witness") }
+        #expect(alarms.contains { $0.contains(ids[0]) }, "\(check.out)\(check.error)")
+    }
 }

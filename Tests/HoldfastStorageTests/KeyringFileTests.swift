@@ -126,6 +126,24 @@ struct KeyringFileTests {
         #expect(try fixture.text == before)
     }
 
+    @Test("a change that would make it longer than any reader takes is refused, and the file stays as it was")
+    func longest() async throws {
+        let keyring = fixture.keyring()
+        try await keyring.create(.unprotected)
+        let label = String(repeating: "a", count: 1 << 20)
+        var cmks: [CMK] = []
+        for _ in 0..<3 { cmks.append(try await keyring.createCMK(label: label)) }
+        let before = try fixture.text
+        let error = await #expect(throws: KeyManagerError.self) { try await keyring.createCMK(label: label) }
+        guard case .keyring(fixture.path, let detail) = error, detail.contains("it stands as it was") else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(try fixture.text == before)
+        #expect(try await Set(fixture.keyring().list().map(\.cmk)) == Set(cmks))
+        _ = try await keyring.createCMK(label: "short")
+    }
+
     @Test("the bytes of the former file are overwritten, unless it has another name")
     func overwriting() async throws {
         let keyring = try await fixture.created()

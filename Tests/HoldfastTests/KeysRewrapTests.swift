@@ -134,7 +134,7 @@ struct KeysRewrapTests {
         #expect(try await use.disable(fixture.K1, at: fixture.time).verdict.answer == .blocked)
         try await fixture.rotate(to: fixture.K2)
         #expect(try await use.disable(fixture.K1, at: fixture.time).exitCode == 20)
-        try await fixture.repositories[0].store.delete(.record(0, of: id))
+        for name in fixture.stores[0].names where name.text.contains(id.hex) { try await fixture.stores[0].delete(name) }
         #expect(try await use.disable(fixture.K1, at: fixture.time).verdict.answer == .safeForGood)
         #expect(await fixture.keys.state(of: fixture.K1) == .disabled)
         try await use.enable(fixture.K1)

@@ -182,6 +182,11 @@ def whole_log_removed(field, store):
     shutil.rmtree(store.folder(field.first))
 
 
+def every_log_removed(field, store):
+    for folder in (store.path / "snapshots").iterdir():
+        shutil.rmtree(folder)
+
+
 def start_record_removed(field, store):
     (store.folder(field.first) / "0").unlink()
 
@@ -212,10 +217,11 @@ def hidden_manifests(stage):
     missed by all."""
     field = Field(stage)
     judge(field, manifest_removed, remembered={20}, fresh={20})
-    for attack in (manifest_replaced_by_aborted, whole_log_removed, start_record_removed, said_to_be_deleting):
+    for attack in (manifest_replaced_by_aborted, whole_log_removed, said_to_be_deleting):
         judge(field, attack, remembered={21}, fresh={0}, names=[])
-    for attack in (manifest_in_a_directory, start_record_a_fifo, log_a_dangling_link):
+    for attack in (start_record_removed, manifest_in_a_directory, start_record_a_fifo, log_a_dangling_link):
         judge(field, attack, remembered={21}, fresh={21}, names=[field.first[:8]])
+    judge(field, every_log_removed, remembered={21}, fresh={21})
 
 
 @scenario

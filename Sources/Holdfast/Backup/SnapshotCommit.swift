@@ -27,6 +27,10 @@ struct SnapshotCommit {
             inherited: draft.checkpoint == nil ? draft.base?.header.lock?.packsUntil : nil)
         if let lock = draft.lock { try await packLocks.extend(until: lock.packsUntil) }
         let keyLog = try await repository.readKeyLog().log
+        // One that ends before the log that the snapshot was begun under hides what was retired, promised or barred since.
+        guard keyLog.position >= draft.keyLogPosition else {
+            throw .missing(.keyRecord(keyLog.position + 1), needed: "the key log")
+        }
         guard keyLog.newestBarrier ?? -1 <= draft.keyLogPosition else { return nil }
         let expires = request.expiry(under: keyLog.compliance)
         let lock = try await lock(draft.lock, until: expires, packLocks)

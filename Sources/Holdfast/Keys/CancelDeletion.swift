@@ -24,18 +24,20 @@ package struct CancelDeletion: Sendable {
     /// clusters whose key logs are left: run again, it finishes.
     package func run(_ cmk: CMK, at time: Timestamp, by node: String) async throws(HoldfastError) -> Outcome {
         let isPending = await keys.state(of: cmk).isPendingDeletion
-        if isPending { try await enable(cmk) }
+        if isPending { try await keys.takeBack(cmk) }
         let (logs, unread) = await project.readableKeyLogs()
         try await requireKnown(cmk, logs, unread)
         let standing = await withdraw(
             cmk, logs, unread, DeletionAnnouncements(project: project, time: time, node: node))
         // What is approved may have been asked for again since.
-        if standing.isApproved { try await enable(cmk) }
+        if standing.isApproved { try await keys.takeBack(cmk) }
         let isCancelled = isPending || standing.isApproved
         try await project.retreat(at: time, by: node) { log in
             if let id = standing.withdrawn.first(where: log.awaitsDecision(of:)) { return .withdraw(id) }
             return isCancelled && log.leavesByApproval(cmk) ? .cancelled(cmk) : nil
         }
+        // Whoever deletes it had perhaps looked at the logs before this stood there, and asked just then.
+        if isCancelled { try await keys.takeBack(cmk) }
         if let unfinished = project.unfinished(standing.failures) { throw unfinished }
         guard isCancelled || !standing.withdrawn.isEmpty else {
             throw .refused("no deletion of \(cmk) stands", object: cmk.uri, remedy: "see: holdfast keys list")
@@ -95,17 +97,6 @@ package struct CancelDeletion: Sendable {
             }
         }
         return standing
-    }
-
-    private func enable(_ cmk: CMK) async throws(HoldfastError) {
-        let manager = try keys.manager(of: cmk)
-        do {
-            let state = try await manager.describe(cmk).state
-            if state.isPendingDeletion { try await manager.cancelDeletion(of: cmk) }
-            if state != .enabled { try await manager.enable(cmk) }
-        } catch {
-            throw .keyManager(error)
-        }
     }
 }
 

@@ -91,7 +91,7 @@ package struct DeleteKey: Sendable {
             }
             guard try await announcements.approve(announcement, by: proof) == .approved else { continue }
             try await announcements.copyApproval(of: announcement)
-            return .scheduled(try await schedule(proof, announcements, waiting: waiting), report)
+            return .scheduled(try await schedule(proof, announcement, announcements, waiting: waiting), report)
         }
     }
 
@@ -106,15 +106,22 @@ package struct DeleteKey: Sendable {
         }
     }
 
+    /// CMK by CMK, and none once somebody has taken the deletion back: that was acknowledged. What crossed with a request is undone.
     private func schedule(
-        _ proof: borrowing DeletionProof, _ announcements: DeletionAnnouncements, waiting: Period
+        _ proof: borrowing DeletionProof, _ announcement: Announcement, _ announcements: DeletionAnnouncements, waiting: Period
     ) async throws(HoldfastError) -> [CMK: Timestamp] {
         var dates: [CMK: Timestamp] = [:]
         for cmk in proof.cmks.sorted() {
+            guard try await announcements.cancelled(of: announcement).isEmpty else { throw announcement.wasCancelled }
             let date = try await schedule(cmk, proof, waiting: waiting, at: announcements.time)
+            guard try await !announcements.cancelled(of: announcement).contains(cmk) else {
+                try await keys.takeBack(cmk)
+                throw announcement.wasCancelled
+            }
             dates[cmk] = date
             try await project.appendEverywhere(at: announcements.time, by: announcements.node) { log, _ in
-                log.scheduled[cmk] == date ? nil : .scheduled(cmk, date: date)
+                let isSaid = log.scheduled[cmk] == date || log.cancelled(since: announcement).contains(cmk)
+                return isSaid ? nil : .scheduled(cmk, date: date)
             }
         }
         return dates

@@ -57,7 +57,7 @@ struct DeletionAnnouncements {
             decision = .approved
             if log.approved.contains(announcement.id) {
                 guard log.standing.contains(where: { $0.id == announcement.id }) else {
-                    throw .lostRace("the deletion was cancelled by another hand", object: announcement.names)
+                    throw announcement.wasCancelled
                 }
                 return nil
             }
@@ -71,6 +71,11 @@ struct DeletionAnnouncements {
             return .approve(announcement.id)
         }
         return decision
+    }
+
+    /// Those of its CMKs of which somebody has taken the deletion back since, by the home log as it stands now.
+    func cancelled(of announcement: Announcement) async throws(HoldfastError) -> Set<CMK> {
+        try await home(of: announcement).readKeyLog().log.cancelled(since: announcement)
     }
 
     /// The copies of an approval, which the home log has. A log in which the copy was withdrawn all the same takes none: the home log decides.
@@ -118,6 +123,8 @@ struct DeletionAnnouncements {
 extension Announcement {
     /// Of the CMKs, as people and scripts read them.
     var names: String { cmks.map(\.uri).joined(separator: ", ") }
+
+    var wasCancelled: HoldfastError { .lostRace("the deletion was cancelled by another hand", object: names) }
 }
 
 extension KeyLog {
@@ -128,12 +135,13 @@ extension KeyLog {
 
     /// Announcements that were neither withdrawn nor cancelled after they were approved.
     var standing: [Announcement] {
-        announcements.filter { announcement in
-            guard !withdrawn.contains(announcement.id) else { return false }
-            let announced = records.firstIndex { $0.event == .announce(announcement) } ?? 0
-            return !records[announced...].contains {
-                if case .cancelled(let cmk) = $0.event { announcement.cmks.contains(cmk) } else { false }
-            }
-        }
+        announcements.filter { !withdrawn.contains($0.id) && cancelled(since: $0).isEmpty }
+    }
+
+    /// The CMKs of an announcement of which the deletion was taken back after it.
+    func cancelled(since announcement: Announcement) -> Set<CMK> {
+        let announced = records.firstIndex { $0.event == .announce(announcement) } ?? 0
+        let cancelled = records[announced...].compactMap { if case .cancelled(let cmk) = $0.event { cmk } else { nil } }
+        return Set(cancelled).intersection(announcement.cmks)
     }
 }

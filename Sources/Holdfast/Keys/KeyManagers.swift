@@ -60,6 +60,18 @@ package struct KeyManagers: Sendable {
         }
     }
 
+    /// Has a CMK enabled, also one whose deletion is pending.
+    func takeBack(_ cmk: CMK) async throws(HoldfastError) {
+        let manager = try manager(of: cmk)
+        do {
+            let state = try await manager.describe(cmk).state
+            if state.isPendingDeletion { try await manager.cancelDeletion(of: cmk) }
+            if state != .enabled { try await manager.enable(cmk) }
+        } catch {
+            throw .keyManager(error)
+        }
+    }
+
     /// Puts on record that a repository uses the CMK, or is about to.
     func recordUse(of cmk: CMK, by repository: Repository) async throws(HoldfastError) {
         let manager = try manager(of: cmk)

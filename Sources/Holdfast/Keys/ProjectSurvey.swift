@@ -31,6 +31,12 @@ package struct ProjectSurvey: Sendable {
         return logs.contains { $0.deleted.contains(cmk) } ? nil : logs.compactMap { $0.scheduled[cmk] }.max()
     }
 
+    /// What stands of a snapshot when it is looked at once more; nil: nothing.
+    mutating func replaceView(of snapshot: SnapshotID, in repository: RepositoryID, by view: SnapshotView?) {
+        guard let index = views[repository]?.firstIndex(where: { $0.id == snapshot }) else { return }
+        views[repository]?.replaceSubrange(index...index, with: view.map { [$0] } ?? [])
+    }
+
     /// Forgets a snapshot that was purged while it was looked at.
     mutating func drop(_ snapshot: SnapshotID, of repository: RepositoryID) {
         views[repository]?.removeAll { $0.id == snapshot }

@@ -52,7 +52,8 @@ package struct ProveDeletion: Sendable {
                 if !check.isLost(snapshot), let view = views[snapshot.id] {
                     let isTouched = !survey.reading.possibleOpeners(of: snapshot).isDisjoint(with: cmks)
                     let excluded = isTouched ? cmks.union(leaving) : cmks
-                    await prove(view, by: Openers(excluding: excluded, families: families), &pass, &result, &survey)
+                    let openers = Openers(excluding: excluded, families: families)
+                    await prove(view, purgeAfter: snapshot.purgeAfter, by: openers, &pass, &result, &survey)
                 }
                 done += 1
                 report(Progress(snapshotsDone: done, snapshotCount: count))
@@ -63,20 +64,45 @@ package struct ProveDeletion: Sendable {
     }
 
     private func prove(
-        _ view: SnapshotView, by openers: Openers, _ pass: inout Pass, _ result: inout Result,
+        _ view: SnapshotView, purgeAfter: Timestamp?, by openers: Openers, _ pass: inout Pass, _ result: inout Result,
         _ survey: inout ProjectSurvey
     ) async {
         let repository = pass.member.repository
         do throws(HoldfastError) {
-            result.evidence.add(try await pass.open(view, by: openers), of: view.id, in: repository.id)
-        } catch .lostRace where view.log.condemnation != nil || view.log.state == .deleting {
-            survey.drop(view.id, of: repository.id)
-        } catch .lostRace {
-            result.failures.append(
-                Failure(cluster: repository.cluster, snapshot: view.id, why: "it vanished meanwhile, and was not condemned"))
+            guard let opening = try await open(view, purgeAfter: purgeAfter, by: openers, &pass, asOf: survey.asOf) else {
+                return survey.drop(view.id, of: repository.id)
+            }
+            result.evidence.add(opening, of: view.id, in: repository.id)
         } catch {
             result.failures.append(Failure(cluster: repository.cluster, snapshot: view.id, why: error.whyUnread))
         }
+    }
+
+    /// Nil where it was rightly purged meanwhile. One that does not show itself before its time in the trash is over may be undeleted yet: that
+    /// is no more gone than a live one.
+    private func open(
+        _ view: SnapshotView, purgeAfter: Timestamp?, by openers: Openers, _ pass: inout Pass, asOf: Timestamp
+    ) async throws(HoldfastError) -> DeletionEvidence.Opening? {
+        do throws(HoldfastError) {
+            let opening = try await pass.open(view, by: openers)
+            return opening
+        } catch .lostRace {
+            guard let purgeAfter else {
+                throw .lostRace("it vanished meanwhile, and was not condemned", object: "\(view.id)")
+            }
+            guard view.log.isLetGo, try await purgeAfter <= now(at: pass.member.repository, asOf: asOf) else {
+                throw .lostRace("it vanished meanwhile, before its time in the trash was over", object: "\(view.id)")
+            }
+            return nil
+        } catch {
+            throw error
+        }
+    }
+
+    /// By which others may have purged by now: a proof takes its time.
+    private func now(at repository: Repository, asOf: Timestamp) async throws(HoldfastError) -> Timestamp {
+        guard !project.isTimeGiven else { return asOf }
+        do { return try await repository.store.now() } catch { throw .store(error) }
     }
 }
 

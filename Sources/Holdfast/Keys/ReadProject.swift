@@ -32,13 +32,10 @@ package struct ReadProject: Sendable {
     /// The last part: every key log once more, then what the key managers say now. An older reading of what others announced
     /// counts for nothing (K4).
     func readAgain(_ survey: inout ProjectSurvey) async {
-        for (index, repository) in project.repositories.enumerated() where survey.keyLogs[repository.id] != nil {
+        for (index, repository) in project.repositories.enumerated() {
+            guard let earlier = survey.keyLogs[repository.id] else { continue }
             do throws(HoldfastError) {
-                let again = try await repository.readKeyLog(since: survey.keyLogs[repository.id])
-                survey.reading.clusters[index].keyLogAfterwards = again.log
-                guard again.digests.starts(with: survey.keyLogs[repository.id]?.digests ?? []) else {
-                    throw .alarm(["the key log changed while it was read"])
-                }
+                survey.reading.clusters[index].keyLogAfterwards = try await repository.readKeyLogAgain(since: earlier).log
             } catch {
                 survey.reading.clusters[index].problem = error.whyUnread
             }
@@ -86,18 +83,31 @@ package struct ReadProject: Sendable {
             let terms = RetentionTerms(
                 member.retention.policy, under: keyLog.log.compliance, isTimeGiven: project.isTimeGiven)
             let read: @Sendable (SnapshotView) -> ReadLog = { ReadLog($0, under: terms, remembering: remembered) }
+            var hasStarts = false
             let take: (ReadLog) -> Void = { log in
                 if let snapshot = log.snapshot { cluster.snapshots.append(snapshot) }
                 if let openSnapshot = log.openSnapshot { cluster.openSnapshots.append(openSnapshot) }
+                if log.seen.hasStart { hasStarts = true }
                 if memory != nil { seen.append(log.seen) }
             }
+            var startless: [SnapshotID] = []
+            let weigh: (ReadLog) -> Void = { log in
+                if log.isStartGone { startless.append(log.seen.id) } else { take(log) }
+            }
             if let catalog {
-                try await repository.forEachSnapshot(catalog: catalog, known: known, as: read, take)
+                try await repository.forEachSnapshot(catalog: catalog, known: known, as: read, weigh)
             } else {
                 let views = try await repository.readSnapshots()
                 if !isGlance { survey.views[repository.id] = views }
-                for view in views { take(read(view)) }
+                for view in views { weigh(read(view)) }
             }
+            // It may have been committed, or its deletion been decided and begun, behind the listing's back: what stands now counts (R13).
+            for id in startless {
+                let view = try await repository.readSnapshot(id)
+                survey.replaceView(of: id, in: repository.id, by: view)
+                if let view { take(read(view)) }
+            }
+            if !hasStarts, try await repository.hasOnlyPacks() { cluster.problem = "only-packs" }
             cluster.clockSkew = try await clockSkew(of: repository)
             try compare(memory, with: keyLog, seen, of: member, at: survey.asOf)
         } catch {
@@ -138,11 +148,13 @@ private struct ReadLog: Sendable {
     /// Nil where no manifest exists.
     let snapshot: ProjectReading.Snapshot?
     let openSnapshot: ProjectReading.OpenSnapshot?
+    let isStartGone: Bool
     let seen: SeenSnapshot
 
     init(_ view: SnapshotView, under terms: RetentionTerms, remembering remembered: Set<ProvenOpening>) {
         snapshot = view.reading(under: terms, remembering: remembered)
         openSnapshot = view.openReading
+        isStartGone = view.isStartGone
         seen = view.sighting(under: terms)
     }
 }

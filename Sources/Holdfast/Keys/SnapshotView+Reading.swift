@@ -5,6 +5,8 @@ extension SnapshotView {
     /// As the deletion check weighs it; nil where no manifest exists. Its dates are those that prune obeys under these terms. An envelope
     /// that was added later counts like one of the header if it is remembered to have opened this manifest.
     func reading(under terms: RetentionTerms, remembering remembered: Set<ProvenOpening>) -> ProjectReading.Snapshot? {
+        // It may be live, held and all, as soon as its start record is put back: it is there to be seen, and so never absent.
+        if isStartGone { return unread("start-gone") }
         guard let header = log.header, log.startProblem == nil, log.exists else { return unreadable }
         let proven = log.laterEnvelopes.filter { opening(by: $0).map(remembered.contains) ?? false }
         let expires = log.expires(under: terms.compliance)
@@ -30,8 +32,11 @@ extension SnapshotView {
 
     private var unreadable: ProjectReading.Snapshot? {
         guard log.startProblem == nil, case .unreadable(let why) = log.state else { return nil }
-        return ProjectReading.Snapshot(
-            id: id, group: [], time: Timestamp(seconds: 0), expires: nil, envelopes: [], problem: why)
+        return unread(why)
+    }
+
+    private func unread(_ why: String) -> ProjectReading.Snapshot {
+        ProjectReading.Snapshot(id: id, group: [], time: Timestamp(seconds: 0), expires: nil, envelopes: [], problem: why)
     }
 
     /// An open snapshot, or one of which the start record cannot be read: it may still commit.

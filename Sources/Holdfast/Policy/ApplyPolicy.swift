@@ -18,7 +18,7 @@ package struct ApplyPolicy: Sendable {
 
     /// What would change, oldest first. Nothing in the trash, and nothing that cannot be read.
     package func plan(_ policy: Policy) async throws(HoldfastError) -> [Change] {
-        let compliance = try await repository.readStandingKeyLog().compliance
+        let compliance = try await repository.readStandingKeyLog().log.compliance
         let views = try await repository.readSnapshots()
         return views.compactMap { change(of: $0.log, policy, compliance) }.sorted {
             ($0.time, $0.snapshot) < ($1.time, $1.snapshot)
@@ -30,7 +30,7 @@ package struct ApplyPolicy: Sendable {
     package func run(
         _ policy: Policy, at now: Timestamp, by node: String, stamped: (Change) throws -> Void
     ) async throws {
-        let compliance = try await repository.readStandingKeyLog().compliance
+        let compliance = try await repository.readStandingKeyLog().log.compliance
         for planned in try await plan(policy) {
             var change: Change?
             do throws(HoldfastError) {

@@ -29,11 +29,9 @@ package struct Forget: Sendable {
         for id in ids { try Self.check(views.first { $0.id == id }, id, isConfirmed: isConfirmed) }
         let standing = views.filter { wanted.contains($0.id) && $0.awaitsForgetting }.map(\.id)
         let subjects = views.compactMap { KeepSubject($0.log, in: repository.cluster) }
-        let compliance = try await repository.readStandingKeyLog().compliance
-        let policy = configured.obeyed(under: compliance)
-        for view in views where standing.contains(view.id) {
-            try compliance?.requireEnd(of: view.log, by: now, remedy: "wait for that date")
-        }
+        let keyLog = try await repository.readStandingKeyLog()
+        let policy = configured.obeyed(under: keyLog.log.compliance)
+        for view in views where standing.contains(view.id) { try Self.check(view, under: keyLog.log.compliance, at: now) }
         if !isConfirmed { try Self.checkLimit(condemning: Set(standing), of: subjects, at: now) }
         let guarded = Self.guarded(subjects, policy: policy, backupsAreOn: backupsAreOn, at: now)
         var purgeAfter: [SnapshotID: Timestamp] = [:]
@@ -42,10 +40,14 @@ package struct Forget: Sendable {
         }
         for (number, id) in standing.enumerated() where !isDryRun {
             do throws(HoldfastError) {
+                // What was promised since the one before it.
+                let compliance = try await repository.readKeyLogAgain(since: keyLog).log.compliance
+                let grace = configured.obeyed(under: compliance).grace
                 try await repository.append(to: id, at: now, by: node) { (view) throws(HoldfastError) in
                     try Self.check(view, id, isConfirmed: isConfirmed)
                     guard view.awaitsForgetting else { return nil }
-                    let date = view.log.purgeAfter(condemnedAt: now, policy.grace)
+                    try Self.check(view, under: compliance, at: now)
+                    let date = view.log.purgeAfter(condemnedAt: now, grace)
                     purgeAfter[id] = date
                     return .condemned(rule: SnapshotRecord.forgetRule, purgeAfter: date)
                 }
@@ -85,6 +87,10 @@ package struct Forget: Sendable {
             "record \(n) of snapshot \(id) cannot be read, and may be a hold", object: ObjectName.record(n, of: id).text,
             remedy: view?.unread == nil && view?.missing == nil
                 ? "put it back from a copy, or say --yes if the snapshot is to go all the same" : "put it back from a copy")
+    }
+
+    private static func check(_ view: SnapshotView, under compliance: Compliance?, at now: Timestamp) throws(HoldfastError) {
+        try compliance?.requireEnd(of: view.log, by: now, remedy: "wait for that date")
     }
 
     private static func checkLimit(

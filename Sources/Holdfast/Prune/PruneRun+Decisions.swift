@@ -56,6 +56,7 @@ extension PruneRun {
             let condemned = isUnwanted ? try await condemn(view) : view
             guard isDue(condemned) else { return isDueAfterDryRun(view, isUnwanted: isUnwanted) }
             if request.isDryRun { return true }
+            guard try await isStillPromised() else { return false }
             // First, so that nobody here misses it, however early this run is cut short and whatever time it was given.
             do { try witness?.rememberDeletion(view.id) } catch { throw .witness(error) }
             let (now, by) = (now, request.by)
@@ -72,6 +73,7 @@ extension PruneRun {
     }
 
     private mutating func condemn(_ view: SnapshotView) async throws(HoldfastError) -> SnapshotView {
+        guard try await isStillPromised() else { return view }
         if !result.condemned.contains(view.id) { result.condemned.append(view.id) }
         guard !request.isDryRun else { return view }
         let purgeAfter = view.log.purgeAfter(condemnedAt: now, policy.grace)

@@ -2,18 +2,9 @@ import HoldfastModel
 
 extension PruneRun {
     /// Owners of packs whose start record is gone, for good: a start record is created before any pack, once, and never again
-    /// (rules R1 and R12). Nil, with why, where not one start record is listed: a listing that shows nothing is more likely wrong than
-    /// that nothing is left but packs.
+    /// (rules R1 and R12). Nil, with why, where packs are there and not one start record is listed (`Repository.hasOnlyPacks`).
     mutating func ownersWithoutStart() async throws(HoldfastError) -> [SnapshotID]? {
-        let owners: [SnapshotID]
-        let listed: [StoredObject]
-        do {
-            owners = try await repository.store.listPackOwners()
-            listed = try await repository.store.list(.snapshots)
-        } catch {
-            throw .store(error)
-        }
-        let started = Set(listed.compactMap { if case .record(0, let id) = $0.name.parsed { id } else { nil } })
+        let (owners, started) = try await repository.listOwners()
         guard !started.isEmpty || owners.isEmpty || request.isConfirmed && request.isFull else {
             result.stopped = [.onlyPacks(ownerCount: owners.count)]
             return nil

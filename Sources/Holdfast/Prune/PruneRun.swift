@@ -16,9 +16,10 @@ struct PruneRun {
     var counted: Set<ObjectName> = []
     /// How often a listing behind whose back snapshots went is made again.
     private static let maximumRelistings = 20
-    private(set) var deletedCMKs: Set<CMK> = []
-    /// What the key log promises about retention: it stands over the policy.
-    private(set) var compliance: Compliance?
+    /// As it stood when this turn began.
+    private var keyLog = KeyLogReading()
+    /// More has been promised since: what this turn has judged by is no longer what holds.
+    private(set) var isOvertaken = false
 
     init(
         repository: Repository, witness: Witness?, request: PruneRequest,
@@ -39,8 +40,7 @@ struct PruneRun {
     mutating func complete() async throws(HoldfastError) {
         result.stopped = request.alarms.filter(\.concernsKeyLog).map(PruneStop.alarm)
         guard result.stopped.isEmpty else { return }
-        let keyLog = try await repository.readStandingKeyLog()
-        (deletedCMKs, compliance) = (keyLog.deleted, keyLog.compliance)
+        keyLog = try await repository.readStandingKeyLog()
         guard let ownerless = try await ownersWithoutStart() else { return }
         let purges = PurgeLog(of: repository)
         var relistings = 0
@@ -48,6 +48,8 @@ struct PruneRun {
         while true {
             progress(.reading)
             try await readClock()
+            keyLog = try await repository.readKeyLogAgain(since: keyLog)
+            isOvertaken = false
             let newestPurge = try await purges.newest()
             // One at a time: of a million packs it takes hundreds of megabytes.
             let survey = try await PruneSurvey(
@@ -70,7 +72,7 @@ struct PruneRun {
             }
             try await purge(due, survey)
             let next = survey.final.union(try await decide(survey, verdict))
-            if next.isSubset(of: known) {
+            if next.isSubset(of: known), !isOvertaken {
                 result.stopped = survey.obstacles + verdict.endings.map(PruneStop.ending)
                 result.stopped += try await startsGone(in: survey).map(PruneStop.startGone)
                 return try await collectGarbage(of: ownerless, survey)
@@ -84,6 +86,20 @@ struct PruneRun {
         guard relistings <= Self.maximumRelistings else {
             throw .lostRace("snapshots are purged by others as fast as they are listed", object: repository.cluster)
         }
+    }
+
+    /// What the key log promises about retention: it stands over the policy.
+    var compliance: Compliance? { keyLog.log.compliance }
+
+    var deletedCMKs: Set<CMK> { keyLog.log.deleted }
+
+    /// Whether what this turn judges by still holds: looked at right before each decision, since a run takes its time, and what is promised
+    /// meanwhile is to be kept.
+    mutating func isStillPromised() async throws(HoldfastError) -> Bool {
+        if !request.isDryRun, !isOvertaken {
+            isOvertaken = try await repository.readKeyLogAgain(since: keyLog).log.compliance != compliance
+        }
+        return !isOvertaken
     }
 
     /// The policy in force.

@@ -8,7 +8,7 @@ package struct SetExpiry: Sendable {
 
     /// Throws what `run` would refuse of one of these, as they stand.
     package func check(_ views: [SnapshotView], to expires: Timestamp) async throws(HoldfastError) {
-        let compliance = try await repository.readStandingKeyLog().compliance
+        let compliance = try await repository.readStandingKeyLog().log.compliance
         for view in views { try Self.check(view, to: expires, under: compliance) }
     }
 
@@ -18,7 +18,7 @@ package struct SetExpiry: Sendable {
     package func run(
         _ id: SnapshotID, to expires: Timestamp, at now: Timestamp, by node: String
     ) async throws(HoldfastError) -> Timestamp? {
-        let compliance = try await repository.readStandingKeyLog().compliance
+        let compliance = try await repository.readStandingKeyLog().log.compliance
         var former: Timestamp?
         try await repository.append(to: id, at: now, by: node) { (view) throws(HoldfastError) in
             try Self.check(view, to: expires, under: compliance)

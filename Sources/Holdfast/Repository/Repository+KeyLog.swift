@@ -34,10 +34,17 @@ extension Repository {
     }
 
     /// The key log of a repository that was made some time ago: it has a first record, and one that lists none has lost what it promised.
-    func readStandingKeyLog() async throws(HoldfastError) -> KeyLog {
-        let log = try await readKeyLog().log
-        guard !log.records.isEmpty else { throw .missing(.keyRecord(0), needed: "the key log") }
-        return log
+    func readStandingKeyLog() async throws(HoldfastError) -> KeyLogReading {
+        let reading = try await readKeyLog()
+        guard !reading.log.records.isEmpty else { throw .missing(.keyRecord(0), needed: "the key log") }
+        return reading
+    }
+
+    /// The same log once more: it has grown, or is as it was.
+    func readKeyLogAgain(since earlier: KeyLogReading) async throws(HoldfastError) -> KeyLogReading {
+        let again = try await readKeyLog(since: earlier)
+        guard again.digests.starts(with: earlier.digests) else { throw .alarm(["the key log changed while it was read"]) }
+        return again
     }
 
     /// Appends what `decide` says after reading the whole log; nil appends nothing. Where somebody else took the number, the

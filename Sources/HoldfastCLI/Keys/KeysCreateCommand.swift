@@ -13,10 +13,16 @@ struct KeysCreateCommand: Subcommand {
             Nothing uses it before it is made active. JSON: {uri}.
             """)
 
-    @Argument(help: "A label for people.")
+    @Argument(help: "A label for people: up to \(LocalKeyring.maximumLabelByteCount) bytes.")
     var label = ""
 
     @OptionGroup(title: "Global options") var global: GlobalOptions
+
+    func validate() throws {
+        guard label.utf8.count <= LocalKeyring.maximumLabelByteCount else {
+            throw ValidationError("a label has at most \(LocalKeyring.maximumLabelByteCount) bytes")
+        }
+    }
 
     func run(in session: Session) async throws -> ExitStatus {
         let cmk = try await ProjectContext(session).keyring.createCMK(label: label)

@@ -39,11 +39,12 @@ struct PolicyApplyCommand: Subcommand {
             changes = try await apply.plan(context.cluster.policy)
             for change in changes { try show(change, session) }
         } else {
-            try await apply.run(context.cluster.policy, at: context.now, by: context.hostName) { change in
-                changes.append(change)
-                try show(change, session)
+            try await context.appending(isDryRun: false, in: session) {
+                try await apply.run(context.cluster.policy, at: context.now, by: context.hostName) { change in
+                    changes.append(change)
+                    try show(change, session)
+                }
             }
-            try await context.observe()
         }
         if session.options.isJSON {
             try session.output.print([

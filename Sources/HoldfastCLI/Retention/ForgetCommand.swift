@@ -39,15 +39,16 @@ struct ForgetCommand: Subcommand {
         let context = try await ProjectContext(session).open()
         let views = try await context.repository.readSnapshots()
         let chosen = try snapshots.map { try SelectSnapshot().select($0, among: views) }
-        let result = try await Forget(repository: context.repository).run(
-            chosen.map(\.id), policy: context.cluster.policy, backupsAreOn: context.cluster.isBackupOn, isConfirmed: yes,
-            isDryRun: dryRun, at: context.now, by: context.hostName)
-        if !dryRun { try await context.observe() }
-        for id in result.unguarded {
-            let word = dryRun ? "is" : "was"
-            session.note("holdfast: \(id.short) \(word) the newest of its source: take a new snapshot")
+        try await context.appending(isDryRun: dryRun, in: session) {
+            let result = try await Forget(repository: context.repository).run(
+                chosen.map(\.id), policy: context.cluster.policy, backupsAreOn: context.cluster.isBackupOn, isConfirmed: yes,
+                isDryRun: dryRun, at: context.now, by: context.hostName)
+            for id in result.unguarded {
+                let word = dryRun ? "is" : "was"
+                session.note("holdfast: \(id.short) \(word) the newest of its source: take a new snapshot")
+            }
+            try show(result, session)
         }
-        try show(result, session)
         return .done
     }
 

@@ -45,25 +45,25 @@ struct HoldAddCommand: Subcommand {
             throw Failure(error).saying("nothing was held")
         }
         let hold = HoldSnapshot(repository: context.repository)
-        var (held, already) = ([SnapshotID](), [SnapshotID]())
-        for view in chosen {
+        try await context.appending(to: chosen, isDryRun: dryRun, in: session) { view in
             let isNew =
                 dryRun
                 ? !view.log.holds.contains(name.text)
                 : try await hold.add(name, to: view.id, at: context.now, by: context.hostName)
-            if isNew { held.append(view.id) } else { already.append(view.id) }
             if !session.options.isJSON {
                 let what = isNew ? (dryRun ? "would be held" : "held") : "held already"
                 try session.output.print("\(view.id.short)  \(what) by \(name.text)")
                 try session.output.flush()
             }
+            return (id: view.id, isNew: isNew)
+        } show: { done in
+            guard session.options.isJSON else { return }
+            try session.output.print([
+                "message_type": "held", "dry_run": .bool(dryRun), "name": .string(name.text),
+                "held": .array(done.filter { $0.isNew }.map { .text($0.id) }),
+                "already_held": .array(done.filter { !$0.isNew }.map { .text($0.id) }),
+            ])
         }
-        if !dryRun { try await context.observe() }
-        guard session.options.isJSON else { return .done }
-        try session.output.print([
-            "message_type": "held", "dry_run": .bool(dryRun), "name": .string(name.text),
-            "held": .array(held.map { .text($0) }), "already_held": .array(already.map { .text($0) }),
-        ])
         return .done
     }
 }

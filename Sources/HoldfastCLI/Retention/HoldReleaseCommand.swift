@@ -38,19 +38,20 @@ struct HoldReleaseCommand: Subcommand {
             throw Failure(.failed, what, name.text, "see holdfast hold list")
         }
         let hold = HoldSnapshot(repository: context.repository)
-        for view in chosen {
+        try await context.appending(to: chosen, isDryRun: dryRun, in: session) { view in
             if !dryRun { try await hold.release(name, of: view.id, at: context.now, by: context.hostName) }
             if !session.options.isJSON {
                 try session.output.print("\(view.id.short)  \(dryRun ? "would be released" : "released") from \(name.text)")
                 try session.output.flush()
             }
+            return view.id
+        } show: { released in
+            guard session.options.isJSON else { return }
+            try session.output.print([
+                "message_type": "released", "dry_run": .bool(dryRun), "name": .string(name.text),
+                "released": .array(released.map { .text($0) }),
+            ])
         }
-        if !dryRun { try await context.observe() }
-        guard session.options.isJSON else { return .done }
-        try session.output.print([
-            "message_type": "released", "dry_run": .bool(dryRun), "name": .string(name.text),
-            "released": .array(chosen.map { .text($0.id) }),
-        ])
         return .done
     }
 }

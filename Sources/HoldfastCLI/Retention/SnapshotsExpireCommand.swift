@@ -38,24 +38,23 @@ struct SnapshotsExpireCommand: Subcommand {
             throw Failure(error).saying("nothing was stamped")
         }
         if at <= context.now { session.note("holdfast: \(at) has passed: the next prune condemns what is not held or guarded") }
-        var rows: [(id: SnapshotID, former: Timestamp?)] = []
-        for view in chosen {
+        try await context.appending(to: chosen, isDryRun: dryRun, in: session) { view in
             let former =
                 dryRun
                 ? view.log.expires : try await setting.run(view.id, to: at, at: context.now, by: context.hostName)
-            rows.append((view.id, former))
             if !session.options.isJSON {
                 let was = former.map { ", not \($0.toTheMinute)" } ?? ""
                 try session.output.print("\(view.id.short)  \(dryRun ? "would expire" : "expires") \(at.toTheMinute) UTC\(was)")
                 try session.output.flush()
             }
+            return (id: view.id, former: former)
+        } show: { rows in
+            guard session.options.isJSON else { return }
+            try session.output.print([
+                "message_type": "expiry", "dry_run": .bool(dryRun), "expires": .text(at),
+                "snapshots": .array(rows.map { .object(["id": .text($0.id), "former": .text($0.former)]) }),
+            ])
         }
-        if !dryRun { try await context.observe() }
-        guard session.options.isJSON else { return .done }
-        try session.output.print([
-            "message_type": "expiry", "dry_run": .bool(dryRun), "expires": .text(at),
-            "snapshots": .array(rows.map { .object(["id": .text($0.id), "former": .text($0.former)]) }),
-        ])
         return .done
     }
 }

@@ -67,6 +67,8 @@ extension DeletionVerdict.Unknown {
         case "used-elsewhere": "a key manager has it on record as using the CMK, and it is not in the project file"
         case "key-state": "whether a CMK that stays opens it is not known: its key manager did not answer"
         case "no-envelope": "its manifest has no envelope"
+        case "start-gone": "its start record is gone, and its manifest stands: lost, or a commit that came too late"
+        case "only-packs": "packs are there, and not one start record is listed"
         default:
             why.dropping("newer-record: ").map { "it has a record of a kind that this version does not know: \($0)" }
                 ?? why.dropping("newer-format: ").map { "\($0) was written by a later version of Holdfast" }
@@ -82,6 +84,15 @@ extension DeletionVerdict.Unknown {
         case (_, "key-state"): return ["To go on: see that the key managers of all CMKs can be reached from here"]
         case (_, "not-configured"), (_, "used-elsewhere"):
             return ["To go on: put its cluster back; or, if nobody can write to it any more, list it: gone: [\(id)]"]
+        case (_, "start-gone"):
+            return [
+                "To go on: put \(ObjectPrefix.snapshots.text)\(id)/0 back from a copy; or, if it is to go: holdfast prune --yes \(place)"
+            ]
+        case (_, "only-packs"):
+            return [
+                "To go on: see that all of the repository of \(cluster ?? "") is there; or, if its snapshots are gone for good: holdfast "
+                    + "prune --yes --full \(place)"
+            ]
         case (_, "no-repository"):
             return [
                 "To go on: bring it back, or correct repository: and id: of cluster \(cluster ?? ""); or, if nobody can write to it "

@@ -14,14 +14,11 @@ package struct Compliance: Hashable, Sendable {
         self.keepMin = keepMin
     }
 
-    /// What both promise.
+    /// No less than what both promise; `other` itself where that is it.
     package func combined(with other: Compliance) -> Compliance {
         Compliance(
-            minKeep: Self.longer(minKeep, other.minKeep), grace: Self.longer(grace, other.grace),
-            keepMin: max(keepMin, other.keepMin))
+            minKeep: minKeep.covering(other.minKeep), grace: grace.covering(other.grace), keepMin: max(keepMin, other.keepMin))
     }
-
-    private static func longer(_ a: Period, _ b: Period) -> Period { a.comparableSeconds < b.comparableSeconds ? b : a }
 
     /// Something that a policy may not say under it.
     package struct Violation: Hashable, Sendable {
@@ -41,15 +38,11 @@ package struct Compliance: Hashable, Sendable {
                     cure: "write \(name): \(least) in the project file, or more"))
         }
         for (number, item) in policy.items.enumerated() {
-            guard let keep = item.keep, keep.comparableSeconds < minKeep.comparableSeconds else { continue }
+            guard let keep = item.keep, !keep.covers(minKeep) else { continue }
             demand("\(minKeep)", of: "items[\(number)].keep", by: "keep")
         }
-        if policy.onDemand.comparableSeconds < minKeep.comparableSeconds {
-            demand("\(minKeep)", of: "on_demand", by: "on_demand")
-        }
-        if policy.grace.comparableSeconds < grace.comparableSeconds {
-            demand("\(grace)", of: "grace", by: "grace")
-        }
+        if !policy.onDemand.covers(minKeep) { demand("\(minKeep)", of: "on_demand", by: "on_demand") }
+        if !policy.grace.covers(grace) { demand("\(grace)", of: "grace", by: "grace") }
         if policy.keepMin < keepMin { demand("\(keepMin)", of: "keep_min", by: "keep_min") }
         if policy.keepRules != nil {
             found.append(
@@ -63,7 +56,7 @@ package struct Compliance: Hashable, Sendable {
     /// The policy as it is obeyed: whatever the project file says, no less than what was promised.
     package func applied(to policy: Policy) -> Policy {
         var strict = policy
-        strict.grace = Self.longer(policy.grace, grace)
+        strict.grace = grace.covering(policy.grace)
         strict.keepMin = max(policy.keepMin, keepMin)
         strict.keepRules = nil
         return strict

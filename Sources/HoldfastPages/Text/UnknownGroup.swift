@@ -43,6 +43,8 @@ struct UnknownGroup {
         case "not-configured": "on a roster, and neither in the project file nor listed under gone:"
         case "no-repository": "there is no repository"
         case "no-envelope": "nothing says which key opens it"
+        case "start-gone": "the start record is gone, and the manifest stands"
+        case "only-packs": "packs are there, and no snapshot is listed"
         default: why
         }
     }

@@ -3,7 +3,7 @@ import HoldfastModel
 
 /// A keyring as its file has it: the document, and the MAC over the bytes as they are stored.
 struct KeyringFile: Sendable {
-    /// A reader refuses more, in bytes.
+    /// A reader refuses more, in bytes, and so does a writer.
     static let maximumByteCount = 4 << 20
 
     private static let macOpening = Array(#","mac":""#.utf8)

@@ -9,6 +9,9 @@ extension LocalKeyring {
         passphrase brings every key back.
         """
 
+    /// The longest label that a person may give a new CMK, in bytes: a keyring has room for thousands of such.
+    package static let maximumLabelByteCount = 256
+
     /// To be printed when the passphrase is changed.
     package static let passphraseChangeNotice = "Old copies of the keyring still open with the old passphrase."
 

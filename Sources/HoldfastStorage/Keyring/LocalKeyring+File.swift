@@ -47,7 +47,13 @@ extension LocalKeyring {
         document.generation = (former?.generation ?? 0) + 1
         if !clock.isSimulated { document.seen = clock.now() }
         let secrets = try secrets(of: document)
-        try store.replace(with: KeyringFile.bytes(of: document, secrets: secrets)) { stored throws(KeyManagerError) in
+        let bytes = KeyringFile.bytes(of: document, secrets: secrets)
+        // No reader takes more, and what is replaced is overwritten: every CMK would be lost.
+        guard bytes.count <= KeyringFile.maximumByteCount else {
+            throw .keyring(
+                store.path.text, detail: "with this change it would be longer than a keyring can be; it stands as it was")
+        }
+        try store.replace(with: bytes) { stored throws(KeyManagerError) in
             try confirm(stored, is: document, secrets)
         }
     }

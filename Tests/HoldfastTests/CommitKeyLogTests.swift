@@ -1,0 +1,44 @@
+import Holdfast
+import HoldfastModel
+import HoldfastTesting
+import Synchronization
+import Testing
+
+@Suite("A key log that shows a commit less than its start")
+struct CommitKeyLogTests {
+    @Test("makes the backup fail: what was retired or promised since would not be obeyed")
+    func lagging() async throws {
+        let cluster = try await TestCluster()
+        let next = cluster.keyManager.createCMK()
+        try await cluster.repository.appendToKeyLog(at: cluster.time, by: "test") { _ in .activate(next) }
+        let source = try Scratch()
+        try source.write([1, 2, 3], to: "file")
+        let store = LaggingStore(base: cluster.store)
+        var request = cluster.request([source.path])
+        request.beforeCommit = { (_) throws(HoldfastError) in store.lag() }
+        let repository = Repository(id: cluster.repository.id, store: store, project: "test", cluster: "default")
+        let backup = Backup(repository: repository, keys: cluster.keys, witness: cluster.witness, progress: BackupProgress())
+        let late = request
+        let error = await #expect(throws: HoldfastError.self) { try await backup.run(late) }
+        guard case .missing(.keyRecord(2), _) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(try await cluster.repository.readSnapshots().allSatisfy { !$0.log.exists })
+    }
+}
+
+/// From some time on a listing of the key log lacks its last record.
+private final class LaggingStore: ForwardingStore {
+    let base: MemoryStore
+    private let isLagging = Mutex(false)
+
+    init(base: MemoryStore) { self.base = base }
+
+    func lag() { isLagging.withLock { $0 = true } }
+
+    func list(_ prefix: ObjectPrefix) async throws(StoreError) -> [StoredObject] {
+        let listed = try await base.list(prefix)
+        return prefix == .keys && isLagging.withLock(\.self) ? listed.dropLast() : listed
+    }
+}
