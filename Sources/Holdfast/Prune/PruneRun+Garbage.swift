@@ -2,9 +2,9 @@ import HoldfastModel
 
 extension PruneRun {
     /// Owners of packs whose start record is gone, for good: a start record is created before any pack, once, and never again
-    /// (rules R1 and R12). Nil, with why, where not one start record is listed: a listing that shows nothing is more likely wrong than
-    /// that nothing is left but packs.
-    mutating func ownersWithoutStart() async throws(HoldfastError) -> [SnapshotID]? {
+    /// (rules R1 and R12); and the snapshots whose start record was listed. Nil, with why, where not one is: a listing that shows nothing is
+    /// more likely wrong than that nothing is left but packs.
+    mutating func ownersWithoutStart() async throws(HoldfastError) -> (ownerless: [SnapshotID], started: Set<SnapshotID>)? {
         let owners: [SnapshotID]
         let listed: [StoredObject]
         do {
@@ -22,7 +22,7 @@ extension PruneRun {
         for owner in owners where !started.contains(owner) {
             if try await isGone(owner) { ownerless.append(owner) }
         }
-        return ownerless
+        return (ownerless, started)
     }
 
     /// What purges that were interrupted and writers that stalled have left (step 4).
@@ -69,5 +69,7 @@ extension PruneRun {
         }
     }
 
-    private func isGone(_ id: SnapshotID) async throws(HoldfastError) -> Bool { try await !repository.exists(.record(0, of: id)) }
+    private func isGone(_ id: SnapshotID) async throws(HoldfastError) -> Bool {
+        try await !repository.mayStand(.record(0, of: id))
+    }
 }

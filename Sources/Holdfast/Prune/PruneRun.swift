@@ -41,7 +41,8 @@ struct PruneRun {
         guard result.stopped.isEmpty else { return }
         let keyLog = try await repository.readStandingKeyLog()
         (deletedCMKs, compliance) = (keyLog.deleted, keyLog.compliance)
-        guard let ownerless = try await ownersWithoutStart() else { return }
+        guard let (ownerless, started) = try await ownersWithoutStart() else { return }
+        var expected = started.union(try remembered())
         let purges = PurgeLog(of: repository)
         var relistings = 0
         var known: Set<SnapshotID> = []
@@ -54,10 +55,12 @@ struct PruneRun {
                 of: repository, pretending: request.isDryRun ? known : [], alarms: request.alarms,
                 isReliedOn: !request.isDryRun, keepsStartless: !request.isConfirmed)
             let isCurrent = try await purges.newest() == newestPurge
-            guard isCurrent, !survey.isBehind else {
-                try count(&relistings)
+            let overlooked = try await overlooked(expected, by: survey)
+            guard isCurrent, !survey.isBehind, overlooked == nil else {
+                try count(&relistings, overlooked)
                 continue
             }
+            expected.formUnion(survey.views.map(\.id))
             let verdict = verdict(on: survey)
             result.stopped = verdict.excesses.map(PruneStop.excess)
             guard result.stopped.isEmpty else { return }
@@ -79,11 +82,29 @@ struct PruneRun {
         }
     }
 
-    private func count(_ relistings: inout Int) throws(HoldfastError) {
+    /// One of `expected` that stands, though the listing lacks its start record: an honest store shows it, since a start record never comes
+    /// back. Of what it took over from others nothing else tells.
+    private func overlooked(_ expected: Set<SnapshotID>, by survey: PruneSurvey) async throws(HoldfastError) -> SnapshotID? {
+        for id in expected.union(survey.views.map(\.id)).sorted() where !survey.has(startOf: id) {
+            if try await repository.mayStand(.record(0, of: id)) { return id }
+        }
+        return nil
+    }
+
+    /// What this machine has seen committed, and has not seen go.
+    private func remembered() throws(HoldfastError) -> [SnapshotID] {
+        guard let witness else { return [] }
+        do { return try witness.memory().snapshots.values.filter { $0.sum != nil }.map(\.id) } catch { throw .witness(error) }
+    }
+
+    private func count(_ relistings: inout Int, _ overlooked: SnapshotID? = nil) throws(HoldfastError) {
         relistings += 1
-        guard relistings <= Self.maximumRelistings else {
+        guard relistings > Self.maximumRelistings else { return }
+        guard let overlooked else {
             throw .lostRace("snapshots are purged by others as fast as they are listed", object: repository.cluster)
         }
+        throw .inconsistent(
+            ObjectPrefix.snapshots.text, detail: "the store's listings leave out snapshot \(overlooked), which is there")
     }
 
     /// The policy in force.

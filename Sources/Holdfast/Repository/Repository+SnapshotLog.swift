@@ -166,6 +166,17 @@ extension Repository {
         do { return try await store.stat(name) != nil } catch { throw .store(error) }
     }
 
+    /// What cannot be looked at is not gone.
+    func mayStand(_ name: ObjectName) async throws(HoldfastError) -> Bool {
+        do throws(StoreError) {
+            return try await store.stat(name) != nil
+        } catch .damaged {
+            return true
+        } catch {
+            throw .store(error)
+        }
+    }
+
     /// Appends to a snapshot's log what `decide` says after reading it; nil appends nothing. A lost race is decided again, and
     /// record 0 must still be there afterwards (rule R6). Where the snapshot gets another expiry, its lock goes along first. Answers the log as
     /// it then stands.
