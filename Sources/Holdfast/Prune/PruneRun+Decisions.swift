@@ -59,8 +59,8 @@ extension PruneRun {
             // First, so that nobody here misses it, however early this run is cut short and whatever time it was given.
             do { try witness?.rememberDeletion(view.id) } catch { throw .witness(error) }
             let (now, by) = (now, request.by)
-            let after = try await repository.append(to: view.id, at: now, by: by) { (view) throws(HoldfastError) in
-                isDue(view) ? .deleting : nil
+            let after = try await repository.append(to: view.id, at: now, by: by, passesGaps: true) {
+                (view) throws(HoldfastError) in isDue(view) ? .deleting : nil
             }
             return after.log.isFinal
         } catch .lostRace {

@@ -49,8 +49,10 @@ struct SnapshotLogAssembly {
         if n == 0 { log.startProblem = "record 0: \(why)" } else { log.outcome = .unreadable("record \(n): \(why)") }
     }
 
+    /// No record stands at number `n`: there is nothing that the next one could be held against.
     mutating func markMissing(n: Int) {
-        missing = n
+        missing = missing ?? n
+        lastDigest = nil
         markUnreadable(n: n, "is missing")
     }
 
