@@ -73,7 +73,7 @@ extension DirectoryFiles {
     func records(of id: SnapshotID) throws(PosixError) -> [StoredObject] {
         do throws(PosixError) {
             return try objects(in: ObjectPrefix.snapshot(id).text)
-        } catch  where [ENOENT, ENOTDIR, ELOOP, EIO].contains(error.code) {
+        } catch  where error.tellsOfDamage || [ENOENT, ENOTDIR, ELOOP].contains(error.code) {
             guard !isGone else { throw error }
             let unknown = Timestamp(seconds: 0)
             return [StoredObject(name: .record(0, of: id), byteCount: 0, modified: unknown, problem: "its log: \(error)")]

@@ -10,7 +10,8 @@ extension StoreError {
         case ENOSPC, EDQUOT: self = .noSpace(name)
         case ENOTDIR, EISDIR, ELOOP: self = .damaged(name, detail: "\(error)")
         // What cannot be written is no damage to what stands.
-        case EIO where ["open", "stat", "read"].contains(error.operation): self = .damaged(name, detail: "\(error)")
+        case _ where error.tellsOfDamage && ["open", "stat", "read"].contains(error.operation):
+            self = .damaged(name, detail: "\(error)")
         default: self.init(error, on: name.text)
         }
     }
