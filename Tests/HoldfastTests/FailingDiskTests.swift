@@ -1,0 +1,67 @@
+import FoundationEssentials
+import Glibc
+import Holdfast
+import HoldfastCrypto
+import HoldfastModel
+import HoldfastStorage
+import Testing
+
+@Suite("A directory store on a disk that fails", .enabled(if: geteuid() == 0, "needs root to mount"))
+struct FailingDiskTests {
+    private let scratch: Scratch
+
+    init() throws { scratch = try Scratch() }
+
+    /// Lends a store on a file system of this process, if one can be mounted.
+    private func withStore(_ body: (DirectoryStore, FuseMount) async throws -> Void) async throws {
+        let place = scratch.path + "/disk"
+        try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: false)
+        guard let disk = FuseMount(at: place) else {
+            print("NOT TESTED: this process may not mount a FUSE file system")
+            return
+        }
+        try await body(try await DirectoryStore.create(at: place), disk)
+        withExtendedLifetime(disk) {}
+    }
+
+    @Test(
+        "a bad sector under a pack that is read past the page cache is damage to that pack",
+        arguments: [ENODATA, EREMOTEIO, EILSEQ, EIO])
+    func badSector(code: Int32) async throws {
+        try await withStore { store, disk in
+            let bytes = Random.bytes(2 << 20)
+            let name = ObjectName.pack(SHA256.hash(bytes.span), of: Random.id())
+            try await store.create(name, bytes)
+            #expect(try await store.read(name, range: nil) == bytes)
+            disk.fail(.read, on: name.text, with: code)
+            for range in [nil, 0..<bytes.count] {
+                let error = await #expect(throws: StoreError.self) { try await store.read(name, range: range) }
+                guard case .damaged(name, _) = error else {
+                    Issue.record("\(String(describing: error))")
+                    continue
+                }
+            }
+        }
+    }
+
+    @Test(
+        "an inode of a known log that the disk does not read makes that log another one, and keeps no other from being told",
+        arguments: ["", "/2"], [EIO, EUCLEAN])
+    func badInodeOfLog(place: String, code: Int32) async throws {
+        try await withStore { store, disk in
+            let ids: [SnapshotID] = [Random.id(), Random.id()]
+            for id in ids {
+                for n in 0...2 { try await store.create(.record(n, of: id), [1]) }
+            }
+            let later = try await store.now() + 60
+            let stamps = try await store.changedLogs(since: { [:] }, at: later).changed.compactMapValues(\.stamp)
+            #expect(Set(stamps.keys) == Set(ids))
+            disk.fail(.look, on: "snapshots/\(ids[0])\(place)", with: code)
+            for known in [LogStamps(stamps), [:]] {
+                let changed = try await store.changedLogs(since: { known }, at: later).changed
+                #expect(changed[ids[0]]?.records.values.contains { $0.problem != nil } == true && changed[ids[0]]?.stamp == nil)
+                #expect((changed[ids[1]] == nil) == (known[ids[1]] != nil))
+            }
+        }
+    }
+}
