@@ -67,12 +67,13 @@ package struct Forget: Sendable {
 
     /// A snapshot whose manifest cannot be read may be forgotten: there is no other way to be rid of it.
     private static func check(_ view: SnapshotView?, _ id: SnapshotID, isConfirmed: Bool) throws(HoldfastError) {
-        switch view?.log.state {
-        case .live, .trash, .unreadable: break
-        case .open:
+        guard view?.log.isInProgress != true else {
             throw .refused(
                 "snapshot \(id) is in progress", object: "\(id)", remedy: "if its writer is dead: holdfast unlock \(id.short)")
-        case .void, .aborted, .deleting, nil: throw .noSuchSnapshot(id.hex)
+        }
+        switch view?.log.state {
+        case .live, .trash, .unreadable: break
+        case .void, .open, .aborted, .deleting, nil: throw .noSuchSnapshot(id.hex)
         }
         let holds = view?.log.holds.sorted() ?? []
         guard holds.isEmpty else {

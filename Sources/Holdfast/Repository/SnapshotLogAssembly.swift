@@ -86,9 +86,10 @@ struct SnapshotLogAssembly {
         }
     }
 
+    /// *Aborted* is final, whatever became of the start record: it is held against none that makes no sense.
     private func decode(_ bytes: [UInt8], n: Int) throws(FormatError) -> SnapshotRecord {
-        try SnapshotRecordCodec.decode(
-            bytes, repository: repository, snapshot: log.id, n: n, prev: n == 0 ? nil : lastDigest,
-            isPrevKnown: n == 0 || lastDigest != nil)
+        let isPrevKnown = n == 0 || lastDigest != nil && (n > 1 || log.startProblem == nil)
+        return try SnapshotRecordCodec.decode(
+            bytes, repository: repository, snapshot: log.id, n: n, prev: n == 0 ? nil : lastDigest, isPrevKnown: isPrevKnown)
     }
 }
