@@ -141,6 +141,24 @@ struct DirectoryStoreFailureTests {
         }
     }
 
+    @Test(
+        "packs of an owner that cannot be listed are damage, the owner is named, and others are listed", arguments: [true, false])
+    func unlistedPacks(isFile: Bool) async throws {
+        try await withDirectoryStore { store in
+            let (odd, sound): (SnapshotID, SnapshotID) = (Random.id(), Random.id())
+            try await store.create(.pack(SHA256.hash([1].span), of: sound), [1])
+            let place = store.path + "/packs/\(odd)"
+            if isFile {
+                try writeFile(place, [])
+            } else {
+                try FileManager.default.createSymbolicLink(atPath: place, withDestinationPath: "\(odd)")
+            }
+            let error = await #expect(throws: StoreError.self) { try await store.list(.packs(of: odd)) }
+            guard case .unlisted("packs/\(odd)/", _) = error else { Issue.record("\(String(describing: error))"); return }
+            #expect(try await store.listPackOwners() == [odd, sound].sorted())
+        }
+    }
+
     @Test("a file in the place of a directory is damage, for reads and writes alike")
     func fileForDirectory() async throws {
         try await withDirectoryStore { store in

@@ -64,4 +64,23 @@ struct FailingDiskTests {
             }
         }
     }
+
+    @Test("a pack whose inode the disk does not read is listed with that, and an owner whose directory it does not read is named")
+    func badInodeOfPack() async throws {
+        try await withStore { store, disk in
+            let owners: [SnapshotID] = [Random.id(), Random.id()].sorted()
+            let names = owners.map { ObjectName.pack(SHA256.hash([1].span), of: $0) }
+            for name in names { try await store.create(name, [1]) }
+            disk.fail(.look, on: names[0].text, with: EIO)
+            #expect(try await store.list(.packs(of: owners[0])).map { $0.problem == nil } == [false])
+            #expect(try await store.list(.packs(of: owners[1])).map { $0.problem == nil } == [true])
+            disk.fail(.list, on: "packs/\(owners[0])", with: EIO)
+            let error = await #expect(throws: StoreError.self) { try await store.list(.packs(of: owners[0])) }
+            guard case .unlisted("packs/\(owners[0])/", _) = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            #expect(try await store.listPackOwners() == owners)
+        }
+    }
 }

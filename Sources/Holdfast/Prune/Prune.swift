@@ -26,6 +26,7 @@ package struct Prune: Sendable {
     package func run(_ request: PruneRequest) async throws(HoldfastError) -> PruneResult {
         var run = PruneRun(repository: repository, witness: witness, request: request, progress: progress)
         try await run.complete()
+        run.result.stopped += run.passedOver
         if let removeTemporaries, !request.isDryRun {
             do {
                 // Temporary files bear this machine's and the store's time, whatever `--time` says.

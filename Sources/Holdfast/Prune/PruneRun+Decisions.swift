@@ -40,13 +40,28 @@ extension PruneRun {
         var signs = [view.times[0] ?? now]
         if request.at != nil, let at = view.startedAt { signs = [at] }
         guard request.staleAfter.after(signs[0]) <= now else { return signs[0] }
-        do {
-            if let checkpoint = try await repository.store.stat(.checkpoint(view.id)) { signs.append(checkpoint.modified) }
-            signs += try await repository.store.list(.packs(of: view.id)).map(\.modified)
+        signs += try await laterSigns(of: view.id)
+        return signs.filter { request.at == nil || $0 <= now }.max() ?? now
+    }
+
+    /// The store's time of its checkpoint and packs. What cannot be looked at is no sign: nothing rests on it but patience.
+    private func laterSigns(of id: SnapshotID) async throws(HoldfastError) -> [Timestamp] {
+        var signs: [Timestamp] = []
+        do throws(StoreError) {
+            if let checkpoint = try await repository.store.stat(.checkpoint(id)) { signs.append(checkpoint.modified) }
+        } catch .damaged {
+            // None.
         } catch {
             throw .store(error)
         }
-        return signs.filter { request.at == nil || $0 <= now }.max() ?? now
+        do throws(StoreError) {
+            signs += try await repository.store.list(.packs(of: id)).map(\.modified)
+        } catch .unlisted {
+            // None.
+        } catch {
+            throw .store(error)
+        }
+        return signs
     }
 
     /// Condemns what is unwanted, and decides the deletion of what is condemned, past its grace time and not held. True where

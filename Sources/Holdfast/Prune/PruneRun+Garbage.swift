@@ -34,7 +34,7 @@ extension PruneRun {
         for owner in ownerless where !isKept(owner) { try await collect(owner, survey) }
         for view in survey.views where view.log.state == .void && !isKept(view.id) {
             // A listing may have missed a start record that was created behind its back (rule R13).
-            if try await isGone(view.id) { try await deleteRecords(of: view.id) }
+            if try await isGone(view.id) { _ = try await deleteRecords(of: view.id) }
         }
         try await collectCheckpoints(survey)
     }
@@ -59,13 +59,13 @@ extension PruneRun {
     }
 
     /// A checkpoint is of use only while its snapshot is open.
-    private func collectCheckpoints(_ survey: PruneSurvey) async throws(HoldfastError) {
+    private mutating func collectCheckpoints(_ survey: PruneSurvey) async throws(HoldfastError) {
         let listed: [StoredObject]
         do { listed = try await repository.store.list(.checkpoints) } catch { throw .store(error) }
         for object in listed {
             guard case .checkpoint(let id) = object.name.parsed else { continue }
             let isOver = survey.has(startOf: id) ? survey[id]?.log.state == .live : try await isGone(id)
-            if isOver { try await delete([object.name]) }
+            if isOver { try await clear([object.name]) }
         }
     }
 

@@ -14,6 +14,8 @@ struct PruneRun {
     var now = Timestamp(seconds: 0)
     /// Packs deleted so far: a dry run, which leaves them, counts each but once.
     var counted: Set<ObjectName> = []
+    /// What could not be looked at, or not be removed.
+    private(set) var passedOver: [PruneStop] = []
     /// How often a listing behind whose back snapshots went is made again.
     private static let maximumRelistings = 20
     private(set) var deletedCMKs: Set<CMK> = []
@@ -105,6 +107,11 @@ struct PruneRun {
         }
         throw .inconsistent(
             ObjectPrefix.snapshots.text, detail: "the store's listings leave out snapshot \(overlooked), which is there")
+    }
+
+    mutating func passOver(_ object: String, _ why: String) {
+        let stop = PruneStop.passedOver(object, why: why)
+        if !passedOver.contains(stop) { passedOver.append(stop) }
     }
 
     /// The policy in force.

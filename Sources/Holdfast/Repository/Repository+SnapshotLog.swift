@@ -145,9 +145,11 @@ extension Repository {
         _ n: Int, of id: SnapshotID, _ listed: StoredObject?, read: Result<[UInt8], StoreError>? = nil,
         to assembly: inout SnapshotLogAssembly
     ) async throws(HoldfastError) -> Bool {
-        if let problem = listed?.problem {
-            assembly.markUnread(n: n, problem)
+        switch listed?.problem {
+        case .unread(let why), .odd(let why):
+            assembly.markUnread(n: n, why)
             return true
+        case nil: break
         }
         if let listed, listed.isTooLong {
             assembly.markUnread(n: n, "it has \(listed.byteCount) bytes")

@@ -18,6 +18,8 @@ extension Failure {
             self.init(.failed, "the store cannot hold a repository (\(detail))", place, "use another file system or store")
         case .damaged(let name, let detail):
             self.init(.damaged, "object damaged (\(detail))", name.text, "see what else is affected: holdfast check")
+        case .unlisted(let place, let detail):
+            self.init(.damaged, "directory damaged (\(detail))", place, "see what else is affected: holdfast check")
         case .unavailable(let place, let detail):
             self.init(.failed, "the store does not answer (\(detail))", place, "run it again")
         }
