@@ -146,13 +146,16 @@ extension Repository {
         to assembly: inout SnapshotLogAssembly
     ) async throws(HoldfastError) -> Bool {
         switch listed?.problem {
-        case .unread(let why), .odd(let why):
+        case .unread(let why):
             assembly.markUnread(n: n, why)
+            return true
+        case .odd(let why):
+            assembly.markNone(n: n, why)
             return true
         case nil: break
         }
         if let listed, listed.isTooLong {
-            assembly.markUnread(n: n, "it has \(listed.byteCount) bytes")
+            assembly.markNone(n: n, "it has \(listed.byteCount) bytes")
             return true
         }
         do {
@@ -204,9 +207,9 @@ extension Repository {
             }
             try Self.requireRead(view)
             guard let wanted = try decide(view) else { return view }
-            try await requireWhole(view, passesGaps: passesGaps)
+            let n = try await nextNumber(of: view, passesGaps: passesGaps)
             let event = try await lockAlong(with: wanted, view, besides: &locked)
-            let record = SnapshotRecord(n: view.log.length, at: time, by: node, event: event)
+            let record = SnapshotRecord(n: n, at: time, by: node, event: event)
             let bytes = try encoded(record, after: view)
             var appended = view.log
             appended.records.append(record)
@@ -233,12 +236,20 @@ extension Repository {
         throw .store(.damaged(.record(n, of: view.id), detail: view.problems[n] ?? "it was not read"))
     }
 
-    /// A record that a listing missed is none that is gone.
-    private func requireWhole(_ view: SnapshotView, passesGaps: Bool) async throws(HoldfastError) {
-        guard let missing = view.missing else { return }
-        let name = ObjectName.record(missing, of: view.id)
-        let isPassed = passesGaps ? try await !mayStand(name) : false
-        guard isPassed else { throw .missing(name, needed: "the log of snapshot \(view.id)") }
+    private func nextNumber(of view: SnapshotView, passesGaps: Bool) async throws(HoldfastError) -> Int {
+        let n = view.log.length
+        if let missing = view.missing {
+            let name = ObjectName.record(missing, of: view.id)
+            // A record that a listing missed is none that is gone.
+            let isPassed = passesGaps ? try await !mayStand(name) : false
+            guard isPassed else { throw .missing(name, needed: "the log of snapshot \(view.id)") }
+        }
+        guard ObjectName(listed: ObjectName.record(n, of: view.id).text) != nil else {
+            let last = ObjectName.record(n - 1, of: view.id)
+            throw .refused(
+                "\(last) has the last number that there is", object: "\(last)", remedy: "delete that object, then run it again")
+        }
+        return n
     }
 
     /// Gives up a snapshot of one's own that came to nothing. False where it is not open any more, or was committed first.

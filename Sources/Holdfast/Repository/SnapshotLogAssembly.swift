@@ -40,6 +40,11 @@ struct SnapshotLogAssembly {
     /// The store did not give the record's bytes.
     mutating func markUnread(n: Int, _ why: String) {
         unread = unread ?? n
+        markNone(n: n, why)
+    }
+
+    /// What stands there is no record, and no later reading makes it one: nothing can be held against it.
+    mutating func markNone(n: Int, _ why: String) {
         lastDigest = nil
         markUnreadable(n: n, why)
     }
@@ -52,8 +57,7 @@ struct SnapshotLogAssembly {
     /// No record stands at number `n`: there is nothing that the next one could be held against.
     mutating func markMissing(n: Int) {
         missing = missing ?? n
-        lastDigest = nil
-        markUnreadable(n: n, "is missing")
+        markNone(n: n, "is missing")
     }
 
     /// To what stands at number 1 the next record is chained by a manifest's own sum field. The field is taken as it stands, so
