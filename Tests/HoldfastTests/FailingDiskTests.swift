@@ -83,4 +83,32 @@ struct FailingDiskTests {
             #expect(try await store.listPackOwners() == owners)
         }
     }
+
+    @Test("on a file system that went read-only after an error all is read by whom nothing rests on, and by nobody else")
+    func readOnly() async throws {
+        try await withStore { store, disk in
+            let name = ObjectName.record(0, of: Random.id())
+            try await store.create(name, [1])
+            disk.fail(.sync, with: EROFS)
+            let reader = try await DirectoryStore.open(at: store.path, isForReading: true)
+            #expect(try await reader.read(name) == [1] && reader.stat(name)?.byteCount == 1)
+            #expect(try await reader.read(all: [name]) == [[1]] && reader.list(.snapshots).map(\.name) == [name])
+            let decider = try await DirectoryStore.open(at: store.path)
+            let error = await #expect(throws: StoreError.self) { try await decider.read(name) }
+            guard case .denied = error else { Issue.record("\(String(describing: error))"); return }
+            await #expect(throws: StoreError.self) { try await reader.create(.keyRecord(0), [1]) }
+        }
+    }
+
+    @Test("a log whose directory the disk does not sync is not to be relied on, and keeps no other from being read")
+    func unsyncedLog() async throws {
+        try await withStore { store, disk in
+            let names = (0..<2).map { _ in ObjectName.record(0, of: Random.id()) }
+            for name in names { try await store.create(name, [1]) }
+            disk.fail(.sync, on: String(names[0].text.dropLast(2)), with: EIO)
+            let read = await store.read(each: names, isReliedOn: true)
+            #expect(read[1] == .success([1]))
+            guard case .failure(.damaged) = read[0] else { Issue.record("\(read[0])"); return }
+        }
+    }
 }

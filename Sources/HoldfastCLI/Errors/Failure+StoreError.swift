@@ -9,7 +9,8 @@ extension Failure {
             self.init(.failed, "the store did not say whether it took an object", name.text, "run it again")
         case .noSpace(let name): self.init(.noSpace, "no space left in the repository", name.text, "make room, or prune")
         case .denied(let place, let detail):
-            self.init(.failed, "access denied (\(detail))", place, "correct the rights, or run as another user")
+            self.init(
+                .failed, "access denied (\(detail))", place, "correct the rights, run as another user, or mount it for writing")
         case .noRepository(let place):
             self.init(
                 .noRepository, "no repository there", place,
