@@ -47,6 +47,7 @@ struct PruneRun {
         var expected = started.union(try remembered())
         let purges = PurgeLog(of: repository)
         var relistings = 0
+        var hasMadeRoom = false
         var known: Set<SnapshotID> = []
         while true {
             progress(.reading)
@@ -66,15 +67,21 @@ struct PruneRun {
             let verdict = verdict(on: survey)
             result.stopped = verdict.excesses.map(PruneStop.excess)
             guard result.stopped.isEmpty else { return }
-            let due = due(known, survey)
-            if !due.isEmpty, !request.isDryRun {
-                guard try await purges.begin(after: newestPurge, at: now, by: request.by) else {
-                    try count(&relistings)
-                    continue
-                }
+            let acted: Set<SnapshotID>?
+            do throws(HoldfastError) {
+                acted = try await act(due(known, survey), survey, verdict, after: newestPurge, in: purges)
+            } catch .store(.noSpace) where !hasMadeRoom {
+                // What belongs to nobody is deleted without a word being written, and makes room for those that are to be.
+                hasMadeRoom = true
+                try await collectGarbage(of: ownerless, survey)
+                continue
+            } catch {
+                throw error
             }
-            try await purge(due, survey)
-            let next = survey.final.union(try await decide(survey, verdict))
+            guard let next = acted else {
+                try count(&relistings)
+                continue
+            }
             if next.isSubset(of: known) {
                 result.stopped = survey.obstacles + verdict.endings.map(PruneStop.ending)
                 result.stopped += try await startsGone(in: survey).map(PruneStop.startGone)
@@ -82,6 +89,17 @@ struct PruneRun {
             }
             known.formUnion(next)
         }
+    }
+
+    /// Purges what is due, and decides about the rest. Answers what is final by that; nil where others have begun to purge since the listing.
+    private mutating func act(
+        _ due: [SnapshotID], _ survey: PruneSurvey, _ verdict: PruneVerdict, after newestPurge: Int, in purges: PurgeLog
+    ) async throws(HoldfastError) -> Set<SnapshotID>? {
+        if !due.isEmpty, !request.isDryRun {
+            guard try await purges.begin(after: newestPurge, at: now, by: request.by) else { return nil }
+        }
+        try await purge(due, survey)
+        return survey.final.union(try await decide(survey, verdict))
     }
 
     /// One of `expected` that stands, though the listing lacks its start record: an honest store shows it, since a start record never comes
