@@ -79,7 +79,7 @@ package enum HoldfastError: Error, Sendable {
     var isDamage: Bool {
         switch self {
         case .object(_, let error): !error.isNewer
-        case .missing, .inconsistent, .store(.damaged): true
+        case .missing, .inconsistent, .store(.damaged), .store(.unlisted): true
         default: false
         }
     }

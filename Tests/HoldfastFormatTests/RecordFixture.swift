@@ -53,6 +53,14 @@ struct RecordFixture {
         }
     }
 
+    /// A record as somebody might put it at another number, chained and closed.
+    func moved(_ bytes: [UInt8], from n: Int, to other: Int) -> [UInt8] {
+        let link = { (n: Int) in n == 0 ? "\"prev\":null" : "\"prev\":\"\(prev)\"" }
+        return closed(
+            String(decoding: bytes.dropLast(73), as: UTF8.self).replacing("\"n\":\(n),", with: "\"n\":\(other),")
+                .replacing(link(n), with: link(other)))
+    }
+
     /// Adds the sum as `docs/FORMAT.md`, section 5, has it.
     func closed(_ text: String) -> [UInt8] {
         let bytes = Array(text.utf8)

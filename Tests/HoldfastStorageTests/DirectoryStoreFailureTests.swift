@@ -22,6 +22,11 @@ struct DirectoryStoreFailureTests {
             ("link", EPERM, .denied("keys/7", detail: "link /r/keys/7: Operation not permitted")),
             ("unlink", EROFS, .denied("keys/7", detail: "unlink /r/keys/7: Read-only file system")),
             ("read", EIO, .damaged(name, detail: "read /r/keys/7: Input/output error")),
+            ("read", ENODATA, .damaged(name, detail: "read /r/keys/7: No data available")),
+            ("read", EILSEQ, .damaged(name, detail: "read /r/keys/7: Invalid or incomplete multibyte or wide character")),
+            ("open", EUCLEAN, .damaged(name, detail: "open /r/keys/7: Structure needs cleaning")),
+            ("stat", EBADMSG, .damaged(name, detail: "stat /r/keys/7: Bad message")),
+            ("read", ETIMEDOUT, .unavailable("keys/7", detail: "read /r/keys/7: Connection timed out")),
             ("fsync", EIO, .unavailable("keys/7", detail: "fsync /r/keys/7: Input/output error")),
             ("open", ENOTDIR, .damaged(name, detail: "open /r/keys/7: Not a directory")),
             ("open", EMFILE, .unavailable("keys/7", detail: "open /r/keys/7: Too many open files")),
@@ -133,6 +138,24 @@ struct DirectoryStoreFailureTests {
             let changed = try await store.changedLogs { LogStamps() }.changed
             #expect(Set(changed.keys) == Set(ids) && changed[ids[2]]?.records[0]?.problem != nil)
             #expect(try await store.list(.snapshot(ids[3])).map(\.name) == [.record(0, of: ids[3])])
+        }
+    }
+
+    @Test(
+        "packs of an owner that cannot be listed are damage, the owner is named, and others are listed", arguments: [true, false])
+    func unlistedPacks(isFile: Bool) async throws {
+        try await withDirectoryStore { store in
+            let (odd, sound): (SnapshotID, SnapshotID) = (Random.id(), Random.id())
+            try await store.create(.pack(SHA256.hash([1].span), of: sound), [1])
+            let place = store.path + "/packs/\(odd)"
+            if isFile {
+                try writeFile(place, [])
+            } else {
+                try FileManager.default.createSymbolicLink(atPath: place, withDestinationPath: "\(odd)")
+            }
+            let error = await #expect(throws: StoreError.self) { try await store.list(.packs(of: odd)) }
+            guard case .unlisted("packs/\(odd)/", _) = error else { Issue.record("\(String(describing: error))"); return }
+            #expect(try await store.listPackOwners() == [odd, sound].sorted())
         }
     }
 

@@ -58,6 +58,19 @@ struct LogStampTests {
         }
     }
 
+    @Test(
+        "a known log that can no longer be looked at is another one now, with what is wrong, and keeps no other from being told")
+    func unlookable() async throws {
+        try await withLogs { store, ids, stamps, later in
+            let log = store.path + "/snapshots/\(ids[0])"
+            try FileManager.default.removeItem(atPath: log)
+            try FileManager.default.createSymbolicLink(atPath: log, withDestinationPath: "\(ids[0])")
+            let listing = try await store.changedLogs(since: { [stamps] in LogStamps(stamps) }, at: later)
+            #expect(Set(listing.changed.keys) == [ids[0]] && listing.gone.isEmpty)
+            #expect(listing.changed[ids[0]]?.records[0]?.problem != nil)
+        }
+    }
+
     @Test("a log of which nothing is left is gone, and one with a gap gets no stamp")
     func gone() async throws {
         try await withLogs { store, ids, stamps, later in

@@ -23,7 +23,7 @@ struct BoastfulListingTests {
         for _ in 0..<2 { _ = try await yard.snapshot() }
         let store = BoastingStore(base: yard.store, prefix: "snapshots/")
         let views = try await yard.repository(over: store).readSnapshots()
-        #expect(views.count == 2 && views.allSatisfy { $0.unread == 0 })
+        #expect(views.count == 2 && views.allSatisfy { $0.problems[0] != nil && $0.log.exists })
     }
 }
 

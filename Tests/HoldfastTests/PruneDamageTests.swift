@@ -195,6 +195,42 @@ struct PruneDamageTests {
         #expect(try await yard.prune().purged == [id])
     }
 
+    @Test("a checkpoint that the disk does not show keeps nobody from being fenced and purged; it alone stays, and is named")
+    func unreadCheckpoint() async throws {
+        let yard = try await PruneYard()
+        _ = try await yard.snapshot(expiresInDays: 300)
+        let dead = try await yard.start()
+        _ = try await yard.upload(by: dead)
+        let checkpoint = ObjectName.checkpoint(dead)
+        try await yard.store.replace(checkpoint, [1])
+        yard.advance(days: 2)
+        let result = try await yard.prune(over: RottenInodeStore(base: yard.store, rotten: checkpoint))
+        #expect(result.fenced == [dead] && result.purged == [dead] && result.packsDeleted == 1)
+        #expect(result.stopped.map(\.object) == [checkpoint.text] && result.stopped.allSatisfy(\.isDamage))
+        #expect(yard.remains(of: dead) == [checkpoint.text])
+    }
+
+    @Test("garbage that the disk does not let go of keeps no other from being collected", arguments: ["pack", "record"])
+    func stuckGarbage(kind: String) async throws {
+        let yard = try await PruneYard()
+        _ = try await yard.snapshot(expiresInDays: 300)
+        let ids = [try await yard.start(), try await yard.start()]
+        var names: [ObjectName] = []
+        for id in ids {
+            names.append(kind == "pack" ? try await yard.upload(by: id).name : .record(2, of: id))
+            if kind == "record" { try await yard.store.create(.record(2, of: id), [1]) }
+            try await yard.store.delete(.record(0, of: id))
+        }
+        let stuck = try #require(names.min())
+        for _ in 0..<2 {
+            let result = try await yard.prune(over: RottenInodeStore(base: yard.store, rotten: stuck))
+            #expect(result.stopped.map(\.object) == [stuck.text])
+            #expect(yard.store.names.filter(names.contains) == [stuck])
+        }
+        #expect(try await yard.prune().stopped.isEmpty)
+        #expect(!yard.store.names.contains(stuck))
+    }
+
     private func apply(_ damage: Damage, to id: SnapshotID, _ yard: PruneYard) async throws {
         switch damage {
         case .manifest: yard.store.tamper(.record(1, of: id)) { $0[130] ^= 1 }
@@ -218,5 +254,33 @@ private struct BlindStore: ForwardingStore {
     func read(_ name: ObjectName, range: Range<Int>?) async throws(StoreError) -> [UInt8] {
         guard name != unread else { throw .damaged(name, detail: "read: Input/output error") }
         return try await base.read(name, range: range)
+    }
+}
+
+/// A disk that does not read the inode of one of its objects.
+private struct RottenInodeStore: ForwardingStore {
+    let base: MemoryStore
+    let rotten: ObjectName
+
+    func stat(_ name: ObjectName) async throws(StoreError) -> StoredObject? {
+        try requireSound(name)
+        return try await base.stat(name)
+    }
+
+    func delete(_ name: ObjectName) async throws(StoreError) {
+        try requireSound(name)
+        try await base.delete(name)
+    }
+
+    func list(_ prefix: ObjectPrefix) async throws(StoreError) -> [StoredObject] {
+        try await base.list(prefix).map { object in
+            guard object.name == rotten else { return object }
+            return StoredObject(
+                name: rotten, byteCount: 0, modified: Timestamp(seconds: 0), problem: .unread("stat: Input/output error"))
+        }
+    }
+
+    private func requireSound(_ name: ObjectName) throws(StoreError) {
+        guard name != rotten || !base.names.contains(name) else { throw .damaged(name, detail: "stat: Input/output error") }
     }
 }

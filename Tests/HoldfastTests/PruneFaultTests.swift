@@ -1,6 +1,7 @@
 import Holdfast
 import HoldfastModel
 import HoldfastTesting
+import Synchronization
 import Testing
 
 @Suite("Prune interrupted, and in company")
@@ -62,6 +63,42 @@ struct PruneFaultTests {
             #expect(try await yard.lostPacks().isEmpty, "after call \(occurrence)")
             #expect(try await isClean(yard), "after call \(occurrence)")
         }
+    }
+
+    @Test("where there is room for not one record, what needs none goes first, and makes it", arguments: [true, false])
+    func noRoom(areTemporariesLeft: Bool) async throws {
+        let yard = try await busyYard()
+        if !areTemporariesLeft {
+            let orphan = try await yard.start()
+            _ = try await yard.upload(by: orphan)
+            try await yard.store.delete(.record(0, of: orphan))
+        }
+        let full = FullStore(base: yard.store)
+        let prune = Prune(
+            repository: yard.repository(over: full),
+            removeTemporaries: { _ in
+                if areTemporariesLeft { full.makeRoom() }
+                return 1
+            })
+        #expect(try await prune.run(yard.request()).stopped.isEmpty)
+        #expect(try await yard.lostPacks().isEmpty)
+        #expect(try await isClean(yard))
+    }
+
+    @Test("where nothing can be deleted without a record, prune says that there is no room, and has harmed nothing")
+    func noRoomAtAll() async throws {
+        let yard = try await PruneYard()
+        _ = try await yard.snapshot(expiresInDays: 300)
+        let id = try await yard.snapshot(expiresInDays: 300)
+        _ = try await Forget(repository: yard.repository).run([id], policy: yard.policy, at: yard.now, by: "admin")
+        yard.advance(days: 8)
+        let names = yard.store.names
+        let error = await #expect(throws: HoldfastError.self) { try await yard.prune(over: FullStore(base: yard.store)) }
+        guard case .store(.noSpace) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(yard.store.names == names)
     }
 
     @Test("two at once do what one does", arguments: 0..<20)
@@ -132,5 +169,25 @@ extension PruneYard {
         await Task.yield()
         let own = try await upload(by: id)
         try await commit(id, packs: isAlive ? packs + [own] : [own], base: isAlive ? base : nil, expiresInDays: 300)
+    }
+}
+
+/// Takes nothing until something was deleted.
+private final class FullStore: ForwardingStore {
+    let base: MemoryStore
+    private let hasRoom = Mutex(false)
+
+    init(base: MemoryStore) { self.base = base }
+
+    func makeRoom() { hasRoom.withLock { $0 = true } }
+
+    func create(_ name: ObjectName, _ bytes: [UInt8]) async throws(StoreError) {
+        guard hasRoom.withLock(\.self) else { throw .noSpace(name) }
+        try await base.create(name, bytes)
+    }
+
+    func delete(_ name: ObjectName) async throws(StoreError) {
+        if base.names.contains(name) { makeRoom() }
+        try await base.delete(name)
     }
 }

@@ -33,6 +33,40 @@ struct PruneStartGoneTests {
         #expect(!packs.contains(where: yard.has) && yard.remains(of: held).isEmpty)
     }
 
+    @Test("one that lacks another record as well is kept and named all the same")
+    func lostStartAndRecord() async throws {
+        let yard = try await PruneYard()
+        let held = try await heldSnapshot(yard)
+        let packs = try await yard.packs(of: held)
+        for n in [0, 2] { try await yard.store.delete(.record(n, of: held)) }
+        let result = try await yard.prune()
+        #expect(result.stopped == [.startGone(held)] && packs.allSatisfy(yard.has) && yard.remains(of: held).count == 3)
+        let check = try await CheckRepository(repository: yard.repository).run(CheckRequest(.structure, seed: 0))
+        #expect(check.errors.map(\.kind) == [.startGone])
+        #expect(try await yard.prune { $0.isConfirmed = true }.stopped.isEmpty)
+        #expect(!packs.contains(where: yard.has) && yard.remains(of: held).isEmpty)
+    }
+
+    @Test("where its deletion was decided behind the gap, it goes unasked")
+    func decidedBehindGap() async throws {
+        let yard = try await PruneYard()
+        let held = try await heldSnapshot(yard)
+        try await yard.repository.append(to: held, at: yard.now, by: "pruner") { _ in .deleting }
+        for n in [0, 2] { try await yard.store.delete(.record(n, of: held)) }
+        #expect(try await yard.prune().stopped.isEmpty)
+        #expect(yard.remains(of: held).isEmpty)
+    }
+
+    /// With two records behind its manifest, beside another snapshot.
+    private func heldSnapshot(_ yard: PruneYard) async throws -> SnapshotID {
+        _ = try await yard.snapshot(expiresInDays: 300)
+        let held = try await yard.snapshot()
+        for event in [SnapshotRecord.Event.hold("case-7"), .sound] {
+            try await yard.repository.append(to: held, at: yard.now, by: "admin") { _ in event }
+        }
+        return held
+    }
+
     @Test("where its manifest cannot be read either, no pack at all is deleted")
     func unreadManifest() async throws {
         let yard = try await PruneYard()

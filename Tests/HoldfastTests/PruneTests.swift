@@ -143,12 +143,12 @@ struct PruneTests {
         #expect(real.packsDeleted == (grace == 0 ? 2 : 1))
     }
 
-    @Test("stale temporary files are asked to be removed, in no dry run")
+    @Test("stale temporary files are asked to be removed before all else and at the end, in no dry run")
     func temporaries() async throws {
         let yard = try await PruneYard()
         let limit = yard.now + -PruneYard.day
         let prune = Prune(repository: yard.repository, removeTemporaries: { asked in asked == limit ? 3 : 0 })
-        #expect(try await prune.run(yard.request()).temporariesRemoved == 3)
+        #expect(try await prune.run(yard.request()).temporariesRemoved == 6)
         #expect(try await prune.run(yard.request { $0.isDryRun = true }).temporariesRemoved == 0)
     }
 }

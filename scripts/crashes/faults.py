@@ -6,10 +6,12 @@ from shim import Fault
 
 FOR_EVER = 10**6
 FULL, BROKEN, INTERRUPTED, CLOSED = errno.ENOSPC, errno.EIO, errno.EINTR, errno.EROFS
+# A sector that is read past the page cache and cannot be; what a file system finds corrupt by itself.
+SECTOR, CORRUPT = errno.ENODATA, errno.EUCLEAN
 ERRORS = {
-    "open": (BROKEN, INTERRUPTED), "read": (BROKEN, INTERRUPTED), "stat": (BROKEN,), "create": (FULL, BROKEN, INTERRUPTED, CLOSED),
+    "open": (BROKEN, CORRUPT, INTERRUPTED), "read": (BROKEN, SECTOR, INTERRUPTED), "stat": (BROKEN, CORRUPT), "create": (FULL, BROKEN, INTERRUPTED, CLOSED),
     "write": (FULL, BROKEN, INTERRUPTED), "truncate": (FULL, BROKEN, INTERRUPTED), "allocate": (FULL, BROKEN, INTERRUPTED),
-    "sync": (FULL, BROKEN, INTERRUPTED), "link": (FULL, BROKEN, CLOSED), "rename": (FULL, BROKEN, CLOSED), "unlink": (BROKEN, CLOSED),
+    "sync": (FULL, BROKEN, CLOSED, INTERRUPTED), "link": (FULL, BROKEN, CLOSED), "rename": (FULL, BROKEN, CLOSED), "unlink": (BROKEN, CLOSED),
     "mkdir": (FULL, BROKEN, CLOSED), "rmdir": (BROKEN, CLOSED), "symlink": (FULL, BROKEN, CLOSED), "mode": (BROKEN, CLOSED), "other": (BROKEN, CLOSED),
     "stdout": (FULL, BROKEN, INTERRUPTED),
 }

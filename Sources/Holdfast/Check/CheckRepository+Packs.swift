@@ -22,16 +22,25 @@ extension CheckRepository {
     private func checkPresence(
         of packs: Slice<SortedPacks>, from owner: SnapshotID, _ findings: CheckFindings
     ) async throws(HoldfastError) {
-        let lengths = try await repository.packByteCounts(of: owner)
+        let listed: [Digest: ListedPack]
+        do throws(HoldfastError) {
+            listed = try await repository.listedPacks(of: owner)
+        } catch .store(.unlisted(_, let why)) {
+            for pack in packs { findings.add(badPack: pack, .damaged, why) }
+            return
+        } catch {
+            throw error
+        }
         for pack in packs {
-            switch lengths[pack.id] {
-            case nil: findings.add(badPack: pack, .missing, "it is missing")
-            case pack.byteCount: break
-            case .some(let length):
+            switch pack.presence(in: listed) {
+            case .whole: break
+            case .missing: findings.add(badPack: pack, .missing, "it is missing")
+            case .unread(let why): findings.add(badPack: pack, .damaged, why)
+            case .otherLength(let length):
                 findings.add(badPack: pack, .length, "it has \(length) bytes instead of \(pack.byteCount)")
             }
         }
-        let strays = lengths.count - packs.count { lengths[$0.id] != nil }
+        let strays = listed.count - packs.count { listed[$0.id] != nil }
         findings.count { $0.strays += strays }
     }
 

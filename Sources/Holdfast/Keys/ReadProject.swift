@@ -165,6 +165,7 @@ extension HoldfastError {
         switch self {
         case .store(.noRepository): "no-repository"
         case .store(.damaged(let name, let detail)): "damaged: \(name): \(detail)"
+        case .store(.unlisted(let place, let detail)): "damaged: \(place): \(detail)"
         case .store(.unavailable(_, let detail)), .store(.denied(_, let detail)): "unreachable: \(detail)"
         case .store: "unreachable"
         case .object(let name, let error) where error.isNewer: "newer-format: \(name)"

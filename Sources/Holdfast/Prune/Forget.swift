@@ -18,7 +18,8 @@ package struct Forget: Sendable {
 
     /// Nothing is condemned where one of them may not be: held, in progress, gone. Where that changes under way, it throws
     /// `.partlyForgotten` with those that are in the trash already. `isConfirmed` (`--yes`) lets much of a
-    /// group go at once, and what has a record that cannot be read: it may be a hold. `isDryRun`: all is weighed, and nothing
+    /// group go at once, and what has a record that is gone or makes no sense: it may be a hold. What the store does not read just now may be
+    /// there the next time, and is asked for by no word. `isDryRun`: all is weighed, and nothing
     /// condemned.
     package func run(
         _ ids: [SnapshotID], policy configured: Policy, backupsAreOn: Bool = true, isConfirmed: Bool = false,
@@ -43,7 +44,7 @@ package struct Forget: Sendable {
                 // What was promised since the one before it.
                 let compliance = try await repository.readKeyLogAgain(since: keyLog).log.compliance
                 let grace = configured.obeyed(under: compliance).grace
-                try await repository.append(to: id, at: now, by: node) { (view) throws(HoldfastError) in
+                try await repository.append(to: id, at: now, by: node, passesGaps: isConfirmed) { (view) throws(HoldfastError) in
                     try Self.check(view, id, isConfirmed: isConfirmed)
                     guard view.awaitsForgetting else { return nil }
                     try Self.check(view, under: compliance, at: now)
@@ -69,12 +70,13 @@ package struct Forget: Sendable {
 
     /// A snapshot whose manifest cannot be read may be forgotten: there is no other way to be rid of it.
     private static func check(_ view: SnapshotView?, _ id: SnapshotID, isConfirmed: Bool) throws(HoldfastError) {
-        switch view?.log.state {
-        case .live, .trash, .unreadable: break
-        case .open:
+        guard view?.log.isInProgress != true else {
             throw .refused(
                 "snapshot \(id) is in progress", object: "\(id)", remedy: "if its writer is dead: holdfast unlock \(id.short)")
-        case .void, .aborted, .deleting, nil: throw .noSuchSnapshot(id.hex)
+        }
+        switch view?.log.state {
+        case .live, .trash, .unreadable: break
+        case .void, .open, .aborted, .deleting, nil: throw .noSuchSnapshot(id.hex)
         }
         let holds = view?.log.holds.sorted() ?? []
         guard holds.isEmpty else {
@@ -82,11 +84,17 @@ package struct Forget: Sendable {
                 "snapshot \(id) is held by \(holds.joined(separator: ", "))", object: "\(id)",
                 remedy: "holdfast hold release NAME \(id.short)")
         }
+        if let n = view?.unread {
+            throw .refused(
+                "the disk does not read record \(n) of snapshot \(id), and it may be a hold",
+                object: ObjectName.record(n, of: id).text,
+                remedy: "put it back from a copy; if there is none, and the disk never reads it again: delete that object, then "
+                    + (n > 1 ? "say --yes" : "see what prune says"))
+        }
         guard !isConfirmed, let n = view?.problems.keys.filter({ $0 > 1 }).min() else { return }
         throw .refused(
             "record \(n) of snapshot \(id) cannot be read, and may be a hold", object: ObjectName.record(n, of: id).text,
-            remedy: view?.unread == nil && view?.missing == nil
-                ? "put it back from a copy, or say --yes if the snapshot is to go all the same" : "put it back from a copy")
+            remedy: "put it back from a copy, or say --yes if the snapshot is to go all the same")
     }
 
     private static func check(_ view: SnapshotView, under compliance: Compliance?, at now: Timestamp) throws(HoldfastError) {

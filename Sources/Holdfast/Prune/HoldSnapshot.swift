@@ -39,11 +39,13 @@ package struct HoldSnapshot: Sendable {
 extension SnapshotView {
     /// Refuses what has no manifest that could be kept.
     func requireStanding() throws(HoldfastError) {
+        guard !log.isInProgress else {
+            throw .refused("snapshot \(id) is in progress", object: "\(id)", remedy: "wait until it is done")
+        }
         switch log.state {
         case .live, .trash, .unreadable: return
         case .deleting: throw .lostRace("snapshot \(id) is being purged: it was in the trash for its time", object: "\(id)")
-        case .open: throw .refused("snapshot \(id) is in progress", object: "\(id)", remedy: "wait until it is done")
-        case .void, .aborted: throw .noSuchSnapshot(id.hex)
+        case .void, .open, .aborted: throw .noSuchSnapshot(id.hex)
         }
     }
 }

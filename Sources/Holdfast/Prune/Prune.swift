@@ -25,16 +25,24 @@ package struct Prune: Sendable {
     /// Runs until nothing new is final: what is past its grace time is gone when it returns.
     package func run(_ request: PruneRequest) async throws(HoldfastError) -> PruneResult {
         var run = PruneRun(repository: repository, witness: witness, request: request, progress: progress)
+        // First, since that needs no room, and may make what the rest needs.
+        let temporariesRemoved = try await removeStaleTemporaries(request)
         try await run.complete()
-        if let removeTemporaries, !request.isDryRun {
-            do {
-                // Temporary files bear this machine's and the store's time, whatever `--time` says.
-                let limit = try await repository.store.now() + -(request.staleAfter.comparableSeconds)
-                run.result.temporariesRemoved = try await removeTemporaries(limit)
-            } catch {
-                throw .store(error)
-            }
-        }
+        run.result.stopped += run.passedOver
+        // Directories that this run has found empty.
+        run.result.temporariesRemoved = temporariesRemoved + (try await removeStaleTemporaries(request))
         return run.result
+    }
+
+    private func removeStaleTemporaries(_ request: PruneRequest) async throws(HoldfastError) -> Int {
+        guard let removeTemporaries, !request.isDryRun else { return 0 }
+        do {
+            // Temporary files bear this machine's and the store's time, whatever `--time` says.
+            let limit = try await repository.store.now() + -(request.staleAfter.comparableSeconds)
+            let count = try await removeTemporaries(limit)
+            return count
+        } catch {
+            throw .store(error)
+        }
     }
 }

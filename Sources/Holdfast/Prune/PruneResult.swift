@@ -34,6 +34,8 @@ package enum PruneStop: Hashable, Sendable {
     case unreadable(SnapshotID, why: String)
     /// A record of a kind that only a later version knows: no pack was deleted.
     case unknownRecord(SnapshotID, kind: String)
+    /// It cannot be looked at, or not be removed: it stays, and keeps nothing else from being done.
+    case passedOver(String, why: String)
     /// This machine has seen something else: of a snapshot it is not known what it needs, and no pack was deleted; of the key log not what it
     /// promised, and nothing was done.
     case alarm(WitnessAlarm)
@@ -42,7 +44,7 @@ package enum PruneStop: Hashable, Sendable {
     package var isDamage: Bool {
         switch self {
         case .excess, .ending, .onlyPacks, .startGone: false
-        case .unreadable, .unknownRecord, .alarm: true
+        case .unreadable, .unknownRecord, .passedOver, .alarm: true
         }
     }
 
@@ -50,6 +52,7 @@ package enum PruneStop: Hashable, Sendable {
         switch self {
         case .excess(let excess), .ending(let excess): "\(excess.group)"
         case .onlyPacks: ObjectPrefix.snapshots.text
+        case .passedOver(let object, _): object
         case .unreadable(let id, _), .unknownRecord(let id, _), .startGone(let id): ObjectPrefix.snapshot(id).text
         case .alarm(let alarm):
             if case .snapshot(let id) = alarm.subject { ObjectPrefix.snapshot(id).text } else { ObjectPrefix.keys.text }
@@ -76,6 +79,7 @@ package enum PruneStop: Hashable, Sendable {
         case .unknownRecord(_, let kind):
             "it has a record of kind '\(kind)', which this version does not know: no pack was deleted, and nothing decided about it; "
                 + "use the newer Holdfast that wrote it, or forget the snapshot"
+        case .passedOver(_, let why): "it stays where it is (\(why)): have the file system checked, then prune again"
         case .alarm(let alarm):
             "\(alarm): \(alarm.concernsKeyLog ? "nothing was done" : "no pack was deleted"); see holdfast check"
         }

@@ -40,13 +40,28 @@ extension PruneRun {
         var signs = [view.times[0] ?? now]
         if request.at != nil, let at = view.startedAt { signs = [at] }
         guard request.staleAfter.after(signs[0]) <= now else { return signs[0] }
-        do {
-            if let checkpoint = try await repository.store.stat(.checkpoint(view.id)) { signs.append(checkpoint.modified) }
-            signs += try await repository.store.list(.packs(of: view.id)).map(\.modified)
+        signs += try await laterSigns(of: view.id)
+        return signs.filter { request.at == nil || $0 <= now }.max() ?? now
+    }
+
+    /// The store's time of its checkpoint and packs. What cannot be looked at is no sign: nothing rests on it but patience.
+    private func laterSigns(of id: SnapshotID) async throws(HoldfastError) -> [Timestamp] {
+        var signs: [Timestamp] = []
+        do throws(StoreError) {
+            if let checkpoint = try await repository.store.stat(.checkpoint(id)) { signs.append(checkpoint.modified) }
+        } catch .damaged {
+            // None.
         } catch {
             throw .store(error)
         }
-        return signs.filter { request.at == nil || $0 <= now }.max() ?? now
+        do throws(StoreError) {
+            signs += try await repository.store.list(.packs(of: id)).map(\.modified)
+        } catch .unlisted {
+            // None.
+        } catch {
+            throw .store(error)
+        }
+        return signs
     }
 
     /// Condemns what is unwanted, and decides the deletion of what is condemned, past its grace time and not held. True where
@@ -60,8 +75,8 @@ extension PruneRun {
             // First, so that nobody here misses it, however early this run is cut short and whatever time it was given.
             do { try witness?.rememberDeletion(view.id) } catch { throw .witness(error) }
             let (now, by) = (now, request.by)
-            let after = try await repository.append(to: view.id, at: now, by: by) { (view) throws(HoldfastError) in
-                isDue(view) ? .deleting : nil
+            let after = try await repository.append(to: view.id, at: now, by: by, passesGaps: true) {
+                (view) throws(HoldfastError) in isDue(view) ? .deleting : nil
             }
             return after.log.isFinal
         } catch .lostRace {

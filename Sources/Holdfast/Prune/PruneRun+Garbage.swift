@@ -2,8 +2,9 @@ import HoldfastModel
 
 extension PruneRun {
     /// Owners of packs whose start record is gone, for good: a start record is created before any pack, once, and never again
-    /// (rules R1 and R12). Nil, with why, where packs are there and not one start record is listed (`Repository.hasOnlyPacks`).
-    mutating func ownersWithoutStart() async throws(HoldfastError) -> [SnapshotID]? {
+    /// (rules R1 and R12); and the snapshots whose start record was listed. Nil, with why, where packs are there and not one start record is
+    /// listed (`Repository.hasOnlyPacks`).
+    mutating func ownersWithoutStart() async throws(HoldfastError) -> (ownerless: [SnapshotID], started: Set<SnapshotID>)? {
         let (owners, started) = try await repository.listOwners()
         guard !started.isEmpty || owners.isEmpty || request.isConfirmed && request.isFull else {
             result.stopped = [.onlyPacks(ownerCount: owners.count)]
@@ -13,7 +14,7 @@ extension PruneRun {
         for owner in owners where !started.contains(owner) {
             if try await isGone(owner) { ownerless.append(owner) }
         }
-        return ownerless
+        return (ownerless, started)
     }
 
     /// What purges that were interrupted and writers that stalled have left (step 4).
@@ -25,7 +26,7 @@ extension PruneRun {
         for owner in ownerless where !isKept(owner) { try await collect(owner, survey) }
         for view in survey.views where view.log.state == .void && !isKept(view.id) {
             // A listing may have missed a start record that was created behind its back (rule R13).
-            if try await isGone(view.id) { try await deleteRecords(of: view.id) }
+            if try await isGone(view.id) { _ = try await deleteRecords(of: view.id) }
         }
         try await collectCheckpoints(survey)
     }
@@ -50,15 +51,17 @@ extension PruneRun {
     }
 
     /// A checkpoint is of use only while its snapshot is open.
-    private func collectCheckpoints(_ survey: PruneSurvey) async throws(HoldfastError) {
+    private mutating func collectCheckpoints(_ survey: PruneSurvey) async throws(HoldfastError) {
         let listed: [StoredObject]
         do { listed = try await repository.store.list(.checkpoints) } catch { throw .store(error) }
         for object in listed {
             guard case .checkpoint(let id) = object.name.parsed else { continue }
             let isOver = survey.has(startOf: id) ? survey[id]?.log.state == .live : try await isGone(id)
-            if isOver { try await delete([object.name]) }
+            if isOver { try await clear([object.name]) }
         }
     }
 
-    private func isGone(_ id: SnapshotID) async throws(HoldfastError) -> Bool { try await !repository.exists(.record(0, of: id)) }
+    private func isGone(_ id: SnapshotID) async throws(HoldfastError) -> Bool {
+        try await !repository.mayStand(.record(0, of: id))
+    }
 }

@@ -1,5 +1,6 @@
 import HoldfastFormat
 import HoldfastModel
+import Synchronization
 
 extension PruneRun {
     /// What was final before `survey`'s listing was begun and is no base of an open snapshot (step 3, rule R11). Nothing goes while any manifest
@@ -17,8 +18,7 @@ extension PruneRun {
         for id in due {
             progress(.purging(id))
             try await deletePacks(ofPurged: id, survey)
-            try await deleteRecords(of: id)
-            result.purged.append(id)
+            if try await deleteRecords(of: id) { result.purged.append(id) }
         }
     }
 
@@ -32,39 +32,61 @@ extension PruneRun {
         }
     }
 
-    /// Deletes an owner's packs that `isGarbage` says, four at a time; how many are left.
+    /// Deletes an owner's packs that `isGarbage` says; how many are left. None that are known, where they cannot be listed.
     @discardableResult
     mutating func deletePacks(
         of owner: SnapshotID, where isGarbage: (Digest) -> Bool
     ) async throws(HoldfastError) -> Int {
         let listed: [StoredObject]
-        do { listed = try await repository.store.list(.packs(of: owner)) } catch { throw .store(error) }
+        do throws(StoreError) {
+            listed = try await repository.store.list(.packs(of: owner))
+        } catch .unlisted(let place, let why) {
+            passOver(place, why)
+            return 0
+        } catch {
+            throw .store(error)
+        }
         let garbage = listed.filter { object in
             guard case .pack(let id, _) = object.name.parsed, isGarbage(id) else { return false }
             return counted.insert(object.name).inserted
         }
-        try await delete(garbage.map(\.name))
-        result.packsDeleted += garbage.count
-        result.bytesFreed = result.bytesFreed.addingSaturated(garbage.byteCount)
-        return listed.count - garbage.count
+        let left = try await clear(garbage.map(\.name))
+        let deleted = garbage.filter { !left.contains($0.name) }
+        result.packsDeleted += deleted.count
+        result.bytesFreed = result.bytesFreed.addingSaturated(deleted.byteCount)
+        return listed.count - deleted.count
     }
 
     /// Record 0 goes first: from then on everything else of the snapshot is void (rule R2). The manifest goes next: one that stands without
-    /// a start record and without `deleting` was so never left by a purge (ruling 3).
-    func deleteRecords(of id: SnapshotID) async throws(HoldfastError) {
-        try await delete([.record(0, of: id)])
-        try await delete([.record(1, of: id)])
+    /// a start record and without `deleting` was so never left by a purge (ruling 3). False where one of those two cannot be removed: then
+    /// nothing after it is.
+    mutating func deleteRecords(of id: SnapshotID) async throws(HoldfastError) -> Bool {
+        for n in 0...1 {
+            guard try await clear([.record(n, of: id)]).isEmpty else { return false }
+        }
         let listed: [StoredObject]
         do { listed = try await repository.store.list(.snapshot(id)) } catch { throw .store(error) }
-        try await delete(listed.map(\.name))
-        try await delete([.checkpoint(id)])
+        try await clear(listed.map(\.name) + [.checkpoint(id)])
+        return true
     }
 
-    func delete(_ names: [ObjectName]) async throws(HoldfastError) {
-        guard !request.isDryRun else { return }
+    /// Deletes objects, four at a time. Answers those that stay since the disk does not let go of them.
+    @discardableResult
+    mutating func clear(_ names: [ObjectName]) async throws(HoldfastError) -> Set<ObjectName> {
+        guard !request.isDryRun else { return [] }
         let store = repository.store
+        let left = Mutex<[ObjectName: String]>([:])
         try await forEach(names, atMost: 4) { (name) throws(HoldfastError) in
-            do throws(StoreError) { try await store.delete(name) } catch { throw HoldfastError.store(error) }
+            do throws(StoreError) {
+                try await store.delete(name)
+            } catch .damaged(_, let why) {
+                left.withLock { $0[name] = why }
+            } catch {
+                throw HoldfastError.store(error)
+            }
         }
+        let reasons = left.withLock(\.self)
+        for (name, why) in reasons.sorted(by: { $0.key < $1.key }) { passOver(name.text, why) }
+        return Set(reasons.keys)
     }
 }

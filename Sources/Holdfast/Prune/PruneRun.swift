@@ -14,6 +14,8 @@ struct PruneRun {
     var now = Timestamp(seconds: 0)
     /// Packs deleted so far: a dry run, which leaves them, counts each but once.
     var counted: Set<ObjectName> = []
+    /// What could not be looked at, or not be removed.
+    private(set) var passedOver: [PruneStop] = []
     /// How often a listing behind whose back snapshots went is made again.
     private static let maximumRelistings = 20
     /// As it stood when this turn began.
@@ -41,9 +43,11 @@ struct PruneRun {
         result.stopped = request.alarms.filter(\.concernsKeyLog).map(PruneStop.alarm)
         guard result.stopped.isEmpty else { return }
         keyLog = try await repository.readStandingKeyLog()
-        guard let ownerless = try await ownersWithoutStart() else { return }
+        guard let (ownerless, started) = try await ownersWithoutStart() else { return }
+        var expected = started.union(try remembered())
         let purges = PurgeLog(of: repository)
         var relistings = 0
+        var hasMadeRoom = false
         var known: Set<SnapshotID> = []
         while true {
             progress(.reading)
@@ -56,22 +60,30 @@ struct PruneRun {
                 of: repository, pretending: request.isDryRun ? known : [], alarms: request.alarms,
                 isReliedOn: !request.isDryRun, keepsStartless: !request.isConfirmed)
             let isCurrent = try await purges.newest() == newestPurge
-            guard isCurrent, !survey.isBehind else {
-                try count(&relistings)
+            let overlooked = try await overlooked(expected, by: survey)
+            guard isCurrent, !survey.isBehind, overlooked == nil else {
+                try count(&relistings, overlooked)
                 continue
             }
+            expected.formUnion(survey.views.map(\.id))
             let verdict = verdict(on: survey)
             result.stopped = verdict.excesses.map(PruneStop.excess)
             guard result.stopped.isEmpty else { return }
-            let due = due(known, survey)
-            if !due.isEmpty, !request.isDryRun {
-                guard try await purges.begin(after: newestPurge, at: now, by: request.by) else {
-                    try count(&relistings)
-                    continue
-                }
+            let acted: Set<SnapshotID>?
+            do throws(HoldfastError) {
+                acted = try await act(due(known, survey), survey, verdict, after: newestPurge, in: purges)
+            } catch .store(.noSpace) where !hasMadeRoom {
+                // What belongs to nobody is deleted without a word being written, and makes room for those that are to be.
+                hasMadeRoom = true
+                try await collectGarbage(of: ownerless, survey)
+                continue
+            } catch {
+                throw error
             }
-            try await purge(due, survey)
-            let next = survey.final.union(try await decide(survey, verdict))
+            guard let next = acted else {
+                try count(&relistings)
+                continue
+            }
             if next.isSubset(of: known), !isOvertaken {
                 result.stopped = survey.obstacles + verdict.endings.map(PruneStop.ending)
                 result.stopped += try await startsGone(in: survey).map(PruneStop.startGone)
@@ -81,11 +93,45 @@ struct PruneRun {
         }
     }
 
-    private func count(_ relistings: inout Int) throws(HoldfastError) {
+    /// Purges what is due, and decides about the rest. Answers what is final by that; nil where others have begun to purge since the listing.
+    private mutating func act(
+        _ due: [SnapshotID], _ survey: PruneSurvey, _ verdict: PruneVerdict, after newestPurge: Int, in purges: PurgeLog
+    ) async throws(HoldfastError) -> Set<SnapshotID>? {
+        if !due.isEmpty, !request.isDryRun {
+            guard try await purges.begin(after: newestPurge, at: now, by: request.by) else { return nil }
+        }
+        try await purge(due, survey)
+        return survey.final.union(try await decide(survey, verdict))
+    }
+
+    /// One of `expected` that stands, though the listing lacks its start record: an honest store shows it, since a start record never comes
+    /// back. Of what it took over from others nothing else tells.
+    private func overlooked(_ expected: Set<SnapshotID>, by survey: PruneSurvey) async throws(HoldfastError) -> SnapshotID? {
+        for id in expected.union(survey.views.map(\.id)).sorted() where !survey.has(startOf: id) {
+            if try await repository.mayStand(.record(0, of: id)) { return id }
+        }
+        return nil
+    }
+
+    /// What this machine has seen committed, and has not seen go.
+    private func remembered() throws(HoldfastError) -> [SnapshotID] {
+        guard let witness else { return [] }
+        do { return try witness.memory().snapshots.values.filter { $0.sum != nil }.map(\.id) } catch { throw .witness(error) }
+    }
+
+    private func count(_ relistings: inout Int, _ overlooked: SnapshotID? = nil) throws(HoldfastError) {
         relistings += 1
-        guard relistings <= Self.maximumRelistings else {
+        guard relistings > Self.maximumRelistings else { return }
+        guard let overlooked else {
             throw .lostRace("snapshots are purged by others as fast as they are listed", object: repository.cluster)
         }
+        throw .inconsistent(
+            ObjectPrefix.snapshots.text, detail: "the store's listings leave out snapshot \(overlooked), which is there")
+    }
+
+    mutating func passOver(_ object: String, _ why: String) {
+        let stop = PruneStop.passedOver(object, why: why)
+        if !passedOver.contains(stop) { passedOver.append(stop) }
     }
 
     /// What the key log promises about retention: it stands over the policy.

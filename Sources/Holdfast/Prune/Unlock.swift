@@ -8,7 +8,7 @@ package struct Unlock: Sendable {
 
     /// Snapshots in progress, ascending by id.
     package func openSnapshots() async throws(HoldfastError) -> [SnapshotView] {
-        try await repository.readSnapshots().filter { $0.log.state == .open }
+        try await repository.readSnapshots().filter(\.log.isInProgress)
     }
 
     /// One that was given up already is no error; one that committed stays as it is, and that is one.
@@ -17,6 +17,7 @@ package struct Unlock: Sendable {
         switch view.log.state {
         case .aborted: return
         case .open: break
+        case .unreadable where view.log.isInProgress: break
         case .void: throw .noSuchSnapshot(id.hex)
         case .live, .trash, .deleting, .unreadable:
             throw .refused("snapshot \(id) is not in progress", object: "\(id)", remedy: "there is nothing to unlock")

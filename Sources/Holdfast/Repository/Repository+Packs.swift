@@ -1,15 +1,22 @@
 import HoldfastModel
 
+/// One pack as a listing shows it, without its name: there may be a million.
+struct ListedPack {
+    let byteCount: Int
+    let problem: StoredObject.Problem?
+}
+
 extension Repository {
-    /// Which packs stand under an owner's name, and how long each is, in bytes.
-    func packByteCounts(of owner: SnapshotID) async throws(HoldfastError) -> [Digest: Int] {
+    /// What stands of packs under an owner's name.
+    func listedPacks(of owner: SnapshotID) async throws(HoldfastError) -> [Digest: ListedPack] {
         let listed: [StoredObject]
         do { listed = try await store.list(.packs(of: owner)) } catch { throw .store(error) }
-        var byteCounts: [Digest: Int] = [:]
+        var packs: [Digest: ListedPack] = [:]
         for object in listed {
-            if case .pack(let id, _) = object.name.parsed { byteCounts[id] = object.byteCount }
+            guard case .pack(let id, _) = object.name.parsed else { continue }
+            packs[id] = ListedPack(byteCount: object.byteCount, problem: object.problem)
         }
-        return byteCounts
+        return packs
     }
 
     /// The owners of packs, and of which snapshots a listing that was begun after that shows the start record.
@@ -29,5 +36,24 @@ extension Repository {
     func hasOnlyPacks() async throws(HoldfastError) -> Bool {
         let (owners, started) = try await listOwners()
         return started.isEmpty && !owners.isEmpty
+    }
+}
+
+extension PackEntry {
+    /// What a listing of its owner's packs says of it.
+    enum Presence: Equatable {
+        case whole
+        case missing
+        /// The disk does not show it.
+        case unread(String)
+        case otherLength(Int)
+    }
+
+    func presence(in listed: [Digest: ListedPack]) -> Presence {
+        guard let pack = listed[id] else { return .missing }
+        switch pack.problem {
+        case .unread(let why), .odd(let why): return .unread(why)
+        case nil: return pack.byteCount == byteCount ? .whole : .otherLength(pack.byteCount)
+        }
     }
 }

@@ -98,14 +98,9 @@ extension Repository {
         guard let last = records.keys.max() else { return nil }
         guard records[0] != nil else { return try await readVoid(id, records, upTo: last) }
         var assembly = SnapshotLogAssembly(id, repository: self.id, length: last + 1)
-        for n in 0...last {
-            if assembly.missing != nil { break }
-            guard try await !add(n, of: id, records[n], read: n < read.count ? read[n] : nil, to: &assembly) else { continue }
-            guard try await exists(.record(0, of: id)) else { return nil }
-            // A gap before records that are there is damage; an open snapshot has a record 0 alone. What stands behind the gap
-            // is not looked at: its number may be anything.
-            assembly.markMissing(n: n)
-        }
+        try await add(records, from: 0, of: id, read: read, to: &assembly)
+        // A gap before records that are there is damage; an open snapshot has a record 0 alone.
+        if assembly.missing != nil, try await !mayStand(.record(0, of: id)) { return nil }
         return SnapshotView(
             log: assembly.log, sum: assembly.sum, packs: assembly.packs, lastDigest: assembly.lastDigest,
             times: RecordTimes(of: records), startedAt: assembly.startedAt, problems: assembly.problems,
@@ -121,12 +116,27 @@ extension Repository {
             log: SnapshotLog(id: id, start: nil, outcome: .none, length: last + 1), sum: nil, packs: [], lastDigest: nil,
             times: RecordTimes(of: records))
         var assembly = SnapshotLogAssembly(id, repository: self.id, length: last + 1)
-        for n in 1...last {
-            // A purge goes on, or was interrupted: it takes the manifest before all that comes after it.
-            guard let object = records[n], try await add(n, of: id, object, to: &assembly) else { return void }
-            if case .aborted = assembly.log.outcome { return void }
-        }
+        // A purge goes on, or was interrupted: it takes the manifest before all that comes after it. Where the manifest stands, no gap behind
+        // it is a purge's.
+        guard let manifest = records[1], try await add(1, of: id, manifest, to: &assembly) else { return void }
+        if case .aborted = assembly.log.outcome { return void }
+        try await add(records, from: 2, of: id, to: &assembly)
         return assembly.log.isDeletionDecided ? void : void.left(with: assembly)
+    }
+
+    /// Adds what stands from number `first` on, and notes where there is a gap. What follows one is read all the same: it may be a hold, or
+    /// `deleting`.
+    private func add(
+        _ records: [Int: StoredObject], from first: Int, of id: SnapshotID, read: [Result<[UInt8], StoreError>] = [],
+        to assembly: inout SnapshotLogAssembly
+    ) async throws(HoldfastError) {
+        var next = first
+        for n in records.keys.sorted() where n >= first {
+            if next < n { assembly.markMissing(n: next) }
+            let isThere = try await add(n, of: id, records[n], read: n < read.count ? read[n] : nil, to: &assembly)
+            if !isThere { assembly.markMissing(n: n) }
+            next = n + 1
+        }
     }
 
     /// Adds what stands at number `n`, or that it cannot be read; false where nothing stands there any more. `read`: what was read of it
@@ -135,12 +145,17 @@ extension Repository {
         _ n: Int, of id: SnapshotID, _ listed: StoredObject?, read: Result<[UInt8], StoreError>? = nil,
         to assembly: inout SnapshotLogAssembly
     ) async throws(HoldfastError) -> Bool {
-        if let problem = listed?.problem {
-            assembly.markUnread(n: n, problem)
+        switch listed?.problem {
+        case .unread(let why):
+            assembly.markUnread(n: n, why)
             return true
+        case .odd(let why):
+            assembly.markNone(n: n, why)
+            return true
+        case nil: break
         }
         if let listed, listed.isTooLong {
-            assembly.markUnread(n: n, "it has \(listed.byteCount) bytes")
+            assembly.markNone(n: n, "it has \(listed.byteCount) bytes")
             return true
         }
         do {
@@ -166,12 +181,23 @@ extension Repository {
         do { return try await store.stat(name) != nil } catch { throw .store(error) }
     }
 
+    /// What cannot be looked at is not gone.
+    func mayStand(_ name: ObjectName) async throws(HoldfastError) -> Bool {
+        do throws(StoreError) {
+            return try await store.stat(name) != nil
+        } catch .damaged {
+            return true
+        } catch {
+            throw .store(error)
+        }
+    }
+
     /// Appends to a snapshot's log what `decide` says after reading it; nil appends nothing. A lost race is decided again, and
-    /// record 0 must still be there afterwards (rule R6). Where the snapshot gets another expiry, its lock goes along first. Answers the log as
-    /// it then stands.
+    /// record 0 must still be there afterwards (rule R6). Where the snapshot gets another expiry, its lock goes along first. `passesGaps`: a
+    /// record that is gone for good keeps nothing from being appended. Answers the log as it then stands.
     @discardableResult
     package func append(
-        to id: SnapshotID, at time: Timestamp, by node: String,
+        to id: SnapshotID, at time: Timestamp, by node: String, passesGaps: Bool = false,
         _ decide: (SnapshotView) throws(HoldfastError) -> SnapshotRecord.Event?
     ) async throws(HoldfastError) -> SnapshotView {
         var locked: Set<ObjectName> = []
@@ -181,9 +207,9 @@ extension Repository {
             }
             try Self.requireRead(view)
             guard let wanted = try decide(view) else { return view }
-            if let missing = view.missing { throw .missing(.record(missing, of: id), needed: "the log of snapshot \(id)") }
+            let n = try await nextNumber(of: view, passesGaps: passesGaps)
             let event = try await lockAlong(with: wanted, view, besides: &locked)
-            let record = SnapshotRecord(n: view.log.length, at: time, by: node, event: event)
+            let record = SnapshotRecord(n: n, at: time, by: node, event: event)
             let bytes = try encoded(record, after: view)
             var appended = view.log
             appended.records.append(record)
@@ -208,6 +234,22 @@ extension Repository {
     private static func requireRead(_ view: SnapshotView) throws(HoldfastError) {
         guard let n = view.unread else { return }
         throw .store(.damaged(.record(n, of: view.id), detail: view.problems[n] ?? "it was not read"))
+    }
+
+    private func nextNumber(of view: SnapshotView, passesGaps: Bool) async throws(HoldfastError) -> Int {
+        let n = view.log.length
+        if let missing = view.missing {
+            let name = ObjectName.record(missing, of: view.id)
+            // A record that a listing missed is none that is gone.
+            let isPassed = passesGaps ? try await !mayStand(name) : false
+            guard isPassed else { throw .missing(name, needed: "the log of snapshot \(view.id)") }
+        }
+        guard ObjectName(listed: ObjectName.record(n, of: view.id).text) != nil else {
+            let last = ObjectName.record(n - 1, of: view.id)
+            throw .refused(
+                "\(last) has the last number that there is", object: "\(last)", remedy: "delete that object, then run it again")
+        }
+        return n
     }
 
     /// Gives up a snapshot of one's own that came to nothing. False where it is not open any more, or was committed first.

@@ -40,6 +40,11 @@ struct SnapshotLogAssembly {
     /// The store did not give the record's bytes.
     mutating func markUnread(n: Int, _ why: String) {
         unread = unread ?? n
+        markNone(n: n, why)
+    }
+
+    /// What stands there is no record, and no later reading makes it one: nothing can be held against it.
+    mutating func markNone(n: Int, _ why: String) {
         lastDigest = nil
         markUnreadable(n: n, why)
     }
@@ -49,9 +54,10 @@ struct SnapshotLogAssembly {
         if n == 0 { log.startProblem = "record 0: \(why)" } else { log.outcome = .unreadable("record \(n): \(why)") }
     }
 
+    /// No record stands at number `n`: there is nothing that the next one could be held against.
     mutating func markMissing(n: Int) {
-        missing = n
-        markUnreadable(n: n, "is missing")
+        missing = missing ?? n
+        markNone(n: n, "is missing")
     }
 
     /// To what stands at number 1 the next record is chained by a manifest's own sum field. The field is taken as it stands, so
@@ -84,9 +90,10 @@ struct SnapshotLogAssembly {
         }
     }
 
+    /// *Aborted* is final, whatever became of the start record: it is held against none that makes no sense.
     private func decode(_ bytes: [UInt8], n: Int) throws(FormatError) -> SnapshotRecord {
-        try SnapshotRecordCodec.decode(
-            bytes, repository: repository, snapshot: log.id, n: n, prev: n == 0 ? nil : lastDigest,
-            isPrevKnown: n == 0 || lastDigest != nil)
+        let isPrevKnown = n == 0 || lastDigest != nil && (n > 1 || log.startProblem == nil)
+        return try SnapshotRecordCodec.decode(
+            bytes, repository: repository, snapshot: log.id, n: n, prev: n == 0 ? nil : lastDigest, isPrevKnown: isPrevKnown)
     }
 }

@@ -17,7 +17,7 @@ package struct SnapshotView: Sendable {
     package let problems: [Int: String]
     /// The first record whose bytes the store did not give: what it says is unknown, and may be known the next time.
     package let unread: Int?
-    /// The first number that has no record, though later ones do: nothing can be appended to such a log.
+    /// The first number that has no record, though later ones do: to such a log nothing is appended, but by a person who forgets it.
     package let missing: Int?
 
     package var id: SnapshotID { log.id }

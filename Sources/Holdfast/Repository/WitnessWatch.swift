@@ -53,23 +53,12 @@ package struct WitnessWatch: Sendable {
         for alarm in alarms {
             switch alarm {
             case .manifestGone(let id), .logShortened(let id, _, _):
-                if try await mayStand(.record(0, of: id), in: repository) { standing.append(alarm) }
+                if try await repository.mayStand(.record(0, of: id)) { standing.append(alarm) }
             case .startGone(let id):
                 if try await repository.isStartStillGone(id) { standing.append(alarm) }
             case .repositoryChanged, .keyLogShortened, .keyLogForked, .snapshotGone, .manifestChanged: standing.append(alarm)
             }
         }
         return standing
-    }
-
-    /// What cannot be looked at is not gone.
-    private func mayStand(_ name: ObjectName, in repository: Repository) async throws(HoldfastError) -> Bool {
-        do throws(HoldfastError) {
-            return try await repository.exists(name)
-        } catch .store(.damaged) {
-            return true
-        } catch {
-            throw error
-        }
     }
 }

@@ -19,10 +19,11 @@ struct ClusterContext: Sendable {
     private let clockSkew: ClockSkew
     let hostName: String
 
-    /// `isForReading`: a description that is damaged is passed over, with a note. Nothing in it is trusted: the project file has the id.
+    /// `isForReading`: a description that is damaged is passed over, with a note. Nothing in it is trusted: the project file has the id. And a
+    /// file system that only reads any more will do.
     init(_ context: ProjectContext, _ cluster: Cluster, isForReading: Bool = false) async throws {
         let session = context.session
-        store = try await OpenedStore.open(cluster.repository, context.project.s3, context.aws)
+        store = try await OpenedStore.open(cluster.repository, context.project.s3, context.aws, isForReading: isForReading)
         guard let id = cluster.id else {
             throw Failure(.usage, sentence: "cluster \(cluster.name) has no id", about: cluster.name, "run holdfast init")
         }

@@ -22,10 +22,12 @@ struct OpenedStore: Sendable {
         removeTemporaries = nil
     }
 
-    /// Opens what should be there.
-    static func open(_ location: RepositoryLocation, _ settings: S3Settings, _ aws: AWSOpening) async throws -> OpenedStore {
+    /// Opens what should be there. `isForReading`: for a command that decides nothing.
+    static func open(
+        _ location: RepositoryLocation, _ settings: S3Settings, _ aws: AWSOpening, isForReading: Bool = false
+    ) async throws -> OpenedStore {
         switch location {
-        case .directory(let path): OpenedStore(try await DirectoryStore.open(at: path))
+        case .directory(let path): OpenedStore(try await DirectoryStore.open(at: path, isForReading: isForReading))
         case .s3(let bucket, let prefix):
             OpenedStore(try aws.store(bucket: bucket, prefix: prefix, settings), at: location)
         }

@@ -6,10 +6,11 @@ package enum SnapshotRecordCodec {
     package static let maximumByteCount = Record.maximumByteCount
 
     /// `prev`: nil at 0, the hash of record 0 at 1, the manifest's sum field at 2, else the hash of the record before. Throws
-    /// `.limit` where it would be too long to be read.
+    /// `.limit` where it would be too long to be read, and `.record` where its kind has no place at its number: nobody could read it.
     package static func encode(
         _ record: SnapshotRecord, repository: RepositoryID, snapshot: SnapshotID, prev: Digest?
     ) throws(FormatError) -> [UInt8] {
+        try requirePlace(of: record.event, at: record.n)
         let (kind, members) = describe(record.event)
         var object = Record.frame(
             kind: kind, repository: repository, snapshot: snapshot, n: record.n, prev: prev, at: record.at, by: record.by)
@@ -24,9 +25,9 @@ package enum SnapshotRecordCodec {
         let record = try Record(
             parsing: bytes, repository: repository, snapshot: snapshot, n: n, prev: prev, isPrevKnown: isPrevKnown)
         let event: SnapshotRecord.Event
+        do throws(JSONError) { event = try Self.event(record) } catch { throw .record("\(error)") }
+        try requirePlace(of: event, at: n)
         do throws(JSONError) {
-            event = try Self.event(record)
-            guard mayStand(event, at: n) else { throw .member("kind", problem: "has no place at number \(n)") }
             return SnapshotRecord(n: n, at: try record.object.time("at"), by: try record.object.string("by"), event: event)
         } catch {
             throw .record("\(error)")
@@ -35,12 +36,14 @@ package enum SnapshotRecordCodec {
 
     /// Number 0 is a start, a record at number 1 *aborted*, and neither stands anywhere else. What an unknown kind is nobody
     /// knows, but it is no start and no end.
-    private static func mayStand(_ event: SnapshotRecord.Event, at n: Int) -> Bool {
-        switch event {
-        case .start: n == 0
-        case .aborted: n == 1
-        default: n > 1
-        }
+    private static func requirePlace(of event: SnapshotRecord.Event, at n: Int) throws(FormatError) {
+        let isInPlace =
+            switch event {
+            case .start: n == 0
+            case .aborted: n == 1
+            default: n > 1
+            }
+        guard isInPlace else { throw .record("member 'kind' has no place at number \(n)") }
     }
 
     /// Text for people, cut so that the record keeps within its limit.

@@ -50,6 +50,8 @@ package struct SnapshotLog: Hashable, Sendable {
     package var state: State {
         guard start != nil || startProblem != nil else { return .void }
         if isDeletionDecided { return .deleting }
+        // Final, whatever became of the start record.
+        if case .aborted = outcome { return .aborted }
         if let startProblem { return .unreadable(startProblem) }
         switch outcome {
         case .none: return .open
@@ -61,6 +63,9 @@ package struct SnapshotLog: Hashable, Sendable {
 
     /// Aborted or deleting: nothing brings it back, and anybody may collect it.
     package var isFinal: Bool { state == .aborted || state == .deleting }
+
+    /// Nothing stands where its manifest or *aborted* is to stand, though its start record, readable or not, does: a writer may be at work.
+    package var isInProgress: Bool { (start != nil || startProblem != nil) && outcome == .none && !isDeletionDecided }
 
     /// Its manifest exists: live, in the trash, or unreadable.
     package var exists: Bool {

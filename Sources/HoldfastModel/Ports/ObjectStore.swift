@@ -40,7 +40,8 @@ package protocol ObjectStore: Sendable {
     func delete(_ name: ObjectName) async throws(StoreError)
 
     /// All objects under a prefix, ascending by name. A log's numbers come as text sorts them. A snapshot's log that cannot be listed stands as
-    /// a record 0 that cannot be read: it keeps no other from being listed.
+    /// a record 0 that cannot be read, and an object that cannot be looked at bears its problem: they keep no other from being listed. Throws
+    /// `.unlisted` where the prefix itself cannot be.
     func list(_ prefix: ObjectPrefix) async throws(StoreError) -> [StoredObject]
 
     /// The snapshot logs that are not what `known` says of them, from a listing that begins after the call: what is left out is
@@ -118,10 +119,18 @@ package struct StoredObject: Hashable, Sendable {
     package let byteCount: Int
     /// When the store took it, by the store's clock.
     package let modified: Timestamp
-    /// Why it cannot be read, where the listing itself shows that: it stands, and what it says is unknown.
-    package let problem: String?
+    /// Where the listing itself shows that it cannot be read.
+    package let problem: Problem?
 
-    package init(name: ObjectName, byteCount: Int, modified: Timestamp, problem: String? = nil) {
+    /// Why something that stands cannot be read.
+    package enum Problem: Hashable, Sendable {
+        /// The store does not tell just now: what it says is unknown, and so are its length and its time.
+        case unread(String)
+        /// It is no object at all, and no later reading makes it one.
+        case odd(String)
+    }
+
+    package init(name: ObjectName, byteCount: Int, modified: Timestamp, problem: Problem? = nil) {
         self.name = name
         self.byteCount = byteCount
         self.modified = modified
@@ -148,5 +157,7 @@ package enum StoreError: Error, Hashable, Sendable {
     case unsuitable(String, detail: String)
     /// Shorter than was asked for, or not readable: the medium or someone with access changed it.
     case damaged(ObjectName, detail: String)
+    /// A part of the repository that is there and cannot be listed, by its prefix: damage as well.
+    case unlisted(String, detail: String)
     case unavailable(String, detail: String)
 }

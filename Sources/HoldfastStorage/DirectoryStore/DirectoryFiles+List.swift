@@ -5,7 +5,7 @@ import Synchronization
 
 /// Names that the layout does not know are passed over, and so is what goes away while it is being listed. What bears a log's or a
 /// record's name and is no directory or regular file cannot be read, and so is never counted as absent: of a snapshot's log it is listed
-/// with what is wrong with it, elsewhere it is an error.
+/// with what is wrong with it, elsewhere it is an error. What has an object's name and cannot be looked at is listed with that.
 extension DirectoryFiles {
     func list(_ prefix: ObjectPrefix) throws(StoreError) -> [StoredObject] {
         let found = try listing(prefix.text) { () throws(PosixError) -> [StoredObject] in
@@ -42,7 +42,8 @@ extension DirectoryFiles {
         throw .unavailable(path, detail: "\(logs) is missing beside packs/: put it back, or mount it")
     }
 
-    /// The last delete in an owner's directory removes it; one that stays behind empty after a crash owns nothing.
+    /// The last delete in an owner's directory removes it; one that stays behind empty after a crash owns nothing, and one that cannot be
+    /// listed whatever it may.
     func listPackOwners() throws(StoreError) -> [SnapshotID] {
         try listing("packs/") { () throws(PosixError) in
             var owners: [SnapshotID] = []
@@ -60,12 +61,16 @@ extension DirectoryFiles {
 
     private func ownsPacks(_ owner: SnapshotID) throws(PosixError) -> Bool {
         let prefix = ObjectPrefix.packs(of: owner).text
-        return try unlessAbsent(false) { () throws(PosixError) in
+        do throws(PosixError) {
             var reader = try DirectoryReader(FileName(prefix), in: root)
             while let name = try reader.next() {
                 if ObjectName(listed: prefix + name.description) != nil { return true }
             }
             return false
+        } catch  where error.code == ENOENT {
+            return false
+        } catch  where error.isOfPlace {
+            return true
         }
     }
 
@@ -73,10 +78,9 @@ extension DirectoryFiles {
     func records(of id: SnapshotID) throws(PosixError) -> [StoredObject] {
         do throws(PosixError) {
             return try objects(in: ObjectPrefix.snapshot(id).text)
-        } catch  where [ENOENT, ENOTDIR, ELOOP, EIO].contains(error.code) {
+        } catch  where error.isOfPlace {
             guard !isGone else { throw error }
-            let unknown = Timestamp(seconds: 0)
-            return [StoredObject(name: .record(0, of: id), byteCount: 0, modified: unknown, problem: "its log: \(error)")]
+            return [StoredObject(unread: .record(0, of: id), "its log: \(error)")]
         }
     }
 
@@ -84,17 +88,27 @@ extension DirectoryFiles {
         try listed(prefix) { (reader) throws(PosixError) in
             var objects: [StoredObject] = []
             while let file = try reader.next() {
-                guard let name = ObjectName(listed: prefix + file.description), let status = try reader.status(of: file) else {
-                    continue
-                }
-                if let object = StoredObject(name, status) ?? StoredObject(odd: name, status) {
-                    objects.append(object)
-                } else if name.isRecord {
-                    throw PosixError(code: EISDIR, operation: "list", path: name.text)
-                }
+                guard let name = ObjectName(listed: prefix + file.description) else { continue }
+                if let object = try object(name, file, in: reader) { objects.append(object) }
             }
             return objects
         }
+    }
+
+    /// Nil where it has gone meanwhile, or is none.
+    private func object(
+        _ name: ObjectName, _ file: FileName, in directory: borrowing DirectoryReader
+    ) throws(PosixError) -> StoredObject? {
+        let found: stat?
+        do throws(PosixError) {
+            found = try directory.status(of: file)
+        } catch  where error.tellsOfDamage {
+            return StoredObject(unread: name, "\(error)")
+        }
+        guard let status = found else { return nil }
+        if let object = StoredObject(name, status) ?? StoredObject(odd: name, status) { return object }
+        guard !name.isRecord else { throw PosixError(code: EISDIR, operation: "list", path: name.text) }
+        return nil
     }
 
     func names(in directory: String) throws(PosixError) -> [FileName] {
@@ -152,8 +166,16 @@ extension StoreError {
     init(listing error: PosixError, _ prefix: String) {
         if let name = ObjectName(listed: error.path) {
             self = .damaged(name, detail: "not a regular file")
+        } else if error.isOfPlace, error.code != ENOENT || prefix.dropLast().contains("/") {
+            // Right below the root a link that leads nowhere is more likely to a disk that is not mounted.
+            self = .unlisted(prefix, detail: "\(error)")
         } else {
             self.init(error, on: prefix)
         }
     }
+}
+
+extension PosixError {
+    /// What is in the place of a directory that was to be listed cannot be: it is damaged, no directory, or a link that leads nowhere.
+    fileprivate var isOfPlace: Bool { tellsOfDamage || [ENOENT, ENOTDIR, ELOOP].contains(code) }
 }

@@ -96,7 +96,7 @@ private struct LogStampReader: ~Copyable {
         return bytes == stamp.bytes
     }
 
-    /// As it stands now; nil where it is gone.
+    /// As it stands now; nil where it is gone, or cannot be looked at.
     mutating func directory(of id: SnapshotID) throws(PosixError) -> [UInt8]? {
         begin(id)
         return try append() ? bytes : nil
@@ -134,9 +134,16 @@ private struct LogStampReader: ~Copyable {
         return try append()
     }
 
-    /// Adds the status of what `path` names; false where there is nothing.
+    /// Adds the status of what `path` names; false where there is nothing, or nothing that can be looked at: then the log is read, which tells
+    /// what is wrong with it.
     private mutating func append() throws(PosixError) -> Bool {
-        guard let status = try snapshots.status(ofTerminated: path) else { return false }
+        let found: stat?
+        do throws(PosixError) {
+            found = try snapshots.status(ofTerminated: path)
+        } catch  where error.tellsOfDamage || error.code == ELOOP {
+            found = nil
+        }
+        guard let status = found else { return false }
         for number in [
             Int64(bitPattern: UInt64(status.st_ino)), Int64(status.st_size), Int64(status.st_ctim.tv_sec),
             Int64(status.st_ctim.tv_nsec),

@@ -105,6 +105,12 @@ extension StoredObject {
     init?(odd name: ObjectName, _ status: Glibc.stat) {
         guard case .record = name.parsed else { return nil }
         self.init(
-            name: name, byteCount: 0, modified: Timestamp(seconds: Int64(status.st_mtim.tv_sec)), problem: "not a regular file")
+            name: name, byteCount: 0, modified: Timestamp(seconds: Int64(status.st_mtim.tv_sec)),
+            problem: .odd("not a regular file"))
+    }
+
+    /// What is there, and cannot be looked at.
+    init(unread name: ObjectName, _ why: String) {
+        self.init(name: name, byteCount: 0, modified: Timestamp(seconds: 0), problem: .unread(why))
     }
 }

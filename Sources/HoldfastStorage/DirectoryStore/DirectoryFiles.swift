@@ -12,6 +12,8 @@ import Synchronization
 ///   made it so may have died before syncing: the record's directory is synced before the answer.
 final class DirectoryFiles: Sendable {
     let path: String
+    /// Nothing is decided by what is read, so a file system that takes no writes any more, and syncs nothing, is read all the same.
+    private let isForReading: Bool
     let root: OwnedFile
     let identity: FileIdentity
     /// Directories that this process has made durable in the one above. One that is removed and made again by others meanwhile
@@ -20,8 +22,9 @@ final class DirectoryFiles: Sendable {
     /// Snapshots' directories that a listing found empty: their writer died before it put anything in, or after it took out the last.
     let emptyDirectories = Mutex<Set<String>>([])
 
-    private init(path: String) throws(PosixError) {
+    private init(path: String, isForReading: Bool = false) throws(PosixError) {
         self.path = path
+        self.isForReading = isForReading
         root = try OwnedFile(open: path, O_RDONLY | O_DIRECTORY)
         identity = FileIdentity(try root.status())
     }
@@ -40,9 +43,9 @@ final class DirectoryFiles: Sendable {
         }
     }
 
-    static func open(at path: String) throws(StoreError) -> DirectoryFiles {
+    static func open(at path: String, isForReading: Bool) throws(StoreError) -> DirectoryFiles {
         do throws(PosixError) {
-            return try DirectoryFiles(path: path)
+            return try DirectoryFiles(path: path, isForReading: isForReading)
         } catch {
             switch error.code {
             case ENOENT, ENOTDIR: throw .noRepository(path)
@@ -94,9 +97,18 @@ extension DirectoryFiles {
         }
     }
 
-    /// Makes durable what is about to be relied on. Packs and checkpoints carry no decision: nothing is done for them.
+    /// Makes durable what is about to be relied on. Packs and checkpoints carry no decision: nothing is done for them. What the disk does not
+    /// take is damage to that object.
     func settle(_ name: ObjectName) throws(StoreError) {
         guard name.isRecord else { return }
-        try attempt(name) { () throws(PosixError) in try syncDirectory(of: name) }
+        do throws(PosixError) {
+            try syncDirectory(of: name)
+        } catch  where error.code == EROFS && isForReading {
+            return
+        } catch  where error.tellsOfDamage {
+            throw .damaged(name, detail: "\(error)")
+        } catch {
+            throw failure(error, name)
+        }
     }
 }

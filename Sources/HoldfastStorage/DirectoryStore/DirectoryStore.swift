@@ -21,9 +21,10 @@ package final class DirectoryStore: ObjectStore {
         try await opening { () throws(StoreError) in try DirectoryFiles.create(at: path) }
     }
 
-    /// Throws `.noRepository` where there is no such directory. An empty one opens: it lacks `holdfast.json`.
-    package static func open(at path: String) async throws(StoreError) -> DirectoryStore {
-        try await opening { () throws(StoreError) in try DirectoryFiles.open(at: path) }
+    /// Throws `.noRepository` where there is no such directory. An empty one opens: it lacks `holdfast.json`. `isForReading`: nothing will be
+    /// decided by what it shows, so it need not be able to make that durable.
+    package static func open(at path: String, isForReading: Bool = false) async throws(StoreError) -> DirectoryStore {
+        try await opening { () throws(StoreError) in try DirectoryFiles.open(at: path, isForReading: isForReading) }
     }
 
     private static func opening(

@@ -9,8 +9,9 @@ extension StoreError {
         case ENOENT: self = .notFound(name)
         case ENOSPC, EDQUOT: self = .noSpace(name)
         case ENOTDIR, EISDIR, ELOOP: self = .damaged(name, detail: "\(error)")
-        // What cannot be written is no damage to what stands.
-        case EIO where ["open", "stat", "read"].contains(error.operation): self = .damaged(name, detail: "\(error)")
+        // What cannot be written is no damage to what stands; what cannot be removed, cannot be looked at.
+        case _ where error.tellsOfDamage && ["open", "stat", "read", "unlink"].contains(error.operation):
+            self = .damaged(name, detail: "\(error)")
         default: self.init(error, on: name.text)
         }
     }

@@ -16,6 +16,11 @@ package struct PosixError: Error, Hashable, Sendable {
         self.path = path
     }
 
+    /// Whether the disk, or the file system, found that what it holds cannot be read: to ask again does not help. A read past the page cache
+    /// says it in the block layer's own words (a bad sector is ENODATA), any other by EIO, and a file system's own finding is EUCLEAN or
+    /// EBADMSG.
+    package var tellsOfDamage: Bool { [EIO, ENODATA, EREMOTEIO, EILSEQ, EUCLEAN, EBADMSG].contains(code) }
+
     /// The system's words for the code: `No space left on device`.
     package var reason: String { unsafe String(cString: strerror(code)) }
 

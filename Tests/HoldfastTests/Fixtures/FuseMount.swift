@@ -3,11 +3,12 @@ import Glibc
 import Synchronization
 
 /// A file system in memory, served by this process and mounted where a test says, with the habits of others: names of which only the case
-/// differs are one, or are all shown in lower case, and `close` tells that a file could not be written.
+/// differs are one, or are all shown in lower case, `close` tells that a file could not be written, and calls fail as on a disk that does.
 final class FuseMount: Sendable {
     private let path: String
     private let device: Int32
     private let unsynced = UnsyncedNodes()
+    private let faults = FuseFaults()
 
     /// Nil where this process may not mount one. `closeError`: what closing any file fails with; 0 is nothing.
     init?(at path: String, foldsCase: Bool = false, lowersCase: Bool = false, closeError: Int32 = 0) {
@@ -20,10 +21,15 @@ final class FuseMount: Sendable {
             return nil
         }
         let device = device
-        Thread { [unsynced] in
-            let tree = FuseTree(foldsCase: foldsCase, lowersCase: lowersCase, closeError: closeError, unsynced)
+        Thread { [unsynced, faults] in
+            let tree = FuseTree(foldsCase: foldsCase, lowersCase: lowersCase, closeError: closeError, unsynced, faults)
             FuseMount.serve(tree, by: device)
         }.start()
+    }
+
+    /// From now on these calls on `path`, relative to the mount, fail with `code`; on any path where it is nil.
+    func fail(_ call: FuseFault.Call, on path: String? = nil, with code: Int32) {
+        faults.all.withLock { $0.append(FuseFault(path: path, call: call, code: code)) }
     }
 
     /// How many files and directories were changed and not synced since.
@@ -103,31 +109,52 @@ final class FuseTree {
     private let lowersCase: Bool
     private let closeError: Int32
     private let unsynced: UnsyncedNodes
+    private let faults: FuseFaults
     private var nodes: [UInt64: Node] = [1: Node(kind: 0o40000, mode: 0o755, user: getuid(), group: getgid())]
     private var lastNode: UInt64 = 1
 
-    init(foldsCase: Bool, lowersCase: Bool, closeError: Int32, _ unsynced: UnsyncedNodes) {
+    init(foldsCase: Bool, lowersCase: Bool, closeError: Int32, _ unsynced: UnsyncedNodes, _ faults: FuseFaults) {
         self.foldsCase = foldsCase
         self.lowersCase = lowersCase
         self.closeError = closeError
         self.unsynced = unsynced
+        self.faults = faults
     }
 
     /// Nil for what wants no answer.
     func answer(_ request: FuseRequest) -> Result<[UInt8], FuseRefusal>? {
         if [2, 36, 42].contains(request.operation) { return nil }
         return Result { () throws(FuseRefusal) in
+            try failAsPlanned(request)
             let answer = try perform(request)
             noteChange(request)
             return answer
         }
     }
 
+    private func failAsPlanned(_ request: FuseRequest) throws(FuseRefusal) {
+        let due = faults.all.withLock { $0.filter { $0.call.operations.contains(request.operation) } }
+        guard !due.isEmpty else { return }
+        var path = path(of: request.node) ?? ""
+        if request.operation == 1 { path += (path.isEmpty ? "" : "/") + String(decoding: request.name(), as: UTF8.self) }
+        if let fault = due.first(where: { $0.path == nil || $0.path == path }) { throw FuseRefusal(code: fault.code) }
+    }
+
+    /// Of a node, as it is found from the root down; nil where it has no name any more.
+    private func path(of node: UInt64, below above: UInt64 = 1, _ prefix: String = "") -> String? {
+        guard node != above else { return prefix }
+        for child in nodes[above]?.children ?? [] {
+            let name = (prefix.isEmpty ? "" : prefix + "/") + String(decoding: child.name, as: UTF8.self)
+            if let path = path(of: node, below: child.node, name) { return path }
+        }
+        return nil
+    }
+
     private func noteChange(_ request: FuseRequest) {
         unsynced.nodes.withLock { unsynced in
             switch request.operation {
             case 20, 30: unsynced.remove(request.node)
-            case 4, 10, 11, 16: unsynced.insert(request.node)
+            case 4, 10, 11, 13, 16: unsynced.insert(request.node)
             case 9, 35: unsynced.formUnion([request.node, lastNode])
             default: break
             }
@@ -142,6 +169,7 @@ final class FuseTree {
         case 9: return entry(try make(request, 0o40000, mode: request.word(0), named: request.name(8)))
         case 35: return entry(try make(request, 0o100000, mode: request.word(4), named: request.name(16))) + opened
         case 10, 11: return try remove(request)
+        case 13: return entry(try link(request))
         case 14, 27: return opened
         case 15: return Array(try node(request).bytes.dropFirst(Int(request.long(8))).prefix(Int(request.word(16))))
         case 16: return try write(request)
@@ -181,8 +209,15 @@ final class FuseTree {
     private func remove(_ request: FuseRequest) throws(FuseRefusal) -> [UInt8] {
         let gone = try child(request.name(), of: request.node)
         guard nodes[gone]?.children.isEmpty == true else { throw FuseRefusal(code: ENOTEMPTY) }
-        nodes[request.node]?.children.removeAll { $0.node == gone }
+        nodes[request.node]?.children.removeAll { isSame($0.name, request.name()) }
         return []
+    }
+
+    private func link(_ request: FuseRequest) throws(FuseRefusal) -> UInt64 {
+        let name = request.name(8)
+        guard try !node(request).children.contains(where: { isSame($0.name, name) }) else { throw FuseRefusal(code: EEXIST) }
+        nodes[request.node]?.children.append((name, request.long(0)))
+        return request.long(0)
     }
 
     private func write(_ request: FuseRequest) throws(FuseRefusal) -> [UInt8] {
