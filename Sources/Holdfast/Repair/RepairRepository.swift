@@ -83,7 +83,7 @@ package struct RepairRepository: Sendable {
             result.damagedSnapshots[$0.id] == nil && ($0.log.state == .live || $0.log.condemnation != nil)
         }
         .compactMap(\.log.header).filter { $0.salvaged == snapshot.id }
-        let expires = log.expires(under: try await repository.readStandingKeyLog().compliance)
+        let expires = log.expires(under: try await repository.readStandingKeyLog().log.compliance)
         let decision = SalvageDecision(
             survey, log, expires: expires, salvaged: salvaged, isOriginThere: views.contains { $0.id == snapshot.header.salvaged },
             at: salvage.settings.now)

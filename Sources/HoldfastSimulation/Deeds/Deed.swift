@@ -20,7 +20,7 @@ enum Deed: Sendable {
     case enable(CMK)
     case recordDeletions
     /// Compliance in every cluster: nothing is kept shorter.
-    case promise(days: Int64)
+    case promise(days: UInt8)
     case check(site: Int, readsData: Bool)
     case read(site: Int, SnapshotID)
 

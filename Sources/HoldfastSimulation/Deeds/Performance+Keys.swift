@@ -26,10 +26,10 @@ extension Performance {
         if report.verdict.answer == .safeForGood { acknowledge { ledger.calledSafe([cmk]) } }
     }
 
-    func promise(days: Int64) async throws(HoldfastError) {
+    func promise(days: UInt8) async throws(HoldfastError) {
         let promise = Compliance(minKeep: Period(days: days), grace: world.policy.grace, keepMin: world.policy.keepMin)
         try await PromiseCompliance(world.sites.indices.map(repository)).run(promise, at: now, by: by)
-        acknowledge { ledger.acknowledgedPromise(ofDays: days) }
+        acknowledge { ledger.acknowledgedPromise(ofDays: Int64(days)) }
     }
 
     func recordDeletions() async throws(HoldfastError) {
