@@ -88,6 +88,7 @@ struct RestoreForeignTargetTests {
         craft.file("f", "other")
         let snapshot = try await craft.finish()
         guard let mount = mounted() else { return }
+        mount.fail(.link, with: EPERM)
         let options = RestoreOptions(overwrite: overwrite, limits: RestoreLimits(files: files))
         for isAgain in [false, true] {
             let summary = try await Restore(snapshot, to: try scratch.target(), options: options).run()

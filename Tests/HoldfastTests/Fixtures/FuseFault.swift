@@ -5,7 +5,7 @@ struct FuseFault: Sendable {
     enum Call: Sendable {
         /// Whatever has to know the inode.
         case look
-        case read, list, sync
+        case read, list, sync, link
 
         /// By the kernel's numbers.
         var operations: Set<UInt32> {
@@ -14,6 +14,7 @@ struct FuseFault: Sendable {
             case .read: [15]
             case .list: [28]
             case .sync: [20, 30]
+            case .link: [13]
             }
         }
     }
