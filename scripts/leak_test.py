@@ -74,7 +74,7 @@ class Life:
     def secrets(self):
         """Every key by its name, from the repository itself."""
         keyring = reader.Keyring(self.root / "keyring.json", self.root / "passphrase", "default")
-        repository = reader.Repository(self.root / "repository", keyring, "default")
+        repository = reader.Repository(self.root / "repository", keyring=keyring, cluster="default")
         found, unwrap = {}, keyring.unwrap
 
         def noting(envelope, context):

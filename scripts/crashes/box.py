@@ -180,7 +180,11 @@ class Box(Driver):
             self.comes_back(snapshot, wanted)
 
     def comes_back(self, snapshot, wanted, leaving_out=lambda path: False):
+        """`wanted` is None where the snapshot has nothing of the source: a restore of that says so."""
         shutil.rmtree(self.out, ignore_errors=True)
+        if wanted is None:
+            self.run("-q", "restore", f"{snapshot}:{self.source}", "--target", self.out, code=1)
+            return
         self.run("-q", "restore", f"{snapshot}:{self.source}", "--target", self.out)
         found = {path: entry for path, entry in manifest_of(self.out).items() if not leaving_out(path)}
         need(found == wanted, f"snapshot {self.names.get(snapshot, 'new')} {snapshot} came back otherwise: {difference(found, wanted)}")

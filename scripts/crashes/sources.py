@@ -39,10 +39,20 @@ def _holds_all_else(box, result):
     """An earlier version never stands for a file that could not be read, and nothing is missing that is not named."""
     summary = result.json()
     named = [error["path"] for error in summary["errors"]]
+    box.names[summary["snapshot_id"]] = "in part"
+    if _is_named(box.source, named) and not _has_source(box, summary["snapshot_id"]):
+        box.contents[summary["snapshot_id"]] = None
+        return
     wanted = {path: entry for path, entry in manifest_of(box.source).items() if not _is_named(box.source / path, named)}
     box.comes_back(summary["snapshot_id"], wanted, leaving_out=lambda path: _is_named(box.source / path, named))
     box.contents[summary["snapshot_id"]] = manifest_of(box.out)
-    box.names[summary["snapshot_id"]] = "in part"
+
+
+def _has_source(box, snapshot):
+    """Not where the source itself could not be looked at: a restore of it says so."""
+    result = box.attempt(["-q", "restore", f"{snapshot}:{box.source}", "--target", box.out])
+    need(result.code == 0 or result.code == 1 and "no such path in the snapshot" in result.err, f"nothing was restored: {result}")
+    return result.code == 0
 
 
 def _is_named(path, named):

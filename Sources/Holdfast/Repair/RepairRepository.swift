@@ -85,7 +85,8 @@ package struct RepairRepository: Sendable {
         .compactMap(\.log.header).filter { $0.salvaged == snapshot.id }
         let expires = log.expires(under: try await repository.readStandingKeyLog().log.compliance)
         let decision = SalvageDecision(
-            survey, log, expires: expires, salvaged: salvaged, isOriginThere: views.contains { $0.id == snapshot.header.salvaged },
+            survey, log, expires: expires, salvaged: salvaged,
+            isOriginThere: views.contains { $0.id == snapshot.header.salvaged },
             at: salvage.settings.now)
         if case .leave(let why) = decision { return .left(why) }
         guard !salvage.settings.isDryRun else { return .wouldBeSalvaged }

@@ -8,7 +8,8 @@ enum SalvageDecision: Equatable {
     /// A salvaged snapshot gives what a restore of the damaged one does not: files whose chunks stand in packs of other snapshots, or that
     /// only a listing with a gap tells of. `expires`: the date that is obeyed. `salvaged`: what was made of it before and stands, sound.
     init(
-        _ survey: SnapshotSurvey, _ log: SnapshotLog, expires: Timestamp?, salvaged: [ManifestHeader], isOriginThere: Bool, at now: Timestamp
+        _ survey: SnapshotSurvey, _ log: SnapshotLog, expires: Timestamp?, salvaged: [ManifestHeader], isOriginThere: Bool,
+        at now: Timestamp
     ) {
         self =
             if log.condemnation != nil {

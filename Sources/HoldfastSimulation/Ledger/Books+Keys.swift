@@ -19,7 +19,9 @@ extension Books {
             everApproved.formUnion(sites[site].keyLog.announced[id] ?? [])
             requireCovers()
         case ("compliance", _, _):
-            guard let days = record.min_keep.flatMap(Self.days) else { return require(false, "keys/\(n) promises no number of days") }
+            guard let days = record.min_keep.flatMap(Self.days) else {
+                return require(false, "keys/\(n) promises no number of days")
+            }
             sites[site].keyLog.promisedDays = max(sites[site].keyLog.promisedDays, days)
         default: return
         }
