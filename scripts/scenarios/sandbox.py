@@ -41,7 +41,8 @@ class Cluster:
 
 
 class Sandbox(Driver):
-    """A project with its keyring, repositories, data and local state, all under one directory."""
+    """A project with its keyring, repositories, data and local state, all under one directory. It lives in a year that no clock shows for
+    long, since `keys delete` refuses a time that has passed."""
 
     def __init__(self, binary, root, clusters=(), now="2055-01-01", top=""):
         self.binary, self.root = binary, pathlib.Path(root)

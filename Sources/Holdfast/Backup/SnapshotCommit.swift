@@ -80,7 +80,7 @@ struct SnapshotCommit {
     }
 
     private func finished(_ request: BackupRequest) async throws(HoldfastError) -> Timestamp {
-        do { return max(request.begun, try await repository.store.now()) } catch { throw .store(error) }
+        max(request.begun, try await repository.now())
     }
 
     /// Creates the manifest. Where something stands there already the race is lost, but to the same bytes.

@@ -101,8 +101,7 @@ package struct ProveDeletion: Sendable {
 
     /// By which others may have purged by now: a proof takes its time.
     private func now(at repository: Repository, asOf: Timestamp) async throws(HoldfastError) -> Timestamp {
-        guard !project.isTimeGiven else { return asOf }
-        do { return try await repository.store.now() } catch { throw .store(error) }
+        project.isTimeGiven ? asOf : try await repository.now()
     }
 }
 

@@ -107,7 +107,7 @@ package struct ReadProject: Sendable {
                 survey.replaceView(of: id, in: repository.id, by: view)
                 if let view { take(read(view)) }
             }
-            if !hasStarts, try await repository.hasOnlyPacks() { cluster.problem = "only-packs" }
+            if !hasStarts, try await repository.listOwners().areOfPacksOnly { cluster.problem = "only-packs" }
             cluster.clockSkew = try await clockSkew(of: repository)
             try compare(memory, with: keyLog, seen, of: member, at: survey.asOf)
         } catch {
@@ -118,7 +118,7 @@ package struct ReadProject: Sendable {
 
     private func clockSkew(of repository: Repository) async throws(HoldfastError) -> ClockSkew {
         guard let clock = project.clock else { return ClockSkew(seconds: 0) }
-        do { return ClockSkew(seconds: try await repository.store.now() - clock()) } catch { throw .store(error) }
+        return ClockSkew(seconds: try await repository.now() - clock())
     }
 
     /// A repository that lacks what this machine has seen in it was not read whole, whatever it shows. What is right is remembered: a

@@ -3,18 +3,18 @@ import HoldfastModel
 extension PruneRun {
     /// Owners of packs whose start record is gone, for good: a start record is created before any pack, once, and never again
     /// (rules R1 and R12); and the snapshots whose start record was listed. Nil, with why, where packs are there and not one start record is
-    /// listed (`Repository.hasOnlyPacks`).
+    /// listed (`ListedOwners.areOfPacksOnly`).
     mutating func ownersWithoutStart() async throws(HoldfastError) -> (ownerless: [SnapshotID], started: Set<SnapshotID>)? {
-        let (owners, started) = try await repository.listOwners()
-        guard !started.isEmpty || owners.isEmpty || request.isConfirmed && request.isFull else {
-            result.stopped = [.onlyPacks(ownerCount: owners.count)]
+        let listed = try await repository.listOwners()
+        guard !listed.areOfPacksOnly || request.isConfirmed && request.isFull else {
+            result.stopped = [.onlyPacks(ownerCount: listed.owners.count)]
             return nil
         }
         var ownerless: [SnapshotID] = []
-        for owner in owners where !started.contains(owner) {
+        for owner in listed.owners where !listed.started.contains(owner) {
             if try await isGone(owner) { ownerless.append(owner) }
         }
-        return (ownerless, started)
+        return (ownerless, listed.started)
     }
 
     /// What purges that were interrupted and writers that stalled have left (step 4).

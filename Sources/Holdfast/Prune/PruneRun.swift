@@ -107,7 +107,8 @@ struct PruneRun {
     /// One of `expected` that stands, though the listing lacks its start record: an honest store shows it, since a start record never comes
     /// back. Of what it took over from others nothing else tells.
     private func overlooked(_ expected: Set<SnapshotID>, by survey: PruneSurvey) async throws(HoldfastError) -> SnapshotID? {
-        for id in expected.union(survey.views.map(\.id)).sorted() where !survey.has(startOf: id) {
+        let unlisted = expected.union(survey.views.map(\.id)).filter { !survey.has(startOf: $0) }
+        for id in unlisted.sorted() {
             if try await repository.mayStand(.record(0, of: id)) { return id }
         }
         return nil
@@ -156,6 +157,6 @@ struct PruneRun {
 
     private mutating func readClock() async throws(HoldfastError) {
         if let at = request.at { return now = at }
-        do { now = try await repository.store.now() } catch { throw .store(error) }
+        now = try await repository.now()
     }
 }

@@ -11,7 +11,8 @@ struct Salvage {
     let losses: ChunkLosses
     let copies: ChunkCopies
 
-    /// `expires`: when the damaged one goes, and the new one with it. Answers the new snapshot's id. Throws `.lostRace` where the damaged one, or a barrier, came to an end or into being meanwhile.
+    /// `expires`: when the damaged one goes, and the new one with it. Answers the new snapshot's id. Throws `.lostRace` where the damaged one,
+    /// or a barrier, came to an end or into being meanwhile.
     func run(_ damaged: OpenedSnapshot, expires: Timestamp?, _ survey: SnapshotSurvey) async throws(HoldfastError) -> SnapshotID {
         let request = request(damaged, expires)
         let start = try await BackupStart(repository: repository, keys: keys, witness: nil).begin(request, on: damaged)

@@ -6,6 +6,16 @@ struct ListedPack {
     let problem: StoredObject.Problem?
 }
 
+/// The owners of packs, and of which snapshots a listing that was begun after that shows the start record.
+struct ListedOwners {
+    let owners: [SnapshotID]
+    let started: Set<SnapshotID>
+
+    /// Packs are there, and not one start record is listed: a listing that shows nothing is more likely wrong than that nothing is left but
+    /// packs.
+    var areOfPacksOnly: Bool { started.isEmpty && !owners.isEmpty }
+}
+
 extension Repository {
     /// What stands of packs under an owner's name.
     func listedPacks(of owner: SnapshotID) async throws(HoldfastError) -> [Digest: ListedPack] {
@@ -19,23 +29,15 @@ extension Repository {
         return packs
     }
 
-    /// The owners of packs, and of which snapshots a listing that was begun after that shows the start record.
-    func listOwners() async throws(HoldfastError) -> (owners: [SnapshotID], started: Set<SnapshotID>) {
+    func listOwners() async throws(HoldfastError) -> ListedOwners {
         do {
             let owners = try await store.listPackOwners()
             let listed = try await store.list(.snapshots)
             let started = listed.compactMap { if case .record(0, let id) = $0.name.parsed { id } else { nil } }
-            return (owners, Set(started))
+            return ListedOwners(owners: owners, started: Set(started))
         } catch {
             throw .store(error)
         }
-    }
-
-    /// Whether packs are there, and not one start record is listed: a listing that shows nothing is more likely wrong than that nothing is left
-    /// but packs.
-    func hasOnlyPacks() async throws(HoldfastError) -> Bool {
-        let (owners, started) = try await listOwners()
-        return started.isEmpty && !owners.isEmpty
     }
 }
 

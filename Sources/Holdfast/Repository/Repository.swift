@@ -33,6 +33,11 @@ package struct Repository: Sendable {
             project: project, cluster: cluster, repository: id, snapshot: snapshot, node: node, kind: kind)
     }
 
+    /// By the store's clock.
+    func now() async throws(HoldfastError) -> Timestamp {
+        do { return try await store.now() } catch { throw .store(error) }
+    }
+
     /// The object's bytes. Throws `.missing` with what it is needed for where there is none.
     package func read(_ name: ObjectName, neededFor purpose: String) async throws(HoldfastError) -> [UInt8] {
         do {
