@@ -98,12 +98,7 @@ struct BackupLockTests {
         let source = "/usr/share/zoneinfo"
         var request = cluster.request([source])
         request.expires = request.time + Self.day
-        request.checkpointByteCount = 100_000
-        let interrupted = request
-        let running = Task { try await cluster.backUp(interrupted) }
-        while cluster.store.names.filter({ $0.text.hasPrefix("checkpoints/") }).isEmpty { await Task.yield() }
-        running.cancel()
-        _ = try? await running.value
+        await cluster.interruptAtCheckpoint(request)
         let resumed = try await cluster.backUp(cluster.request([source], after: 60))
         #expect(resumed.isResumed)
         for pack in try await Self.packs(cluster, of: resumed.snapshot) {

@@ -28,14 +28,6 @@ struct NonceAuditTests {
         ).run(request)
     }
 
-    /// Begins a backup, and ends it once there is a checkpoint.
-    private func interrupt(_ request: BackupRequest, to store: RecordingStore, _ cluster: TestCluster) async throws {
-        let running = Task { try await backUp(request, to: store, cluster) }
-        while !cluster.store.names.contains(where: { $0.text.hasPrefix("checkpoints/") }) { await Task.yield() }
-        running.cancel()
-        await #expect(throws: HoldfastError.self) { try await running.value }
-    }
-
     /// Backs up as often as it takes: one call in so many fails, before or after it was done.
     private func persist(_ request: BackupRequest, to store: RecordingStore, _ cluster: TestCluster) async throws -> BackupSummary
     {
@@ -54,7 +46,7 @@ struct NonceAuditTests {
         // Some calls fail, before or after they were done; of some creates nobody hears, and they are sent again.
         let faults = FaultyStore(DeafStore(cluster.store, deafTo: 5...6), FaultPlan(seed: 3, oneIn: 40))
         let stormy = RecordingStore(faults)
-        try await interrupt(request(cluster, node: "one", after: 0), to: calm, cluster)
+        await cluster.interruptAtCheckpoint(request(cluster, node: "one", after: 0), over: calm)
         let successor = cluster.keyManager.createCMK()
         var rotating = request(cluster, node: "one", after: 60)
         rotating.beforeCommit = { [repository = cluster.repository] _ throws(HoldfastError) in

@@ -13,22 +13,24 @@ extension TestCluster {
 
     /// Begins a backup, and interrupts it once so many checkpoints were written. Answers what it had done.
     @discardableResult
-    func interrupt(_ request: BackupRequest, afterCheckpoints count: Int) async -> BackupProgress.Figures {
-        await interrupt(request, after: count, .replace)
+    func interrupt(
+        _ request: BackupRequest, afterCheckpoints count: Int, over store: (any ObjectStore)? = nil
+    ) async -> BackupProgress.Figures {
+        await interrupt(request, after: count, .replace, over: store)
     }
 
-    /// Begins a backup, and interrupts it once the store was called so often. Packs have 1 MiB.
+    /// Begins a backup, and interrupts it once the store was called so often. Packs have at most 1 MiB.
     @discardableResult
     func interrupt(
-        _ request: BackupRequest, after count: Int, _ awaited: StoreOperation
+        _ request: BackupRequest, after count: Int, _ awaited: StoreOperation, over store: (any ObjectStore)? = nil
     ) async -> BackupProgress.Figures {
         let calls = Mutex(0)
         let running = Mutex<Task<BackupSummary, any Error>?>(nil)
-        // Small packs that take their time to be created: whatever else runs here, checkpoints keep up with them.
         var request = request
-        request.packByteCount = 1 << 20
-        let slow = request
-        let gated = GatedStore(store) { operation, name in
+        request.packByteCount = min(request.packByteCount, 1 << 20)
+        let small = request
+        let gated = GatedStore(store ?? self.store) { operation, name in
+            // Packs take their time to be created, so that checkpoints keep up with them.
             if operation == .create {
                 for _ in 0..<30 { await Task.yield() }
             }
@@ -41,9 +43,10 @@ extension TestCluster {
         let repository = Repository(id: repository.id, store: gated, project: "test", cluster: "default")
         let progress = BackupProgress()
         let backup = Backup(repository: repository, keys: keys, witness: witness, progress: progress)
-        let task = Task { try await backup.run(slow) }
-        running.withLock { $0 = task }
-        let error = await #expect(throws: HoldfastError.self) { try await task.value }
+        running.withLock { running in
+            running = Task(executorPreference: FirstComeExecutor()) { try await backup.run(small) }
+        }
+        let error = await #expect(throws: HoldfastError.self) { try await running.withLock { $0 }?.value }
         if case .interrupted = error { return progress.figures }
         Issue.record("not interrupted: \(String(describing: error))")
         return progress.figures
@@ -51,13 +54,14 @@ extension TestCluster {
 
     /// Begins a backup, and interrupts it once there is a checkpoint. Answers the snapshot that is left open.
     func interruptAtCheckpoint(_ paths: [String]) async throws -> SnapshotView {
-        var request = request(paths)
-        request.checkpointByteCount = 100_000
-        let interrupted = request
-        let running = Task { try await backUp(interrupted) }
-        while store.names.filter({ $0.text.hasPrefix("checkpoints/") }).isEmpty { await Task.yield() }
-        running.cancel()
-        _ = await running.result
+        await interruptAtCheckpoint(request(paths))
         return try #require(try await repository.readSnapshots().first { $0.log.state == .open })
+    }
+
+    /// Begins a backup, and interrupts it once there is a checkpoint.
+    func interruptAtCheckpoint(_ request: BackupRequest, over store: (any ObjectStore)? = nil) async {
+        var request = request
+        request.checkpointByteCount = 100_000
+        await interrupt(request, afterCheckpoints: 1, over: store)
     }
 }
