@@ -17,7 +17,7 @@ struct BackupStart {
     }
 
     func begin(_ request: BackupRequest) async throws(HoldfastError) -> Begun {
-        let keyLog = try await repository.readKeyLog().log
+        let keyLog = try await repository.readKeyLog(against: witness)
         guard let active = keyLog.active else { throw .noActiveCMK(cluster: repository.cluster) }
         let selection = BaseSelection(repository: repository, keys: keys, witness: witness)
         if let resumed = try await resume(request, keyLog, active, selection) { return resumed }
@@ -26,7 +26,7 @@ struct BackupStart {
 
     /// The same with a base that is known. Refused where a barrier came after it, or where its store does not keep it as its header says.
     func begin(_ request: BackupRequest, on base: OpenedSnapshot) async throws(HoldfastError) -> Begun {
-        let keyLog = try await repository.readKeyLog().log
+        let keyLog = try await repository.readKeyLog(against: witness)
         guard let active = keyLog.active else { throw .noActiveCMK(cluster: repository.cluster) }
         if let barrier = keyLog.newestBarrier, base.header.keyLogPosition < barrier {
             throw .refused(

@@ -76,6 +76,7 @@ struct BaseSelection {
         guard header.node == request.node, header.source == request.source else {
             return .failure(Reason(text: "it is of \(header.node)/\(header.source)"))
         }
+        try await repository.requireKeyLog(upTo: header.keyLogPosition, neededFor: id, havingRead: keyLog)
         if let barrier = keyLog.newestBarrier, header.keyLogPosition < barrier {
             return .failure(Reason(text: "it was taken before the last rotate --fresh"))
         }

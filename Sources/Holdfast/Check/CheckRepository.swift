@@ -23,6 +23,7 @@ package struct CheckRepository: Sendable {
         var existing: [SnapshotView] = []
         var seen: [SeenSnapshot] = []
         var startless: [SnapshotID] = []
+        var latest: (position: Int, id: SnapshotID)?
         var logged: [(id: SnapshotID, damage: (detail: String, packs: [Digest]?))] = []
         // What this machine will remember must stand after a crash as well.
         try await repository.forEachSnapshot(isReliedOn: memory != nil) { (view) throws(HoldfastError) in
@@ -30,10 +31,12 @@ package struct CheckRepository: Sendable {
             if view.log.exists, request.readsData { existing.append(view) }
             if view.log.exists, let damage = view.log.damage { logged.append((view.id, damage)) }
             if view.isStartGone { startless.append(view.id) }
+            if let position = view.keyLogPosition, position > latest?.position ?? -1 { latest = (position, view.id) }
             if let terms { seen.append(view.sighting(under: terms)) }
         }
         if let watch = request.watch, let memory { try await compare(keyLog, seen, with: memory, by: watch, findings) }
         for id in startless { try await checkStart(of: id, findings) }
+        if let keyLog, let latest { try await checkEnd(of: keyLog.log, latest.position, latest.id, findings) }
         let packs = references.sorted()
         try await checkPresence(of: packs, findings)
         var read: Set<Digest> = []
@@ -110,6 +113,20 @@ package struct CheckRepository: Sendable {
             throw error
         }
         return nil
+    }
+
+    /// Whether the key log has all that the writer of a snapshot had read of it.
+    private func checkEnd(
+        of keyLog: KeyLog, _ position: Int, _ id: SnapshotID, _ findings: CheckFindings
+    ) async throws(HoldfastError) {
+        do throws(HoldfastError) {
+            try await repository.requireKeyLog(upTo: position, neededFor: id, havingRead: keyLog)
+        } catch .missing(let name, _) {
+            let message = "it is missing: snapshot \(id.short) was taken when the key log went up to record \(position)"
+            findings.add(CheckError("\(name)", .keyLog, message), about: id)
+        } catch {
+            throw error
+        }
     }
 
     private func check(_ view: SnapshotView, _ references: inout PackReferences, _ findings: CheckFindings) {

@@ -84,10 +84,12 @@ package struct ReadProject: Sendable {
                 member.retention.policy, under: keyLog.log.compliance, isTimeGiven: project.isTimeGiven)
             let read: @Sendable (SnapshotView) -> ReadLog = { ReadLog($0, under: terms, remembering: remembered) }
             var hasStarts = false
+            var latest: (position: Int, id: SnapshotID)?
             let take: (ReadLog) -> Void = { log in
                 if let snapshot = log.snapshot { cluster.snapshots.append(snapshot) }
                 if let openSnapshot = log.openSnapshot { cluster.openSnapshots.append(openSnapshot) }
                 if log.seen.hasStart { hasStarts = true }
+                if let position = log.keyLogPosition, position > latest?.position ?? -1 { latest = (position, log.seen.id) }
                 if memory != nil { seen.append(log.seen) }
             }
             var startless: [SnapshotID] = []
@@ -110,6 +112,9 @@ package struct ReadProject: Sendable {
             if !hasStarts, try await repository.listOwners().areOfPacksOnly { cluster.problem = "only-packs" }
             cluster.clockSkew = try await clockSkew(of: repository)
             try compare(memory, with: keyLog, seen, of: member, at: survey.asOf)
+            if let latest {
+                try await repository.requireKeyLog(upTo: latest.position, neededFor: latest.id, havingRead: keyLog.log)
+            }
         } catch {
             cluster.problem = error.whyUnread
         }
@@ -149,12 +154,14 @@ private struct ReadLog: Sendable {
     let snapshot: ProjectReading.Snapshot?
     let openSnapshot: ProjectReading.OpenSnapshot?
     let isStartGone: Bool
+    let keyLogPosition: Int?
     let seen: SeenSnapshot
 
     init(_ view: SnapshotView, under terms: RetentionTerms, remembering remembered: Set<ProvenOpening>) {
         snapshot = view.reading(under: terms, remembering: remembered)
         openSnapshot = view.openReading
         isStartGone = view.isStartGone
+        keyLogPosition = view.keyLogPosition
         seen = view.sighting(under: terms)
     }
 }

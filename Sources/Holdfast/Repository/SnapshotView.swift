@@ -26,6 +26,9 @@ package struct SnapshotView: Sendable {
     /// record was lost, or it is a commit that came after the snapshot had been given up and purged (`docs/PROTOCOL.md`, section 5, ruling 3).
     package var isStartGone: Bool { log.state == .void && (sum != nil || log.outcome != .none) }
 
+    /// The last record of the key log that the writer of a committed snapshot had read.
+    var keyLogPosition: Int? { log.exists ? log.header?.keyLogPosition : nil }
+
     package init(
         log: SnapshotLog, sum: Digest?, packs: [PackEntry], lastDigest: Digest?, times: RecordTimes,
         startedAt: Timestamp? = nil, problems: [Int: String] = [:], unread: Int? = nil, missing: Int? = nil

@@ -38,7 +38,7 @@ extension Failure {
         case .alarm(let alarms):
             self.init(
                 .damaged, "the repository is not what this machine remembers: \(alarms.joined(separator: "; "))", "",
-                "find out why before you go on; if it is right so: holdfast check --accept ID")
+                "find out why before you go on; holdfast check says how to accept what is right so")
         case .busy(let source):
             self.init(.failed, "a backup of it is running on this machine", source, "let it finish")
         case .refused(let what, let object, let remedy):

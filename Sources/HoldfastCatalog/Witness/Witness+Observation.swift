@@ -18,12 +18,18 @@ extension Witness {
         }
     }
 
+    /// How far the key log was read, to be asked before it is listed.
+    package func keyLog() throws(WitnessError) -> WitnessedKeyLog { try read { try $0.keyLog() } }
+
+    /// Remembers how far the key log was read, where the witness still says `before`.
+    package func observe(_ change: WitnessComparison.Change<WitnessedKeyLog>) throws(WitnessError) {
+        try write { try $0.remember(change) }
+    }
+
     /// Remembers what a comparison found right. What another process changed since its memory was read stays as it is now.
     package func observe(_ comparison: WitnessComparison) throws(WitnessError) {
         try write { database in
-            if let change = comparison.keyLogChange, try database.keyLog() == change.before {
-                try database.execute(sql: WitnessedKeyLog.update, arguments: change.after.arguments)
-            }
+            if let change = comparison.keyLogChange { try database.remember(change) }
             let deletion = try database.cachedStatement(sql: "DELETE FROM snapshot WHERE id = ?")
             for (id, change) in comparison.snapshotChanges where try database.snapshot(id) == change.before {
                 if let after = change.after {
@@ -60,5 +66,10 @@ extension Database {
     fileprivate func keyLog() throws -> WitnessedKeyLog {
         guard let row = try Row.fetchOne(self, sql: WitnessedKeyLog.selection) else { throw RowDamage() }
         return try WitnessedKeyLog(row)
+    }
+
+    fileprivate func remember(_ change: WitnessComparison.Change<WitnessedKeyLog>) throws {
+        guard try keyLog() == change.before else { return }
+        try execute(sql: WitnessedKeyLog.update, arguments: change.after.arguments)
     }
 }

@@ -10,6 +10,11 @@ package struct WitnessComparison: Hashable, Sendable {
     package struct Change<Memory: Hashable & Sendable>: Hashable, Sendable {
         package let before: Memory
         package let after: Memory
+
+        package init(before: Memory, after: Memory) {
+            self.before = before
+            self.after = after
+        }
     }
 
     package private(set) var alarms: [WitnessAlarm] = []
@@ -57,18 +62,12 @@ package struct WitnessComparison: Hashable, Sendable {
     }
 
     private mutating func compare(_ before: WitnessedKeyLog, with sums: [Digest], isAccepting: Bool) {
-        if let alarm = Self.alarm(of: before, with: sums) {
+        if let alarm = before.alarm(with: sums) {
             guard isAccepting else { return alarms.append(alarm) }
             accepted.append(alarm)
         }
-        let after = WitnessedKeyLog(length: sums.count, lastSum: sums.last)
+        let after = WitnessedKeyLog(of: sums)
         if after != before { keyLogChange = Change(before: before, after: after) }
-    }
-
-    private static func alarm(of before: WitnessedKeyLog, with sums: [Digest]) -> WitnessAlarm? {
-        if sums.count < before.length { return .keyLogShortened(was: before.length, now: sums.count) }
-        if before.length > 0, sums[before.length - 1] != before.lastSum { return .keyLogForked(at: before.length - 1) }
-        return nil
     }
 }
 

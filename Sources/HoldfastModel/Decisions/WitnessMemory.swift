@@ -24,6 +24,16 @@ package struct WitnessedKeyLog: Hashable, Sendable {
         self.length = length
         self.lastSum = lastSum
     }
+
+    /// All of a log that was read, by the SHA-256 of its records in their order.
+    package init(of sums: [Digest]) { self.init(length: sums.count, lastSum: sums.last) }
+
+    /// What is wrong with the log as it is now; nil where it has grown, or is as it was.
+    package func alarm(with sums: [Digest]) -> WitnessAlarm? {
+        if sums.count < length { return .keyLogShortened(was: length, now: sums.count) }
+        if length > 0, sums[length - 1] != lastSum { return .keyLogForked(at: length - 1) }
+        return nil
+    }
 }
 
 /// One snapshot as this machine remembers it.
