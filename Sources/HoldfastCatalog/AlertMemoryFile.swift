@@ -14,9 +14,11 @@ package struct AlertMemoryFile: Sendable {
             return try rows.reduce(into: [:]) { memory, row in
                 let (kind, level): (String, String) = (try row.decode(atIndex: 0), try row.decode(atIndex: 2))
                 // A kind or level of a later version is no alert to this one.
-                guard let kind = Alert.Kind(rawValue: kind), let level = Alert.Level(rawValue: level) else { return }
+                guard let kind = Alert.Kind(rawValue: kind) else { return }
+                let told = Alert.Level(rawValue: level)
+                guard told != nil || level == Self.untold else { return }
                 memory[.init(kind: kind, subject: try row.decode(atIndex: 1))] = .init(
-                    level: level, message: try row.decode(atIndex: 3),
+                    level: told, message: try row.decode(atIndex: 3),
                     since: try row.time(atIndex: 4), toldAt: try row.time(atIndex: 5))
             }
         }
@@ -30,7 +32,8 @@ package struct AlertMemoryFile: Sendable {
                 try database.execute(
                     sql: "INSERT INTO alert VALUES (?, ?, ?, ?, ?, ?)",
                     arguments: [
-                        identity.kind.rawValue, identity.subject, told.level.rawValue, told.message, told.since.seconds,
+                        identity.kind.rawValue, identity.subject, told.level?.rawValue ?? Self.untold, told.message,
+                        told.since.seconds,
                         told.toldAt.seconds,
                     ])
             }
@@ -44,6 +47,9 @@ package struct AlertMemoryFile: Sendable {
             throw WitnessError(error, at: path)
         }
     }
+
+    /// The level of one that nobody could be told yet.
+    private static let untold = "untold"
 
     private static let version = 1
     private static let schema = """

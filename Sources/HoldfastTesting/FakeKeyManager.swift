@@ -43,6 +43,7 @@ package final class FakeKeyManager: KeyManager {
         var wrappings: [[UInt8]: Wrapping] = [:]
         var calls: [Call: Int] = [:]
         var askedAbout: Set<CMK> = []
+        var refusals: [Call: KeyManagerError] = [:]
     }
 
     package let scheme: String
@@ -96,6 +97,9 @@ package final class FakeKeyManager: KeyManager {
             if let cmk { state.keys[cmk]?.mode = mode } else { state.mode = mode }
         }
     }
+
+    /// From now on every such call fails so.
+    package func refuse(_ call: Call, with error: KeyManagerError) { state.withLock { $0.refusals[call] = error } }
 
     /// How often each call was made, the refused ones included.
     package var calls: [Call: Int] { state.withLock { $0.calls } }
@@ -206,6 +210,7 @@ package final class FakeKeyManager: KeyManager {
         let answer = state.withLock { state -> Result<Answer, KeyManagerError> in
             state.calls[call, default: 0] += 1
             state.askedAbout.insert(cmk)
+            if let error = state.refusals[call] { return .failure(error) }
             let key = state.keys[cmk]
             switch key?.mode ?? state.mode {
             case .answering: return key.map { .success(body($0, &state)) } ?? .failure(.notFound(cmk))

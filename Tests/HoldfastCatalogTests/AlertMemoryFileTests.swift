@@ -9,6 +9,17 @@ struct AlertMemoryFileTests {
 
     init() throws { directory = try TemporaryDirectory() }
 
+    @Test("an alert that nobody could be told is remembered as such")
+    func untold() throws {
+        let memory = AlertMemoryFile(at: directory.file("state/alerts.sqlite"))
+        let time = Timestamp(seconds: 1_800_000_000)
+        let untold: AlertRound.Memory = [
+            .init(kind: .unreadable, subject: "shop"): .init(level: nil, message: "m", since: time, toldAt: time)
+        ]
+        try memory.write(untold)
+        #expect(try memory.read() == untold)
+    }
+
     @Test("a time that no calendar has is damage, and not a crash", arguments: ["since", "told"])
     func oddTime(column: String) throws {
         let path = directory.file("state/alerts.sqlite")

@@ -43,14 +43,30 @@ struct KeyringStateTests {
         await #expect(throws: KeyManagerError.state(doomed, .deleted)) { try await keyring.unwrapKey(envelope) }
     }
 
-    @Test("a deletion cannot be cancelled after its date, even by the first command since, nor with the clock set back")
+    @Test("a deletion can be cancelled for as long as the CMK is there, however late, and nothing else that is due goes by that")
+    func overdue() async throws {
+        let keyring = try await fixture.created()
+        let (late, other) = (try await keyring.createCMK(label: "late"), try await keyring.createCMK(label: "other"))
+        let envelopes = [try await keyring.wrapKey(under: late), try await keyring.wrapKey(under: other)]
+        _ = try await keyring.schedule(other, days: 7)
+        fixture.now = try await keyring.schedule(late, days: 7) + 5 * day
+        await #expect(throws: KeyManagerError.state(late, .pendingDeletion)) { try await keyring.enable(late) }
+        for cmk in [late, other] {
+            #expect(try await keyring.describe(cmk).state == .pendingDeletion)
+            try await keyring.cancelDeletion(of: cmk)
+            try await keyring.enable(cmk)
+        }
+        for envelope in envelopes { #expect(try await keyring.unwrapKey(envelope) == LocalKeyring.key) }
+    }
+
+    @Test("it cannot be cancelled once the CMK is destroyed, nor with the clock set back")
     func tooLate() async throws {
         let keyring = try await fixture.created()
-        let cmk = try await keyring.createCMK(label: "a")
+        let (cmk, other) = (try await keyring.createCMK(label: "a"), try await keyring.createCMK(label: "b"))
         let start = fixture.now
         fixture.now = try await keyring.schedule(cmk, days: 7) + 5
+        _ = try await keyring.wrapKey(under: other)
         await #expect(throws: KeyManagerError.state(cmk, .deleted)) { try await keyring.cancelDeletion(of: cmk) }
-        #expect(try await keyring.describe(cmk).state == .deleted)
         fixture.now = start
         #expect(try await fixture.keyring().describe(cmk).state == .deleted)
         await #expect(throws: KeyManagerError.self) { try await fixture.keyring().cancelDeletion(of: cmk) }
@@ -100,17 +116,21 @@ struct KeyringStateTests {
         await #expect(throws: KeyManagerError.state(cmk, .deleted)) { try await keyring.cancelDeletion(of: cmk) }
     }
 
-    @Test("whoever only reads under a simulated time beyond the waiting period finds the CMK gone, and destroys nothing")
-    func simulatedReading() async throws {
+    @Test(
+        "whoever only reads destroys nothing that is due, and calls nothing destroyed that can be taken back",
+        arguments: [true, false])
+    func reading(isSimulated: Bool) async throws {
         let keyring = try await fixture.created()
         let (cmk, other) = (try await keyring.createCMK(label: "a"), try await keyring.createCMK(label: "b"))
-        let (gone, kept) = (try await keyring.wrapKey(under: cmk), try await keyring.wrapKey(under: other))
-        let later = fixture.keyring(simulatedTime: try await keyring.schedule(cmk, days: 30))
+        let (due, kept) = (try await keyring.wrapKey(under: cmk), try await keyring.wrapKey(under: other))
+        let date = try await keyring.schedule(cmk, days: 30)
+        if !isSimulated { fixture.now = date }
+        let later = fixture.keyring(simulatedTime: isSimulated ? date : nil)
         #expect(try await later.unwrapKey(kept) == LocalKeyring.key)
-        await #expect(throws: KeyManagerError.state(cmk, .deleted)) { try await later.unwrapKey(gone) }
+        await #expect(throws: KeyManagerError.state(cmk, .pendingDeletion)) { try await later.unwrapKey(due) }
         try await keyring.cancelDeletion(of: cmk)
         try await keyring.enable(cmk)
-        #expect(try await keyring.unwrapKey(gone) == LocalKeyring.key)
+        #expect(try await keyring.unwrapKey(due) == LocalKeyring.key)
     }
 
     @Test("a CMK of another project is neither used, changed nor described")

@@ -57,24 +57,6 @@ struct BackupTests {
         }
     }
 
-    @Test("a recovery CMK that is retired wraps no new snapshot, and that is noted; one that is not wraps each")
-    func retiredRecovery() async throws {
-        let cluster = try await TestCluster()
-        let source = try Scratch()
-        try source.write([1], to: "a")
-        let recovery = cluster.keyManager.createCMK()
-        var request = cluster.request([source.path])
-        request.recovery = [recovery]
-        var later = cluster.request([source.path], after: 60)
-        later.recovery = [recovery]
-        let whole = try await cluster.backUp(request)
-        #expect(whole.header.envelopes.contains { $0.cmk == recovery } && !whole.notes.contains { $0.contains("recovery CMK") })
-        try await cluster.repository.appendToKeyLog(at: cluster.time, by: "test") { _ in .retire(recovery) }
-        let without = try await cluster.backUp(later)
-        #expect(!without.header.envelopes.contains { $0.cmk == recovery })
-        #expect(without.notes.contains { $0.contains("the recovery CMK \(recovery) is retired") })
-    }
-
     @Test("an interrupted backup goes on under its id and stores nothing twice")
     func resumed() async throws {
         let cluster = try await TestCluster()

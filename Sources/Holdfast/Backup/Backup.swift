@@ -102,15 +102,8 @@ package struct Backup: Sendable {
         }
         return BackupSummary(
             snapshot: draft.id, header: committed.header, figures: progress.figures, problems: found, baseNotes: notes,
-            notes: Self.notes(ofLost: lost.count) + Self.notes(ofRetired: request.recovery, in: committed.header) + writer.notes
-                + progress.figures.notes + committed.notes, isResumed: draft.checkpoint != nil)
-    }
-
-    /// Nobody is to find out on the day that it is needed.
-    private static func notes(ofRetired recovery: [CMK], in header: ManifestHeader) -> [String] {
-        recovery.filter { cmk in !header.envelopes.contains { $0.cmk == cmk } }.map {
-            "the recovery CMK \($0) is retired: this snapshot does not open with it (put another under recovery: in the project file)"
-        }
+            notes: Self.notes(ofLost: lost.count) + writer.notes + progress.figures.notes + committed.notes,
+            isResumed: draft.checkpoint != nil)
     }
 
     private static func notes(ofLost count: Int) -> [String] {

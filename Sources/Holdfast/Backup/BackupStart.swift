@@ -49,7 +49,7 @@ struct BackupStart {
         for _ in 0..<Repository.mostCreates {
             let id: SnapshotID = Random.id()
             let key = Random.secret()
-            let envelopes = try await wrap(key, of: id, request, active)
+            let wrapped = try await wrap(key, of: id, request, keyLog, active)
             guard
                 let start = try await createStart(
                     id, request, base: choice.base?.id, position: keyLog.position, lockedUntil: lock?.until)
@@ -61,7 +61,7 @@ struct BackupStart {
                 notes.append("snapshot \(chosen.id.short) was purged meanwhile")
             }
             let draft = SnapshotDraft(
-                id: id, startDigest: start, keyLogPosition: keyLog.position, key: key, envelopes: envelopes, base: base,
+                id: id, startDigest: start, keyLogPosition: keyLog.position, key: key, wrapped: wrapped, base: base,
                 checkpoint: nil, started: request.begun, lock: lock, barrier: keyLog.newestBarrier)
             return Begun(draft: draft, notes: notes)
         }
@@ -84,18 +84,6 @@ struct BackupStart {
     private func lock(_ request: BackupRequest, _ keyLog: KeyLog, base: OpenedSnapshot?) -> SnapshotLock? {
         guard repository.store.locksObjects, let expires = request.expiry(under: keyLog.compliance) else { return nil }
         return SnapshotLock(expires: expires, base: base?.header.lock?.packsUntil)
-    }
-
-    /// Wraps the snapshot key under the active CMK and every recovery CMK, before any data is read: so it fails fast.
-    func wrap(
-        _ key: borrowing Secret, of id: SnapshotID, _ request: BackupRequest, _ active: CMK
-    ) async throws(HoldfastError) -> [Envelope] {
-        let context = try repository.context(of: id, cluster: repository.cluster, node: request.node, kind: .manifest)
-        var envelopes: [Envelope] = []
-        for cmk in [active] + request.recovery where !envelopes.contains(where: { $0.cmk == cmk }) {
-            envelopes.append(try await keys.wrap(key, under: cmk, context: context))
-        }
-        return envelopes
     }
 
     /// Creates record 0 and answers its digest; nil where the answer was lost: a start record is never tried again under
@@ -218,9 +206,9 @@ struct BackupStart {
         // The sealed checkpoint says which base its references rest on; the start record is not proven by anything.
         guard checkpoint.body.parent == base.map({ .init(id: $0.id, clearDigest: $0.clearDigest) }) else { return nil }
         let key = Random.secret()
-        let envelopes = try await wrap(key, of: view.id, request, active)
+        let wrapped = try await wrap(key, of: view.id, request, keyLog, active)
         return SnapshotDraft(
-            id: view.id, startDigest: startDigest, keyLogPosition: start.keyLogPosition, key: key, envelopes: envelopes,
+            id: view.id, startDigest: startDigest, keyLogPosition: start.keyLogPosition, key: key, wrapped: wrapped,
             base: base, checkpoint: checkpoint, started: request.time, lock: lock(request, keyLog, base: base),
             barrier: keyLog.newestBarrier)
     }

@@ -52,7 +52,8 @@ struct SnapshotCommit {
         }
         try await create(bytes, draft.id, lockedUntil: lock?.until)
         try await acknowledge(draft.id, bytes, header)
-        return Committed(header: header, notes: await removeCheckpoint(of: draft.id))
+        let notes = notes(on: request.recovery, draft.wrapped, keyLog)
+        return Committed(header: header, notes: notes + (await removeCheckpoint(of: draft.id)))
     }
 
     /// The lock that the snapshot was begun with, or a longer one where compliance has moved its expiry since.
@@ -70,13 +71,28 @@ struct SnapshotCommit {
         _ draft: borrowing SnapshotDraft, _ request: BackupRequest, _ keyLog: KeyLog
     ) async throws(HoldfastError) -> [Envelope] {
         guard let active = keyLog.active else { throw .noActiveCMK(cluster: repository.cluster) }
-        var envelopes = draft.envelopes.filter { !keyLog.isRetired($0.cmk) }
+        var envelopes = draft.wrapped.envelopes.filter { !keyLog.isRetired($0.cmk) }
         if !envelopes.contains(where: { $0.cmk == active }) {
             let context = try repository.context(
                 of: draft.id, cluster: repository.cluster, node: request.node, kind: .manifest)
             envelopes.insert(try await keys.wrap(draft.key, under: active, context: context), at: 0)
         }
         return envelopes
+    }
+
+    /// Of recovery CMKs that the snapshot does not open with: nobody is to find out on the day that it is needed.
+    private func notes(on recovery: [CMK], _ wrapped: WrappedSnapshotKey, _ keyLog: KeyLog) -> [String] {
+        recovery.compactMap { cmk in
+            if keyLog.isRetired(cmk) {
+                return
+                    "the recovery CMK \(cmk) is retired: this snapshot does not open with it (put another under recovery: in the "
+                    + "project file)"
+            }
+            return wrapped.unrecorded[cmk].map {
+                "the recovery CMK \(cmk) is left out: this snapshot does not open with it, since it cannot be put on record that it is "
+                    + "used here (\($0))"
+            }
+        }
     }
 
     private func finished(_ request: BackupRequest) async throws(HoldfastError) -> Timestamp {

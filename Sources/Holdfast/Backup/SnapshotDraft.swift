@@ -11,7 +11,7 @@ struct SnapshotDraft: ~Copyable {
     let keyLogPosition: Int
     /// Drawn by this incarnation of the writer, in memory only.
     let key: Secret
-    var envelopes: [Envelope]
+    let wrapped: WrappedSnapshotKey
     let base: OpenedSnapshot?
     /// What an interrupted run had stored under the same id.
     let checkpoint: OpenedSnapshot?

@@ -9,6 +9,8 @@ package struct DeleteKey: Sendable {
         case scheduled([CMK: Timestamp], DeletionReport)
         /// Nothing is scheduled, and what was announced is withdrawn.
         case refused(DeletionReport)
+        /// Approved before, and unknown now: the approval stands, and nothing is asked of the key manager.
+        case approved(DeletionReport)
     }
 
     /// What a key manager may be asked to wait, in seconds: 7 to 365 days. Its own limits may be narrower.
@@ -42,8 +44,8 @@ package struct DeleteKey: Sendable {
         let announcement = announcements.announcement(of: cmks, in: logs)
         if isHopeless {
             let isAnnounced = logs.values.contains { $0.announcements.contains { $0.id == announcement.id } }
-            if isAnnounced { try await withdraw(announcement, announcements) }
-            return .refused(DeletionReport(cmks, first, proof: nil))
+            return try await refuse(
+                DeletionReport(cmks, first, proof: nil), isAnnounced ? announcement : nil, announcements, logs)
         }
         // A CMK of which its manager knows nothing is never left approved.
         for cmk in cmks.sorted() { _ = try await keys.describe(cmk) }
@@ -86,13 +88,23 @@ package struct DeleteKey: Sendable {
             let check = DeletionCheck(survey.reading.counting(proven.evidence), now: survey.asOf)
             let report = DeletionReport(cmks, survey, proof: proven)
             guard let proof = check.proof(of: cmks, by: proven.evidence) else {
-                try await withdraw(announcement, announcements)
-                return .refused(report)
+                return try await refuse(report, announcement, announcements, survey.keyLogs.mapValues(\.log))
             }
             guard try await announcements.approve(announcement, by: proof) == .approved else { continue }
             try await announcements.copyApproval(of: announcement)
             return .scheduled(try await schedule(proof, announcement, announcements, waiting: waiting), report)
         }
+    }
+
+    /// Withdraws what was announced. What was approved before is not called unsafe for what could not be read.
+    private func refuse(
+        _ report: DeletionReport, _ announcement: Announcement?, _ announcements: DeletionAnnouncements,
+        _ logs: [RepositoryID: KeyLog]
+    ) async throws(HoldfastError) -> Outcome {
+        let isUnknown = report.verdict.answer == .unknown
+        if isUnknown, announcements.isApproved(report.verdict.cmks, in: logs) { return .approved(report) }
+        if let announcement { try await withdraw(announcement, announcements) }
+        return .refused(report)
     }
 
     private func withdraw(

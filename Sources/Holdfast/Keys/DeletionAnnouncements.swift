@@ -24,6 +24,12 @@ struct DeletionAnnouncements {
         return Announcement(id: Random.id(), home: project.repositories[0].id, cmks: cmks.sorted())
     }
 
+    /// Whether an announcement of exactly these CMKs was approved and not taken back, by any of these logs: the home log need not be among
+    /// them.
+    func isApproved(_ cmks: Set<CMK>, in logs: [RepositoryID: KeyLog]) -> Bool {
+        logs.values.contains { log in log.standing.contains { Set($0.cmks) == cmks && log.approved.contains($0.id) } }
+    }
+
     /// Withdraws the copies of what its home log has withdrawn; until then they merely block others.
     func tidy(_ logs: [RepositoryID: KeyLog]) async throws(HoldfastError) {
         for (home, log) in logs {

@@ -4,7 +4,8 @@ import HoldfastCrypto
 import HoldfastFormat
 import HoldfastModel
 
-/// One audit as the command line runs it: looks, decides what is news, delivers it, and only then remembers that it was told.
+/// One audit as the command line runs it: looks, decides what is news, delivers it, and only then remembers that it was told; since when alerts
+/// stand is remembered in any case.
 struct Audit: Sendable {
     let project: ProjectContext
 
@@ -27,8 +28,7 @@ struct Audit: Sendable {
             outcome.undelivered = await AlertDelivery(project: project.project).deliver(outcome.json.serialized)
             for failure in outcome.undelivered { session.output.note(failure.line) }
         }
-        // What could not be delivered is news again next time.
-        if outcome.undelivered.isEmpty { remember(round.memory, in: memory) }
+        remember(outcome.undelivered.isEmpty ? round.memory : round.memoryUntold, in: memory)
         return outcome
     }
 

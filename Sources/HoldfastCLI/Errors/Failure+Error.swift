@@ -30,6 +30,12 @@ extension Failure {
         }
     }
 
+    /// That of an error after which all else goes on. Throws it where it ends the whole run: an interruption, or an output that is closed.
+    init(passing error: any Error) throws {
+        self.init(error)
+        if status == .interrupted || error is OutputClosed { throw error }
+    }
+
     init(_ error: ProjectFileError) {
         switch error {
         case .invalid(let file, _), .unsuitable(let file, _), .noPlaceForID(let file, _, _), .noPlace(let file, _):

@@ -51,6 +51,9 @@ package struct Failure: Error, Hashable, Sendable {
         [what, isObjectTold ? "" : object, remedy].filter { !$0.isEmpty }.joined(separator: ": ")
     }
 
+    /// Of an object that is named elsewhere.
+    var whatAndRemedy: String { [what, remedy].filter { !$0.isEmpty }.joined(separator: ": ") }
+
     package var line: String { "holdfast: \(message)" }
 
     package var json: JSONObject {

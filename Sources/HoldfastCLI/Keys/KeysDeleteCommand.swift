@@ -15,7 +15,8 @@ struct KeysDeleteCommand: Subcommand {
             the waiting period is over: holdfast keys cancel-deletion.
 
             JSON, after lines of {message_type: "status", seconds_elapsed, snapshots_done, snapshots}: {message_type: \
-            "deletion_scheduled", scheduled {CMK: date}, key_notes as of keys check}, or the answer of keys check.
+            "deletion_scheduled", scheduled {CMK: date}, key_notes as of keys check}, or the answer of keys check; with approved: true \
+            where it is unknown, and the approval of an earlier time stands.
             """)
 
     @Argument(help: "The CMKs' URIs.")
@@ -42,18 +43,27 @@ struct KeysDeleteCommand: Subcommand {
         }
         switch outcome {
         case .refused(let report):
-            let notes = await project.keys.notes(on: report.answering)
-            if session.options.isJSON {
-                try session.output.print(report.json.noting(notes))
-            } else {
-                for line in ["Not deleted."] + report.lines() + notes.lines { try session.output.print(Table.printable(line)) }
-            }
+            try show(report, "Not deleted.", report.json, await project.keys.notes(on: report.answering), session)
             return report.exitStatus == .done ? .unproven : report.exitStatus
+        case .approved(let report):
+            var json = report.json
+            json.append("approved", .bool(true))
+            try show(
+                report, "Nothing was changed: the approval of its deletion stands.", json,
+                await project.keys.notes(on: report.answering), session)
+            return report.exitStatus
         case .scheduled(let dates, let checked):
             try await project.observe()
             try report(dates, await project.keys.notes(on: checked.answering), session)
             return .done
         }
+    }
+
+    private func show(
+        _ report: DeletionReport, _ outcome: String, _ json: JSONObject, _ notes: [CMK: KeyNotes], _ session: Session
+    ) throws {
+        if session.options.isJSON { return try session.output.print(json.noting(notes)) }
+        for line in [outcome] + report.lines() + notes.lines { try session.output.print(Table.printable(line)) }
     }
 
     private func report(_ dates: [CMK: Timestamp], _ notes: [CMK: KeyNotes], _ session: Session) throws {

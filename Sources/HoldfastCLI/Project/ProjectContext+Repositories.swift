@@ -29,19 +29,29 @@ extension ProjectContext {
         guard let id = cluster.id else {
             return unreadable(cluster, Random.id(), .noRepository("\(cluster.repository) (cluster \(cluster.name) has no id)"))
         }
-        let context: ClusterContext
         do {
-            context = try await open(cluster)
-        } catch let error as StoreError {
-            return unreadable(cluster, id, error)
-        } catch HoldfastError.object(let name, let error) {
-            return unreadable(cluster, id, .damaged(name, detail: "\(error)"))
-        } catch let error as WitnessError {
-            // Without what this machine remembers nobody notices what is hidden: the others are read all the same.
-            return unreadable(cluster, id, .unavailable(cluster.repository.description, detail: "\(error)"))
-        } catch let failure as Failure where failure.status == .damaged {
-            return unreadable(cluster, id, .damaged(.repository, detail: failure.what))
+            return try member(try await open(cluster), cluster, id)
+        } catch {
+            return unreadable(cluster, id, try Self.reason(error, for: cluster))
         }
+    }
+
+    /// Why a cluster could not be opened, as its store's answer to everything. Whatever it is, the others are read all the same: without the
+    /// settings that reach its store, or without what this machine remembers of it, that one alone is unknown.
+    private static func reason(_ error: any Error, for cluster: Cluster) throws -> StoreError {
+        let failure = try Failure(passing: error)
+        return switch error {
+        case let error as StoreError: error
+        case HoldfastError.object(let name, let error): .damaged(name, detail: "\(error)")
+        case let error as WitnessError: .unavailable(cluster.repository.description, detail: "\(error)")
+        case let failure as Failure where failure.status == .damaged: .damaged(.repository, detail: failure.what)
+        default: .unavailable(cluster.repository.description, detail: failure.whatAndRemedy)
+        }
+    }
+
+    private func member(
+        _ context: ClusterContext, _ cluster: Cluster, _ id: RepositoryID
+    ) throws -> ProjectRepositories.Member {
         let openings = OpeningMemoryFile(at: try session.openingsPath(of: id))
         return .init(
             context.repository, retention: cluster.retention, openings: openings, catalog: context.catalog,

@@ -125,8 +125,7 @@ struct ClusterTick: Sendable {
 
     /// Tells a failure and goes on; an interruption ends the whole run.
     private func note(_ error: any Error, _ report: inout Report) throws {
-        let failure = Failure(error)
-        guard failure.status != .interrupted, !(error is OutputClosed) else { throw error }
+        let failure = try Failure(passing: error)
         session.output.fail(failure, asJSON: session.options.isJSON)
         report.fail(failure)
     }

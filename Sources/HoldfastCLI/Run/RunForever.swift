@@ -35,8 +35,7 @@ struct RunForever {
             let wait = outcome.next.map { $0 - now() } ?? Self.longestPause
             return min(max(wait, 1), outcome.status == .done ? Self.longestPause : Self.pauseAfterFailure)
         } catch {
-            let failure = Failure(error)
-            guard failure.status != .interrupted, !(error is OutputClosed) else { throw error }
+            let failure = try Failure(passing: error)
             tick.session.output.fail(failure, asJSON: tick.session.options.isJSON)
             return Self.pauseAfterFailure
         }

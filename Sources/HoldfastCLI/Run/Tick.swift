@@ -22,13 +22,23 @@ struct Tick: Sendable {
         for cluster in try project.chosenClusters() {
             reports.append(try await ClusterTick(tick: self, project: project, cluster: cluster).run())
         }
-        var status = reports.map(\.status).reduce(.done, ExitStatus.worst)
-        let audit = try await Audit(project: project).run(
-            failedClusters: Set(reports.filter(\.couldNotReachKeyManager).map(\.cluster)), isDryRun: isDryRun)
-        try show(audit)
-        status = ExitStatus.worst(status, audit.status)
+        let audit = try await audit(project, Set(reports.filter(\.couldNotReachKeyManager).map(\.cluster)))
+        let status = reports.map(\.status).reduce(audit, ExitStatus.worst)
         try show(reports, status)
         return Outcome(status: status, next: reports.flatMap(\.nextInstants).min())
+    }
+
+    /// One that fails is told, and takes nothing from what was done before it.
+    private func audit(_ project: ProjectContext, _ failedClusters: Set<String>) async throws -> ExitStatus {
+        do {
+            let outcome = try await Audit(project: project).run(failedClusters: failedClusters, isDryRun: isDryRun)
+            try show(outcome)
+            return outcome.status
+        } catch {
+            let failure = try Failure(passing: error)
+            session.output.fail(failure, asJSON: session.options.isJSON)
+            return failure.status
+        }
     }
 
     /// A host that only prunes has no node; one whose name was changed has none either, and its backups would end without a word.

@@ -3,13 +3,14 @@
 package struct AlertRound: Hashable, Sendable {
     /// An alert as it was last told.
     package struct Told: Hashable, Sendable {
-        package var level: Alert.Level
+        /// Nil: nobody could be told yet.
+        package var level: Alert.Level?
         package var message: String
         /// When it was first seen.
         package var since: Timestamp
         package var toldAt: Timestamp
 
-        package init(level: Alert.Level, message: String, since: Timestamp, toldAt: Timestamp) {
+        package init(level: Alert.Level?, message: String, since: Timestamp, toldAt: Timestamp) {
             self.level = level
             self.message = message
             self.since = since
@@ -25,6 +26,8 @@ package struct AlertRound: Hashable, Sendable {
     package let resolved: [Alert.Identity]
     /// What to remember once all this is delivered.
     package let memory: Memory
+    /// What to remember where it could not be: it is news again next time, and alerts stand since they were first seen.
+    package let memoryUntold: Memory
 
     /// - Parameter isComplete: everything was read. Else what is not seen may still be there, and is not called over.
     package init(_ current: [Alert], remembered: Memory, isComplete: Bool, at now: Timestamp) {
@@ -32,7 +35,7 @@ package struct AlertRound: Hashable, Sendable {
         for alert in current {
             let told = remembered[alert.identity]
             var next = told ?? Told(level: alert.level, message: alert.message, since: now, toldAt: now)
-            if told.map({ $0.level < alert.level }) ?? true {
+            if told?.level.map({ $0 < alert.level }) ?? true {
                 raised.append(alert)
                 next.toldAt = now
             } else if let pause = alert.pause, next.toldAt + pause <= now || next.toldAt > now {
@@ -43,16 +46,29 @@ package struct AlertRound: Hashable, Sendable {
             memory[alert.identity] = next
         }
         (self.raised, self.repeated, self.memory) = (raised, repeated, memory)
-        resolved = remembered.keys.filter { memory[$0] == nil }.sorted()
+        resolved = remembered.filter { memory[$0.key] == nil && $0.value.level != nil }.keys.sorted()
+        memoryUntold = Self.untold(memory, resolved: resolved, remembered)
+    }
+
+    /// Levels and times stay as they were last told. Of what was over before anybody was told of it nothing is left.
+    private static func untold(_ memory: Memory, resolved: [Alert.Identity], _ remembered: Memory) -> Memory {
+        var untold = memory
+        for (identity, next) in memory {
+            untold[identity] =
+                remembered[identity] ?? Told(level: nil, message: next.message, since: next.since, toldAt: next.toldAt)
+        }
+        for identity in resolved { untold[identity] = remembered[identity] }
+        return untold
     }
 
     package var hasNews: Bool { !raised.isEmpty || !repeated.isEmpty || !resolved.isEmpty }
 }
 
 extension Alert {
-    /// How long it is not told again, in seconds; nil: told once.
+    /// How long it is not told again, in seconds; nil: told once. An hour less than a day, or a week: a timer comes some seconds earlier
+    /// than yesterday, and would pass over that day.
     fileprivate var pause: Int64? {
-        if level == .critical { return 86_400 }
-        return identity.kind == .rotationDue ? 7 * 86_400 : nil
+        if level == .critical { return 23 * 3600 }
+        return identity.kind == .rotationDue ? (7 * 24 - 1) * 3600 : nil
     }
 }

@@ -40,7 +40,7 @@ struct SealedCMK: Hashable, Sendable {
     let project: String
     let created: Timestamp
     var state: State
-    /// Where it is, or was, made active: what to look through before it may go.
+    /// Where it is, or was, used: what to look through before it may go.
     var repositories: Set<RepositoryID> = []
     /// Fresh in every sealing.
     var salt: [UInt8]

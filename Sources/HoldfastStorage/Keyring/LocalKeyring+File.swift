@@ -6,24 +6,24 @@ extension LocalKeyring {
     /// The file as it is, its MAC not checked.
     func read() throws(KeyManagerError) -> KeyringFile { try parse(store.read()) }
 
-    /// The verified document and its secrets, after removing the CMKs whose waiting period is over. Whoever only reads under a time
-    /// that was given by hand asks what will be: then nothing is removed from the file.
-    func open(isReading: Bool = false) throws(KeyManagerError) -> (document: KeyringDocument, secrets: KeyringSecrets) {
+    /// The verified document and its secrets, as they stand. A CMK whose waiting period is over can still be taken back: whoever only
+    /// reads does not put an end to that.
+    func open() throws(KeyManagerError) -> (document: KeyringDocument, secrets: KeyringSecrets) {
         let file = try read()
-        let secrets = try verifiedSecrets(for: file)
-        guard file.document.hasDueKeys(at: clock.now()) else { return (file.document, secrets) }
-        if isReading, clock.isSimulated {
-            var document = file.document
-            document.destroyDueKeys(at: clock.now())
-            return (document, secrets)
-        }
+        return (file.document, try verifiedSecrets(for: file))
+    }
+
+    /// The same, after removing the CMKs whose waiting period is over.
+    func openSwept() throws(KeyManagerError) -> (document: KeyringDocument, secrets: KeyringSecrets) {
+        let (document, secrets) = try open()
+        guard document.hasDueKeys(at: clock.now()) else { return (document, secrets) }
         return try change { document, secrets throws(KeyManagerError) in (document, secrets) }
     }
 
-    /// Changes the document under the lock, and writes it where it is then another. CMKs whose waiting period is over go
-    /// first, whether or not `body` succeeds.
+    /// Changes the document under the lock, and writes it where it is then another. With `isSweeping` CMKs whose waiting period is over
+    /// go first, whether or not `body` succeeds.
     func change<Answer>(
-        _ body: (inout KeyringDocument, KeyringSecrets) throws(KeyManagerError) -> Answer
+        isSweeping: Bool = true, _ body: (inout KeyringDocument, KeyringSecrets) throws(KeyManagerError) -> Answer
     ) throws(KeyManagerError) -> Answer {
         // Asks for the passphrase before the lock is taken: a person may need minutes.
         _ = try verifiedSecrets(for: read())
@@ -32,7 +32,7 @@ extension LocalKeyring {
             let secrets = try verifiedSecrets(for: file)
             try refuseClockSetBack(since: file.document.seen)
             var swept = file.document
-            swept.destroyDueKeys(at: clock.now())
+            if isSweeping { swept.destroyDueKeys(at: clock.now()) }
             var changed = swept
             let outcome = Result<Answer, KeyManagerError> { () throws(KeyManagerError) in try body(&changed, secrets) }
             let next = if case .success = outcome { changed } else { swept }

@@ -36,7 +36,7 @@ extension LocalKeyring: KeyManager {
     package func wrap(
         _ key: borrowing Secret, under cmk: CMK, context: EncryptionContext
     ) throws(KeyManagerError) -> Envelope {
-        let (document, secrets) = try open()
+        let (document, secrets) = try openSwept()
         try document.refuseForeign(cmk, project: context.project)
         let (id, sealed) = try document.usableKey(cmk)
         let opened = try unseal(sealed, id: id, secrets)
@@ -45,7 +45,7 @@ extension LocalKeyring: KeyManager {
     }
 
     package func unwrap(_ envelope: Envelope, context: EncryptionContext) throws(KeyManagerError) -> Secret {
-        let (document, secrets) = try open(isReading: true)
+        let (document, secrets) = try open()
         let (id, sealed) = try document.usableKey(envelope.cmk)
         let opened = try unseal(sealed, id: id, secrets)
         do {
@@ -68,23 +68,25 @@ extension LocalKeyring: KeyManager {
         return date
     }
 
+    /// Destroys no other either: several may be due, and be taken back one after the other.
     package func cancelDeletion(of cmk: CMK) throws(KeyManagerError) {
-        try changeOwn(cmk) { document throws(KeyManagerError) in try document.cancelDeletion(of: cmk) }
+        try changeOwn(cmk, isSweeping: false) { document throws(KeyManagerError) in try document.cancelDeletion(of: cmk) }
     }
 
     package func disable(_ cmk: CMK) throws(KeyManagerError) {
         try changeOwn(cmk) { document throws(KeyManagerError) in try document.disable(cmk) }
     }
 
+    /// The second half of taking a deletion back.
     package func enable(_ cmk: CMK) throws(KeyManagerError) {
-        try changeOwn(cmk) { document throws(KeyManagerError) in try document.enable(cmk) }
+        try changeOwn(cmk, isSweeping: false) { document throws(KeyManagerError) in try document.enable(cmk) }
     }
 
     /// Changes a CMK that belongs to this project.
     private func changeOwn(
-        _ cmk: CMK, _ body: (inout KeyringDocument) throws(KeyManagerError) -> Void
+        _ cmk: CMK, isSweeping: Bool = true, _ body: (inout KeyringDocument) throws(KeyManagerError) -> Void
     ) throws(KeyManagerError) {
-        try change { document, _ throws(KeyManagerError) in
+        try change(isSweeping: isSweeping) { document, _ throws(KeyManagerError) in
             try document.refuseForeign(cmk, project: project)
             try body(&document)
         }

@@ -27,10 +27,22 @@ struct AlertRoundTests {
         #expect(told == [.cmkDisabled: Array(0..<15), .guardHolding: [0], .rotationDue: [0, 7, 14]])
     }
 
+    @Test("a timer that comes a little earlier each day, or week, passes none over")
+    func early() {
+        var memory: AlertRound.Memory = [:]
+        var told: [Alert.Kind: Int] = [:]
+        for day in 0..<15 {
+            let round = round([critical, reminder], after: memory, on: Double(day) * 0.9999)
+            for alert in round.raised + round.repeated { told[alert.identity.kind, default: 0] += 1 }
+            memory = round.memory
+        }
+        #expect(told == [.cmkDisabled: 15, .rotationDue: 3])
+    }
+
     @Test("within a day nothing is told twice, however often one looks")
     func often() {
         let first = round([critical], after: [:], on: 0)
-        let second = round([critical], after: first.memory, on: 0.99)
+        let second = round([critical], after: first.memory, on: 0.95)
         #expect(first.raised == [critical] && !second.hasNews)
     }
 
@@ -43,6 +55,19 @@ struct AlertRoundTests {
         #expect(second.raised == [grave])
         #expect(second.memory[grave.identity]?.since == start)
         #expect(!round([calm], after: second.memory, on: 0.2).hasNews)
+    }
+
+    @Test("what nobody could be told is news again, and stands since it was first seen")
+    func untold() {
+        let first = round([critical, warning], after: [:], on: 0)
+        let second = round([critical, warning], after: first.memoryUntold, on: 2)
+        #expect(second.raised == [critical, warning] && second.memory.values.allSatisfy { $0.since == start })
+        #expect(!round([], after: first.memoryUntold, on: 2).hasNews, "nobody has heard of it")
+        let over = round([], after: second.memory, on: 3)
+        #expect(round([], after: over.memoryUntold, on: 4).resolved == over.resolved && over.resolved.count == 2)
+        let grave = Alert(.guardHolding, .critical, "shop", "stopped for long")
+        let third = round([grave], after: second.memory, on: 3)
+        #expect(round([grave], after: third.memoryUntold, on: 3.01).raised == [grave])
     }
 
     @Test("what is over is told once; what could not be looked at is not over")
