@@ -28,7 +28,7 @@ extension RestoreTarget {
     package func remove(
         _ path: [UInt8], unless stays: (Removable) throws(RestoreError) -> Bool
     ) throws(RestoreError) -> Int {
-        defer { cache.forget() }
+        defer { cache.forget(path) }
         var pending = [(path: path, isEmptied: false)]
         // Directories in which something stays.
         var held: Set<[UInt8]> = []
