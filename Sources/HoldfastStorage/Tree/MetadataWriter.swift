@@ -2,8 +2,8 @@ import CPosix
 import Glibc
 import HoldfastModel
 
-/// Applies an entry's metadata to one restored file, in the order that the kernel demands: the owner first, since that clears
-/// set-id bits and capabilities; attributes while the mode still lets their owner write; then mode, times, inode flags.
+/// Applies an entry's metadata to one restored file, in the order that the kernel demands: flags that bind it are taken off; the owner, since
+/// that clears set-id bits and capabilities; attributes while the mode still lets their owner write; then mode, times, inode flags.
 ///
 /// Without privileges owners, and attributes that only the system sets, are not asked for.
 final class MetadataWriter {
@@ -25,7 +25,10 @@ final class MetadataWriter {
 
     /// For regular files and directories.
     func apply(to file: borrowing OwnedFile) {
-        if isPrivileged { attempt { () throws(PosixError) in try file.setOwner(entry.uid, entry.gid) } }
+        if isPrivileged {
+            attempt { () throws(PosixError) in try file.setInodeFlags(0, mask: Self.bindingFlags) }
+            attempt { () throws(PosixError) in try file.setOwner(entry.uid, entry.gid) }
+        }
         writeAttributes(.open(file.descriptor))
         attempt { () throws(PosixError) in try file.setMode(mode(of: try file.status())) }
         attempt { () throws(PosixError) in try file.setModified(entry.modified) }
