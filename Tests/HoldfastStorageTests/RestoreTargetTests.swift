@@ -88,6 +88,29 @@ import Testing
         #expect(try Walked([scratch("keep")]).names(below: scratch) == ["keep", "keep/4"])
     }
 
+    @Test("a deep directory that is gone back to stays open, whatever else is looked at, or removed") func deep() throws {
+        let scratch = try TreeScratch()
+        try scratch.directory("t")
+        let target = try RestoreTarget(directory: scratch("t"))
+        var deep = bytes("d")
+        for _ in 0..<200 {
+            try target.makeDirectory(deep, replacingNonDirectory: false)
+            deep += bytes("/d")
+        }
+        _ = try target.createFile(deep, size: 0, replacing: false)
+        try made(unsafe rename(scratch("t/d"), scratch("t/moved")))
+        for number in 0..<300 {
+            let other = bytes("other\(number)")
+            try target.makeDirectory(other, replacingNonDirectory: false)
+            #expect(try target.existing(other + bytes("/x")) == nil)
+            if number % 3 == 0 { try target.remove(other) }
+            let found = try target.existing(deep)
+            try #require(found?.kind == .file, "found by the directory that is open, and no longer by its path")
+        }
+        try target.remove(bytes("d"))
+        #expect(try target.existing(deep) == nil, "what was removed is forgotten with all that is below it")
+    }
+
     @Test("files and links replace files and links, never a directory") func replacing() throws {
         let scratch = try TreeScratch()
         let target = try RestoreTarget(directory: scratch("new/t"))

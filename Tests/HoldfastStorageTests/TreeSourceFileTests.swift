@@ -26,6 +26,21 @@ import Testing
         #expect(try sparse.nextExtent(from: extent.upperBound) == nil)
     }
 
+    @Test("a hole is one beside an attribute that takes as many blocks as it spares") func holeBesideAttribute() throws {
+        let scratch = try TreeScratch()
+        let file = unsafe open(scratch("f"), O_RDWR | O_CREAT, 0o600)
+        defer { close(file) }
+        var status = stat()
+        try made(unsafe fstat(file, &status))
+        let block = Int(status.st_blksize)
+        try made(unsafe Int32(pwrite(file, [UInt8](repeating: 1, count: block), block, block)))
+        guard scratch.attribute("f", "user.x", [UInt8](repeating: 7, count: 900)) else {
+            return print("NOT TESTED: no user attributes in /tmp")
+        }
+        let found = try SourceFile(opening: try entry(scratch, "f")).nextExtent(from: 0)
+        #expect(try #require(found).lowerBound > 0)
+    }
+
     @Test("a read fills its buffer and is short only at the end") func reading() throws {
         let scratch = try TreeScratch()
         try scratch.file("f", "0123456789")

@@ -118,6 +118,21 @@ import Testing
         #expect(scratch.tree("t") == ["f"])
     }
 
+    @Test(
+        "a directory that is empty in the snapshot and restored by its own path is emptied, where it is selected",
+        arguments: [
+            ([], [], true), (["src"], [], true), (["x"], [], false), ([], ["src"], false), ([], ["x"], false),
+        ] as [([String], [String], Bool)])
+    func deleteInEmpty(includes: [String], excludes: [String], isEmptied: Bool) async throws {
+        craft.add("", .directory).add("src", .directory).add("src/empty", .directory)
+        try scratch.directory("t/d")
+        for name in ["t/d/x", "t/x"] { try scratch.file(name) }
+        let filter = RestoreFilter(includes: try includes.map { try Glob($0) }, excludes: try excludes.map { try Glob($0) })
+        let options = RestoreOptions(path: Array("src/empty".utf8), filter: filter, deletesExtraneous: true)
+        let summary = try await Restore(try await craft.finish(), to: try scratch.target(), options: options).run()
+        #expect(summary.errors == [] && scratch.tree("t").isEmpty == isEmptied, "\(scratch.tree("t"))")
+    }
+
     @Test("a directory where a file belongs is reported, and goes only with --delete", arguments: [false, true])
     func directoryInTheWay(deletes: Bool) async throws {
         craft.file("src", "f")

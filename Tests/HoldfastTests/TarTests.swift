@@ -31,6 +31,45 @@ import Testing
         #expect(try scratch.status("x/hard").inode == scratch.status("x/d/f").inode)
     }
 
+    @Test("GNU tar reads access lists back") func accessLists() async throws {
+        let scratch = try RestoreScratch()
+        for name in ["s", "s/d", "x"] { try scratch.directory(name) }
+        try scratch.file("s/f")
+        // Version 2; owner, user 1 and user 4,000,000,000, group, group 12, mask and others, of whom each may something else.
+        let list: [UInt8] = [
+            2, 0, 0, 0, 1, 0, 6, 0, 255, 255, 255, 255, 2, 0, 1, 0, 1, 0, 0, 0, 2, 0, 5, 0, 0, 40, 107, 238,
+            4, 0, 4, 0, 255, 255, 255, 255, 8, 0, 2, 0, 12, 0, 0, 0, 16, 0, 7, 0, 255, 255, 255, 255,
+            32, 0, 0, 0, 255, 255, 255, 255,
+        ]
+        for (name, kind) in [("s/f", "access"), ("s/d", "access"), ("s/d", "default")] {
+            guard unsafe setxattr(scratch(name), "system.posix_acl_\(kind)", list, list.count, 0) == 0 else {
+                return print("NOT TESTED: access lists, which /tmp lacks")
+            }
+        }
+        let snapshot = try await RestoreFixture().backup(scratch("s"), witness: scratch("w"))
+        var bytes: [UInt8] = []
+        _ = try await Dump(snapshot).run(Array(scratch("s").utf8)) { bytes.append(contentsOf: $0) }
+        try Data(bytes).write(to: URL(filePath: scratch("tar")))
+        try tar(["-xpf", scratch("tar"), "-C", scratch("x"), "--xattrs", "--acls"])
+        #expect(scratch.entries("x").map(\.xattrs) == scratch.entries("s").map(\.xattrs))
+        #expect(scratch.entries("x").map(\.mode) == scratch.entries("s").map(\.mode))
+    }
+
+    @Test(
+        "what is no access list that a tar can tell of stands as the attribute that it is",
+        arguments: [[], [2, 0, 0, 0, 1], [3, 0, 0, 0], [2, 0, 0, 0, 64, 0, 6, 0, 255, 255, 255, 255]] as [[UInt8]])
+    func foreignAccessList(value: [UInt8]) async throws {
+        let craft = RestoreCraft(try RestoreFixture())
+        craft.add("f", .file) { entry in
+            entry.xattrs = [ExtendedAttribute(name: Array("system.posix_acl_access".utf8), value: .inline(value))]
+        }
+        let snapshot = try await craft.finish()
+        var head: [UInt8] = []
+        _ = try await Dump(snapshot).run([]) { if head.count < 2048 { head.append(contentsOf: $0) } }
+        let record = Array(" SCHILY.xattr.system.posix_acl_access=".utf8) + value + [10]
+        #expect(head.indices.contains { head[$0...].starts(with: record) })
+    }
+
     @Test("values that ustar cannot hold stand in a pax header") func pax() async throws {
         let craft = RestoreCraft(try RestoreFixture())
         craft.add("f", .file) { entry in

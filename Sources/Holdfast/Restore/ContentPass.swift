@@ -15,7 +15,7 @@ final class ContentPass {
     let opener: ChunkOpener
     private let width: Int
     private var window = RestoreWindow()
-    private var links = LinkedFiles()
+    var links = LinkedFiles()
     /// The directories above the entry at hand, from the target down; made once something in them is selected.
     private var directories: [Directory] = []
     private let root: RestoringDirectory
@@ -47,13 +47,14 @@ final class ContentPass {
         guard context.options.filter.selects(item.entry) else { return }
         let outcome = makeDirectories()
         guard !isDirectory else { return }
-        let directory: RestoringDirectory
+        let (directory, standing): (RestoringDirectory, Entry?)
         do throws(RestoreError) {
             directory = try outcome.get()
-            guard try !isKept(item, in: directory) else { return }
+            standing = try self.standing(item)
         } catch {
             return context.report(item.entry, [error])
         }
+        if let standing, try await keep(standing, as: item, in: directory) { return }
         try await restore(item, in: directory)
     }
 
@@ -105,33 +106,6 @@ final class ContentPass {
             context.report(item.entry, [context.leadsToSource(item.entry.path) ? .aboveSource(item.path) : error])
             return .failure(.notADirectory(item.path))
         }
-    }
-
-    /// Whether something newer, which is no directory, stays in a directory's place (`--overwrite if-newer`).
-    private func isNewer(than item: SubtreeReader.Item, in directory: RestoringDirectory) throws(RestoreError) -> Bool {
-        guard context.options.overwrite == .ifNewer, let existing = try context.target.existing(item.path),
-            existing.kind != .directory
-        else { return false }
-        return try isKept(existing, insteadOf: item, in: directory)
-    }
-
-    /// Whether something stays that is in the target already.
-    private func isKept(_ item: SubtreeReader.Item, in directory: RestoringDirectory) throws(RestoreError) -> Bool {
-        guard context.options.overwrite != .always, var existing = try context.target.existing(item.path) else { return false }
-        if existing.kind == .symlink { existing.linkTarget = try context.target.linkTarget(item.path) }
-        guard try isKept(existing, insteadOf: item, in: directory) else { return false }
-        // It is what the snapshot has, and its other names may be missing.
-        if context.options.overwrite == .ifChanged { links.note(item.entry, at: item.path) }
-        return true
-    }
-
-    private func isKept(
-        _ existing: Entry, insteadOf item: SubtreeReader.Item, in directory: RestoringDirectory
-    ) throws(RestoreError) -> Bool {
-        guard context.options.overwrite.keeps(existing, insteadOf: item.entry) else { return false }
-        try directory.take(existing)
-        context.progress.update { $0.filesSkipped += 1 }
-        return true
     }
 
     /// Gathers a file's chunks; one of many more than a window holds is restored on the way.

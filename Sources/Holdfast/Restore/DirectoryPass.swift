@@ -44,6 +44,8 @@ final class DirectoryPass {
             guard context.options.filter.selects(item.entry) else { continue }
             markRestored()
         }
+        // One that is empty in the snapshot has nothing in it that is selected.
+        if entries.isDirectory, context.options.filter.selects(context.options.path) { frames[0].isRestored = true }
         if !entries.isDirectory { frames[0].extraneous = nil }
         while !frames.isEmpty { try await leave(removes: entries.gaps.isEmpty) }
         return entries.gaps

@@ -2,7 +2,7 @@ import HoldfastModel
 
 /// One member's header in a tar stream: POSIX ustar, with a pax header before it for what that cannot hold: long or
 /// large values, fractions of seconds, extended attributes (as `SCHILY.xattr.`, which GNU tar, libarchive and star read; what would end the
-/// key is escaped as GNU tar does it).
+/// key is escaped as GNU tar does it), access lists as `SCHILY.acl.`.
 ///
 /// Names are raw bytes, UTF-8 or not.
 struct TarHeader {
@@ -11,6 +11,11 @@ struct TarHeader {
     private static let largestSize: UInt64 = 0o77_777_777_777
     private static let largestNumber: UInt64 = 0o7_777_777
     private static let nanosecondsPerSecond: Int64 = 1_000_000_000
+    /// By the names of the attributes that hold them. `tar` takes no other form for one.
+    private static let accessListKeys = [
+        Array("system.posix_acl_access".utf8): "SCHILY.acl.access",
+        Array("system.posix_acl_default".utf8): "SCHILY.acl.default",
+    ]
 
     private let entry: Entry
     private let name: [UInt8]
@@ -57,7 +62,10 @@ struct TarHeader {
             records.add("mtime", Self.decimal(entry.modified))
         }
         for xattr in entry.xattrs where !isHardLink {
-            if case .inline(let value) = xattr.value {
+            guard case .inline(let value) = xattr.value else { continue }
+            if let key = Self.accessListKeys[xattr.name], let list = AccessList(value) {
+                records.add(key, list.text)
+            } else {
                 records.add(Array("SCHILY.xattr.".utf8) + Self.escaped(xattr.name), value)
             }
         }

@@ -15,11 +15,13 @@ struct RestoreCommand: Subcommand {
             straight into the target.
 
             Of a file that is there only what differs is read and written; with --overwrite if-changed, one with the snapshot's size \
-            and time is not even looked into. A restore that was interrupted goes on when the same command is given again.
+            and time is not even looked into, and gets the snapshot's owner, mode and attributes where it has others. A restore that \
+            was interrupted goes on when the same command is given again.
 
             --delete removes all that a source's directories have and the snapshot does not, what the backup was told to leave out \
             among it. It removes no repository of the project, no keyring, passphrase, project file or local state, nothing that \
-            is mounted below the target, and nothing at all where the snapshot is incomplete; a note says what stays.
+            is mounted below the target, and nothing at all where the snapshot is incomplete; a note says what stays. As root it \
+            removes what is immutable or append-only too.
 
             --verify has the disk take every file, and reads each whole from there again, be it written now or found in the \
             target; so if-changed then looks into all files, as always does.

@@ -9,8 +9,30 @@ import Synchronization
 final class DirectoryCache: Sendable {
     private static let limit = 128
 
+    private struct Opened {
+        var directories: [[UInt8]: (file: SharedFile, lastUse: UInt64)] = [:]
+        private var uses: UInt64 = 0
+
+        mutating func use(_ path: [UInt8]) -> SharedFile? {
+            uses += 1
+            directories[path]?.lastUse = uses
+            return directories[path]?.file
+        }
+
+        /// Makes room where there is none: half of them go, those that were used least recently. The way to a deep directory may be longer
+        /// than there is room for, and whoever goes through it comes back to its end.
+        mutating func add(_ path: [UInt8], _ file: SharedFile) {
+            if directories.count >= limit {
+                let newest = directories.values.map(\.lastUse).sorted()[limit / 2]
+                directories = directories.filter { $0.value.lastUse >= newest }
+            }
+            uses += 1
+            directories[path] = (file, uses)
+        }
+    }
+
     private let root: SharedFile
-    private let opened = Mutex<[[UInt8]: SharedFile]>([:])
+    private let opened = Mutex(Opened())
 
     init(root: SharedFile) { self.root = root }
 
@@ -26,15 +48,20 @@ final class DirectoryCache: Sendable {
         return directory
     }
 
-    /// Forgets all, after something was removed or renamed; what is in use stays open until it is not.
-    func forget() { opened.withLock { $0.removeAll() } }
+    /// Forgets what was removed, with all that was below it; what is in use stays open until it is not.
+    func forget(_ path: [UInt8]) {
+        let below = path.appending([])
+        opened.withLock { opened in
+            opened.directories = opened.directories.filter { $0.key != path && !$0.key.starts(with: below) }
+        }
+    }
 
     /// The nearest directory above the path, or at it, that is open, and where the rest of the path starts.
     private func nearest(_ path: [UInt8]) -> (SharedFile, rest: Int) {
         opened.withLock { opened in
             var end = path.count
             while end > 0 {
-                if let directory = opened[Array(path[..<end])] { return (directory, end + 1) }
+                if let directory = opened.use(Array(path[..<end])) { return (directory, end + 1) }
                 end = path[..<end].lastIndex(of: UInt8(ascii: "/")) ?? 0
             }
             return (root, 0)
@@ -45,10 +72,7 @@ final class DirectoryCache: Sendable {
         do throws(PosixError) {
             let file = try parent.file.open(name, Int32(posix_O_PATH) | O_DIRECTORY | O_NOFOLLOW)
             let directory = SharedFile(file)
-            opened.withLock { opened in
-                if opened.count >= Self.limit { opened.removeAll(keepingCapacity: true) }
-                opened[path] = directory
-            }
+            opened.withLock { $0.add(path, directory) }
             return directory
         } catch  where error.code == ENOTDIR || error.code == ELOOP {
             throw .notADirectory(path)

@@ -20,17 +20,21 @@ extension OwnedFile {
         try posix("futimens", path) { unsafe futimens(descriptor, times) }
     }
 
+    /// Nil where the file system has none.
+    var inodeFlags: UInt32? {
+        var found: Int32 = 0
+        return unsafe posix_get_inode_flags(descriptor, &found) == 0 ? UInt32(bitPattern: found) : nil
+    }
+
     /// Sets those inode flags that `mask` names and keeps the others. A file system without flags is no error if none is asked for.
     func setInodeFlags(_ flags: UInt32, mask: UInt32) throws(PosixError) {
-        let descriptor = descriptor
-        var found: Int32 = 0
-        guard unsafe posix_get_inode_flags(descriptor, &found) == 0 else {
+        guard let found = inodeFlags else {
             if flags & mask == 0 { return }
             throw PosixError(code: errno, operation: "FS_IOC_GETFLAGS", path: path)
         }
-        let wanted = Int32(bitPattern: UInt32(bitPattern: found) & ~mask | flags & mask)
+        let (descriptor, wanted) = (descriptor, found & ~mask | flags & mask)
         guard wanted != found else { return }
-        try posix("FS_IOC_SETFLAGS", path) { posix_set_inode_flags(descriptor, wanted) }
+        try posix("FS_IOC_SETFLAGS", path) { posix_set_inode_flags(descriptor, Int32(bitPattern: wanted)) }
     }
 
     func setLength(_ length: Int) throws(PosixError) {

@@ -17,7 +17,7 @@ extension RestoreTarget {
             guard replacingNonDirectory else {
                 throw PosixError(code: EEXIST, operation: "mkdir", path: path.displayPath)
             }
-            try parent.unlink(name)
+            try removeNonDirectory(name, in: parent)
             return try parent.makeDirectory(name)
         }
     }
@@ -45,7 +45,7 @@ extension RestoreTarget {
     package func openExisting(_ path: [UInt8], writable: Bool) throws(RestoreError) -> RestoredFile {
         let flags = (writable ? O_RDWR : O_RDONLY) | O_NOFOLLOW | O_NONBLOCK
         let opened = try at(path) { parent, name throws(PosixError) in
-            let file = try parent.open(name, flags)
+            let file = try openReleased(name, flags, in: parent)
             guard try file.status().st_mode & S_IFMT == S_IFREG else {
                 throw PosixError(code: EINVAL, operation: "open", path: path.displayPath)
             }
@@ -72,7 +72,9 @@ extension RestoreTarget {
         let source = try RelativePath(existing)
         let directory = try cache.directory(source.parent)
         try create(path, replacing: replacing) { parent, name throws(PosixError) in
-            try directory.file.link(source.name, as: name, in: parent)
+            try whileReleased(source.name, in: directory.file) { () throws(PosixError) in
+                try directory.file.link(source.name, as: name, in: parent)
+            }
         }
     }
 }

@@ -6,6 +6,24 @@ extension RestoreTarget {
     /// Whether the entry's inode flags would, once applied, keep its file from being given another name or taken away.
     package func willBind(_ entry: Entry) -> Bool { isPrivileged && entry.inodeFlags & MetadataWriter.bindingFlags != 0 }
 
+    /// Whether what is at a path, as it was found there, has the owner, mode and attributes that `applyMetadata` would give it.
+    package func hasMetadata(of entry: Entry, _ existing: Entry) throws(RestoreError) -> Bool {
+        let writer = MetadataWriter(path: existing.path, entry: entry, isPrivileged: isPrivileged)
+        return try at(existing.path) { parent, name throws(PosixError) in
+            try writer.isApplied(to: existing, at: name, in: parent)
+        }
+    }
+
+    /// Gives what was found at a path, and is there still under no other name, an entry's metadata. Returns what could not be applied.
+    package func replaceMetadata(of existing: Entry, by entry: Entry) throws(RestoreError) -> [RestoreError] {
+        guard existing.kind == .file else { return applyMetadata(existing.path, entry) }
+        let file = try openReadable(existing.path)
+        guard let found = try file.entry(), found.identity == existing.identity, found.linkCount == 1 else {
+            throw .exists(existing.path)
+        }
+        return file.finish(entry)
+    }
+
     /// Applies owner, attributes, mode, times and flags to what was restored; to a directory only once its contents are there.
     /// Returns what could not be applied; the rest is. `syncs`: a file or directory survives a loss of power then, with the names in it.
     package func applyMetadata(_ path: [UInt8], _ entry: Entry, syncs: Bool = false) -> [RestoreError] {

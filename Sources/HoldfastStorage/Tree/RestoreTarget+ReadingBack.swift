@@ -18,11 +18,20 @@ extension RestoreTarget {
     }
 
     /// Opens a restored file to be read from the disk itself: what the system remembers of its bytes and has written is let go of first,
-    /// as far as it can be told to. A file that its owner may not read is made readable meanwhile.
+    /// as far as it can be told to.
     package func openToReadBack(_ path: [UInt8]) throws(RestoreError) -> RestoredFile {
-        guard !isPrivileged, let found = try existing(path), found.mode & 0o400 == 0 else { return try openLettingGo(path) }
+        let file = try openReadable(path)
+        file.letGo()
+        return file
+    }
+
+    /// Opens a file; one that its owner may not read is made readable meanwhile.
+    func openReadable(_ path: [UInt8]) throws(RestoreError) -> RestoredFile {
+        guard !isPrivileged, let found = try existing(path), found.mode & 0o400 == 0 else {
+            return try openExisting(path, writable: false)
+        }
         try setMode(found.mode | 0o400, of: path)
-        let file = try openLettingGo(path)
+        let file = try openExisting(path, writable: false)
         // It may have another name, which is looked at later.
         try setMode(found.mode, of: path)
         return file
@@ -30,11 +39,5 @@ extension RestoreTarget {
 
     private func setMode(_ mode: UInt32, of path: [UInt8]) throws(RestoreError) {
         try at(path) { parent, name throws(PosixError) in try parent.setMode(mode, of: name) }
-    }
-
-    private func openLettingGo(_ path: [UInt8]) throws(RestoreError) -> RestoredFile {
-        let file = try openExisting(path, writable: false)
-        file.letGo()
-        return file
     }
 }

@@ -28,7 +28,7 @@ extension RestoreTarget {
     package func remove(
         _ path: [UInt8], unless stays: (Removable) throws(RestoreError) -> Bool
     ) throws(RestoreError) -> Int {
-        defer { cache.forget() }
+        defer { cache.forget(path) }
         var pending = [(path: path, isEmptied: false)]
         // Directories in which something stays.
         var held: Set<[UInt8]> = []
@@ -60,7 +60,7 @@ extension RestoreTarget {
         try at(path) { parent, name throws(PosixError) in
             do throws(PosixError) {
                 guard FileIdentity(try parent.status(of: name)) == identity else { return }
-                try parent.unlink(name)
+                try whileReleased(name, in: parent) { () throws(PosixError) in try parent.unlink(name) }
             } catch  where error.code == ENOENT {}
         }
     }
@@ -101,7 +101,9 @@ extension RestoreTarget {
     private func removeOne(_ path: [UInt8], isDirectory: Bool) throws(RestoreError) -> Int {
         try at(path) { parent, name throws(PosixError) in
             do throws(PosixError) {
-                try isDirectory ? parent.removeDirectory(name) : parent.unlink(name)
+                try whileReleased(name, in: parent) { () throws(PosixError) in
+                    try isDirectory ? parent.removeDirectory(name) : parent.unlink(name)
+                }
                 return 1
             } catch  where error.code == ENOENT {
                 return 0

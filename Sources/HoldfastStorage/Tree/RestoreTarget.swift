@@ -70,14 +70,20 @@ package final class RestoreTarget: Sendable {
         }
     }
 
-    /// Does something in the directory that holds a path.
+    /// Does something in the directory that holds a path. Where only flags of that directory are in the way, they are taken off; the
+    /// target itself keeps its own.
     func at<Answer>(
         _ path: [UInt8], _ body: (borrowing OwnedFile, FileName) throws(PosixError) -> Answer
     ) throws(RestoreError) -> Answer {
         let relative = try RelativePath(path)
         let parent = try cache.directory(relative.parent)
         do throws(PosixError) {
-            return try body(parent.file, relative.name)
+            do throws(PosixError) {
+                return try body(parent.file, relative.name)
+            } catch  where error.code == EPERM && !relative.parent.isEmpty {
+                guard try release(".", in: parent.file) else { throw error }
+                return try body(parent.file, relative.name)
+            }
         } catch {
             throw RestoreError(path, error)
         }
@@ -100,7 +106,7 @@ package final class RestoreTarget: Sendable {
     /// Throws EEXIST for a directory.
     func removeNonDirectory(_ name: FileName, in parent: borrowing OwnedFile) throws(PosixError) {
         do throws(PosixError) {
-            try parent.unlink(name)
+            try whileReleased(name, in: parent) { () throws(PosixError) in try parent.unlink(name) }
         } catch  where error.code == EISDIR || error.code == EPERM {
             let isDirectory = try parent.status(of: name).st_mode & S_IFMT == S_IFDIR
             throw isDirectory ? PosixError(code: EEXIST, operation: error.operation, path: error.path) : error

@@ -25,8 +25,13 @@ package struct SourceFile: ~Copyable, Sendable {
         else { throw SourceProblem(path: entry.path, what: .replaced) }
         self.file = file
         self.opened = opened
+        mayHaveHoles = Self.mayHaveHoles(status)
+    }
+
+    /// False only for what holds more than its bytes need: extended attributes are counted among a file's blocks, and may take two.
+    private static func mayHaveHoles(_ status: stat) -> Bool {
         let (held, overflow) = status.st_blocks.multipliedReportingOverflow(by: 512)
-        mayHaveHoles = !overflow && held < status.st_size
+        return !overflow && held - 2 * Int(status.st_blksize) < status.st_size
     }
 
     /// Tries with `O_NOATIME`, which only the owner and root may ask for.
