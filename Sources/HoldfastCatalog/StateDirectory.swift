@@ -32,7 +32,7 @@ enum StateDirectory {
 
     /// Nil for a bare name, and for the root.
     static func parent(of path: String) -> String? {
-        guard let slash = path.lastIndex(of: "/") else { return nil }
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return nil }
         return slash == path.startIndex ? nil : String(path[..<slash])
     }
 }

@@ -21,13 +21,13 @@ import Testing
         arguments: [
             ("a", "/d/a"), ("./a", "/d/a"), ("../a", "/a"), ("/a//b/./c/", "/a/b/c"), ("../../../a", "/a"), ("/", "/"),
             (".", "/d"),
-            ("a/../b", "/d/b"), ("...", "/d/..."),
+            ("a/../b", "/d/b"), ("...", "/d/..."), ("/a/\u{301}b/../c", "/a/c"), ("/\u{301}b", "/\u{301}b"),
         ])
     func paths(path: String, absolute: String) {
         #expect(LexicalPath.absolute(path, from: "/d") == absolute)
     }
 
-    @Test("what holds a path is its directory", arguments: [("/a/b", "/a"), ("/a", "/"), ("/", "/")])
+    @Test("what holds a path is its directory", arguments: [("/a/b", "/a"), ("/a", "/"), ("/", "/"), ("/a/\u{301}b", "/a")])
     func directories(path: String, directory: String) {
         #expect(LexicalPath.directory(of: path) == directory)
     }

@@ -43,7 +43,7 @@ import Testing
         "a text that is no pattern is refused with the reason",
         arguments: [
             ("", GlobError.empty), ("[a", .unclosedBracket), ("[a-", .unclosedBracket), ("[z-a]", .emptyRange),
-            ("a\\", .endsInBackslash),
+            ("a\\", .endsInBackslash), ("!a", .negated),
         ])
     func refused(pattern: String, error: GlobError) {
         #expect(throws: error) { try Glob(pattern) }

@@ -57,6 +57,25 @@ struct BackupTests {
         }
     }
 
+    @Test("a time that no listing can hold is named, with how many there are")
+    func distantTimes() async throws {
+        let cluster = try await TestCluster()
+        let source = try Scratch()
+        let distant = Date(timeIntervalSince1970: 13_569_465_600)
+        for name in ["a", "b", "now"] { try source.write([1], to: name) }
+        for name in ["a", "b"] {
+            let path = source.path + "/" + name
+            try FileManager.default.setAttributes([.modificationDate: distant], ofItemAtPath: path)
+            guard try FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date == distant else {
+                return print("NOT TESTED: no such times here")
+            }
+        }
+        for seconds: Int64 in [0, 60] {
+            let notes = try await cluster.backUp(cluster.request([source.path], after: seconds)).notes
+            #expect(notes.contains { $0.contains("\(source.path)/a") && $0.contains("2 ") && $0.contains("2262") }, "\(notes)")
+        }
+    }
+
     @Test("an interrupted backup goes on under its id and stores nothing twice")
     func resumed() async throws {
         let cluster = try await TestCluster()

@@ -52,6 +52,7 @@ struct SelectSnapshotTests {
         arguments: [
             ("latest", "latest", ""), ("latest:", "latest", ""), ("latest:/", "latest", ""), ("ab:/var/lib/", "ab", "var/lib"),
             ("ab:var/../etc//x", "ab", "etc/x"), ("ab:/a:b", "ab", "a:b"),
+            ("ab:\u{301}x", "ab", "\u{301}x"),
         ])
     func path(text: String, snapshot: String, path: String) {
         let place = SnapshotPath(text)

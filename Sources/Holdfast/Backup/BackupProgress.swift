@@ -1,4 +1,5 @@
 import HoldfastModel
+import HoldfastStorage
 import Synchronization
 
 /// What a running backup has done so far; read by whoever shows progress, at any time.
@@ -22,6 +23,10 @@ package final class BackupProgress: Sendable {
         package var filesDiffering: UInt64 = 0
         /// The first of them.
         package var differingPath = ""
+        /// How many have another mtime than the snapshot can hold.
+        var distantTimes: UInt64 = 0
+        /// The first of them.
+        var distantTimePath = ""
         /// Paths of the source that are symbolic links.
         var linkedRoots: [Entry] = []
         package var currentPath: [UInt8] = []
@@ -38,6 +43,10 @@ package final class BackupProgress: Sendable {
     func update(_ change: (inout Figures) -> Void) { state.withLock { change(&$0) } }
     func scanned(_ entry: Entry) {
         state.withLock { figures in
+            if entry.hasNearestTime {
+                if figures.distantTimes == 0 { figures.distantTimePath = entry.displayPath }
+                figures.distantTimes += 1
+            }
             figures.entriesScanned += 1
             figures.bytesScanned &+= entry.size
         }
@@ -112,13 +121,28 @@ package final class BackupProgress: Sendable {
 extension BackupProgress.Figures {
     /// What people should look at, and what makes the snapshot no worse than its base.
     var notes: [String] {
-        let linked = linkedRoots.map { entry in
+        linkNotes + distantTimeNotes + differingNotes
+    }
+
+    private var linkNotes: [String] {
+        linkedRoots.map { entry in
             let target = String(decoding: entry.linkTarget, as: UTF8.self)
             return "\(entry.displayPath) is a symbolic link, and only that is stored: what is in \(target), to which it leads, "
                 + "is backed up where that is named itself"
         }
-        guard filesDiffering > 0 else { return linked }
-        return linked + [
+    }
+
+    private var distantTimeNotes: [String] {
+        guard distantTimes > 0 else { return [] }
+        return [
+            "\(distantTimes == 1 ? "an mtime lies" : "\(distantTimes) mtimes lie") before September 1677 or after April 2262, and the "
+                + "nearest that a snapshot can hold is stored instead: \(distantTimePath)"
+        ]
+    }
+
+    private var differingNotes: [String] {
+        guard filesDiffering > 0 else { return [] }
+        return [
             "\(filesDiffering == 1 ? "a file reads" : "\(filesDiffering) files read") differently than stored, though no time or size changed: "
                 + "\(differingPath). What was stored is kept; compare it with a restore, and look at the disk"
         ]

@@ -36,10 +36,10 @@ package enum SnapshotContents: Sendable {
         }
     }
 
-    /// Whether none of the paths exists.
+    /// Whether none of the paths exists, or can be saved.
     func isMissing(_ problems: [SourceProblem]) -> Bool {
         guard case .paths = self else { return false }
-        let missing = Set(problems.filter { $0.what == .missing }.map(\.path))
+        let missing = Set(problems.filter { $0.what == .missing || $0.what == .socket }.map(\.path))
         return roots.allSatisfy(missing.contains)
     }
 }

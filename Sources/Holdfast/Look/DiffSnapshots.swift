@@ -2,16 +2,19 @@ import HoldfastFormat
 import HoldfastModel
 
 /// Compares two snapshots, path by path. Listing chunks that both have in common are not even read.
+///
+/// Hashes of chunks can be compared only where they were made with the same key, that of a lineage. Else sizes and times decide, and what has
+/// another ctime alone may have other bytes.
 package struct DiffSnapshots: Sendable {
     private let old: OpenedSnapshot
     private let new: OpenedSnapshot
-    /// Hashes of chunks can be compared only where they were made with the same key; else sizes and times decide.
-    private let isSameLineage: Bool
+    /// Whether hashes are compared: the snapshots are of one lineage.
+    package let comparesContents: Bool
 
     package init(from old: OpenedSnapshot, to new: OpenedSnapshot) {
         self.old = old
         self.new = new
-        isSameLineage = old.body.lineage.id == new.body.lineage.id
+        comparesContents = old.body.lineage.id == new.body.lineage.id
     }
 
     /// Lends each change in the order of paths, and answers how many there were.
@@ -36,7 +39,7 @@ package struct DiffSnapshots: Sendable {
     }
 
     private func skipCommonChunks(_ olds: inout ListingReader, _ news: inout ListingReader) {
-        while isSameLineage, let a = olds.chunkAhead, let b = news.chunkAhead, a.hash == b.hash {
+        while comparesContents, let a = olds.chunkAhead, let b = news.chunkAhead, a.hash == b.hash {
             olds.skipChunk()
             news.skipChunk()
         }
@@ -54,13 +57,14 @@ package struct DiffSnapshots: Sendable {
         guard let after else { return SnapshotChange(kind: .removed, entry: before) }
         if before.kind != after.kind { return SnapshotChange(kind: .type, entry: after) }
         if try await isContentChanged(before, after) { return SnapshotChange(kind: .modified, entry: after) }
+        if isUncertain(before, after) { return SnapshotChange(kind: .uncertain, entry: after) }
         let metadata = (old: try metadata(of: before, in: old), new: try metadata(of: after, in: new))
         return metadata.old == metadata.new ? nil : SnapshotChange(kind: .metadata, entry: after)
     }
 
     private func metadata(of entry: Entry, in snapshot: OpenedSnapshot) throws(HoldfastError) -> Metadata {
         var metadata = Metadata(entry: entry.metadata)
-        guard isSameLineage else { return metadata }
+        guard comparesContents else { return metadata }
         for xattr in entry.xattrs {
             guard case .ref(let packed) = xattr.value else { continue }
             metadata.largeValues[xattr.name] = try snapshot.references(packed, of: entry).map(\.hash)
@@ -68,12 +72,18 @@ package struct DiffSnapshots: Sendable {
         return metadata
     }
 
+    /// Whether nothing but the ctime tells of a change that there may be in what is stored as chunks.
+    private func isUncertain(_ before: Entry, _ after: Entry) -> Bool {
+        guard !comparesContents, before.changed != after.changed else { return false }
+        return after.kind == .file || before.hasLargeXattr || after.hasLargeXattr
+    }
+
     private func isContentChanged(_ before: Entry, _ after: Entry) async throws(HoldfastError) -> Bool {
         if before.size != after.size || before.linkTarget != after.linkTarget || before.deviceNumber != after.deviceNumber {
             return true
         }
         guard before.kind == .file else { return false }
-        guard isSameLineage else { return before.modified != after.modified }
+        guard comparesContents else { return before.modified != after.modified }
         if before.content == after.content { return false }
         return try await content(of: before, in: old) != content(of: after, in: new)
     }
@@ -117,10 +127,14 @@ extension Entry {
     }
 }
 
+extension Entry {
+    fileprivate var hasLargeXattr: Bool { xattrs.contains { if case .ref = $0.value { true } else { false } } }
+}
+
 extension DifferenceCounts {
     fileprivate mutating func add(_ kind: SnapshotChange.Kind, _ before: Entry?, _ after: Entry?) {
         counts[kind, default: 0] += 1
-        guard kind != .metadata else { return }
+        guard kind != .metadata, kind != .uncertain else { return }
         addedByteCount = addedByteCount.addingSaturated(after?.size ?? 0)
         removedByteCount = removedByteCount.addingSaturated(before?.size ?? 0)
     }

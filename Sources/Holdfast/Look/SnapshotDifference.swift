@@ -9,6 +9,8 @@ package struct SnapshotChange: Hashable, Sendable {
         case modified = "M"
         /// The same bytes under other metadata: owner, mode, times, extended attributes.
         case metadata = "U"
+        /// Perhaps other bytes, under the same size and mtime: the ctime is another, and hashes cannot be compared.
+        case uncertain = "?"
         /// A file became a directory, and the like.
         case type = "T"
     }

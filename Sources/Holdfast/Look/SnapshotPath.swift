@@ -8,9 +8,10 @@ package struct SnapshotPath: Hashable, Sendable {
     package let path: [UInt8]
 
     package init(_ text: String) {
-        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        snapshot = String(parts[0])
-        let clean = LexicalPath.absolute(parts.count == 2 ? String(parts[1]) : "", from: "/")
+        let parts = text.utf8.split(separator: UInt8(ascii: ":"), maxSplits: 1, omittingEmptySubsequences: false)
+            .map { String(Substring($0)) }
+        snapshot = parts[0]
+        let clean = LexicalPath.absolute(parts.count == 2 ? parts[1] : "", from: "/")
         path = Array(clean.utf8.dropFirst())
     }
 }

@@ -16,6 +16,7 @@ final class ContentPass {
     private let width: Int
     private var window = RestoreWindow()
     var links = LinkedFiles()
+    private var includes: IncludeMatches
     /// The directories above the entry at hand, from the target down; made once something in them is selected.
     private var directories: [Directory] = []
     private let root: RestoringDirectory
@@ -24,6 +25,7 @@ final class ContentPass {
         self.context = context
         self.width = width
         opener = context.snapshot.makeOpener()
+        includes = IncludeMatches(context.options.filter)
         root = RestoringDirectory([], in: context.target, isNew: false)
     }
 
@@ -32,11 +34,13 @@ final class ContentPass {
         var entries = entries
         while let item = try await entries.next() {
             guard !Task.isCancelled else { throw .interrupted }
+            includes.see(item.entry.path)
             try await restore(item)
             if window.isFull(context.options.limits) { try await flush() }
         }
         while !window.isEmpty { try await flush() }
         context.applyDeferredFlags()
+        for note in includes.notes { context.log.note(note) }
         return entries.gaps
     }
 

@@ -18,8 +18,8 @@ struct BackupCommand: Subcommand {
             bytes_stored, current_files[]}, then for each snapshot one {message_type: "summary", files_new, files_changed, \
             files_unmodified, dirs_new, dirs_changed, dirs_unmodified, data_added, data_added_packed, bytes_read, bytes_reread, \
             total_files_processed, total_bytes_processed, total_duration (seconds), snapshot_id, node, source, cmks[], base, \
-            base_notes[], notes[], expires, locked_until, resumed, errors [{path, message}]}; an exit_error for each source of several \
-            that failed.
+            base_notes[], notes[], expires, locked_until, resumed, errors [{path, path_b64 (where the path is not \
+            UTF-8), message}]}; an exit_error for each source of several that failed.
             """,
         aliases: ["snapshot", "create"])
 
@@ -39,6 +39,7 @@ struct BackupCommand: Subcommand {
                 "set backup: on in the project file")
         }
         let inputs = try BackupInput.inputs(from, arguments: paths, cluster: cluster, session: session)
+        let excludes = try inputs.map { try globs($0.exclude, session) }
         let context = try await project.open(cluster)
         let forbidden = try await project.repositoryRoots()
         let base = try await BackupBase(context: context).choose(storage.base)
@@ -47,10 +48,10 @@ struct BackupCommand: Subcommand {
             node: isConfigured ? cluster.node(named: inputs[0].node) : nil, witness: context.witness)
         return try await hooks.around {
             var worst = ExitStatus.done
-            for input in inputs {
+            for (input, excludes) in zip(inputs, excludes) {
                 let run = BackupRun(
                     session: session, context: context, input: input, options: storage, base: base,
-                    excludes: try globs(input.exclude, session), forbidden: forbidden)
+                    excludes: excludes, forbidden: forbidden)
                 worst = ExitStatus.worst(worst, try await take(run, isOnly: inputs.count == 1))
             }
             return worst
@@ -72,12 +73,6 @@ struct BackupCommand: Subcommand {
     }
 
     private func globs(_ patterns: [String], _ session: Session) throws -> [Glob] {
-        try (patterns + PatternFile.patterns(of: from.excludeFile.map(session.absolute))).map { pattern in
-            do throws(GlobError) {
-                return try Glob(pattern)
-            } catch {
-                throw Failure(.usage, error.description, pattern, "correct it")
-            }
-        }
+        try patterns.map { try Glob(written: $0) } + from.excludeFile.flatMap { try PatternFile.globs(at: session.absolute($0)) }
     }
 }

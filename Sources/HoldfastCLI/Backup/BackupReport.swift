@@ -52,7 +52,7 @@ package struct BackupReport: Sendable {
             "base": .text(summary.header.base), "base_notes": .array(summary.baseNotes.map { .string($0) }),
             "notes": .array(summary.notes.map { .string($0) }),
             "expires": .text(summary.header.expires), "locked_until": .text(summary.header.lock?.until),
-            "resumed": .bool(summary.isResumed), "errors": .array(errors),
+            "resumed": .bool(summary.isResumed), "errors": .array(summary.problems.map { .error(at: $0.path, $0.message) }),
         ]
     }
 
@@ -60,12 +60,6 @@ package struct BackupReport: Sendable {
         if session.options.isJSON { return try session.output.print(json) }
         for problem in summary.problems { session.output.note("holdfast: not saved as it was: \(problem)") }
         if !session.options.isQuiet { for line in lines { try session.output.print(Table.printable(line)) } }
-    }
-
-    private var errors: [JSONValue] {
-        summary.problems.map { problem in
-            .object(["path": .string(problem.displayPath), "message": .string(problem.message)])
-        }
     }
 }
 

@@ -18,10 +18,18 @@ enum Main {
                 Failure(.failed, "libcrypto gives wrong answers: \(error)", "", "install a sound OpenSSL 3"), asJSON: false)
             exit(ExitStatus.failed.rawValue)
         }
+        let (arguments, directory) = (Array(CommandLine.arguments.dropFirst()), FileManager.default.currentDirectoryPath)
+        do {
+            try ProcessWords.ofThisProcess().requireText()
+            try WorkingDirectory.require(directory)
+        } catch {
+            let failure = Failure(error)
+            output.fail(failure, asJSON: Program.asksForJSON(arguments))
+            exit(failure.status.rawValue)
+        }
         let program = Program(
-            environment: ProcessInfo.processInfo.environment, workingDirectory: FileManager.default.currentDirectoryPath,
-            output: output)
-        let status = await Interruption.running { await program.run(Array(CommandLine.arguments.dropFirst())) }
+            environment: ProcessInfo.processInfo.environment, workingDirectory: directory, output: output)
+        let status = await Interruption.running { await program.run(arguments) }
         exit(status.rawValue)
     }
 }

@@ -16,9 +16,10 @@ package struct Program: Sendable {
 
     /// Runs one command line, without the program's own name.
     package func run(_ arguments: [String]) async -> ExitStatus {
-        let isJSON = arguments.prefix { $0 != "--" }.contains("--json")
+        let isJSON = Self.asksForJSON(arguments)
         do {
             try refuseUnknownCommand(arguments)
+            try EmptyArgument.refuse(in: arguments)
             var command = try HoldfastCommand.parseAsRoot(LeadingOptions.moved(arguments))
             guard let subcommand = command as? any Subcommand else {
                 try command.run()
@@ -34,6 +35,8 @@ package struct Program: Sendable {
             return report(error, asJSON: isJSON)
         }
     }
+
+    static func asksForJSON(_ arguments: [String]) -> Bool { arguments.prefix { $0 != "--" }.contains("--json") }
 
     /// The parser itself would complain of the first option after an unknown word.
     private func refuseUnknownCommand(_ arguments: [String]) throws {

@@ -54,10 +54,8 @@ final class DamageLog: Sendable {
     }
 
     private static func json(_ entry: EntrySurvey, of snapshot: SnapshotID) -> JSONObject {
-        var object: JSONObject = [
-            "message_type": "affected", "snapshot_id": .text(snapshot), "path": .string(entry.entry.displayPath),
-        ]
-        if String(validating: entry.entry.path, as: UTF8.self) == nil { object.append("path_b64", .base64(entry.entry.path)) }
+        var object: JSONObject = ["message_type": "affected", "snapshot_id": .text(snapshot)]
+        object.append(path: entry.entry.path)
         object.append("type", .string("\(entry.entry.kind)"))
         object.append("standing", .string(entry.standing.rawValue))
         object.append("size", .count(entry.entry.size))

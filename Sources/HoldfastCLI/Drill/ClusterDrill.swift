@@ -152,7 +152,7 @@ extension Session {
 
     /// Where drills restore to if nobody says where: what lies there takes room on a disk, and is nobody else's to see.
     fileprivate func drillPlace(of id: RepositoryID) throws -> String {
-        if let directory = variable("TMPDIR"), directory.hasPrefix("/") { return directory }
+        if let directory = variable("TMPDIR"), LexicalPath.isAbsolute(directory) { return directory }
         return try cacheDirectory(of: id)
     }
 }

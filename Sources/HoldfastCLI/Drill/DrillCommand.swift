@@ -26,7 +26,7 @@ struct DrillCommand: Subcommand {
 
             JSON lines: those of {message_type: "status"} that restore has, one {message_type: "drilled", cluster, snapshot_id, \
             node, source, time, cmk, old_cmk (it stands for one), whole, files, bytes, total_files, total_bytes, outcome (passed, \
-            failed, unfinished), errors [{path, message}], error_count, notes[]} for each snapshot, then one {message_type: \
+            failed, unfinished), errors [{path, path_b64, message}], error_count, notes[]} for each snapshot, then one {message_type: \
             "summary", clusters [{name, due, outcome (or null), snapshots[], cmks[], files, bytes, failures [exit_error: {code, \
             message, object}]}], total_duration (seconds), exit_code}.
             """)

@@ -72,7 +72,7 @@ struct Drilled: Sendable {
             "old_cmk": .bool(turn.isForCMK), "whole": .bool(restored?.isWhole ?? false), "files": .count(restored?.files ?? 0),
             "bytes": .count(restored?.bytes ?? 0), "total_files": restored.map { .count($0.entriesTotal) } ?? .null,
             "total_bytes": restored.map { .count($0.bytesTotal) } ?? .null, "outcome": .string(record.outcome.rawValue),
-            "errors": .array(errors.map { .object(["path": .string($0.path.displayPath), "message": .string($0.message)]) }),
+            "errors": .array(errors.map { .error(at: $0.path, $0.message) }),
             "error_count": .integer(Int64(restored?.errorCount ?? 0)),
             "notes": .array((restored?.notes ?? []).map { .string($0) }),
         ]

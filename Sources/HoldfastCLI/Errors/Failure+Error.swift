@@ -21,7 +21,6 @@ extension Failure {
         case let error as DrillMemoryError:
             self.init(Failure(error.cause).status, sentence: error.description, about: error.path, "")
         case let error as FormatError: self.init(.damaged, error.description, "", "see holdfast check")
-        case let error as GlobError: self.init(.usage, "not a pattern: \(error)", "", "quote it from the shell")
         case let error as PosixError: self.init(error)
         case let error as OutputClosed:
             self.init(PosixError(code: error.code, operation: "write", path: "/dev/stdout"))

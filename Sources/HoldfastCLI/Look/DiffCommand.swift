@@ -12,8 +12,12 @@ struct DiffCommand: Subcommand {
 
             + added, - removed, M other contents, U other metadata, T another type.
 
-            JSON: {message_type: "diff", source_snapshot, target_snapshot, changes: [{path, modifier}], added, removed, \
-            modified, metadata, type_changed, added_bytes, removed_bytes}.
+            Of snapshots that no chain of bases connects the contents cannot be compared: a file of the same size and mtime counts \
+            as unchanged, or where its ctime is another as ? (perhaps other contents). A note says so.
+
+            JSON: {message_type: "diff", source_snapshot, target_snapshot, compared (contents, sizes_and_times), changes: [{path, \
+            path_b64 (where the path is not UTF-8), modifier}], added, removed, modified, uncertain, metadata, type_changed, \
+            added_bytes, removed_bytes}.
             """)
 
     @Argument(help: "The older snapshot.")
@@ -30,39 +34,50 @@ struct DiffCommand: Subcommand {
         let old = try await context.openSnapshot(older, chosen)
         let new = try await context.openSnapshot(newer, chosen)
         var changes: [JSONValue] = []
-        let counts = try await DiffSnapshots(from: old, to: new).run { change in
+        let diff = DiffSnapshots(from: old, to: new)
+        if !diff.comparesContents {
+            session.note(
+                "holdfast: note: no chain of bases connects these snapshots: only sizes and times are compared, and ? may have other contents"
+            )
+        }
+        let counts = try await diff.run { change in
             let slash = change.entry.kind == .directory ? "/" : ""
             if session.options.isJSON {
-                let path = change.entry.displayPath + slash
-                changes.append(.object(["path": .string(path), "modifier": .string(change.kind.rawValue)]))
+                var object = JSONObject()
+                object.append(path: change.entry.path + Array(slash.utf8))
+                object.append("modifier", .string(change.kind.rawValue))
+                changes.append(.object(object))
             } else {
                 try session.output.print("\(change.kind.rawValue)  \(EntryText(entry: change.entry).path)\(slash)")
             }
         }
         if session.options.isJSON {
-            try session.output.print(Self.document(old, new, changes, counts))
+            let compared = diff.comparesContents ? "contents" : "sizes_and_times"
+            try session.output.print(Self.document(old, new, compared, changes, counts))
         } else {
-            try session.output.print(Self.summary(counts))
+            try session.output.print(Self.summary(counts, diff.comparesContents))
         }
         return .done
     }
 
-    private static func summary(_ counts: DifferenceCounts) -> String {
+    private static func summary(_ counts: DifferenceCounts, _ comparesContents: Bool) -> String {
         """
         \(counts.count(.added)) added, \(counts.count(.removed)) removed, \(counts.count(.modified)) modified, \
+        \(comparesContents ? "" : "\(counts.count(.uncertain)) perhaps modified, ")\
         \(counts.count(.metadata)) with other metadata, \(counts.count(.type)) of another type; \
         \(ByteCount(counts.addedByteCount)) came, \(ByteCount(counts.removedByteCount)) went
         """
     }
 
     private static func document(
-        _ old: OpenedSnapshot, _ new: OpenedSnapshot, _ changes: [JSONValue], _ counts: DifferenceCounts
+        _ old: OpenedSnapshot, _ new: OpenedSnapshot, _ compared: String, _ changes: [JSONValue], _ counts: DifferenceCounts
     ) -> JSONObject {
         [
             "message_type": "diff", "source_snapshot": .text(old.id), "target_snapshot": .text(new.id),
-            "changes": .array(changes), "added": .integer(Int64(counts.count(.added))),
+            "compared": .string(compared), "changes": .array(changes), "added": .integer(Int64(counts.count(.added))),
             "removed": .integer(Int64(counts.count(.removed))), "modified": .integer(Int64(counts.count(.modified))),
-            "metadata": .integer(Int64(counts.count(.metadata))), "type_changed": .integer(Int64(counts.count(.type))),
+            "uncertain": .integer(Int64(counts.count(.uncertain))), "metadata": .integer(Int64(counts.count(.metadata))),
+            "type_changed": .integer(Int64(counts.count(.type))),
             "added_bytes": .count(counts.addedByteCount), "removed_bytes": .count(counts.removedByteCount),
         ]
     }

@@ -18,13 +18,8 @@ struct EntryText {
     var path: String { Table.printable(entry.displayPath) }
 
     var json: JSONObject {
-        var object: JSONObject = [
-            "name": .string(String(decoding: entry.name, as: UTF8.self)), "type": .string(type),
-            "path": .string(entry.displayPath),
-        ]
-        if String(validating: entry.path, as: UTF8.self) == nil {
-            object.append("path_b64", .base64([UInt8(ascii: "/")] + entry.path))
-        }
+        var object: JSONObject = ["name": .string(String(decoding: entry.name, as: UTF8.self)), "type": .string(type)]
+        object.append(path: entry.path)
         object.append("size", .count(entry.size))
         object.append("mode", .integer(Int64(entry.mode)))
         object.append("mtime", .text(time))
@@ -36,7 +31,8 @@ struct EntryText {
 
     private var time: Timestamp {
         // Down, also before 1970.
-        Timestamp(seconds: Int64((Double(entry.modified) / 1e9).rounded(.down)))
+        let (seconds, rest) = entry.modified.quotientAndRemainder(dividingBy: 1_000_000_000)
+        return Timestamp(seconds: rest < 0 ? seconds - 1 : seconds)
     }
 
     private var target: String {

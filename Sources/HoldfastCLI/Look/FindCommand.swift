@@ -32,7 +32,7 @@ struct FindCommand: Subcommand {
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func run(in session: Session) async throws -> ExitStatus {
-        let find = FindEntries(try patterns.map { try Glob($0) })
+        let find = FindEntries(try patterns.map { try Glob(written: $0) })
         let context = try await ProjectContext(session).openForReading()
         var found: [JSONValue] = []
         var failures: [Failure] = []

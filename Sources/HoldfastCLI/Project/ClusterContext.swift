@@ -124,7 +124,7 @@ extension Session {
 
     /// The XDG specification has relative paths ignored.
     private func directory(_ name: String, _ fallback: String) throws -> String {
-        if let directory = variable(name), directory.hasPrefix("/") { return directory }
+        if let directory = variable(name), LexicalPath.isAbsolute(directory) { return directory }
         guard let home = variable("HOME") else {
             throw Failure(.failed, "no place for local state: \(name) and HOME are not set", "", "set one of them")
         }

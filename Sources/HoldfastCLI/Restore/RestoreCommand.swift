@@ -14,6 +14,9 @@ struct RestoreCommand: Subcommand {
             Without PATH everything comes under the target by its whole path; with one, what is inside that directory comes \
             straight into the target.
 
+            --include and --exclude take patterns for whole paths from the snapshot's root, also below SNAPSHOT:PATH; one to include \
+            that matches nothing is noted.
+
             Of a file that is there only what differs is read and written; with --overwrite if-changed, one with the snapshot's size \
             and time is not even looked into, and gets the snapshot's owner, mode and attributes where it has others. A restore that \
             was interrupted goes on when the same command is given again.
@@ -29,8 +32,9 @@ struct RestoreCommand: Subcommand {
             JSON lines: {message_type: "status", seconds_elapsed, seconds_remaining, percent_done, files_restored, \
             bytes_restored, bytes_written, total_files, total_bytes, current_files[]}, then one {message_type: "summary", \
             snapshot_id, files_restored, bytes_restored, bytes_written, files_skipped, files_deleted, total_duration (seconds), \
-            errors [{path, message}], error_count, notes[]}. With -n: one {message_type: "would_restore", path, size} for each \
-            entry, then {message_type: "summary", dry_run, snapshot_id, files_restored, bytes_restored}.
+            errors [{path, path_b64 (where the path is not UTF-8), message}], error_count, notes[]}. With -n: one {message_type: \
+            "would_restore", path, path_b64, size} for each entry, then {message_type: "summary", dry_run, snapshot_id, \
+            files_restored, bytes_restored, notes[]}.
             """,
         aliases: ["extract"])
 

@@ -27,16 +27,10 @@ struct RestoreCommandOptions: ParsableArguments {
 
     func options(path: [UInt8]) throws -> RestoreOptions {
         RestoreOptions(
-            path: path, filter: RestoreFilter(includes: try include.map(Self.glob), excludes: try exclude.map(Self.glob)),
+            path: path,
+            filter: RestoreFilter(
+                includes: try include.map { try Glob(written: $0) }, excludes: try exclude.map { try Glob(written: $0) }),
             overwrite: overwrite, deletesExtraneous: delete, verifies: verify, isSparse: sparse)
-    }
-
-    private static func glob(_ pattern: String) throws -> Glob {
-        do throws(GlobError) {
-            return try Glob(pattern)
-        } catch {
-            throw Failure(.usage, error.description, pattern, "correct it")
-        }
     }
 }
 

@@ -43,8 +43,7 @@ struct RestoreReport {
             "bytes_restored": .count(figures.bytesRestored), "bytes_written": .count(figures.bytesWritten),
             "files_skipped": .count(figures.filesSkipped), "files_deleted": .count(figures.filesDeleted),
             "total_duration": .integer(seconds),
-            "errors": .array(
-                summary.errors.map { .object(["path": .string($0.path.displayPath), "message": .string($0.message)]) }),
+            "errors": .array(summary.errors.map { .error(at: $0.path, $0.message) }),
             "error_count": .integer(Int64(summary.errorCount)), "notes": .array(summary.notes.map { .string($0) }),
         ]
     }

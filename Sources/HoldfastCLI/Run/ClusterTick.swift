@@ -78,7 +78,7 @@ struct ClusterTick: Sendable {
         var run = BackupRun(
             session: session, context: context, input: BackupInput(node: node.name, due.source), options: tick.storage,
             base: try await BackupBase(context: context).choose(tick.storage.base),
-            excludes: try due.source.exclude.map { try Glob($0) }, forbidden: forbidden)
+            excludes: try due.source.exclude.map { try Glob(written: $0) }, forbidden: forbidden)
         run.items = due.run.items
         run.beforeStart = { () throws(HoldfastError) in try await requireStillDue(due, of: node, in: context) }
         run.beforeCommit = { figures throws(HoldfastError) in try Self.requireContent(figures, due) }

@@ -1,5 +1,6 @@
 import CPosix
 import Glibc
+import HoldfastModel
 
 extension OwnedFile {
     /// Makes a directory and all above it that are missing, each durable in the one above. One that stands is left as it is.
@@ -22,8 +23,8 @@ extension OwnedFile {
 
     /// The path without its last component: `/` above `/a`, `.` above `a`.
     private static func parent(of path: String) -> String {
-        let above = path.split(separator: "/").dropLast().joined(separator: "/")
-        if path.hasPrefix("/") { return "/" + above }
+        if LexicalPath.isAbsolute(path) { return LexicalPath.directory(of: path) }
+        let above = LexicalPath.components(of: path).dropLast().joined(separator: "/")
         return above.isEmpty ? "." : above
     }
 }

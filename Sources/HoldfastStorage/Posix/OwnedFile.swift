@@ -82,6 +82,17 @@ extension OwnedFile {
         try read(at: 0, count: Int(try status().st_size))
     }
 
+    /// All that comes until the end: pipes and the kernel's own files have no size to go by.
+    func readToEnd() throws(PosixError) -> [UInt8] {
+        let (descriptor, byteCount) = (descriptor, 1 << 16)
+        var (bytes, block): ([UInt8], [UInt8]) = ([], [UInt8](repeating: 0, count: byteCount))
+        while true {
+            let count = try posix("read", path) { unsafe Glibc.read(descriptor, &block, byteCount) }
+            if count == 0 { return bytes }
+            bytes += block[..<count]
+        }
+    }
+
     /// Writes all of `bytes` where the file's position stands.
     func write(_ bytes: Span<UInt8>) throws(PosixError) {
         var written = 0

@@ -24,7 +24,7 @@ extension ProjectFile {
 
     /// Nil without a home. The XDG specification has relative paths ignored.
     private static func configuredPath(_ environment: [String: String]) -> String? {
-        if let directory = environment["XDG_CONFIG_HOME"], directory.hasPrefix("/") {
+        if let directory = environment["XDG_CONFIG_HOME"], LexicalPath.isAbsolute(directory) {
             return "\(directory)/holdfast/holdfast.yaml"
         }
         return nonEmpty(environment["HOME"]).map { "\($0)/.config/holdfast/holdfast.yaml" }

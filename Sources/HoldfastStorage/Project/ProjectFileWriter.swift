@@ -96,12 +96,13 @@ package enum ProjectFileWriter {
     }
 
     private static func openDirectory(of path: String) throws(PosixError) -> OwnedFile {
-        let above = path.lastIndex(of: "/").map { path[..<$0] } ?? "."
+        let above = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path[..<$0] } ?? "."
         return try OwnedFile(open: above.isEmpty ? "/" : String(above), O_RDONLY | O_DIRECTORY)
     }
 
     private static func name(of path: String) -> FileName {
-        FileName(path.lastIndex(of: "/").map { String(path[$0...].dropFirst()) } ?? path)
+        let bytes = Array(path.utf8)
+        return FileName(bytes[((bytes.lastIndex(of: UInt8(ascii: "/")) ?? -1) + 1)...])
     }
 
     private static func temporaryName(of path: String) -> FileName {

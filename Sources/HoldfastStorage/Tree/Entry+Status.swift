@@ -21,6 +21,9 @@ extension Entry {
         isRacy = Entry.isRacy(changed: changed, now: now, settling: settling)
     }
 
+    /// Whether its mtime stands for another, which the format does not hold.
+    package var hasNearestTime: Bool { modified == .max || modified == .min }
+
     /// Whether a change right after the call could leave the same ctime: within 50 ms, or 2 s where the file system
     /// seems to count whole seconds, or within `settling`, where that is longer (`docs/FORMAT.md`, section 4). A ctime ahead of the
     /// clock tells nothing either. All in nanoseconds.

@@ -13,6 +13,7 @@ package struct Glob: Hashable, Sendable {
     private let parts: [Part]
 
     package init(_ pattern: [UInt8]) throws(GlobError) {
+        guard pattern.first != UInt8(ascii: "!") else { throw .negated }
         let slash = UInt8(ascii: "/")
         var parts: [Part] = pattern.first == slash ? [] : [.anyDepth]
         for component in pattern.split(separator: slash) where component != [UInt8(ascii: ".")] {
@@ -80,6 +81,7 @@ package enum GlobError: Error, Hashable, CustomStringConvertible {
     case unclosedBracket
     case emptyRange
     case endsInBackslash
+    case negated
 
     package var description: String {
         switch self {
@@ -87,6 +89,7 @@ package enum GlobError: Error, Hashable, CustomStringConvertible {
         case .unclosedBracket: "the pattern has a '[' without its ']'"
         case .emptyRange: "the pattern has a range whose end comes before its start"
         case .endsInBackslash: "the pattern ends in a backslash"
+        case .negated: "no pattern takes back what others match, and for a name that begins with ! write \\!"
         }
     }
 }

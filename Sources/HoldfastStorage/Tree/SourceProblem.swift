@@ -7,6 +7,8 @@ package struct SourceProblem: Error, Hashable, Sendable, CustomStringConvertible
     package enum What: Hashable, Sendable {
         /// A path that was asked for does not exist.
         case missing
+        /// A path that was asked for is a socket, which no snapshot holds: it is its program's.
+        case socket
         /// The kernel refused.
         case cannotRead(PosixError)
         /// It was there when its directory was read and is not any more.
@@ -43,6 +45,7 @@ package struct SourceProblem: Error, Hashable, Sendable, CustomStringConvertible
     package var message: String {
         switch what {
         case .missing: "no such file or directory"
+        case .socket: "is a socket, of which nothing can be saved"
         case .cannotRead(let error): "\(error.operation): \(error.reason)"
         case .vanished: "vanished during the backup"
         case .replaced: "was replaced by another file during the backup"
