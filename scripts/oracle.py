@@ -15,7 +15,7 @@ Where the page leaves room, it is read like this:
 - What is held is not purged, so in the trash, too, it goes never.
 - Of two snapshots of one time the one with the greater id is the newer, and one that the schedule takes then is newer than both.
 - `within` counts back from the newest of those that are counted: of all, then of the good ones.
-- Runs on demand (no items) serve nothing, but a newly added item starts from them, too.
+- A prune that stops at its limit is looked for now alone; one that stops at the last of a group, at every moment.
 - `keepset` and `project` do not look at `readable`, of snapshots and of pins: check leaves out what it cannot read. `project` does not look at `pins`.
 - Equally frequent items (two weekdays) come in the order of the policy.
 """
@@ -189,7 +189,8 @@ def read_policy(data):
     return SimpleNamespace(
         at=given(data, "at", "18:00"), zone=given(data, "zone", "UTC"), on=given(data, "backup", True) in (True, "on"),
         keep_min=given(data, "keep_min", 1), min_keep=given(data, "min_keep", None), grace=given(data, "grace", "7 days"),
-        items=[SimpleNamespace(every=item["every"], keep=item.get("keep")) for item in items], rules=given(data, "rules", None))
+        items=[SimpleNamespace(every=item["every"], keep=item.get("keep")) for item in items], rules=given(data, "rules", None),
+        promised=given(data, "keep_min_promised", 0), sources=given(data, "sources", None))
 
 
 def read_snapshot(data):
@@ -216,7 +217,7 @@ def due(policy, runs, now):
         return nothing
     items = sorted((item.every for item in policy.items), key=rank)  # stable: equally frequent ones as the policy has them
     upcoming = min(next_tick(every, policy.at, policy.zone, now) for every in items)
-    runs = [run for run in runs if run[0] <= now]  # runs dated in the future are ignored
+    runs = [(time, names) for time, names in runs if time <= now and names]  # not the future's, nor those on demand
     if not runs:
         return {"due": True, "items": items[:1], "missed": 0, "next": upcoming}
     newest = max(time for time, _ in runs)
@@ -341,22 +342,44 @@ def keep_set(snapshots, policy, now, bases, deleted):
             for line in (counted, good_counted, pushing):
                 for reason, it in apply_rules(line, policy.rules, policy.zone):
                     reasons[it.id].add(reason)
-        if policy.on:
-            for it in newest_first(good)[:policy.keep_min]:
-                reasons[it.id].add("guard")
+        for it in newest_first(good)[:policy.keep_min if policy.on else policy.promised]:
+            reasons[it.id].add("guard")
     return {id: sorted(found, key=REASONS.index) for id, found in reasons.items()}
 
 
 # --- project (2) ---
 
 
+def is_restorable(snapshot, deleted):
+    return any(cmk not in deleted for cmk in snapshot.envelopes)
+
+
+def ending_groups(there, kept, policy, deleted):
+    """The groups of which a prune would condemn the last that a restore could take anything from (1.2): it asks first."""
+    if not policy.on:
+        return set()
+    restorable = [it for it in there if is_restorable(it, deleted)]
+    return {it.group for it in restorable} - {it.group for it in restorable if kept[it.id]}
+
+
+def goes_too_far(live, kept, now):
+    """Whether a prune now stops at its limit (1.2): over three of a group, and over a fifth, before their date."""
+    for group in {it.group for it in live}:
+        members = [it for it in live if it.group == group]
+        early = [it for it in members if not kept[it.id] and (it.expires is None or it.expires > now)]
+        if len(early) > 3 and 5 * len(early) > len(members):
+            return True
+    return False
+
+
 def condemnations(snapshots, coming, policy, now, end, deleted):
-    """When each snapshot is condemned first: {id: t}. `coming` are the new ones, each there from its time on."""
+    """When each snapshot is condemned first: {id: t}, and the ids of those that wait for a word by then. `coming` are the new ones,
+    each there from its time on."""
     every = snapshots + coming
     moments = {now} | {it.expires for it in every if it.expires is not None} | {it.time for it in every}
     coming = sorted(coming, key=lambda it: it.time)
     undecided = {it.id for it in snapshots if not it.holds and not (it.expires is None and policy.rules is None)}
-    there, found, next_coming = list(snapshots), {}, 0
+    there, found, waiting, next_coming = list(snapshots), {}, set(), 0
     for t in sorted(t for t in moments if now <= t <= end):
         if not undecided:
             break
@@ -364,18 +387,23 @@ def condemnations(snapshots, coming, policy, now, end, deleted):
             there.append(coming[next_coming])
             next_coming += 1
         kept = keep_set(there, policy, t, set(), deleted)
+        ending = ending_groups(there, kept, policy, deleted)
+        waiting = {it.id for it in there if not kept[it.id] and it.group in ending}
         for it in there:
-            if not kept[it.id]:
+            if not kept[it.id] and it.id not in waiting:
                 found[it.id] = t
                 undecided.discard(it.id)
-        there = [it for it in there if kept[it.id]]
-    return found
+        there = [it for it in there if kept[it.id] or it.id in waiting]
+    return found, waiting
+
+
+def is_scheduled(group, policy):
+    return policy.on and bool(policy.items) and (policy.sources is None or group in policy.sources)
 
 
 def coming_snapshots(groups, policy, now, end):
-    """One good snapshot per group at every instant of the schedule in (now, end]."""
-    if not policy.on:
-        return []
+    """One good snapshot per group that the schedule takes at every instant of it in (now, end]."""
+    groups = {it for it in groups if is_scheduled(it, policy)}
     instants = {}
     for item in policy.items:
         for t in ticks(item.every, policy.at, policy.zone, now, end):
@@ -389,17 +417,21 @@ def project(snapshots, policy, now, horizon_days, deleted):
     """{id: (goes, certainty, why)}"""
     live = [it for it in snapshots if not it.trash]
     end = now + horizon_days * DAY
-    scheduled = policy.on and bool(policy.items)
     reasons_now = keep_set(live, policy, now, set(), deleted)
-    without = condemnations(live, [], policy, now, end, deleted)
+    is_stopped = goes_too_far(live, reasons_now, now)
+    without, _ = condemnations(live, [], policy, now, end, deleted)
     coming = coming_snapshots({it.group for it in live}, policy, now, end)
-    with_new = condemnations(live, coming, policy, now, end, deleted)
+    with_new, ending = condemnations(live, coming, policy, now, end, deleted)
 
     def answer(it):
         if it.holds:  # in the trash, too: what is held is not purged (PROTOCOL.md, section 3, "Pruner", 5)
             return None, "never", "hold"
+        if is_stopped and (it.purge_after <= now if it.trash else not reasons_now[it.id]):
+            return None, "waiting", "confirm"  # nothing at all is done until somebody says --yes
         if it.trash:
             return max(it.purge_after, now), "exact", "trash"
+        if it.id in ending:
+            return None, "waiting", "confirm"
         guarded = "guard" in reasons_now[it.id]
         if it.id in with_new:
             t = with_new[it.id]
@@ -411,7 +443,9 @@ def project(snapshots, policy, now, horizon_days, deleted):
             return None, "never", "no-rule"
         if it.expires is None and has_tags(it, policy.rules):
             return None, "never", "tags"
-        return None, "never", "beyond-horizon" if scheduled else "no-new-snapshots"
+        if is_scheduled(it.group, policy):
+            return None, "never", "beyond-horizon"
+        return None, "never", "promised" if guarded and policy.promised > 0 else "no-new-snapshots"
 
     def not_before_the_lock(it):  # section 7
         goes, certainty, why = answer(it)

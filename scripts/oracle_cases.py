@@ -81,7 +81,8 @@ class Generator:
             "at": self.one(CLOCK), "zone": self.one(["UTC"] * 5 + ZONES), "backup": self.one(["on"] * 4 + ["off"]),
             "keep_min": self.one([1, 1, 1, 2, 3]), "min_keep": self.one([None, None, None, "2 days", "14 days", "1 months"]),
             "grace": self.one(["7 days", "7 days", "7 days", "0 days", "1 days", "36 hours", "1 months"]),
-            "items": self.items(choices, keep=not counted), "rules": self.rules() if counted else None}
+            "items": self.items(choices, keep=not counted), "rules": self.rules() if counted else None,
+            "keep_min_promised": self.one([0, 0, 0, 0, 1, 2]), "sources": self.one([None] * 5 + [["g"], ["g", "shop/db1/data"], ["elsewhere"], []])}
         if self.chance(0.03):  # neither dated nor counted
             policy |= {"items": self.items(choices, keep=False), "rules": None}
         if self.chance(0.04):  # both
@@ -91,7 +92,8 @@ class Generator:
             policy["backup"] = policy["backup"] == "on"
         if policy["backup"] is True:
             self.thinned(policy, {"backup": True})
-        return self.thinned(policy, {"at": "18:00", "zone": "UTC", "keep_min": 1, "min_keep": None, "grace": "7 days", "rules": None})
+        return self.thinned(policy, {"at": "18:00", "zone": "UTC", "keep_min": 1, "min_keep": None, "grace": "7 days", "rules": None,
+                                     "keep_min_promised": 0, "sources": None})
 
     # --- snapshots ---
 
@@ -201,6 +203,9 @@ class Generator:
             runs.append({"time": format_time(time), "items": self.some(items + ["day", "saturday"], 3) if self.chance(0.9) else []})
             if self.chance(0.1):
                 runs.append(dict(runs[-1]))
+        for _ in range(self.one([0, 0, 1, 2])):  # by hand, of late: on demand they hold no item back
+            used.append(now - self.one([0, 1, HOUR, self.random.randint(0, 40) * DAY // 9]))
+            runs.append({"time": format_time(used[-1]), "items": []})
         if used and self.chance(0.1):
             now = max(used)
         for run in runs:

@@ -131,9 +131,16 @@ struct FailureTests {
         arguments: [
             (.done, .done, .done), (.done, .incomplete, .incomplete), (.incomplete, .done, .incomplete),
             (.incomplete, .failed, .failed), (.failed, .incomplete, .failed), (.damaged, .failed, .damaged),
+            (.failed, .criticalAlert, .criticalAlert), (.criticalAlert, .damaged, .damaged),
+            (.lostRace, .failed, .failed), (.failed, .keyManagerUnreachable, .keyManagerUnreachable),
         ] as [(Status, Status, Status)])
     func worst(a: Status, b: Status, expected: Status) {
-        #expect(Status.worst(a, b) == expected)
+        #expect(Status.worst(a, b) == expected && Status.worst(b, a) == expected)
+    }
+
+    @Test("every status has its place among the others")
+    func ranking() {
+        #expect(Status.byGravity.count == Status.allCases.count && Set(Status.byGravity) == Set(Status.allCases))
     }
 
     @Test("the numbers are those that scripts rely on")

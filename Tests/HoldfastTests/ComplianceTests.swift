@@ -46,3 +46,43 @@ struct ComplianceTests {
         #expect(lines.contains { $0.contains("keys rewrap --from fake:1 --to fake:2") })
     }
 }
+
+@Suite("The newest snapshots, which compliance promises to keep")
+struct PromisedNewestTests {
+    /// Two that have expired, and a third that is damaged and newer.
+    private func yard() async throws -> (PruneYard, promised: SnapshotID, older: SnapshotID) {
+        let yard = try await PruneYard()
+        let older = try await yard.snapshot(expiresInDays: 40)
+        let promised = try await yard.snapshot(expiresInDays: 40)
+        try await yard.promise(minKeepDays: 30)
+        yard.advance(days: 100)
+        return (yard, promised, older)
+    }
+
+    @Test("outlive backups that are turned off: only a line of the project file says so")
+    func backupsOff() async throws {
+        let (yard, promised, older) = try await yard()
+        let prune = try await yard.prune { $0.backupsAreOn = false }
+        #expect(prune.condemned == [older])
+        #expect(prune.kept.first { $0.id == promised }?.reasons == [.guard])
+    }
+
+    @Test(
+        "are not forgotten, confirmed or not, with backups on or off; the others are", arguments: [true, false], [true, false])
+    func forgotten(isConfirmed: Bool, backupsAreOn: Bool) async throws {
+        let (yard, promised, older) = try await yard()
+        let forget = Forget(repository: yard.repository)
+        let error = await #expect(throws: HoldfastError.self) {
+            try await forget.run(
+                [promised], policy: yard.policy, backupsAreOn: backupsAreOn, isConfirmed: isConfirmed, at: yard.now, by: "admin")
+        }
+        guard case .refused(let what, let object, let remedy) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(what.contains("under compliance") && object == "\(promised)" && remedy.contains("keys rewrap"))
+        let result = try await forget.run(
+            [older], policy: yard.policy, backupsAreOn: backupsAreOn, isConfirmed: isConfirmed, at: yard.now, by: "admin")
+        #expect(result.condemned == [older])
+    }
+}

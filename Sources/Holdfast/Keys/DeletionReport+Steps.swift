@@ -49,7 +49,7 @@ extension DeletionReport {
 
 /// What a blocker that goes by no date of its own waits for.
 private struct Act: Hashable, Comparable {
-    enum Kind: Int { case rotate, unconfigure, unlock, prune, release, expire }
+    enum Kind: Int { case rotate, unconfigure, unlock, prune, confirm, release, expire, forget }
 
     let kind: Kind
     let cluster: String
@@ -63,6 +63,9 @@ private struct Act: Hashable, Comparable {
         case (_, "hold"): kind = .release
         case (.trash, _) where blocker.departure.date.map { $0 <= now } == true: kind = .prune
         case (_, "no-rule") where blocker.snapshot?.isEndless == true: return nil
+        case (_, "confirm"): kind = .confirm
+        // The guard holds it, whatever its date.
+        case (_, "no-new-snapshots") where blocker.snapshot?.expires != nil: kind = .forget
         case (_, "no-rule"), (_, "no-new-snapshots"), (_, "tags"): kind = .expire
         default: return nil
         }
@@ -82,9 +85,13 @@ private struct Act: Hashable, Comparable {
             return "To use it no more: take it out of recovery: in the project file, then \(cmks.joined(separator: "; "))"
         case .unlock: return "If its writer is dead: holdfast unlock \(ids) \(place); prune does it after a day of silence"
         case .prune: return "To purge what is over its time: holdfast prune \(place)"
+        case .confirm:
+            return
+                "To see what prune asks about: holdfast prune \(place); to let it go when it is over its time: holdfast prune --yes \(place)"
         case .release:
             let names = Set(blockers.flatMap { $0.snapshot?.holds ?? [] }).sorted().map(ShellWord.quoted)
             return "To release a hold: holdfast hold release \(names.count == 1 ? names[0] : "NAME") \(place)"
+        case .forget: return "If no more is taken of their source: holdfast forget \(ids) \(place)"
         case .expire: return "To give them an end: holdfast snapshots expire \(ids) --at DATE \(place)"
         }
     }

@@ -32,9 +32,11 @@ package struct Forget: Sendable {
         let subjects = views.compactMap { KeepSubject($0.log, in: repository.cluster) }
         let keyLog = try await repository.readStandingKeyLog()
         let policy = configured.obeyed(under: keyLog.log.compliance)
+        try Self.requireUnpromised(standing, among: subjects, policy: policy, deleted: keyLog.log.deleted, at: now)
         for view in views where standing.contains(view.id) { try Self.check(view, under: keyLog.log.compliance, at: now) }
         if !isConfirmed { try Self.checkLimit(condemning: Set(standing), of: subjects, at: now) }
-        let guarded = Self.guarded(subjects, policy: policy, backupsAreOn: backupsAreOn, at: now)
+        let guarded = Self.guarded(
+            subjects, policy: policy, backupsAreOn: backupsAreOn, deleted: keyLog.log.deleted, at: now)
         var purgeAfter: [SnapshotID: Timestamp] = [:]
         for view in views where isDryRun && standing.contains(view.id) {
             purgeAfter[view.id] = view.log.purgeAfter(condemnedAt: now, policy.grace)
@@ -42,13 +44,14 @@ package struct Forget: Sendable {
         for (number, id) in standing.enumerated() where !isDryRun {
             do throws(HoldfastError) {
                 // What was promised since the one before it.
-                let compliance = try await repository.readKeyLogAgain(since: keyLog).log.compliance
-                let grace = configured.obeyed(under: compliance).grace
+                let log = try await repository.readKeyLogAgain(since: keyLog).log
+                let (compliance, policy) = (log.compliance, configured.obeyed(under: log.compliance))
+                try Self.requireUnpromised([id], among: subjects, policy: policy, deleted: log.deleted, at: now)
                 try await repository.append(to: id, at: now, by: node, passesGaps: isConfirmed) { (view) throws(HoldfastError) in
                     try Self.check(view, id, isConfirmed: isConfirmed)
                     guard view.awaitsForgetting else { return nil }
                     try Self.check(view, under: compliance, at: now)
-                    let date = view.log.purgeAfter(condemnedAt: now, grace)
+                    let date = view.log.purgeAfter(condemnedAt: now, policy.grace)
                     purgeAfter[id] = date
                     return .condemned(rule: SnapshotRecord.forgetRule, purgeAfter: date)
                 }
@@ -62,10 +65,21 @@ package struct Forget: Sendable {
     }
 
     private static func guarded(
-        _ subjects: [KeepSubject], policy: Policy, backupsAreOn: Bool, at now: Timestamp
+        _ subjects: [KeepSubject], policy: Policy, backupsAreOn: Bool, deleted: Set<CMK>, at now: Timestamp
     ) -> Set<SnapshotID> {
-        let circumstances = KeepSet.Circumstances(backupsAreOn: backupsAreOn, now: now)
+        let circumstances = KeepSet.Circumstances(backupsAreOn: backupsAreOn, now: now, deletedCMKs: deleted)
         return Set(KeepSet(subjects, policy: policy, under: circumstances).reasons.filter { $0.value.contains(.guard) }.keys)
+    }
+
+    /// What the guard keeps with backups off as well is promised, and no word of anybody's ends that.
+    private static func requireUnpromised(
+        _ ids: [SnapshotID], among subjects: [KeepSubject], policy: Policy, deleted: Set<CMK>, at now: Timestamp
+    ) throws(HoldfastError) {
+        let promised = guarded(subjects, policy: policy, backupsAreOn: false, deleted: deleted, at: now)
+        guard let id = ids.first(where: promised.contains) else { return }
+        throw .refused(
+            "snapshot \(id) is of the newest \(policy.keepMinPromised) of its source, which are kept under compliance",
+            object: "\(id)", remedy: "take newer ones first; to free the CMKs that open it: holdfast keys rewrap")
     }
 
     /// A snapshot whose manifest cannot be read may be forgotten: there is no other way to be rid of it.

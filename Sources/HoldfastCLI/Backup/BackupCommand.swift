@@ -41,21 +41,26 @@ struct BackupCommand: Subcommand {
         let inputs = try BackupInput.inputs(from, arguments: paths, cluster: cluster, session: session)
         let excludes = try inputs.map { try globs($0.exclude, session) }
         let context = try await project.open(cluster)
-        let forbidden = try await project.repositoryRoots()
+        let forbidden = project.repositoryRoots()
         let base = try await BackupBase(context: context).choose(storage.base)
         let isConfigured = paths.isEmpty && !from.stdin
         let hooks = NodeHooks(
             node: isConfigured ? cluster.node(named: inputs[0].node) : nil, witness: context.witness)
-        return try await hooks.around {
-            var worst = ExitStatus.done
-            for (input, excludes) in zip(inputs, excludes) {
-                let run = BackupRun(
-                    session: session, context: context, input: input, options: storage, base: base,
-                    excludes: excludes, forbidden: forbidden)
-                worst = ExitStatus.worst(worst, try await take(run, isOnly: inputs.count == 1))
+        var worst = ExitStatus.done
+        do {
+            try await hooks.around {
+                for (input, excludes) in zip(inputs, excludes) {
+                    let run = BackupRun(
+                        session: session, context: context, input: input, options: storage, base: base,
+                        excludes: excludes, forbidden: forbidden)
+                    worst = ExitStatus.worst(worst, try await take(run, isOnly: inputs.count == 1))
+                }
             }
-            return worst
+        } catch {
+            // What has failed before it counts as well.
+            worst = ExitStatus.worst(worst, try tell(error, in: session))
         }
+        return worst
     }
 
     /// Of several sources one that fails does not keep the others from their snapshots.
@@ -65,11 +70,16 @@ struct BackupCommand: Subcommand {
             try report.show(in: run.session)
             return report.status
         } catch {
-            let failure = Failure(error)
-            guard !isOnly, failure.status != .interrupted, !(error is OutputClosed) else { throw error }
-            run.session.output.fail(failure, asJSON: run.session.options.isJSON)
-            return failure.status
+            if isOnly { throw error }
+            return try tell(error, in: run.session)
         }
+    }
+
+    /// An interruption ends the whole run.
+    private func tell(_ error: any Error, in session: Session) throws -> ExitStatus {
+        let failure = Failure(error)
+        guard failure.status != .interrupted, !(error is OutputClosed) else { throw error }
+        return session.tell([failure])
     }
 
     private func globs(_ patterns: [String], _ session: Session) throws -> [Glob] {

@@ -27,13 +27,14 @@ package enum ExitStatus: Int32, Hashable, Sendable, CaseIterable {
 }
 
 extension ExitStatus {
-    /// Of several runs the worst counts: any failure before an incomplete snapshot, that before success.
-    package static func worst(_ a: Self, _ b: Self) -> Self {
-        switch (a, b) {
-        case (.done, _): b
-        case (.incomplete, .done): a
-        case (.incomplete, _): b
-        default: a
-        }
-    }
+    /// The worst first (`docs/CLI.md`): what ended the run, what may have cost backups, what keeps new ones from being taken, what says no
+    /// more than that something failed, and what is done again without loss.
+    package static let byGravity: [Self] = [
+        .interrupted, .outputClosed, .damaged, .cmkUnavailable, .criticalAlert, .passphrase, .keyManagerUnreachable,
+        .noRepository,
+        .noSpace, .usage, .unknown, .blocked, .unproven, .failed, .lostRace, .incomplete, .done,
+    ]
+
+    /// Of several runs the worst counts.
+    package static func worst(_ a: Self, _ b: Self) -> Self { byGravity.first { $0 == a || $0 == b } ?? a }
 }

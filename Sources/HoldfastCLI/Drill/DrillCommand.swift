@@ -70,7 +70,7 @@ struct DrillCommand: Subcommand {
             reports.append(try await ClusterDrill(project: project, cluster: cluster, request: request).run())
         }
         if let error = reports.compactMap(\.outputError).first { throw error }
-        let status = ExitStatus.gravest(reports.flatMap(\.failures).map(\.status))
+        let status = reports.flatMap(\.failures).map(\.status).reduce(.done, ExitStatus.worst)
         try show(reports, status, seconds: Int64((ContinuousClock.now - start) / .seconds(1)), in: session)
         return status
     }
@@ -109,12 +109,4 @@ struct DrillCommand: Subcommand {
 extension DrillAmount: ExpressibleByArgument {
     /// Nil where the text is none.
     public init?(argument: String) { self.init(argument) }
-}
-
-extension ExitStatus {
-    /// Of several drills: damage before a CMK that is gone, that before anything else, in the order in which it came.
-    fileprivate static func gravest(_ statuses: [ExitStatus]) -> ExitStatus {
-        let grave = [ExitStatus.damaged, .cmkUnavailable].first(where: statuses.contains)
-        return grave ?? statuses.reduce(.done, ExitStatus.worst)
-    }
 }

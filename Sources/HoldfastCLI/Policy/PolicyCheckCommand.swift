@@ -53,7 +53,8 @@ struct PolicyCheckCommand: Subcommand {
                 try session.output.print(found.failures.isEmpty ? "no errors" : "no errors in what could be read")
             }
         }
-        return ExitStatus.worst(errors.isEmpty ? .done : .usage, found.tellFailures(in: session))
+        let told = found.tellFailures(in: session)
+        return errors.isEmpty ? told : .usage
     }
 
     /// A lock has a date from the first day on, which a rule that counts does not give.
@@ -62,14 +63,15 @@ struct PolicyCheckCommand: Subcommand {
         return "\(cluster.name): keep_rules give no date, so its snapshots are not locked"
     }
 
-    /// With backups off the guard ends, and the dates stand: worth knowing before it is too late.
+    /// With backups off the guard ends, but for what is promised, and the dates stand: worth knowing before it is too late.
     private static func note(off cluster: Cluster, _ context: ClusterContext, _ session: Session) async throws -> String {
         let reading = try await context.read(session)
         let views = reading.snapshots.filter { $0.log.state == .live && !$0.log.isDamaged }
         let last = views.compactMap { $0.log.expires(under: reading.terms.compliance) }.max().map {
             "the last good snapshot expires \($0.toTheMinute) UTC"
         }
+        let kept = reading.terms.compliance.map { "the guard keeps what compliance promises, the newest \($0.keepMin)" }
         return
-            "\(cluster.name): backup is off, so the guard is off: \(views.isEmpty ? "it has no good snapshot" : last ?? "its snapshots have no date")"
+            "\(cluster.name): backup is off, so \(kept ?? "the guard is off"): \(views.isEmpty ? "it has no good snapshot" : last ?? "its snapshots have no date")"
     }
 }

@@ -37,7 +37,7 @@ struct PolicySimulateCommand: Subcommand {
             clusters.first { $0.name == reading.name }.map { cluster in
                 SimulatedCluster(
                     name: cluster.name, problem: reading.problem, unread: reading.snapshots.count { $0.problem != nil },
-                    simulation: reading.simulation(groups: cluster.groups, from: now, until: end))
+                    simulation: reading.simulation(from: now, until: end))
             }
         }
         let isWhole = clusters.count == project.project.clusters.count
@@ -62,11 +62,4 @@ struct SimulatedCluster {
     let simulation: Simulation
 
     var isWhole: Bool { problem == nil && unread == 0 }
-}
-
-extension Cluster {
-    /// What belongs together under retention, as the project file has it.
-    fileprivate var groups: Set<SnapshotGroup> {
-        Set(nodes.flatMap { node in node.sources.map { SnapshotGroup(cluster: name, node: node.name, source: $0.name) } })
-    }
 }

@@ -19,7 +19,12 @@ struct PolicyText {
         }
         let head = "\(cluster.name): backup \(cluster.isBackupOn ? "on" : "off"), at \(policy.at) \(policy.zone)"
         return [head] + (policy.items.isEmpty ? ["  no schedule"] : table.lines) + rules
-            + ["  on demand: \(policy.onDemand); the newest \(policy.keepMin) stay; trash: \(policy.grace)"] + promise
+            + ["  on demand: \(policy.onDemand); \(guardWords); trash: \(policy.grace)"] + promise
+    }
+
+    private var guardWords: String {
+        let count = policy.guardCount(backupsAreOn: cluster.isBackupOn)
+        return count > 0 ? "the newest \(count) stay" : "no guard while backup is off"
     }
 
     private func next(_ item: ScheduleItem) -> Timestamp? {

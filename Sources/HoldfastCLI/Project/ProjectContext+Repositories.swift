@@ -77,5 +77,11 @@ extension ProjectContext {
 }
 
 extension Cluster {
-    fileprivate var retention: ProjectReading.Retention { .init(policy: policy, isBackupOn: isBackupOn) }
+    /// The groups are those that the project file has: of what else there is no schedule takes a snapshot.
+    fileprivate var retention: ProjectReading.Retention {
+        let sources = nodes.flatMap { node in
+            node.sources.map { SnapshotGroup(cluster: name, node: node.name, source: $0.name) }
+        }
+        return .init(policy: policy, isBackupOn: isBackupOn, sources: Set(sources))
+    }
 }

@@ -53,11 +53,10 @@ struct ClusterTick: Sendable {
         guard !tick.isDryRun, !report.due.isEmpty else { return }
         let due = report.due
         do {
-            let forbidden = try await project.repositoryRoots()
-            report = try await NodeHooks(node: node, witness: context.witness).around {
-                var report = report
+            let forbidden = project.repositoryRoots()
+            // Whatever ends it, what was done until then is told.
+            try await NodeHooks(node: node, witness: context.witness).around {
                 for source in due { try await take(source, of: node, in: context, forbidden, &report) }
-                return report
             }
         } catch HoldfastError.busy(_) {
             report.skipped += due.map(\.source.name)

@@ -196,18 +196,19 @@ package struct AlertCheck: Sendable {
     }
 
     private var guarded: [Alert] {
-        reading.clusters.flatMap { cluster in
+        reading.clusters.filter(\.retention.isBackupOn).flatMap { cluster in
             cluster.guardedAlone(at: circumstances.now).sorted { $0.key < $1.key }.map { group, snapshots -> Alert in
                 let name = ShellWord.quoted(cluster.name)
                 let ids = snapshots.prefix(3).map(\.short).joined(separator: " ")
                 return Alert(
                     .guardHolding, .warning, "\(group)",
                     "only the guard still keeps a snapshot of \(group): its backups have stopped",
-                    next: [
-                        "holdfast run, or holdfast backup as it was taken before",
-                        "or, if no more is to be taken of this source: holdfast forget --cluster \(name) \(ids)",
-                        "or, if all of \(cluster.name) is to end: backup: off in the project file",
-                    ])
+                    next: ["holdfast run, or holdfast backup as it was taken before"]
+                        + (cluster.latestKeyLog?.compliance == nil
+                            ? [
+                                "or, if no more is to be taken of this source: holdfast forget --cluster \(name) \(ids)",
+                                "or, if all of \(cluster.name) is to end: backup: off in the project file",
+                            ] : ["or, to free the CMK of what compliance promises to keep: holdfast keys rewrap"]))
             }
         }
     }

@@ -6,6 +6,8 @@ extension DeletionVerdict.Blocker {
         case "hold": "the hold is released"
         case "no-rule": "an expiry is set"
         case "no-new-snapshots": "new snapshots are taken"
+        case "promised": "what compliance promises to keep is rewrapped"
+        case "confirm": "prune asks before it lets them go: say --yes to it"
         case "rotate": "it is active: rotate first"
         case "unconfigure": "it is a recovery CMK: take it out of recovery: first"
         case "in-progress": "a snapshot in progress may still need it: let it end"
@@ -42,6 +44,8 @@ extension DeletionVerdict.Blocker {
         case "no-rule": "kept: it has no expiry, and the policy has no rule for it"
         case "tags": "kept by its tags: \((snapshot?.tags ?? []).joined(separator: ", "))"
         case "no-new-snapshots": "kept as long as no newer snapshots are taken"
+        case "promised": "kept: compliance promises the newest of its source"
+        case "confirm": "\((snapshot?.expires).map { "expires \($0.date); " } ?? "")prune asks before it lets it go"
         case "beyond-horizon": "kept for more than ten years"
         case let why: why
         }

@@ -1,4 +1,4 @@
-/// A scheduled snapshot that was taken: when, and which items of the schedule it served.
+/// A snapshot that was taken: when, and which items of the schedule it served.
 package struct ScheduledRun: Hashable, Sendable {
     package let time: Timestamp
     /// As headers spell them; none for a snapshot on demand.
@@ -22,18 +22,19 @@ package struct DueRun: Hashable, Sendable {
 }
 
 extension Policy {
-    /// What is due for one group whose snapshots are `runs`, in any order. Those dated after `now` are ignored.
+    /// What is due for one group whose snapshots are `runs`, in any order. Those dated after `now` are ignored, and those on demand: however
+    /// often somebody takes one, what is scheduled comes.
     package func due(after runs: [ScheduledRun], at now: Timestamp, isBackupOn: Bool) -> DueRun {
         let schedules = schedulesByFrequency
         guard isBackupOn, !schedules.isEmpty else { return DueRun(isDue: false, items: [], missed: 0, next: nil) }
         let next = schedules.compactMap { $0.firstInstant(after: now, at: at, in: zone) }.min()
-        let past = runs.filter { $0.time <= now }
+        let past = runs.filter { $0.time <= now && !$0.items.isEmpty }
         guard let newest = past.map(\.time).max() else {
             return DueRun(isDue: true, items: Array(schedules.prefix(1)), missed: 0, next: next)
         }
         var (items, instants) = ([Schedule](), Set<Timestamp>())
         for schedule in schedules {
-            // A newly added item starts from the newest run: it does not fire for the past.
+            // A newly added item starts from the newest run of any other: it does not fire for the past.
             let last = past.filter { $0.items.contains(schedule.description) }.map(\.time).max() ?? newest
             // Every schedule has an instant within a year, so that what is due does not depend on how far back it is looked.
             let since = max(last, now + -Self.mostDaysMissed * 86_400)

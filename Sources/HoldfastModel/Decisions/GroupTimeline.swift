@@ -44,8 +44,9 @@ struct GroupTimeline {
         let pushes = self.snapshots.map { !$0.isSalvaged || !$0.isDamaged }
         let builder = KeepingBuilder(times: self.snapshots.map(\.time), arrivals: arrivals, now: now, zone: policy.zone)
         var keepings: [Keeping] = []
-        if circumstances.backupsAreOn {
-            keepings.append(Keeping(reason: .guard, ends: builder.ends(of: isGood) { $0.last(policy.keepMin) }))
+        let guardCount = policy.guardCount(backupsAreOn: circumstances.backupsAreOn)
+        if guardCount > 0 {
+            keepings.append(Keeping(reason: .guard, ends: builder.ends(of: isGood) { $0.last(guardCount) }))
         }
         if let rules = policy.keepRules {
             // A damaged snapshot never pushes out a good one, nor what was salvaged in part any other: all are counted, then the good ones
@@ -65,11 +66,11 @@ struct GroupTimeline {
         }
     }
 
-    /// When a prune condemns each, if prunes run on time; nil: not while time goes on like this.
-    func condemnation(of number: Int) -> Timestamp? {
+    /// When a prune condemns each, if prunes run on time, and none condemns it before `earliest`; nil: not while time goes on like this.
+    func condemnation(of number: Int, from earliest: Timestamp? = nil) -> Timestamp? {
         let snapshot = snapshots[number]
         if snapshot.expires == nil, policy.keepRules == nil || isTagged(snapshot) { return nil }
-        var (condemned, isSettled) = (max(now, snapshot.time, snapshot.expires ?? now), false)
+        var (condemned, isSettled) = (max(now, snapshot.time, snapshot.expires ?? now, earliest ?? now), false)
         while !isSettled {
             let earlier = condemned
             for keeping in keepings {
@@ -79,6 +80,17 @@ struct GroupTimeline {
             isSettled = condemned == earlier
         }
         return condemned
+    }
+
+    /// From when on nothing would be left that a restore could take anything from, were it condemned unasked (`KeepLimit.endings`); nil: never.
+    func ending(unlessDeleted deletedCMKs: Set<CMK>) -> Timestamp? {
+        var last: Timestamp?
+        // The newest first: of a group that is well one look is enough.
+        for (number, snapshot) in snapshots.enumerated().reversed() where !snapshot.cmks.isSubset(of: deletedCMKs) {
+            guard snapshot.holds.isEmpty, let condemned = condemnation(of: number) else { return nil }
+            last = max(last ?? condemned, condemned)
+        }
+        return last
     }
 
     func isGuarded(_ number: Int) -> Bool {

@@ -110,10 +110,13 @@ extension ProjectReading {
     package struct Retention: Hashable, Sendable {
         package var policy: Policy
         package var isBackupOn: Bool
+        /// The groups of which the schedule takes snapshots; nil: all that have any.
+        package var sources: Set<SnapshotGroup>?
 
-        package init(policy: Policy = Policy(), isBackupOn: Bool = true) {
+        package init(policy: Policy = Policy(), isBackupOn: Bool = true, sources: Set<SnapshotGroup>? = nil) {
             self.policy = policy
             self.isBackupOn = isBackupOn
+            self.sources = sources
         }
     }
 }
@@ -132,9 +135,9 @@ extension ProjectReading.Cluster {
 
     private var readable: [Int] { snapshots.indices.filter { snapshots[$0].problem == nil } }
 
-    /// What its policy will do. `groups`: the sources of which snapshots are taken.
-    package func simulation(groups: Set<SnapshotGroup>, from now: Timestamp, until end: Timestamp) -> Simulation {
-        Simulation(subjects, purgeAfter: purgeDates, sources: groups, until: end, under: outlook(at: now))
+    /// What its policy will do.
+    package func simulation(from now: Timestamp, until end: Timestamp) -> Simulation {
+        Simulation(subjects, purgeAfter: purgeDates, until: end, under: outlook(at: now))
     }
 
     /// The snapshots that the guard alone keeps, by their groups.
@@ -159,8 +162,8 @@ extension ProjectReading.Cluster {
         at now: Timestamp, horizonDays: Int64 = Projection.Outlook.defaultHorizonDays
     ) -> Projection.Outlook {
         Projection.Outlook(
-            policy: retention.policy.obeyed(under: latestKeyLog?.compliance), isBackupOn: retention.isBackupOn, now: now,
-            horizonDays: horizonDays, deletedCMKs: latestKeyLog?.deleted ?? [])
+            policy: retention.policy.obeyed(under: latestKeyLog?.compliance), isBackupOn: retention.isBackupOn,
+            sources: retention.sources, now: now, horizonDays: horizonDays, deletedCMKs: latestKeyLog?.deleted ?? [])
     }
 }
 

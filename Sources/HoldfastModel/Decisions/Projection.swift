@@ -5,6 +5,8 @@ package struct Projection: Sendable {
     package struct Outlook: Sendable {
         package var policy: Policy
         package var isBackupOn: Bool
+        /// The groups of which the schedule takes snapshots; nil: all.
+        package var sources: Set<SnapshotGroup>?
         package var now: Timestamp
         /// How far it looks ahead.
         package var horizonDays: Int64
@@ -12,11 +14,12 @@ package struct Projection: Sendable {
         package var deletedCMKs: Set<CMK>
 
         package init(
-            policy: Policy, isBackupOn: Bool, now: Timestamp, horizonDays: Int64 = defaultHorizonDays,
-            deletedCMKs: Set<CMK> = []
+            policy: Policy, isBackupOn: Bool, sources: Set<SnapshotGroup>? = nil, now: Timestamp,
+            horizonDays: Int64 = defaultHorizonDays, deletedCMKs: Set<CMK> = []
         ) {
             self.policy = policy
             self.isBackupOn = isBackupOn
+            self.sources = sources
             self.now = now
             self.horizonDays = horizonDays
             self.deletedCMKs = deletedCMKs
@@ -29,6 +32,8 @@ package struct Projection: Sendable {
 
         /// Whether a schedule takes new snapshots, which alone let the guard and count rules go on.
         var takesSnapshots: Bool { isBackupOn && !policy.items.isEmpty }
+
+        func takesSnapshots(of group: SnapshotGroup) -> Bool { takesSnapshots && sources?.contains(group) ?? true }
 
         /// When the schedule takes snapshots that can release one of these.
         func arrivals(for snapshots: [KeepSubject]) -> GroupTimeline.Arrivals {
@@ -81,16 +86,30 @@ package struct Projection: Sendable {
         var departures = [DeletionDeparture](repeating: .never("hold"), count: snapshots.count)
         let groups = Array(Dictionary(grouping: present) { snapshots[$0].group }.values)
         let projected = groups.concurrentMap { group in
-            GroupProjection(group.map { snapshots[$0] }, arrivals: arrivals, outlook).departures
+            GroupProjection(group.map { snapshots[$0] }, arrivals: arrivals, outlook).leavings
         }
+        var due: [Int] = []
         for (group, found) in zip(groups, projected) {
-            for (position, departure) in zip(group, found) { departures[position] = departure }
+            for (position, leaving) in zip(group, found) {
+                departures[position] = leaving.departure
+                if leaving.isDue { due.append(position) }
+            }
         }
         for position in trash where snapshots[position].holds.isEmpty {
-            departures[position] = .exact(max(purgeAfter[snapshots[position].id] ?? outlook.now, outlook.now), "trash")
+            let date = max(purgeAfter[snapshots[position].id] ?? outlook.now, outlook.now)
+            departures[position] = .exact(date, "trash")
+            if date == outlook.now { due.append(position) }
+        }
+        if Self.isTooMuch(due, of: snapshots, at: outlook.now) {
+            for position in due { departures[position] = .waiting("confirm") }
         }
         departuresInOrder = zip(departures, snapshots).map { $0.notBefore($1.lockedUntil) }
         ids = snapshots.map(\.id)
+    }
+
+    /// Whether a prune that is to do all of this at once does nothing, and asks.
+    private static func isTooMuch(_ due: [Int], of snapshots: [KeepSubject], at now: Timestamp) -> Bool {
+        !due.isEmpty && !KeepLimit.excesses(condemning: Set(due.map { snapshots[$0].id }), of: snapshots, at: now).isEmpty
     }
 }
 
@@ -99,43 +118,67 @@ private struct GroupProjection {
     private let asItStands: GroupTimeline
     private let asScheduled: GroupTimeline
     private let outlook: Projection.Outlook
+    private let isScheduled: Bool
+    private let firstArrival: Timestamp?
+    /// From when on prune asks, until a new snapshot is there, before it condemns what is left of the group.
+    private let ending: Timestamp?
+
+    struct Leaving: Sendable {
+        let departure: DeletionDeparture
+        /// A prune that is not asked to stop condemns it now.
+        let isDue: Bool
+    }
 
     init(_ snapshots: [KeepSubject], arrivals: GroupTimeline.Arrivals, _ outlook: Projection.Outlook) {
         let circumstances = KeepSet.Circumstances(
             backupsAreOn: outlook.isBackupOn, now: outlook.now, deletedCMKs: outlook.deletedCMKs)
+        isScheduled = snapshots.first.map { outlook.takesSnapshots(of: $0.group) } ?? false
+        let arrivals = isScheduled ? arrivals : GroupTimeline.Arrivals()
+        firstArrival = arrivals.all.first
         asItStands = GroupTimeline(snapshots, policy: outlook.policy, under: circumstances)
+        ending = outlook.isBackupOn ? asItStands.ending(unlessDeleted: outlook.deletedCMKs) : nil
         asScheduled = GroupTimeline(
             asItStands.snapshots, arrivals: arrivals, policy: outlook.policy, under: circumstances)
         self.outlook = outlook
     }
 
     /// In the order in which the snapshots were given.
-    var departures: [DeletionDeparture] {
-        var departures = [DeletionDeparture](repeating: .never("hold"), count: asItStands.snapshots.count)
+    var leavings: [Leaving] {
+        var leavings = [Leaving](
+            repeating: Leaving(departure: .never("hold"), isDue: false), count: asItStands.snapshots.count)
         for (number, position) in asItStands.order.enumerated() {
-            departures[position] = departure(of: asScheduled.snapshots[number], number: number)
+            let snapshot = asScheduled.snapshots[number]
+            leavings[position] = Leaving(
+                departure: departure(of: snapshot, number: number),
+                isDue: snapshot.holds.isEmpty && asItStands.condemnation(of: number) == outlook.now)
         }
-        return departures
+        return leavings
     }
 
     private func departure(of snapshot: KeepSubject, number: Int) -> DeletionDeparture {
         if !snapshot.holds.isEmpty { return .never("hold") }
         let isGuarded = asItStands.isGuarded(number)
-        let condemned = asScheduled.condemnation(of: number)
+        var condemned = asScheduled.condemnation(of: number)
+        var isExact = condemned == asItStands.condemnation(of: number)
+        if let ending, let date = condemned, date >= ending, date <= outlook.end {
+            guard let firstArrival else { return .waiting("confirm") }
+            (condemned, isExact) = (asScheduled.condemnation(of: number, from: firstArrival), false)
+        }
         if let condemned, condemned <= outlook.end {
             let date = outlook.policy.grace.after(condemned)
             let why = snapshot.expires == nil ? "rules" : isGuarded ? "guard" : "expiry"
-            return condemned == asItStands.condemnation(of: number) ? .exact(date, why) : .projected(date, why)
+            return isExact ? .exact(date, why) : .projected(date, why)
         }
         if let expires = snapshot.expires, !isGuarded, snapshot.time <= outlook.now {
             return .exact(outlook.policy.grace.after(max(expires, outlook.now)), "expiry")
         }
-        return .never(whyNever(snapshot))
+        return .never(whyNever(snapshot, isGuarded: isGuarded))
     }
 
-    private func whyNever(_ snapshot: KeepSubject) -> String {
+    private func whyNever(_ snapshot: KeepSubject, isGuarded: Bool) -> String {
         if snapshot.expires == nil, outlook.policy.keepRules == nil { return "no-rule" }
         if asItStands.isTagged(snapshot) { return "tags" }
-        return outlook.takesSnapshots ? "beyond-horizon" : "no-new-snapshots"
+        if isScheduled { return "beyond-horizon" }
+        return isGuarded && outlook.policy.keepMinPromised > 0 ? "promised" : "no-new-snapshots"
     }
 }

@@ -19,28 +19,25 @@ package struct Simulation: Hashable, Sendable {
 
     package let rows: [Row]
 
-    /// - Parameters:
-    ///   - sources: how many groups the project file has, those without a snapshot included.
-    ///   - purgeAfter: of those in the trash, when their grace time is over.
+    /// - Parameter purgeAfter: of those in the trash, when their grace time is over.
     package init(
-        _ snapshots: [KeepSubject], purgeAfter: [SnapshotID: Timestamp], sources: Set<SnapshotGroup>,
-        until end: Timestamp, under outlook: Projection.Outlook
+        _ snapshots: [KeepSubject], purgeAfter: [SnapshotID: Timestamp], until end: Timestamp, under outlook: Projection.Outlook
     ) {
         var rows = Self.periods(from: outlook.now, to: end)
         let groups = Dictionary(grouping: snapshots, by: \.group)
         let coming = Self.coming(until: end, outlook)
         let circumstances = KeepSet.Circumstances(
             backupsAreOn: outlook.isBackupOn, now: outlook.now, deletedCMKs: outlook.deletedCMKs)
-        for group in sources.union(groups.keys) {
+        for group in (outlook.sources ?? []).union(groups.keys) {
             let existing = groups[group] ?? []
             for snapshot in existing where snapshot.isInTrash {
                 let purge = snapshot.holds.isEmpty ? max(purgeAfter[snapshot.id] ?? outlook.now, outlook.now) : nil
                 let gone = purge.map { snapshot.goes(at: $0) }
                 Self.count(taken: nil, condemned: outlook.now, purged: gone, wasLive: false, &rows)
             }
-            let isTaking = sources.contains(group)
             let timeline = GroupTimeline(
-                existing.filter { !$0.isInTrash } + (isTaking ? coming : []), policy: outlook.policy, under: circumstances)
+                existing.filter { !$0.isInTrash } + (outlook.takesSnapshots(of: group) ? coming : []), policy: outlook.policy,
+                under: circumstances)
             for (number, snapshot) in timeline.snapshots.enumerated() {
                 let condemned = snapshot.holds.isEmpty ? timeline.condemnation(of: number) : nil
                 Self.count(

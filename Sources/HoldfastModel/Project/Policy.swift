@@ -8,6 +8,8 @@ package struct Policy: Hashable, Sendable {
     package var onDemand: Period
     /// So many newest good snapshots of each group stay while backups are on; 1 to 1000.
     package var keepMin: Int
+    /// So many of these stay with backups off as well, and are not forgotten by hand: what compliance promises.
+    package var keepMinPromised: Int
     /// How long a condemned snapshot stays in the trash; up to 90 days.
     package var grace: Period
     /// Count rules, in place of `keep` on the items.
@@ -15,16 +17,21 @@ package struct Policy: Hashable, Sendable {
 
     package init(
         at: TimeOfDay = .evening, zone: Zone = .utc, items: [ScheduleItem] = ScheduleItem.defaults,
-        onDemand: Period = Period(days: 30), keepMin: Int = 1, grace: Period = Period(days: 7), keepRules: KeepRules? = nil
+        onDemand: Period = Period(days: 30), keepMin: Int = 1, keepMinPromised: Int = 0, grace: Period = Period(days: 7),
+        keepRules: KeepRules? = nil
     ) {
         self.at = at
         self.zone = zone
         self.items = items
         self.onDemand = onDemand
         self.keepMin = keepMin
+        self.keepMinPromised = keepMinPromised
         self.grace = grace
         self.keepRules = keepRules
     }
+
+    /// How many newest good snapshots of each group the guard keeps.
+    package func guardCount(backupsAreOn: Bool) -> Int { backupsAreOn ? keepMin : keepMinPromised }
 
     package static let keepMinimums = 1...1000
 }

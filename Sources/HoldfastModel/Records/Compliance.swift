@@ -5,7 +5,7 @@ package struct Compliance: Hashable, Sendable {
     package var minKeep: Period
     /// The trash keeps at least so long.
     package var grace: Period
-    /// The guard keeps at least so many.
+    /// The guard keeps at least so many, with backups on or off.
     package var keepMin: Int
 
     package init(minKeep: Period, grace: Period, keepMin: Int) {
@@ -58,6 +58,7 @@ package struct Compliance: Hashable, Sendable {
         var strict = policy
         strict.grace = grace.covering(policy.grace)
         strict.keepMin = max(policy.keepMin, keepMin)
+        strict.keepMinPromised = keepMin
         strict.keepRules = nil
         return strict
     }

@@ -31,6 +31,8 @@ extension ReportedSnapshot {
         case "no-rule": "no expiry and no rule: holdfast snapshots expire"
         case "tags": "kept by its tags"
         case "no-new-snapshots": "kept until new ones are taken, and none are scheduled"
+        case "promised": "compliance promises the newest of its source: holdfast keys rewrap"
+        case "confirm": "prune asks before it lets it go: holdfast prune --yes"
         case "beyond-horizon": "not within ten years"
         default: departure.why
         }

@@ -15,7 +15,6 @@ final class DirectoryFiles: Sendable {
     /// Nothing is decided by what is read, so a file system that takes no writes any more, and syncs nothing, is read all the same.
     private let isForReading: Bool
     let root: OwnedFile
-    let identity: FileIdentity
     /// Directories that this process has made durable in the one above. One that is removed and made again by others meanwhile
     /// belongs to a snapshot that is final, so that nothing depends on it.
     let durableDirectories = Mutex<Set<String>>([])
@@ -26,7 +25,6 @@ final class DirectoryFiles: Sendable {
         self.path = path
         self.isForReading = isForReading
         root = try OwnedFile(open: path, O_RDONLY | O_DIRECTORY)
-        identity = FileIdentity(try root.status())
     }
 
     static func create(at path: String) throws(StoreError) -> DirectoryFiles {

@@ -36,9 +36,6 @@ package final class DirectoryStore: ObjectStore {
     /// Where the repository is, as it was given.
     package var path: String { files.path }
 
-    /// The repository's own directory, for a walk of the tree that must not back up the backup.
-    package var rootIdentity: FileIdentity { files.identity }
-
     /// Throws `.unsuitable` where the file system does not hold what a repository rests on.
     package func probe() async throws(StoreError) {
         try await StoreProbe(self, called: path, freshID: { Random.id() }).run()

@@ -129,6 +129,25 @@ struct ScheduleCaseTests {
         #expect(run.isDue)
     }
 
+    @Test("a snapshot on demand each day holds no item back")
+    func starved() {
+        let policy = Case.policy(["day: 7 days", "month on last: 12 months"])
+        let byHand = ["2027-01-30T18:30:00Z", "2027-01-31T18:30:00Z"].map { ScheduledRun(time: Case.time($0), items: []) }
+        let first = policy.due(after: byHand, at: Case.time("2027-01-31T19:00:00Z"), isBackupOn: true)
+        #expect(first.isDue && first.items == [.day] && first.missed == 0)
+        let runs = byHand + [ScheduledRun(time: Case.time("2027-01-30T19:00:00Z"), items: ["day"])]
+        let run = policy.due(after: runs, at: Case.time("2027-01-31T19:00:00Z"), isBackupOn: true)
+        #expect(run.items == [.day, .monthOn(.last)])
+    }
+
+    @Test("an item in the place of all others starts from the newest run of any, and not from one on demand")
+    func replaced() {
+        let runs = [("2027-02-09", ["day"]), ("2027-02-10T17:00:00Z", [])].map { ScheduledRun(time: Case.time($0), items: $1) }
+        let due = { Case.policy(["12 hours: 7 days"]).due(after: runs, at: Case.time($0), isBackupOn: true) }
+        #expect(due("2027-02-10T17:30:00Z").missed == 0 && due("2027-02-10T17:30:00Z").items == [.hours(12)])
+        #expect(!due("2027-02-10T05:30:00Z").isDue)
+    }
+
     @Test(
         "a clock or a header of another age makes a source due, and is not counted all the way",
         arguments: [("0000-01-01T00:00:00Z", "2027-06-01T12:00:00Z"), ("2027-06-01T12:00:00Z", "9999-12-31T12:00:00Z")])

@@ -76,8 +76,9 @@ struct OracleCase {
         let projection = Projection(
             snapshots.map(\.subject), purgeAfter: Dictionary(purges) { first, _ in first },
             under: Projection.Outlook(
-                policy: policy.policy, isBackupOn: policy.isBackupOn, now: try object.time("now"),
-                horizonDays: try reader.horizonDays(object), deletedCMKs: try reader.cmks(object, "deleted_keys")))
+                policy: policy.policy, isBackupOn: policy.isBackupOn, sources: policy.sources(in: ""),
+                now: try object.time("now"), horizonDays: try reader.horizonDays(object),
+                deletedCMKs: try reader.cmks(object, "deleted_keys")))
         return reader.byName(projection.departures) { departure in
             ["goes": .text(departure.date), "certainty": .string(departure.certainty.rawValue), "why": .string(departure.why)]
         }

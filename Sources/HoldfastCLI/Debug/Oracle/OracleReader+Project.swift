@@ -52,7 +52,8 @@ extension OracleReader {
         var cluster = ProjectReading.Cluster(
             name: name, repository: try names.id(try fields.optional("repo", fields.string) ?? name), keyLog: nil,
             recovery: try cmks(fields, "recovery"),
-            retention: ProjectReading.Retention(policy: policy.policy, isBackupOn: policy.isBackupOn),
+            retention: ProjectReading.Retention(
+                policy: policy.policy, isBackupOn: policy.isBackupOn, sources: policy.sources(in: name)),
             clockSkew: ClockSkew(seconds: try fields.optional("clock_skew", fields.integer) ?? 0))
         // What a case tells of a repository that cannot be read was read by nobody: the configuration alone counts.
         guard isReachable, log != nil else {

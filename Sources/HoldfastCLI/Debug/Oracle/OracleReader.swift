@@ -9,7 +9,13 @@ struct OracleReader {
     struct CasePolicy {
         let policy: Policy
         let isBackupOn: Bool
+        /// Of which groups the schedule takes snapshots; nil: all.
+        let sources: [String]?
         let minKeep: Period?
+
+        func sources(in cluster: String) -> Set<SnapshotGroup>? {
+            sources.map { Set($0.map { SnapshotGroup(cluster: cluster, node: "", source: $0) }) }
+        }
     }
 
     struct Snapshot {
@@ -36,10 +42,12 @@ struct OracleReader {
             }
         }
         policy.keepMin = try count(fields, "keep_min") ?? 1
+        policy.keepMinPromised = try count(fields, "keep_min_promised") ?? 0
         policy.grace = try period(fields, "grace") ?? policy.grace
         policy.keepRules = try fields.optional("rules", fields.object).map(keepRules)
         return CasePolicy(
             policy: policy, isBackupOn: fields["backup"] != "off" && fields["backup"] != false,
+            sources: try fields.optional("sources", fields.strings),
             minKeep: try period(fields, "min_keep"))
     }
 
