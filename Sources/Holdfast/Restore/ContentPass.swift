@@ -52,9 +52,15 @@ final class ContentPass {
             directory = try outcome.get()
             guard try !isKept(item, in: directory) else { return }
         } catch {
-            return context.report(item.entry, [error])
+            return report(item, error)
         }
         try await restore(item, in: directory)
+    }
+
+    /// What lies in a directory that is spared was not to be restored.
+    private func report(_ item: SubtreeReader.Item, _ error: RestoreError) {
+        if case .spared = error { return }
+        context.report(item.entry, [error])
     }
 
     private func restore(_ item: SubtreeReader.Item, in directory: RestoringDirectory) async throws(HoldfastError) {
@@ -84,10 +90,15 @@ final class ContentPass {
         _ item: SubtreeReader.Item, in above: Result<RestoringDirectory, RestoreError>
     ) -> Result<RestoringDirectory, RestoreError> {
         guard case .success(let parent) = above else {
-            if case .failure(let error) = above { context.report(item.entry, [error]) }
+            if case .failure(let error) = above { report(item, error) }
             return above
         }
         do throws(RestoreError) {
+            if let existing = try existing(item, in: parent), context.leaves(existing, insteadOf: item.entry) {
+                context.noteUnmade(item.path)
+                // What belongs below a link that stays is missing then.
+                return .failure(existing.kind == .directory ? .spared(item.path) : .notADirectory(item.path))
+            }
             guard try !isNewer(than: item, in: parent) else {
                 context.noteUnmade(item.path)
                 return .failure(.notADirectory(item.path))
@@ -115,9 +126,18 @@ final class ContentPass {
         return try isKept(existing, insteadOf: item, in: directory)
     }
 
+    /// What stands in the target at a path, where that may matter: in a directory that this restore made nothing is spared.
+    private func existing(_ item: SubtreeReader.Item, in directory: RestoringDirectory) throws(RestoreError) -> Entry? {
+        let maySpare = !context.options.spared.isEmpty && !directory.isNew
+        guard maySpare || context.options.overwrite != .always else { return nil }
+        return try context.target.existing(item.path)
+    }
+
     /// Whether something stays that is in the target already.
     private func isKept(_ item: SubtreeReader.Item, in directory: RestoringDirectory) throws(RestoreError) -> Bool {
-        guard context.options.overwrite != .always, var existing = try context.target.existing(item.path) else { return false }
+        guard var existing = try existing(item, in: directory) else { return false }
+        guard !context.leaves(existing, insteadOf: item.entry) else { return true }
+        guard context.options.overwrite != .always else { return false }
         if existing.kind == .symlink { existing.linkTarget = try context.target.linkTarget(item.path) }
         guard try isKept(existing, insteadOf: item, in: directory) else { return false }
         // It is what the snapshot has, and its other names may be missing.
