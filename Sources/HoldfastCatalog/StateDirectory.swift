@@ -9,16 +9,22 @@ enum StateDirectory {
     }
 
     static func create(_ directory: String) throws(PosixFailure) {
+        if try make(directory) { return }
+        guard let above = parent(of: directory) else { throw PosixFailure(path: directory) }
+        try create(above)
+        // There are file systems that say so of any name.
+        guard try make(directory) else { throw PosixFailure(path: directory) }
+    }
+
+    /// False, with `errno`, where the directory above is missing.
+    private static func make(_ directory: String) throws(PosixFailure) -> Bool {
         if unsafe mkdir(directory, 0o700) == 0 {
             if let above = parent(of: directory) { try sync(above) }
-            return
+            return true
         }
         switch errno {
-        case EEXIST: return
-        case ENOENT:
-            guard let above = parent(of: directory) else { throw PosixFailure(path: directory) }
-            try create(above)
-            try create(directory)
+        case EEXIST: return true
+        case ENOENT: return false
         default: throw PosixFailure(path: directory)
         }
     }

@@ -25,4 +25,54 @@ struct RestoreCommandTests {
         let check = try await project.run("check", "--read-data")
         #expect(check.status == .done, "\(check.error)")
     }
+
+    /// All that Holdfast needs of a project's directory.
+    private func own(_ project: ProjectRun) throws -> [String: Data] {
+        let names = try FileManager.default.subpathsOfDirectory(atPath: project.path)
+        let own = names.filter { ["keyring.json", "holdfast.yaml", "words"].contains($0) || $0.hasPrefix("state/") }
+        return own.reduce(into: [:]) { found, name in
+            found[name] = FileManager.default.contents(atPath: "\(project.path)/\(name)") ?? Data()
+        }
+    }
+
+    @Test("an older snapshot of the project's own directory brings back no older keyring, memory, passphrase or project file")
+    func overTheProject() async throws {
+        let project = try await ProjectRun()
+        try project.write("passphrase", to: "words")
+        let left = ["repository", "cache"].flatMap { ["--exclude", $0] }
+        let first = try await project.run(["backup", "--json", project.path] + left).lastLine.string("snapshot_id")
+        let cmk = try await project.run("keys", "create").out.trimmingCharacters(in: .whitespacesAndNewlines)
+        #expect(try await project.run("keys", "rotate", "--to", cmk).status == .done)
+        for name in ["words", "source/a"] { try project.write("newer", to: name) }
+        _ = try await project.backUp("source")
+        let before = try own(project)
+        let restore = try await project.run(
+            "restore", "\(first):\(project.path)", "--target", project.path, "--passphrase-file", "words")
+        #expect(restore.status == .done, "\(restore.error)")
+        #expect(try own(project) == before)
+        #expect(try String(contentsOfFile: project.path + "/source/a", encoding: .utf8) == "one")
+        for name in ["keyring.json", "words", "state/holdfast"] {
+            #expect(restore.error.contains("not restored: \(project.path)/\(name)"), "\(restore.error)")
+        }
+        #expect(try await project.run("restore", "latest", "--target", "elsewhere").status == .done)
+        let key = try await project.run("restore", "\(first):\(project.path)/keyring.json", "--target", project.path)
+        #expect(key.status == .failed && key.error.contains("keyring.json"), "\(key.error)")
+        #expect(try own(project) == before)
+    }
+
+    @Test("a target in a repository or in this machine's state is refused, and nothing is made there")
+    func targetInRepository() async throws {
+        let project = try await ProjectRun()
+        _ = try await project.backUp("source")
+        try FileManager.default.createSymbolicLink(
+            atPath: project.path + "/way", withDestinationPath: project.path + "/repository/packs")
+        let before = try FileManager.default.subpathsOfDirectory(atPath: project.path)
+        for target in ["repository", "repository/tmp/new/newer", "way/new", "state/holdfast"] {
+            for options in [[], ["--dry-run"], ["--delete"]] {
+                let restore = try await project.run(["restore", "latest", "--target", target] + options)
+                #expect(restore.status == .failed && restore.error.contains("refused"), "\(target): \(restore.error)")
+            }
+        }
+        #expect(try FileManager.default.subpathsOfDirectory(atPath: project.path) == before)
+    }
 }

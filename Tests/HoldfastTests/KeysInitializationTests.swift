@@ -10,7 +10,8 @@ struct KeysInitializationTests {
         _ fixture: KeysFixture, _ store: any ObjectStore, activate cmk: CMK, others: ProjectRepositories? = nil
     ) async throws -> RepositoryID {
         try await InitializeRepository(besides: others ?? fixture.project(), keys: fixture.keys).run(
-            store: store, project: "test", cluster: "new", activate: cmk, at: fixture.time, by: "test")
+            store: store, project: "test", cluster: "new", activate: cmk, at: fixture.time, by: "test"
+        ).id
     }
 
     private func log(of store: MemoryStore, _ id: RepositoryID) async throws -> KeyLog {

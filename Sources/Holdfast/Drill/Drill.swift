@@ -44,6 +44,11 @@ package struct Drill: Sendable {
         return result
     }
 
+    /// Throws where nothing can be restored in a place.
+    package static func requirePlace(_ place: String) throws(HoldfastError) {
+        try remove(try makeScratch(in: place, room: 0), after: nil)
+    }
+
     private static func makeScratch(in place: String, room: UInt64) throws(HoldfastError) -> ScratchDirectory {
         let (scratch, free): (ScratchDirectory, UInt64)
         do throws(PosixError) {

@@ -14,10 +14,16 @@ package struct InitializeRepository: Sendable {
         self.keys = keys
     }
 
-    /// Creates what is missing, and makes `cmk` active in the end unless another is active there already. Answers the id.
+    package struct Outcome: Sendable {
+        package let id: RepositoryID
+        package let active: CMK
+    }
+
+    /// Creates what is missing, and makes `cmk` active in the end unless another is active there already that this project made so.
     package func run(
         store: any ObjectStore, project: String, cluster: String, activate cmk: CMK, at time: Timestamp, by node: String
-    ) async throws(HoldfastError) -> RepositoryID {
+    ) async throws(HoldfastError) -> Outcome {
+        try await refuseAnothers(store, project: project, cluster: cluster, activating: cmk)
         let id = try await describe(store, project: project, cluster: cluster, at: time)
         let new = Repository(id: id, store: store, project: project, cluster: cluster)
         try await keys.validate(cmk, for: new, by: node)
@@ -39,7 +45,7 @@ package struct InitializeRepository: Sendable {
         try await copy(known, roster: Set(rest.map(\.id)), to: new, in: whole, at: time, by: node)
         // 5.
         try await keys.recordUse(of: cmk, by: new)
-        try await whole.append(to: new, at: time, by: node) { log throws(HoldfastError) in
+        let log = try await whole.append(to: new, at: time, by: node) { log throws(HoldfastError) in
             if log.active != nil { return nil }
             guard !known.retired.contains(cmk), !log.isRetired(cmk), !log.leaving.contains(cmk) else {
                 throw .refused(
@@ -47,7 +53,43 @@ package struct InitializeRepository: Sendable {
             }
             return .activate(cmk)
         }
-        return id
+        guard let active = log.active else { throw .noActiveCMK(cluster: cluster) }
+        return Outcome(id: id, active: active)
+    }
+
+    /// Throws where another project uses what stands in a store: a CMK is active there, and it is neither the one that is to be, nor has a
+    /// roster of this project the repository. `cmk`: nil for one that is still to be made.
+    package func refuseAnothers(
+        _ store: any ObjectStore, project: String, cluster: String, activating cmk: CMK?
+    ) async throws(HoldfastError) {
+        guard let standing = try await Self.standing(in: store, project: project, cluster: cluster) else { return }
+        let id = standing.id
+        guard let active = try await standing.readKeyLog().log.active, active != cmk else { return }
+        guard try await !others.readKeyLogs().values.contains(where: { $0.roster.contains(id) }) else { return }
+        throw .refused(
+            "repository \(id) belongs to a project already, in which \(active) is active", object: "\(id)",
+            remedy: "copy the project file and the keyring of that project, or name another place for this one")
+    }
+
+    /// The CMK that is active in what stands in a store; nil where nothing stands there, or none is.
+    package static func activeCMK(
+        in store: any ObjectStore, project: String, cluster: String
+    ) async throws(HoldfastError) -> CMK? {
+        try await standing(in: store, project: project, cluster: cluster)?.readKeyLog().log.active
+    }
+
+    private static func standing(
+        in store: any ObjectStore, project: String, cluster: String
+    ) async throws(HoldfastError) -> Repository? {
+        let description: [UInt8]
+        do throws(StoreError) {
+            description = try await store.read(.repository)
+        } catch .notFound {
+            return nil
+        } catch {
+            throw .store(error)
+        }
+        return Repository(id: try id(in: description), store: store, project: project, cluster: cluster)
     }
 
     /// Retirements and announcements of the other logs, so that what may be deleted elsewhere is never used here.
@@ -74,8 +116,11 @@ package struct InitializeRepository: Sendable {
         let unnamed = Repository(id: Random.id(), store: store, project: project, cluster: cluster)
         let description = RepositoryDescription(repository: unnamed.id, created: time)
         if try await unnamed.create(.repository, description.encoded) { return unnamed.id }
-        let bytes = try await unnamed.read(.repository, neededFor: "the repository's id")
-        do { return try RepositoryDescription(parsing: bytes).repository } catch { throw .object(.repository, error) }
+        return try Self.id(in: try await unnamed.read(.repository, neededFor: "the repository's id"))
+    }
+
+    private static func id(in description: [UInt8]) throws(HoldfastError) -> RepositoryID {
+        do { return try RepositoryDescription(parsing: description).repository } catch { throw .object(.repository, error) }
     }
 }
 

@@ -73,10 +73,7 @@ package struct ProjectRepositories: Sendable {
         for member in members {
             do throws(HoldfastError) {
                 guard let seen = try member.observeEdition(edition) else { continue }
-                return KeyManagerSilence(
-                    reason: "keyring \(edition.manager) is an older copy: it was changed \(edition.number) times, and had been "
-                        + "changed \(seen) times when it was last seen here",
-                    remedy: "put the newer one back, or, if it is right as it is: holdfast check --accept keyring")
+                return KeyManagerSilence(olderCopy: edition, seen: seen)
             } catch {
                 return KeyManagerSilence(reason: error.whyUnread)
             }

@@ -13,9 +13,17 @@ extension ContentPass {
         return true
     }
 
-    /// What is there and is not overwritten; nil where nothing is, or it is.
-    func standing(_ item: SubtreeReader.Item) throws(RestoreError) -> Entry? {
-        guard context.options.overwrite != .always, var existing = try context.target.existing(item.path) else { return nil }
+    /// What stands in the target at a path, where that may matter: in a directory that this restore made nothing is spared.
+    func existing(_ item: SubtreeReader.Item, in directory: RestoringDirectory) throws(RestoreError) -> Entry? {
+        let maySpare = !context.options.spared.isEmpty && !directory.isNew
+        guard maySpare || context.options.overwrite != .always else { return nil }
+        return try context.target.existing(item.path)
+    }
+
+    /// What is there and is not overwritten; nil where it is.
+    func standing(_ existing: Entry, as item: SubtreeReader.Item) throws(RestoreError) -> Entry? {
+        guard context.options.overwrite != .always else { return nil }
+        var existing = existing
         if existing.kind == .symlink { existing.linkTarget = try context.target.linkTarget(item.path) }
         return context.options.overwrite.keeps(existing, insteadOf: item.entry) ? existing : nil
     }

@@ -54,12 +54,20 @@ final class ContentPass {
         let (directory, standing): (RestoringDirectory, Entry?)
         do throws(RestoreError) {
             directory = try outcome.get()
-            standing = try self.standing(item)
+            let existing = try existing(item, in: directory)
+            if let existing, context.leaves(existing, insteadOf: item.entry) { return }
+            standing = try existing.flatMap { (existing) throws(RestoreError) in try self.standing(existing, as: item) }
         } catch {
-            return context.report(item.entry, [error])
+            return report(item, error)
         }
         if let standing, try await keep(standing, as: item, in: directory) { return }
         try await restore(item, in: directory)
+    }
+
+    /// What lies in a directory that is spared was not to be restored.
+    private func report(_ item: SubtreeReader.Item, _ error: RestoreError) {
+        if case .spared = error { return }
+        context.report(item.entry, [error])
     }
 
     private func restore(_ item: SubtreeReader.Item, in directory: RestoringDirectory) async throws(HoldfastError) {
@@ -89,10 +97,15 @@ final class ContentPass {
         _ item: SubtreeReader.Item, in above: Result<RestoringDirectory, RestoreError>
     ) -> Result<RestoringDirectory, RestoreError> {
         guard case .success(let parent) = above else {
-            if case .failure(let error) = above { context.report(item.entry, [error]) }
+            if case .failure(let error) = above { report(item, error) }
             return above
         }
         do throws(RestoreError) {
+            if let existing = try existing(item, in: parent), context.leaves(existing, insteadOf: item.entry) {
+                context.noteUnmade(item.path)
+                // What belongs below a link that stays is missing then.
+                return .failure(existing.kind == .directory ? .spared(item.path) : .notADirectory(item.path))
+            }
             guard try !isNewer(than: item, in: parent) else {
                 context.noteUnmade(item.path)
                 return .failure(.notADirectory(item.path))

@@ -44,6 +44,7 @@ package struct Restore: Sendable {
                 late.filter { !known.contains($0.from) },
                 removing: "not all was removed that the snapshot does not have: parts of the listing were lost meanwhile")
         }
+        context.reportSpared()
         return context.log.summary(context.progress.figures)
     }
 

@@ -17,6 +17,8 @@ final class RestoreContext: Sendable {
     private let unmade = Mutex<Set<[UInt8]>>([])
     /// Files with several names that could not be restored, by their paths in the snapshot. The log forgets.
     private let failedFirsts = Mutex<[[UInt8]: RestoreFailure]>([:])
+    /// What was left as it is, by its paths in the snapshot.
+    private let spared = Mutex<[[UInt8]]>([])
     private let flagged = Mutex<[(entry: Entry, path: [UInt8])]>([])
 
     init(snapshot: OpenedSnapshot, target: RestoreTarget, options: RestoreOptions, progress: RestoreProgress) {
@@ -63,6 +65,11 @@ final class RestoreContext: Sendable {
     func noteUnmade(_ path: [UInt8]) { unmade.withLock { _ = $0.insert(path) } }
 
     func isUnmade(_ path: [UInt8]) -> Bool { unmade.withLock { $0.contains(path) } }
+
+    /// What stands at a path of the snapshot is spared.
+    func noteSpared(_ path: [UInt8]) { spared.withLock { $0.append(path) } }
+
+    var sparedPaths: [[UInt8]] { spared.withLock(\.self) }
 
     /// Something that is no directory could not be restored: no other name of it may be linked to what stands at this one.
     func fail(_ entry: Entry, _ failure: RestoreFailure) {

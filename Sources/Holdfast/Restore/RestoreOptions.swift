@@ -9,7 +9,8 @@ package struct RestoreOptions: Sendable {
     package var overwrite: Overwrite
     /// Remove from restored directories what the snapshot does not have.
     package var deletesExtraneous: Bool
-    /// Files and directories of the target that are never removed for that, nor is anything in them: repositories, keyrings.
+    /// Files, directories and links that stay as they are wherever the target has them, and what is in them: repositories, keyrings. Nothing
+    /// is restored in their place, and nothing removed.
     package var spared: Set<FileIdentity>
     /// Read every file that is restored, or stood there already, back from the disk.
     package var verifies: Bool

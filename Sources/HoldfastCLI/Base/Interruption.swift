@@ -3,11 +3,12 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// SIGINT and SIGTERM cancel the running command, which leaves the repository whole; a second one ends the process at once.
+/// SIGINT, SIGTERM, SIGHUP and SIGQUIT cancel the running command, which leaves the repository whole and runs what it has to in the end; a
+/// second one ends the process at once, unless it is a terminal that goes away, which may say so several times.
 ///
 /// Real handlers and not ignored signals, so that a passphrase prompt gets its chance to turn the terminal's echo on again.
-enum Interruption {
-    static func running(_ body: @escaping @Sendable () async -> ExitStatus) async -> ExitStatus {
+package enum Interruption {
+    package static func running(_ body: @escaping @Sendable () async -> ExitStatus) async -> ExitStatus {
         // A write to a closed pipe then fails, and says so, instead of killing us.
         _ = signal(SIGPIPE, SIG_IGN)
         let task = Task { await body() }
@@ -22,7 +23,16 @@ enum Interruption {
         }
         source.resume()
         for number in [SIGINT, SIGTERM] { _ = signal(number, noteSignal) }
+        // What nohup, or a shell that runs us in the background, has ignored stays so.
+        for number in [SIGHUP, SIGQUIT] where !isIgnored(number) { _ = signal(number, noteSignal) }
         return await task.value
+    }
+
+    private static func isIgnored(_ number: Int32) -> Bool {
+        var action = sigaction()
+        unsafe sigaction(number, nil, &action)
+        // SIG_IGN: C gives it as a cast that Swift does not import.
+        return unsafe unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1
     }
 }
 
@@ -31,8 +41,10 @@ private let interruptionCount = Atomic<Int>(0)
 
 /// Does only what a signal handler may.
 private func noteSignal(_ number: Int32) {
-    let former = interruptionCount.add(1, ordering: .sequentiallyConsistent).oldValue
-    if former > 0 { _exit(ExitStatus.interrupted.rawValue) }
+    if number != SIGHUP {
+        let former = interruptionCount.add(1, ordering: .sequentiallyConsistent).oldValue
+        if former > 0 { _exit(ExitStatus.interrupted.rawValue) }
+    }
     var byte: UInt8 = 0
     unsafe write(interruptionPipe.load(ordering: .sequentiallyConsistent), &byte, 1)
 }

@@ -6,7 +6,7 @@ enum WorkingDirectory {
     static func require(_ path: String) throws(Failure) {
         guard path.unicodeScalars.contains("\u{FFFD}") else { return }
         do throws(PosixError) {
-            if try FileIdentity.all(at: ".") == FileIdentity.all(at: path) { return }
+            if try FileIdentity.target(of: ".") == FileIdentity.target(of: path) { return }
         } catch {
             throw Failure(error)
         }

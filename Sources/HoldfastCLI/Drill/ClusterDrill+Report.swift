@@ -11,7 +11,9 @@ extension ClusterDrill {
         var isDue = true
         var drilled: [Drilled] = []
         /// Of single snapshots too.
-        var failures: [Failure] = []
+        private(set) var failures: [Failure] = []
+        /// What each of them has shown.
+        private(set) var outcomes: [DrillRecord.Outcome] = []
         /// What kept something of it from being shown.
         var outputError: OutputClosed?
 
@@ -24,9 +26,13 @@ extension ClusterDrill {
                 turns: drilled.map(\.record))
         }
 
+        mutating func add(_ failure: Failure, showing outcome: DrillRecord.Outcome) {
+            failures.append(failure)
+            outcomes.append(outcome)
+        }
+
         private var outcome: DrillRecord.Outcome {
-            let outcomes = failures.map(\.status.drillOutcome)
-            return outcomes.isEmpty ? .passed : outcomes.contains(.failed) ? .failed : .unfinished
+            outcomes.isEmpty ? .passed : outcomes.contains(.failed) ? .failed : .unfinished
         }
 
         var line: String {
@@ -57,8 +63,11 @@ extension ExitStatus {
     var drillOutcome: DrillRecord.Outcome {
         switch self {
         case .done: .passed
-        case .interrupted, .outputClosed, .lostRace, .noSpace, .usage: .unfinished
+        case .interrupted, .outputClosed, .lostRace, .noSpace, .usage, .noRepository, .passphrase: .unfinished
         default: .failed
         }
     }
+
+    /// The same where it ends before any snapshot was opened: only damage has shown itself, or a CMK that is gone.
+    var earlyDrillOutcome: DrillRecord.Outcome { self == .damaged || self == .cmkUnavailable ? .failed : .unfinished }
 }

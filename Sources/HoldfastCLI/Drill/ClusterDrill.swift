@@ -44,11 +44,11 @@ struct ClusterDrill: Sendable {
         } catch {
             let failure = Failure(error)
             guard failure.status != .interrupted else {
-                report.failures.append(failure)
+                report.add(failure, showing: .unfinished)
                 remember(&report, [:], in: memory)
                 throw Failure(.interrupted, "interrupted", cluster.name, "nothing is left of it: run it again")
             }
-            fail(failure, &report)
+            fail(failure, &report, showing: failure.status.earlyDrillOutcome)
         }
         remember(&report, sweeps, in: memory)
         return report
@@ -62,6 +62,8 @@ struct ClusterDrill: Sendable {
         for snapshot in choice.unreadable {
             fail(HoldfastError.inconsistent("snapshot \(snapshot.id)", detail: "it cannot be read (\(snapshot.why))"), &report)
         }
+        // A place in which nothing can be restored says nothing of the snapshots: it is tried before one is opened.
+        if !choice.turns.isEmpty { try Drill.requirePlace(place(of: context.repository.id)) }
         for turn in choice.turns {
             for part in parts(of: turn, former) {
                 let drilled = try await take(turn, part, in: context)
@@ -107,7 +109,7 @@ struct ClusterDrill: Sendable {
     private func take(_ turn: DrillChoice.Turn, _ part: DrillPart, in context: ClusterContext) async throws -> Drilled {
         let progress = RestoreProgress()
         let drill = Drill(context.repository, keys: context.keys, progress: progress)
-        let place = try request.place ?? session.drillPlace(of: context.repository.id)
+        let place = try place(of: context.repository.id)
         do {
             let result = try await ProgressDisplay(session: session, source: .restore(progress)).during {
                 try await drill.run(turn, part, in: place)
@@ -120,19 +122,21 @@ struct ClusterDrill: Sendable {
         }
     }
 
+    private func place(of id: RepositoryID) throws -> String { try request.place ?? session.drillPlace(of: id) }
+
     /// What cannot be read has shown nothing, and this drill does not pass.
     private func former(in memory: DrillMemoryFile?, _ report: inout Report) -> Former {
         do throws(DrillMemoryError) {
             return Former(history: DrillHistory(try memory?.read() ?? []), sweeps: try memory?.sweeps() ?? [:])
         } catch {
-            fail(error, &report)
+            fail(error, &report, showing: .unfinished)
             return Former()
         }
     }
 
-    private func fail(_ error: any Error, _ report: inout Report) {
+    private func fail(_ error: any Error, _ report: inout Report, showing outcome: DrillRecord.Outcome? = nil) {
         let failure = Failure(error)
-        report.failures.append(failure)
+        report.add(failure, showing: outcome ?? failure.status.drillOutcome)
         session.output.fail(failure.inCluster(cluster.name), asJSON: session.options.isJSON)
     }
 

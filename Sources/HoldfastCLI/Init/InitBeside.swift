@@ -28,19 +28,19 @@ struct InitBeside {
         let others = try await standing.knownRepositories()
         let active = try await activeCMK(of: standing)
         let store = try await OpenedStore.create(cluster.repository, project.project.s3, project.aws)
-        let id = try await InitializeRepository(besides: others, keys: project.keys).run(
+        let new = try await InitializeRepository(besides: others, keys: project.keys).run(
             store: store.objects, project: project.project.name, cluster: cluster.name, activate: active,
             at: session.now, by: session.hostName)
         try ProjectFileWriter.addIDs(
-            [cluster.name: id], to: session.absolute(project.file), workingDirectory: session.workingDirectory)
+            [cluster.name: new.id], to: session.absolute(project.file), workingDirectory: session.workingDirectory)
         if session.options.isJSON {
             try session.output.print([
                 "message_type": "initialized", "cluster": .string(cluster.name), "repository": .string(store.place),
-                "id": .text(id),
-                "cmk": .text(active),
+                "id": .text(new.id),
+                "cmk": .text(new.active),
             ])
         } else {
-            try session.output.print("cluster \(cluster.name): repository \(store.place), id \(id), CMK \(active) active")
+            try session.output.print("cluster \(cluster.name): repository \(store.place), id \(new.id), CMK \(new.active) active")
         }
     }
 

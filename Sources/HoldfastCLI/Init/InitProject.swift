@@ -24,27 +24,50 @@ struct InitProject {
         let aws = AWSOpening(session: session, project: Self.name)
         let settings = awsSettings
         let s3 = try await s3Settings(location, settings, aws)
+        let access = S3Settings(access: s3 ?? settings, lock: command.lock)
+        if command.cmk == nil, !FilePresence.exists("\(directory)/keyring.json") { try await refuseUsed(location, access, aws) }
         var choice = try await chooseCMK(directory)
         if choice.keyring == nil { choice.cmk = try await aws.resolve(choice.cmk, settings) }
         let trusted = try pattern(of: choice.cmk)
-        if let access = choice.keyring == nil ? settings : s3 { try await aws.adviseRole(access) }
-        let store = try await OpenedStore.create(location, S3Settings(access: s3 ?? settings, lock: command.lock), aws)
+        if let asked = choice.keyring == nil ? settings : s3 { try await aws.adviseRole(asked) }
+        let store = try await OpenedStore.create(location, access, aws)
+        if let own = try await activeCMK(in: store, of: choice.keyring) { choice.cmk = own }
         let managers: [any KeyManager] = choice.keyring.map { [$0] } ?? aws.keyManagers(settings, trusted: [trusted])
         let keys = KeyManagers(managers, trusted: [trusted])
-        let id = try await InitializeRepository(besides: ProjectRepositories([]), keys: keys).run(
+        let new = try await InitializeRepository(besides: ProjectRepositories([]), keys: keys).run(
             store: store.objects, project: Self.name, cluster: "default", activate: choice.cmk,
             at: session.now, by: session.hostName)
         let isBeside = location == .directory(LexicalPath.absolute("./repository", from: directory))
         let project = NewProject(
             name: Self.name, cmks: [trusted], keyring: choice.keyring == nil ? nil : "./keyring.json",
             aws: choice.keyring == nil ? settings : nil, s3: choice.keyring == nil ? s3?.besides(settings) : s3,
-            lock: command.lock, repository: isBeside ? "./repository" : store.place, id: id)
+            lock: command.lock, repository: isBeside ? "./repository" : store.place, id: new.id)
         try ProjectFileWriter.create(project, at: file)
-        try report(choice, id, store.place, keyring: choice.keyring == nil ? nil : "\(directory)/keyring.json")
+        try report(choice, new, store.place, keyring: choice.keyring == nil ? nil : "\(directory)/keyring.json")
         return .done
     }
 
     private static let name = "default"
+
+    /// The one that is active there already, where this keyring has it: then the repository is this project's, whose file was lost.
+    private func activeCMK(in store: OpenedStore, of keyring: LocalKeyring?) async throws -> CMK? {
+        guard let keyring,
+            let active = try await InitializeRepository.activeCMK(in: store.objects, project: Self.name, cluster: Self.name)
+        else { return nil }
+        return try await keyring.list().contains { $0.cmk == active } ? active : nil
+    }
+
+    /// Before a keyring is made for nothing: a new one has no CMK that could be active anywhere.
+    private func refuseUsed(_ location: RepositoryLocation, _ access: S3Settings, _ aws: AWSOpening) async throws {
+        let store: OpenedStore
+        do {
+            store = try await OpenedStore.open(location, access, aws)
+        } catch StoreError.noRepository {
+            return
+        }
+        try await InitializeRepository(besides: ProjectRepositories([]), keys: KeyManagers([], trusted: [])).refuseAnothers(
+            store.objects, project: Self.name, cluster: Self.name, activating: nil)
+    }
 
     /// Where no Region is named, the CMK's own will do.
     private var awsSettings: AWSSettings {
@@ -115,18 +138,18 @@ struct InitProject {
         return pattern
     }
 
-    private func report(_ choice: Choice, _ id: RepositoryID, _ path: String, keyring: String?) throws {
+    private func report(_ choice: Choice, _ new: InitializeRepository.Outcome, _ path: String, keyring: String?) throws {
         if session.options.isJSON {
             return try session.output.print([
-                "message_type": "initialized", "project": .string(file), "repository": .string(path), "id": .text(id),
-                "cmk": .text(choice.cmk), "keyring": keyring.map(JSONValue.string) ?? .null,
+                "message_type": "initialized", "project": .string(file), "repository": .string(path), "id": .text(new.id),
+                "cmk": .text(new.active), "keyring": keyring.map(JSONValue.string) ?? .null,
                 "passphrase": choice.passphrase.map(JSONValue.string) ?? .null,
             ])
         }
         try session.output.print("project     \(file)")
-        try session.output.print("repository  \(path), id \(id)")
+        try session.output.print("repository  \(path), id \(new.id)")
         if let keyring { try session.output.print("keyring     \(keyring)") }
-        try session.output.print("CMK         \(choice.cmk), active")
+        try session.output.print("CMK         \(new.active), active")
         if let words = choice.passphrase { try session.output.print("passphrase  \(words)   (write it down: it is shown once)") }
     }
 }

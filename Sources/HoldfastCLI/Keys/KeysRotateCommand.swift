@@ -2,6 +2,7 @@ import ArgumentParser
 import Holdfast
 import HoldfastFormat
 import HoldfastModel
+import HoldfastStorage
 
 /// `holdfast keys rotate`
 struct KeysRotateCommand: Subcommand {
@@ -28,6 +29,7 @@ struct KeysRotateCommand: Subcommand {
 
     func run(in session: Session) async throws -> ExitStatus {
         let project = try ProjectContext(session)
+        if to.cmk.scheme == project.keyring.scheme { try await project.keyringMemory.requireNewest(project.keyring) }
         let outcome = try await RotateKey(try await project.repositories(), keys: project.keys).run(
             to: to.cmk, fresh: fresh, at: session.now, by: session.hostName)
         try await project.observe()

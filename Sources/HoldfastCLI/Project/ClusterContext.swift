@@ -39,8 +39,9 @@ struct ClusterContext: Sendable {
         hostName = session.hostName
         repository = Repository(
             id: id, store: store.objects, project: context.project.name, cluster: cluster.name, formerClusterNames: cluster.was)
-        witness = try Witness(at: try session.statePath(of: id), of: id)
-        catalog = Catalog(at: try session.cachePath(of: id), of: id) { error in
+        witness = try Self.witness(of: id, session, isForReading: isForReading)
+        let cache = isForReading ? try? session.cachePath(of: id) : try session.cachePath(of: id)
+        catalog = Catalog(at: cache, of: id) { error in
             if session.options.isVerbose { session.note(error.description) }
         }
         let time = try await store.objects.now()
@@ -53,6 +54,16 @@ struct ClusterContext: Sendable {
     var watch: WitnessWatch {
         WitnessWatch(
             witness, policy: cluster.policy, at: now, isTimeGiven: isTimeGiven, localTime: SystemClock.now)
+    }
+
+    /// A machine that can keep nothing reads all the same, and says what it does without.
+    private static func witness(of id: RepositoryID, _ session: Session, isForReading: Bool) throws -> Witness {
+        guard isForReading else { return try Witness(at: try session.statePath(of: id), of: id) }
+        return try Witness(forReadingAt: try? session.statePath(of: id), of: id) { reason in
+            session.note(
+                "holdfast: this machine remembers nothing of the repository, and cannot begin to (\(reason)): name a directory that can be "
+                    + "written with XDG_STATE_HOME")
+        }
     }
 
     /// Before a snapshot or a prune: a wrong clock would stamp wrong dates.

@@ -18,16 +18,4 @@ extension ProjectContext {
         }
         return roots
     }
-
-    /// What no restore removes, whatever the snapshot has in its place: repositories, the project file, the keyring and its passphrase, and the
-    /// state of this machine.
-    func spared() throws -> Set<FileIdentity> {
-        let local = project.keyManagers.local
-        var paths = [session.absolute(file), local.keyring, try session.stateRoot()]
-        paths += [local.passphraseFile, session.options.passphraseFile.map(session.absolute)].compactMap(\.self)
-        for case .directory(let path) in project.clusters.map(\.repository) { paths.append(path) }
-        var spared: Set<FileIdentity> = []
-        for path in paths { spared.formUnion(try FileIdentity.all(at: path)) }
-        return spared
-    }
 }

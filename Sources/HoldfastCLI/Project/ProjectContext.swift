@@ -11,6 +11,7 @@ struct ProjectContext: Sendable {
     /// As it was found; relative to the working directory.
     let file: String
     let keyring: LocalKeyring
+    let keyringMemory: KeyringMemory
     let keys: KeyManagers
     let aws: AWSOpening
 
@@ -29,7 +30,8 @@ struct ProjectContext: Sendable {
         self.session = session
         self.project = project
         self.file = file
-        keyring = session.keyring(of: project.name, project.keyManagers.local)
+        keyringMemory = KeyringMemory(session: session, clusters: project.clusters)
+        keyring = session.keyring(of: project.name, project.keyManagers.local, keyringMemory)
         aws = AWSOpening(session: session, project: project.name)
         let trusted = project.trustedPatterns
         // Of a project that trusts no local CMK nobody is to hear that there is no keyring.
@@ -94,12 +96,12 @@ extension Project {
 
 extension Session {
     /// The local keyring, of which nothing is read before a key is needed.
-    func keyring(of project: String, _ settings: LocalKeyringSettings) -> LocalKeyring {
+    func keyring(of project: String, _ settings: LocalKeyringSettings, _ memory: KeyringMemory) -> LocalKeyring {
         let time = options.time
         let clock = KeyringClock(isSimulated: time != nil) { time ?? SystemClock.now }
         return LocalKeyring(
             path: settings.keyring, project: project, clock: clock,
-            passphrase: passphraseSource(settings.passphraseFile).provider(for: .opening))
+            passphrase: passphraseSource(settings.passphraseFile).provider(for: .opening), remember: memory.remember)
     }
 
     /// None for a project that names no programs.

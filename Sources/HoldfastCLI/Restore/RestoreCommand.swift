@@ -21,10 +21,13 @@ struct RestoreCommand: Subcommand {
             and time is not even looked into, and gets the snapshot's owner, mode and attributes where it has others. A restore that \
             was interrupted goes on when the same command is given again.
 
+            What Holdfast itself needs stays as it is, wherever it stands in the target: repositories of the project, keyring, \
+            passphrase, project file, local state. A note names it; to have it as it was, restore it to another --target. Where \
+            nothing stands it comes back.
+
             --delete removes all that a source's directories have and the snapshot does not, what the backup was told to leave out \
-            among it. It removes no repository of the project, no keyring, passphrase, project file or local state, nothing that \
-            is mounted below the target, and nothing at all where the snapshot is incomplete; a note says what stays. As root it \
-            removes what is immutable or append-only too.
+            among it. It removes nothing that Holdfast itself needs, nothing that is mounted below the target, and nothing at all \
+            where the snapshot is incomplete; a note says what stays. As root it removes what is immutable or append-only too.
 
             --verify has the disk take every file, and reads each whole from there again, be it written now or found in the \
             target; so if-changed then looks into all files, as always does.
@@ -51,9 +54,11 @@ struct RestoreCommand: Subcommand {
     func run(in session: Session) async throws -> ExitStatus {
         var options = try self.options.options(path: source.path)
         let project = try ProjectContext(session)
-        if options.deletesExtraneous { options.spared = try project.spared() }
+        let spared = SparedPlaces(of: project)
+        try refuse(try spared.identities(mayRemove: options.deletesExtraneous), session)
         let context = try await project.openForReading()
         let snapshot = try await context.openSnapshot(source.snapshot, chosen)
+        options.spared = try spared.identities(mayRemove: options.deletesExtraneous)
         if self.options.dryRun {
             try await RestorePreview(snapshot: snapshot, options: options, session: session).show()
             return .done
@@ -77,6 +82,18 @@ struct RestoreCommand: Subcommand {
         try report.show(in: session)
         if let failure = report.failure { throw failure }
         return .done
+    }
+
+    /// What is restored into a repository, or into this machine's state, would pass for a part of it. Where nobody can tell, opening the
+    /// target says why, or nothing is removed (`ExtraneousRemoval`).
+    private func refuse(_ spared: Set<FileIdentity>, _ session: Session) throws(Failure) {
+        let path = session.absolute(target)
+        let isWithin = (try? RestoreTarget.isWithin(spared, Array(path.utf8))) ?? false
+        guard !isWithin else {
+            throw Failure(
+                .failed, "refused: the target lies in what Holdfast itself needs, a repository or its state", path,
+                "name another directory")
+        }
     }
 
     private func openTarget(_ session: Session) throws -> RestoreTarget {

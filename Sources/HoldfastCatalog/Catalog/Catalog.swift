@@ -12,9 +12,9 @@ package final class Catalog: Sendable {
     /// Nil only where SQLite cannot even keep a database in memory.
     private let connection: Mutex<DatabaseQueue?>
 
-    /// Opens the catalog at `path`, or begins a new one there.
+    /// Opens the catalog at `path`, or begins a new one there; nil: in memory.
     package init(
-        at path: String, of repository: RepositoryID, note: @escaping @Sendable (CatalogError) -> Void = { _ in }
+        at path: String?, of repository: RepositoryID, note: @escaping @Sendable (CatalogError) -> Void = { _ in }
     ) {
         let file = CatalogFile(path: path, repository: repository)
         self.file = file
@@ -36,7 +36,7 @@ package final class Catalog: Sendable {
             if error.meansDamage {
                 replace(queue, because: "\(error)")
             } else {
-                note(.unavailable(path: file.path, detail: "\(error)"))
+                note(.unavailable(path: file.place, detail: "\(error)"))
             }
             return fallback
         }

@@ -12,7 +12,7 @@ extension CatalogFile {
 
     /// Throws the file away and begins a new one.
     func openAnew(because detail: String, note: (CatalogError) -> Void) -> DatabaseQueue? {
-        note(.discarded(path: path, detail: detail))
+        note(.discarded(path: place, detail: detail))
         do {
             try delete()
             return try open()
@@ -22,11 +22,11 @@ extension CatalogFile {
     }
 
     private func openInMemory(because reason: any Error, note: (CatalogError) -> Void) -> DatabaseQueue? {
-        note(.inMemory(path: path, detail: "\(reason)"))
+        note(.inMemory(path: place, detail: "\(reason)"))
         do {
             return try openInMemory()
         } catch {
-            note(.unavailable(path: path, detail: "\(error)"))
+            note(.unavailable(path: place, detail: "\(error)"))
             return nil
         }
     }

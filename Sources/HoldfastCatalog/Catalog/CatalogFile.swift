@@ -7,11 +7,16 @@ struct CatalogFile: Sendable {
     /// To be raised whenever a row's encoding changes, or a kind of record becomes known that was `.unknown` before.
     static let schemaVersion = 5
 
-    let path: String
+    /// Nil: there is none, and the catalog is gone with the process.
+    let path: String?
     let repository: RepositoryID
+
+    /// For messages.
+    var place: String { path ?? "memory" }
 
     /// Opens the file, or creates it; throws where it is not a catalog of this version and repository.
     func open() throws -> DatabaseQueue {
+        guard let path else { return try openInMemory() }
         try StateDirectory.create(above: path)
         var configuration = Configuration()
         configuration.label = "catalog"
@@ -26,6 +31,7 @@ struct CatalogFile: Sendable {
 
     /// Deletes the file and what SQLite keeps beside it. Whoever has it open goes on with the deleted one.
     func delete() throws(PosixFailure) {
+        guard let path else { return }
         for suffix in ["", "-wal", "-shm", "-journal"] {
             guard unsafe unlink(path + suffix) != 0, errno != ENOENT else { continue }
             throw PosixFailure(path: path + suffix)

@@ -20,6 +20,36 @@ package final class Witness: Sendable {
         }
     }
 
+    /// The same for whoever only reads: where there is none, and none can be made, it is an empty one that is gone with the process, and
+    /// `note` is told why. Whatever rests on what was seen opens the other. `path` is nil where no place is named.
+    package init(
+        forReadingAt path: String?, of repository: RepositoryID, note: (String) -> Void
+    ) throws(WitnessError) {
+        self.path = path ?? ""
+        self.repository = repository
+        queue = try Self.queue(WitnessFile(path: self.path, repository: repository), isNamed: path != nil, note)
+    }
+
+    private static func queue(
+        _ file: WitnessFile, isNamed: Bool, _ note: (String) -> Void
+    ) throws(WitnessError) -> DatabaseQueue {
+        let reason: WitnessError
+        do {
+            if isNamed { return try file.open() }
+            note("no place for it is named")
+            return try file.openInMemory()
+        } catch {
+            reason = WitnessError(error, at: file.path)
+        }
+        do {
+            guard isNamed, try file.isAbsent else { throw reason }
+            note("\(reason)")
+            return try file.openInMemory()
+        } catch {
+            throw reason
+        }
+    }
+
     /// Takes the lock of a node's source: nil while another writer, in this process or another, holds it.
     package func tryLock(node: String, source: String) throws(WitnessError) -> WriterLock? {
         try WriterLock.tryLock(in: StateDirectory.parent(of: path) ?? ".", node: node, source: source)

@@ -18,11 +18,13 @@ extension WitnessFile {
 
     private func write(_ draft: String) throws {
         let queue = try DatabaseQueue(path: draft, configuration: .durable)
-        try queue.write { database in
-            try database.execute(sql: Self.schema)
-            try database.execute(sql: "INSERT INTO repository VALUES (1, ?, 0, NULL, 0)", arguments: [Blob(repository.bytes)])
-        }
+        try queue.write(begin)
         try queue.close()
+    }
+
+    func begin(_ database: Database) throws {
+        try database.execute(sql: Self.schema)
+        try database.execute(sql: "INSERT INTO repository VALUES (1, ?, 0, NULL, 0)", arguments: [Blob(repository.bytes)])
     }
 
     /// Nothing reads the columns `accepted`: in them earlier versions kept what a user had called right until it was next compared.

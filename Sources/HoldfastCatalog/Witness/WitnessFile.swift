@@ -13,7 +13,7 @@ struct WitnessFile: Sendable {
 
     func open() throws -> DatabaseQueue {
         try StateDirectory.create(above: path)
-        if try !exists { try create() }
+        if try isAbsent { try create() }
         try refuseExposed(path)
         if let directory = StateDirectory.parent(of: path) { try refuseExposed(directory) }
         let queue = try DatabaseQueue(path: path, configuration: Self.configuration)
@@ -27,12 +27,20 @@ struct WitnessFile: Sendable {
         return configuration
     }
 
-    private var exists: Bool {
+    /// Throws where nobody can tell: one that cannot be looked at may be there.
+    var isAbsent: Bool {
         get throws(PosixFailure) {
-            if unsafe access(path, F_OK) == 0 { return true }
-            guard errno == ENOENT else { throw PosixFailure(path: path) }
-            return false
+            if unsafe access(path, F_OK) == 0 { return false }
+            guard errno == ENOENT || errno == ENOTDIR else { throw PosixFailure(path: path) }
+            return true
         }
+    }
+
+    /// An empty one that is gone with the process.
+    func openInMemory() throws -> DatabaseQueue {
+        let queue = try DatabaseQueue(configuration: Self.configuration)
+        try queue.write(begin)
+        return queue
     }
 
     private func refuseExposed(_ path: String) throws {

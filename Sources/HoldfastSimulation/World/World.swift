@@ -42,9 +42,9 @@ struct World: Sendable {
             ProjectRepositories.Member(repository(number, over: watchedStore(number, by: author)))
         }
         let keys = KeyManagers([keyManager], trusted: Self.trusted)
-        let id = try await InitializeRepository(besides: ProjectRepositories(others), keys: keys).run(
+        let new = try await InitializeRepository(besides: ProjectRepositories(others), keys: keys).run(
             store: watched, project: Self.project, cluster: cluster, activate: cmk, at: clock.now, by: author.name)
-        sites.append(Site(cluster: cluster, store: store, reached: breakage?.over(store) ?? store, id: id))
+        sites.append(Site(cluster: cluster, store: store, reached: breakage?.over(store) ?? store, id: new.id))
     }
 
     static let trusted = (1...20).compactMap { CMKPattern("fake:\($0)") }

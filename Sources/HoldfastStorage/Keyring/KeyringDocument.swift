@@ -12,6 +12,8 @@ struct KeyringDocument: Hashable, Sendable {
     var check: [UInt8]
     var keys: [KeyringKey]
 
+    var edition: KeyManagerEdition { KeyManagerEdition(manager: id.hex, number: generation) }
+
     func cmk(of key: KeyringKey) -> CMK { LocalCMK(keyring: id, key: key.id).cmk }
 }
 

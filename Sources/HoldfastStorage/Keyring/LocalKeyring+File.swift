@@ -56,6 +56,7 @@ extension LocalKeyring {
         try store.replace(with: bytes) { stored throws(KeyManagerError) in
             try confirm(stored, is: document, secrets)
         }
+        note(document)
     }
 
     func unseal(_ cmk: SealedCMK, id: LocalKeyID, _ secrets: KeyringSecrets) throws(KeyManagerError) -> Secret {
@@ -82,7 +83,9 @@ extension LocalKeyring {
     private func verifiedSecrets(for file: KeyringFile) throws(KeyManagerError) -> KeyringSecrets {
         let secrets = try secrets(of: file.document)
         switch file.verify(secrets) {
-        case .sound: return secrets
+        case .sound:
+            note(file.document)
+            return secrets
         case .altered: throw damaged("its MAC does not match: something in it was altered")
         case .wrongPassphrase:
             forgetSecrets(of: file.document)

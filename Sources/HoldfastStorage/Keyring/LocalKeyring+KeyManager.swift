@@ -9,8 +9,7 @@ extension LocalKeyring: KeyManager {
 
     // These two are async although they wait for nothing: else callers of the type itself would get the port's defaults.
     package func edition() async throws(KeyManagerError) -> KeyManagerEdition? {
-        let document = try read().document
-        return KeyManagerEdition(manager: document.id.hex, number: document.generation)
+        try read().document.edition
     }
 
     /// The file's word: no passphrase is asked for, so the MAC is not checked. A CMK of another project is refused: what that one

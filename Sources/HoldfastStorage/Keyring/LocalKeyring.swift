@@ -1,4 +1,4 @@
-import HoldfastModel
+package import HoldfastModel
 
 /// A key manager in one file: it keeps CMKs under a passphrase.
 ///
@@ -14,6 +14,9 @@ package actor LocalKeyring {
     nonisolated let project: String
     nonisolated let clock: KeyringClock
     private let passphrase: PassphraseProvider
+    private let remember: @Sendable (KeyManagerEdition) -> Void
+    /// What was told last.
+    private var remembered: KeyManagerEdition?
     private var derived: [SecretsName: KeyringSecrets] = [:]
 
     /// What secrets are derived from, beside the passphrase.
@@ -23,7 +26,13 @@ package actor LocalKeyring {
     }
 
     /// The keyring at `path` for use by `project`. Nothing is read yet, and it need not be there.
-    package init(path: String, project: String, clock: KeyringClock, passphrase: @escaping PassphraseProvider) {
+    ///
+    /// - Parameter remember: is told of each edition that was opened or written here, so that an older copy in its place is noticed.
+    package init(
+        path: String, project: String, clock: KeyringClock, passphrase: @escaping PassphraseProvider,
+        remember: @escaping @Sendable (KeyManagerEdition) -> Void = { _ in }
+    ) {
+        self.remember = remember
         store = KeyringStore(path: path)
         self.project = project
         self.clock = clock
@@ -43,6 +52,13 @@ package actor LocalKeyring {
         let secrets = KeyringSecrets(root: try kdf.root(passphrase), keyring: keyring)
         derived[name] = secrets
         return secrets
+    }
+
+    /// The document was verified, or written.
+    func note(_ document: KeyringDocument) {
+        guard remembered != document.edition else { return }
+        remembered = document.edition
+        remember(document.edition)
     }
 
     /// Forgets what a wrong passphrase gave.

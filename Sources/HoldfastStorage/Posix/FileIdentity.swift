@@ -11,17 +11,10 @@ package struct FileIdentity: Hashable, Sendable {
         self.inode = inode
     }
 
-    /// What is at a path, and where that is a symbolic link what it leads to; neither where nothing is there.
-    package static func all(at path: String) throws(PosixError) -> Set<FileIdentity> {
-        try target(of: path).union(found(at: path, O_NOFOLLOW))
-    }
-
     /// What a path leads to; empty where nothing is there. No right to look into it is needed.
-    package static func target(of path: String) throws(PosixError) -> Set<FileIdentity> { try found(at: path, 0) }
-
-    private static func found(at path: String, _ flags: Int32) throws(PosixError) -> Set<FileIdentity> {
+    package static func target(of path: String) throws(PosixError) -> Set<FileIdentity> {
         do throws(PosixError) {
-            return [FileIdentity(try OwnedFile(open: path, Int32(posix_O_PATH) | flags).status())]
+            return [FileIdentity(try OwnedFile(open: path, Int32(posix_O_PATH)).status())]
         } catch  where error.code == ENOENT || error.code == ENOTDIR {
             return []
         }

@@ -12,6 +12,8 @@ package enum RestoreError: Error, Hashable, Sendable, CustomStringConvertible {
     case exists([UInt8])
     /// No directory, where what was backed up lies below one: it stays, since more than that may be reached through it.
     case aboveSource([UInt8])
+    /// What stands there is spared: it stays as it is, and so does what is in it.
+    case spared([UInt8])
     /// Something is mounted there: what that holds is not removed.
     case mountPoint([UInt8])
     /// The target's file system takes the path for another one, at which something was restored already.
@@ -28,7 +30,7 @@ package enum RestoreError: Error, Hashable, Sendable, CustomStringConvertible {
     package var path: [UInt8] {
         switch self {
         case .unsafePath(let path), .notADirectory(let path), .exists(let path), .aboveSource(let path),
-            .mountPoint(let path), .sameAs(let path, _), .failed(let path, _), .valueNotRead(let path, _):
+            .spared(let path), .mountPoint(let path), .sameAs(let path, _), .failed(let path, _), .valueNotRead(let path, _):
             path
         }
     }
@@ -40,6 +42,7 @@ package enum RestoreError: Error, Hashable, Sendable, CustomStringConvertible {
         case .exists: "is there already"
         case .aboveSource:
             "is no directory, and stays: restore what lies below it by its own path (SNAPSHOT:PATH), to where it belongs"
+        case .spared: "is what Holdfast itself needs, and stays as it is: restore it to another --target"
         case .mountPoint: "is a mount point, and what is mounted there is not removed"
         case .sameAs(_, let other): "the target takes it for \(other.displayPath), which was restored: restore it elsewhere"
         case .failed(_, let error): "\(error.operation): \(error.reason)"

@@ -76,20 +76,6 @@ extension RestoreTarget {
         return Removable(path: path, identity: found.identity, isMountPoint: isMountPoint, isDirectory: isDirectory)
     }
 
-    /// The target itself, and all directories above it.
-    package func ancestry() throws(RestoreError) -> Set<FileIdentity> {
-        var found: Set<FileIdentity> = []
-        var directory = try cache.directory([])
-        do throws(PosixError) {
-            while found.insert(FileIdentity(try directory.file.status())).inserted {
-                directory = SharedFile(try directory.file.open("..", Int32(posix_O_PATH) | O_DIRECTORY))
-            }
-            return found
-        } catch {
-            throw .failed([], error)
-        }
-    }
-
     private func openedUpNames(in path: [UInt8]) throws(RestoreError) -> [[UInt8]] {
         try at(path) { parent, name throws(PosixError) in
             try openUp(name, in: parent, mode: parent.status(of: name).st_mode)

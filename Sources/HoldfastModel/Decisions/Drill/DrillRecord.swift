@@ -2,7 +2,8 @@
 package struct DrillRecord: Hashable, Sendable {
     package enum Outcome: String, Hashable, Sendable {
         case passed, failed
-        /// It shows nothing: there was no room, somebody interrupted it, or a snapshot was purged meanwhile.
+        /// It shows nothing: it ended before a snapshot was opened, there was no room, somebody interrupted it, or a snapshot was purged
+        /// meanwhile.
         case unfinished
     }
 

@@ -1,0 +1,28 @@
+import HoldfastModel
+import HoldfastStorage
+
+/// What stays in the target since Holdfast itself needs it (`RestoreOptions.spared`): an older keyring, or an older memory of what was
+/// seen, in the place of the one in use is a loss, and no restore.
+extension RestoreContext {
+    /// Whether something that is there stays, whatever is asked for. What the snapshot has in its place is told in the end.
+    func leaves(_ existing: Entry, insteadOf entry: Entry) -> Bool {
+        guard options.spared.contains(existing.identity) else { return false }
+        noteSpared(entry.path)
+        return true
+    }
+
+    /// Tells what stayed: in notes, or as failures where nothing else was asked for.
+    func reportSpared() {
+        let figures = progress.figures
+        let isAll = figures.filesRestored == 0 && figures.filesSkipped == 0
+        for path in sparedPaths {
+            guard !isAll else {
+                log.add(RestoreFailure(path, .spared(path)))
+                continue
+            }
+            log.note(
+                "not restored: \(path.displayPath), which Holdfast itself needs as it is now: to have the snapshot's, restore it to "
+                    + "another --target")
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import HoldfastCatalog
+import HoldfastModel
+import HoldfastStorage
+
+/// How far this machine has seen a project's local keyring come: each cluster's witness remembers it.
+struct KeyringMemory: Sendable {
+    let session: Session
+    let clusters: [Cluster]
+
+    /// Remembers an edition that was opened or written. That it cannot be, or that a later one was seen, is told and stops nothing here: an
+    /// older copy opens what it opens.
+    func remember(_ edition: KeyManagerEdition) {
+        do {
+            guard let seen = try observe(edition) else { return }
+            session.note("holdfast: \(KeyManagerSilence(olderCopy: edition, seen: seen).line)")
+        } catch {
+            session.note("holdfast: not remembered, which keyring was used: \(Failure(error).message)")
+        }
+    }
+
+    /// Throws where a later edition was seen: an older copy that is changed soon counts as many changes as the newer one, and is taken for it.
+    func requireNewest(_ keyring: LocalKeyring) async throws {
+        guard let edition = try await keyring.edition(), let seen = try observe(edition) else { return }
+        let silence = KeyManagerSilence(olderCopy: edition, seen: seen)
+        throw Failure(.failed, sentence: silence.reason, about: edition.manager, silence.remedy ?? "")
+    }
+
+    /// The highest number that was seen before, where that is higher.
+    private func observe(_ edition: KeyManagerEdition) throws -> Int64? {
+        var seen: [Int64] = []
+        for id in clusters.compactMap(\.id) {
+            let witness = try Witness(at: try session.statePath(of: id), of: id)
+            if let number = try witness.observe(edition) { seen.append(number) }
+        }
+        return seen.max()
+    }
+}

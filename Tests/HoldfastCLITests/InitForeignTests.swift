@@ -1,0 +1,51 @@
+import Foundation
+import HoldfastCLI
+import Testing
+
+@Suite("holdfast init over a repository that is in use")
+struct InitForeignTests {
+    private func records(of project: ProjectRun) throws -> [String] {
+        try FileManager.default.subpathsOfDirectory(atPath: project.path + "/repository").filter { $0.hasPrefix("keys") }.sorted()
+    }
+
+    @Test(
+        "of another project refuses, writes nothing into it, and names what to do",
+        arguments: [(false, false), (false, true), (true, true)])
+    func refuses(beside: Bool, hasKeyring: Bool) async throws {
+        let (first, second) = (try await ProjectRun(), try await ProjectRun())
+        _ = try await first.backUp("source")
+        let before = try records(of: first)
+        if beside {
+            let text = try String(contentsOfFile: second.path + "/holdfast.yaml", encoding: .utf8)
+            let cluster = "clusters:\n  other:\n    repository: \(first.path)/repository\n"
+            try second.write(text.replacingOccurrences(of: "clusters:\n", with: cluster), to: "holdfast.yaml")
+        } else {
+            for name in ["holdfast.yaml", "repository"] { try FileManager.default.removeItem(atPath: "\(second.path)/\(name)") }
+        }
+        let keyring = second.path + "/keyring.json"
+        if !hasKeyring { try FileManager.default.removeItem(atPath: keyring) }
+        let project = beside ? try Data(contentsOf: URL(filePath: second.path + "/holdfast.yaml")) : nil
+        let run = try await second.run(
+            ["init"] + (beside ? [] : ["--repository", first.path + "/repository", "--no-passphrase"]))
+        #expect(
+            run.status == .failed && run.error.contains("project file") && !run.out.contains("active"), "\(run.out)\(run.error)")
+        #expect(try records(of: first) == before)
+        #expect(FileManager.default.fileExists(atPath: keyring) == hasKeyring)
+        #expect(FileManager.default.contents(atPath: second.path + "/holdfast.yaml") == project)
+        #expect(try await first.run("status").status == .done)
+    }
+
+    @Test("of the same project, whose file was lost, goes on with the CMK that is active there", arguments: [false, true])
+    func same(isRotated: Bool) async throws {
+        let project = try await ProjectRun()
+        var active = "local:"
+        if isRotated {
+            active = try await project.run("keys", "create").out.trimmingCharacters(in: .whitespacesAndNewlines)
+            #expect(try await project.run("keys", "rotate", "--to", active).status == .done)
+        }
+        try FileManager.default.removeItem(atPath: project.path + "/holdfast.yaml")
+        let run = try await project.run("init", "--no-passphrase")
+        #expect(run.status == .done && run.out.contains("CMK         \(active)"), "\(run.out)\(run.error)")
+        _ = try await project.backUp("source")
+    }
+}

@@ -1,0 +1,48 @@
+import Foundation
+import HoldfastCLI
+import Testing
+
+@Suite("An older copy of the keyring")
+struct KeyringMemoryTests {
+    private func create(in project: ProjectRun) async throws -> String {
+        let run = try await project.run("keys", "create")
+        #expect(run.status == .done, "\(run.error)")
+        return run.out.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    @Test(
+        "in place of a newer one is noticed by the machine that made the newer one, by whatever command",
+        arguments: ["create", "rotate", "disable", "backup"])
+    func noticed(last: String) async throws {
+        let project = try await ProjectRun()
+        let keyring = URL(filePath: project.path + "/keyring.json")
+        if last != "create" { _ = try await project.backUp("source") }
+        var old = try Data(contentsOf: keyring)
+        let cmk = try await create(in: project)
+        if last == "rotate" {
+            old = try Data(contentsOf: keyring)
+            #expect(try await project.run("keys", "rotate", "--to", cmk).status == .done)
+        } else if last == "disable" {
+            #expect(try await project.run("keys", "retire", cmk).status == .done)
+            old = try Data(contentsOf: keyring)
+            #expect(try await project.run("keys", "disable", cmk).status == .done)
+        } else if last == "backup" {
+            // Another machine made it, and this one only opens it.
+            try FileManager.default.removeItem(atPath: project.path + "/state")
+            _ = try await project.backUp("source")
+        }
+        #expect(try old != Data(contentsOf: keyring))
+        try old.write(to: keyring)
+        let audit = try await project.run("keys", "audit")
+        #expect(audit.out.contains("older copy"), "\(audit.out)\(audit.error)")
+        let later = try await project.run("keys", "create")
+        #expect(later.status == .failed && later.error.contains("--accept keyring"), "\(later.error)")
+        #expect(try await project.run("keys", "rotate", "--to", cmk).status == .failed)
+        #expect(try Data(contentsOf: keyring) == old)
+        let backup = try await project.run("backup", "source")
+        #expect(backup.status == .done && backup.error.contains("older copy"), "\(backup.error)")
+        #expect(try await project.run("restore", "latest", "--target", "there").status == .done)
+        #expect(try await project.run("check", "--accept", "keyring").status == .done)
+        _ = try await create(in: project)
+    }
+}

@@ -1,0 +1,87 @@
+import Holdfast
+import HoldfastModel
+import HoldfastStorage
+import Testing
+
+@Suite("What a restore does where Holdfast's own files stand")
+struct RestoreSparedTests {
+    private let scratch: RestoreScratch
+    private let fixture: RestoreFixture
+    private let craft: RestoreCraft
+
+    init() throws {
+        scratch = try RestoreScratch()
+        fixture = try RestoreFixture()
+        craft = RestoreCraft(fixture)
+        for name in ["t", "t/src"] { try scratch.directory(name) }
+    }
+
+    private func identities(_ names: String...) throws -> Set<FileIdentity> {
+        try names.reduce(into: []) { $0.formUnion(try FileIdentity.all(at: scratch($1))) }
+    }
+
+    @Test(
+        "a file that is spared stays, is named, and is no first name of any other; all else comes back",
+        arguments: Overwrite.allCases)
+    func file(overwrite: Overwrite) async throws {
+        craft.add("src", .directory)
+        let old = craft.chunk("old")
+        for name in ["src/key", "src/second"] { craft.file(name, [old]) { ($0.inode, $0.linkCount) = (7, 2) } }
+        craft.file("src/z", "z")
+        try scratch.file("t/src/key", "newer")
+        try scratch.setTime("t/src/key", seconds: 0)
+        let before = try scratch.status("t/src/key")
+        let options = RestoreOptions(overwrite: overwrite, spared: try identities("t/src/key"))
+        let summary = try await Restore(try await craft.finish(), to: try scratch.target(), options: options).run()
+        #expect(summary.errors == [] && summary.figures.filesRestored == 2)
+        #expect(
+            try scratch.text("t/src/key") == "newer" && scratch.text("t/src/second") == "old" && scratch.text("t/src/z") == "z")
+        let after = try scratch.status("t/src/key")
+        #expect(after.inode == before.inode && after.mode == before.mode && after.modifiedSeconds == 0)
+        #expect(summary.notes.contains { $0.contains("not restored: src/key") && $0.contains("--target") }, "\(summary.notes)")
+    }
+
+    @Test("where it is a directory, nothing in it changes, and neither do its own mode and time")
+    func directory() async throws {
+        craft.add("src", .directory).add("src/state", .directory).add("src/state/id", .directory)
+        craft.file("src/state/id/witness", "old").file("src/state/other", "old").file("src/z", "z")
+        for name in ["t/src/state", "t/src/state/id"] { try scratch.directory(name, mode: 0o700) }
+        try scratch.file("t/src/state/id/witness", "newer")
+        try scratch.setTime("t/src/state", seconds: 5)
+        let options = RestoreOptions(spared: try identities("t/src/state"))
+        let summary = try await Restore(try await craft.finish(), to: try scratch.target(), options: options).run()
+        #expect(scratch.tree("t") == ["src/", "src/state/", "src/state/id/", "src/state/id/witness", "src/z"])
+        #expect(try summary.errors == [] && scratch.text("t/src/state/id/witness") == "newer")
+        let after = try scratch.status("t/src/state")
+        #expect(after.mode == 0o700 && after.modifiedSeconds == 5)
+        #expect(summary.notes.count { $0.contains("not restored") } == 1, "\(summary.notes)")
+    }
+
+    @Test("a link on the way to it stays, and what the snapshot has below is named; where that is a link too, nothing is missing")
+    func link() async throws {
+        for name in ["real", "real/p"] { try scratch.directory(name) }
+        try scratch.file("real/p/key", "newer")
+        try scratch.link("t/src/way", to: "../../real")
+        let spared = try FileIdentity.all(at: scratch("t/src/way/p/key"))
+        craft.add("src", .directory).add("src/way", .directory).file("src/way/f", "f").file("src/z", "z")
+        let options = RestoreOptions(spared: spared)
+        let summary = try await Restore(try await craft.finish(), to: try scratch.target(), options: options).run()
+        #expect(scratch.tree("t") == ["src/", "src/way -> ../../real", "src/z"])
+        #expect(summary.errors.map(\.path) == [Array("src/way/f".utf8)] && summary.worst == .target, "\(summary.errors)")
+    }
+
+    @Test(
+        "what was asked for by name alone and stays is a failure; where nothing stands it comes back", arguments: [false, true])
+    func byName(stands: Bool) async throws {
+        craft.add("src", .directory).file("src/key", "old").file("src/z", "z")
+        if stands { try scratch.file("t/src/key", "newer") }
+        var options = RestoreOptions(path: Array("src/key".utf8), spared: try identities("t/src/key"))
+        let snapshot = try await craft.finish()
+        let summary = try await Restore(snapshot, to: try scratch.target("t/src"), options: options).run()
+        #expect(try scratch.text("t/src/key") == (stands ? "newer" : "old"))
+        #expect(summary.errors.map(\.path) == (stands ? [Array("src/key".utf8)] : []) && summary.notes == [])
+        options.path = []
+        options.filter = RestoreFilter(includes: [try Glob("key")])
+        #expect(try await Restore(snapshot, to: try scratch.target(), options: options).run().errorCount == (stands ? 1 : 0))
+    }
+}
