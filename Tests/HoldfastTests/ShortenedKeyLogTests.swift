@@ -8,7 +8,7 @@ import Synchronization
 import Testing
 
 /// Somebody who may delete in the store took the last records away, or an older copy of it was put back.
-@Suite("W14: a key log that has lost its end")
+@Suite("A key log that has lost its end")
 struct ShortenedKeyLogTests {
     /// A snapshot was taken under the second CMK, behind a barrier; the first one is retired.
     private let cluster: TestCluster
@@ -39,7 +39,7 @@ struct ShortenedKeyLogTests {
 
     private func lose(_ numbers: ClosedRange<Int>) { for n in numbers { cluster.store.lose(.keyRecord(n)) } }
 
-    @Test("takes no snapshot of a machine that has seen more of it, though it did nothing but back up", arguments: [2, 4])
+    @Test("W14: takes no snapshot of a machine that has seen more of it, though it did nothing but back up", arguments: [2, 4])
     func backup(firstLost: Int) async throws {
         lose(firstLost...4)
         let before = cluster.store.names.sorted { $0.text < $1.text }
