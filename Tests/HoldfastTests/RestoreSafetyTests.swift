@@ -190,7 +190,7 @@ import Testing
         #expect(tree.contains("src/repo/inside/y") == place.hasPrefix("src/repo"))
         #expect(!tree.contains("src/old") && !tree.contains("src/extra/x") && !tree.contains("src/file/x/y"), "\(tree)")
         // What the snapshot has too is not even looked into.
-        let note = place.hasPrefix("src/repo") ? "not restored: \(place)" : "not removed: \(place)"
+        let note = place.hasPrefix("src/repo") ? "not restored: /\(place)" : "not removed: /\(place)"
         #expect(summary.notes.contains { $0.contains(note) }, "\(summary.notes)")
         #expect(summary.errors.map(\.path) == (place.hasPrefix("src/file") ? [Array("src/file".utf8)] : []))
     }

@@ -18,6 +18,8 @@ struct ShortenedKeyLogTests {
     init() async throws {
         cluster = try await TestCluster()
         first = try #require(CMK("fake:1"))
+        let description = RepositoryDescription(repository: cluster.repository.id, created: cluster.time)
+        try await cluster.store.create(.repository, description.encoded)
         try cluster.scratch.write([1, 2, 3], to: "data/a")
         let second = cluster.keyManager.createCMK()
         for event in [KeyRecord.Event.activate(second), .retire(first), .barrier] {
