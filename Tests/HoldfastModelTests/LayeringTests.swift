@@ -52,7 +52,7 @@ struct LayeringTests {
         "HoldfastAWS/Endpoints/SystemResolver.swift",
         "HoldfastCLI/Backup/SourceCommand.swift", "HoldfastCLI/Backup/TimedCommand.swift",
         "HoldfastCLI/Base/DescriptorLimit.swift",
-        "HoldfastCLI/Base/Interruption.swift",
+        "HoldfastCLI/Base/Interruption.swift", "HoldfastCLI/Base/ProcessWords.swift",
         "HoldfastCLI/Base/StandardDescriptors.swift",
         "HoldfastCLI/Output/Output+Standard.swift",
         "HoldfastCatalog/Catalog/CatalogFile.swift",

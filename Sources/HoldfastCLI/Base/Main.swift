@@ -20,7 +20,7 @@ enum Main {
         }
         let (arguments, directory) = (Array(CommandLine.arguments.dropFirst()), FileManager.default.currentDirectoryPath)
         do {
-            try ProcessWords.ofThisProcess().requireText()
+            try ProcessWords.ofThisProcess.requireText()
             try WorkingDirectory.require(directory)
         } catch {
             let failure = Failure(error)

@@ -1,7 +1,7 @@
+import Glibc
 import HoldfastModel
-import HoldfastStorage
 
-/// What this process was called with, as the kernel has it. Swift repairs what is not UTF-8, and so makes the name of something else of it.
+/// What this process was called with, byte for byte. Swift repairs what is not UTF-8, and so makes the name of something else of it.
 package struct ProcessWords: Sendable {
     /// Of those whose values are names and paths.
     private static let variables = [
@@ -18,13 +18,23 @@ package struct ProcessWords: Sendable {
         self.environment = environment
     }
 
-    static func ofThisProcess() throws(PosixError) -> ProcessWords {
-        ProcessWords(arguments: try words(at: "/proc/self/cmdline"), environment: try words(at: "/proc/self/environ"))
+    /// From memory: a process that is not dumpable is not shown its own environment in `/proc` unless it is root's.
+    static var ofThisProcess: ProcessWords {
+        var arguments: [[UInt8]] = []
+        for index in 0..<Int(CommandLine.argc) {
+            guard let argument = unsafe CommandLine.unsafeArgv[index] else { continue }
+            arguments.append(unsafe bytes(of: argument))
+        }
+        var environment: [[UInt8]] = []
+        for name in variables {
+            guard let value = unsafe getenv(name) else { continue }
+            environment.append(Array("\(name)=".utf8) + (unsafe bytes(of: value)))
+        }
+        return ProcessWords(arguments: arguments, environment: environment)
     }
 
-    /// Each ends with a zero.
-    private static func words(at path: String) throws(PosixError) -> [[UInt8]] {
-        try WholeFile.bytes(at: path).split(separator: 0).map(Array.init)
+    private static func bytes(of text: UnsafePointer<CChar>) -> [UInt8] {
+        unsafe UnsafeRawBufferPointer(start: text, count: strlen(text)).map(\.self)
     }
 
     package func requireText() throws(Failure) {
