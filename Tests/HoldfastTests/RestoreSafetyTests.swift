@@ -6,13 +6,11 @@ import Testing
 
 @Suite struct RestoreSafetyTests {
     private let scratch: RestoreScratch
-    private let fixture: RestoreFixture
     private let craft: RestoreCraft
 
     init() throws {
         scratch = try RestoreScratch()
-        fixture = try RestoreFixture()
-        craft = RestoreCraft(fixture)
+        craft = RestoreCraft(try RestoreFixture())
         for name in ["out", "t"] { try scratch.directory(name) }
         try scratch.file("out/f", "outside")
     }

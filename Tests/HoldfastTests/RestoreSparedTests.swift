@@ -6,13 +6,11 @@ import Testing
 @Suite("What a restore does where Holdfast's own files stand")
 struct RestoreSparedTests {
     private let scratch: RestoreScratch
-    private let fixture: RestoreFixture
     private let craft: RestoreCraft
 
     init() throws {
         scratch = try RestoreScratch()
-        fixture = try RestoreFixture()
-        craft = RestoreCraft(fixture)
+        craft = RestoreCraft(try RestoreFixture())
         for name in ["t", "t/src"] { try scratch.directory(name) }
     }
 

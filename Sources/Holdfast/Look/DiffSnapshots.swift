@@ -125,9 +125,7 @@ extension Entry {
         entry.xattrs = xattrs.filter { if case .inline = $0.value { true } else { false } }
         return entry
     }
-}
 
-extension Entry {
     fileprivate var hasLargeXattr: Bool { xattrs.contains { if case .ref = $0.value { true } else { false } } }
 }
 

@@ -32,7 +32,8 @@ package struct Forget: Sendable {
         let subjects = views.compactMap { KeepSubject($0.log, in: repository.cluster) }
         let keyLog = try await repository.readStandingKeyLog()
         let policy = configured.obeyed(under: keyLog.log.compliance)
-        try Self.requireUnpromised(standing, among: subjects, policy: policy, deleted: keyLog.log.deleted, at: now)
+        var promises = Self.promises(keyLog.log, policy, subjects, at: now)
+        try promises.requireNone(of: standing)
         for view in views where standing.contains(view.id) { try Self.check(view, under: keyLog.log.compliance, at: now) }
         if !isConfirmed { try Self.checkLimit(condemning: Set(standing), of: subjects, at: now) }
         let guarded = Self.guarded(
@@ -46,7 +47,8 @@ package struct Forget: Sendable {
                 // What was promised since the one before it.
                 let log = try await repository.readKeyLogAgain(since: keyLog).log
                 let (compliance, policy) = (log.compliance, configured.obeyed(under: log.compliance))
-                try Self.requireUnpromised([id], among: subjects, policy: policy, deleted: log.deleted, at: now)
+                if log.position > promises.position { promises = Self.promises(log, policy, subjects, at: now) }
+                try promises.requireNone(of: [id])
                 try await repository.append(to: id, at: now, by: node, passesGaps: isConfirmed) { (view) throws(HoldfastError) in
                     try Self.check(view, id, isConfirmed: isConfirmed)
                     guard view.awaitsForgetting else { return nil }
@@ -72,14 +74,25 @@ package struct Forget: Sendable {
     }
 
     /// What the guard keeps with backups off as well is promised, and no word of anybody's ends that.
-    private static func requireUnpromised(
-        _ ids: [SnapshotID], among subjects: [KeepSubject], policy: Policy, deleted: Set<CMK>, at now: Timestamp
-    ) throws(HoldfastError) {
-        let promised = guarded(subjects, policy: policy, backupsAreOn: false, deleted: deleted, at: now)
-        guard let id = ids.first(where: promised.contains) else { return }
-        throw .refused(
-            "snapshot \(id) is of the newest \(policy.keepMinPromised) of its source, which are kept under compliance",
-            object: "\(id)", remedy: "take newer ones first; to free the CMKs that open it: holdfast keys rewrap")
+    private struct Promises {
+        /// Of the last record of the key log that tells of them.
+        let position: Int
+        let count: Int
+        let snapshots: Set<SnapshotID>
+
+        func requireNone(of ids: [SnapshotID]) throws(HoldfastError) {
+            guard let id = ids.first(where: snapshots.contains) else { return }
+            throw .refused(
+                "snapshot \(id) is of the newest \(count) of its source, which are kept under compliance",
+                object: "\(id)", remedy: "take newer ones first; to free the CMKs that open it: holdfast keys rewrap")
+        }
+    }
+
+    private static func promises(_ log: KeyLog, _ policy: Policy, _ subjects: [KeepSubject], at now: Timestamp) -> Promises {
+        let count = policy.keepMinPromised
+        let snapshots =
+            count > 0 ? guarded(subjects, policy: policy, backupsAreOn: false, deleted: log.deleted, at: now) : []
+        return Promises(position: log.position, count: count, snapshots: snapshots)
     }
 
     /// A snapshot whose manifest cannot be read may be forgotten: there is no other way to be rid of it.

@@ -5,9 +5,11 @@ import HoldfastStorage
 /// What is in the target already and stays there.
 extension ContentPass {
     /// Whether something newer, which is no directory, stays in a directory's place (`--overwrite if-newer`).
-    func isNewer(than item: SubtreeReader.Item, in directory: RestoringDirectory) throws(RestoreError) -> Bool {
-        guard context.options.overwrite == .ifNewer, let existing = try context.target.existing(item.path),
-            existing.kind != .directory, context.options.overwrite.keeps(existing, insteadOf: item.entry)
+    func isKept(
+        _ existing: Entry?, asNewerThan item: SubtreeReader.Item, in directory: RestoringDirectory
+    ) throws(RestoreError) -> Bool {
+        guard context.options.overwrite == .ifNewer, let existing, existing.kind != .directory,
+            context.options.overwrite.keeps(existing, insteadOf: item.entry)
         else { return false }
         try skip(existing, in: directory)
         return true
@@ -20,10 +22,9 @@ extension ContentPass {
         return try context.target.existing(item.path)
     }
 
-    /// What is there and is not overwritten; nil where it is.
-    func standing(_ existing: Entry, as item: SubtreeReader.Item) throws(RestoreError) -> Entry? {
-        guard context.options.overwrite != .always else { return nil }
-        var existing = existing
+    /// What is there and is not overwritten; nil where nothing is, or it is.
+    func standing(_ existing: Entry?, as item: SubtreeReader.Item) throws(RestoreError) -> Entry? {
+        guard context.options.overwrite != .always, var existing else { return nil }
         if existing.kind == .symlink { existing.linkTarget = try context.target.linkTarget(item.path) }
         return context.options.overwrite.keeps(existing, insteadOf: item.entry) ? existing : nil
     }

@@ -56,7 +56,7 @@ final class ContentPass {
             directory = try outcome.get()
             let existing = try existing(item, in: directory)
             if let existing, context.leaves(existing, insteadOf: item.entry) { return }
-            standing = try existing.flatMap { (existing) throws(RestoreError) in try self.standing(existing, as: item) }
+            standing = try self.standing(existing, as: item)
         } catch {
             return report(item, error)
         }
@@ -101,12 +101,13 @@ final class ContentPass {
             return above
         }
         do throws(RestoreError) {
-            if let existing = try existing(item, in: parent), context.leaves(existing, insteadOf: item.entry) {
+            let existing = try existing(item, in: parent)
+            if let existing, context.leaves(existing, insteadOf: item.entry) {
                 context.noteUnmade(item.path)
                 // What belongs below a link that stays is missing then.
                 return .failure(existing.kind == .directory ? .spared(item.path) : .notADirectory(item.path))
             }
-            guard try !isNewer(than: item, in: parent) else {
+            guard try !isKept(existing, asNewerThan: item, in: parent) else {
                 context.noteUnmade(item.path)
                 return .failure(.notADirectory(item.path))
             }

@@ -58,7 +58,7 @@ struct BackupCommand: Subcommand {
             }
         } catch {
             // What has failed before it counts as well.
-            worst = ExitStatus.worst(worst, try tell(error, in: session))
+            worst = ExitStatus.worst(worst, session.tell([try Failure(passing: error)]))
         }
         return worst
     }
@@ -71,15 +71,8 @@ struct BackupCommand: Subcommand {
             return report.status
         } catch {
             if isOnly { throw error }
-            return try tell(error, in: run.session)
+            return run.session.tell([try Failure(passing: error)])
         }
-    }
-
-    /// An interruption ends the whole run.
-    private func tell(_ error: any Error, in session: Session) throws -> ExitStatus {
-        let failure = Failure(error)
-        guard failure.status != .interrupted, !(error is OutputClosed) else { throw error }
-        return session.tell([failure])
     }
 
     private func globs(_ patterns: [String], _ session: Session) throws -> [Glob] {

@@ -20,8 +20,8 @@ struct ComplianceOnCommand: Subcommand {
 
             Written into the repository's key log, where it can only grow: from then on expiries only move later, nothing is \
             condemned before its date, grace and keep_min do not go under what the policy now says, the newest keep_min of each \
-            source stay with backups off as well and are not forgotten, and there are no count rules. It binds Holdfast's clients, not someone with raw access to the store. There is no way to turn it off: \
-            without --yes it only says what it would do.
+            source stay with backups off as well and are not forgotten, and there are no count rules. It binds Holdfast's clients, \
+            not someone with raw access to the store. There is no way to turn it off: without --yes it only says what it would do.
 
             JSON: {message_type: "compliance", dry_run, clusters[], min_keep, promises [{cluster, min_keep, grace, keep_min}]}.
             """)

@@ -25,7 +25,7 @@ struct SparedPlaces {
         }
     }
 
-    /// As they are now: a keyring that was opened may have been written anew, for what was due in it.
+    /// As they are now: another process may have written the keyring anew while a passphrase was asked for.
     ///
     /// - Parameter mayRemove: throws where one cannot be looked at. No restore that only writes is held up by that: it cannot write there
     ///   either.

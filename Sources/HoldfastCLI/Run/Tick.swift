@@ -35,9 +35,7 @@ struct Tick: Sendable {
             try show(outcome)
             return outcome.status
         } catch {
-            let failure = try Failure(passing: error)
-            session.output.fail(failure, asJSON: session.options.isJSON)
-            return failure.status
+            return session.tell([try Failure(passing: error)])
         }
     }
 

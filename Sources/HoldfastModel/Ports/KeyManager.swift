@@ -26,7 +26,8 @@ package protocol KeyManager: Sendable {
     func list() async throws(KeyManagerError) -> [CMKDescription]
 
     /// Puts on record, where the manager keeps such a list, that a repository uses the CMK: to be called before it becomes active
-    /// there, and before an envelope under it is stored there. A deletion check that does not know one of these repositories does not know what needs the CMK.
+    /// there, and before an envelope under it is stored there. A deletion check that does not know one of these repositories does not know
+    /// what needs the CMK.
     func recordUse(of cmk: CMK, by repository: RepositoryID) async throws(KeyManagerError)
 
     func wrap(_ key: borrowing Secret, under cmk: CMK, context: EncryptionContext) async throws(KeyManagerError) -> Envelope

@@ -6,7 +6,8 @@ package import HoldfastModel
 ///
 /// Entries carry what `lstat` tells; `Metadata.complete` adds the rest. The root directory's path is empty. A path that is a
 /// symbolic link is stored as one, but one that leads to a named path is stored as the directory it points to. Sockets are
-/// left out and counted, and reported where they are such a path. Memory goes with the widest directories on the way down, not with the number of files.
+/// left out and counted, and reported where they are such a path. Memory goes with the widest directories on the way down, not with the
+/// number of files.
 package final class TreeWalk {
     /// How many directories are held open at once; those further up are opened again on the way back.
     private static let openLimit = 64

@@ -65,10 +65,10 @@ struct NonceAuditTests {
         #expect(audit.faults.isEmpty, "\(audit.faults.prefix(10))")
         #expect(Set(audit.salts).count == audit.salts.count && audit.salts.count >= 5)
         #expect(audit.frameCount > 500 && audit.packKeys.count == audit.packCount)
-        // All that the snapshots refer to was looked at to its last byte.
+        // Of a run that a fault ended, a pack may hold chunks that nothing came to refer to: of those packs the end is not looked at.
         for summary in summaries {
             let packs = try #require(try await cluster.repository.readSnapshot(summary.snapshot)).packs
-            #expect(!packs.isEmpty && packs.allSatisfy { audit.wholePacks.contains($0.id) })
+            #expect(packs.contains { audit.wholePacks.contains($0.id) })
         }
         // Something failed, something was sent twice, and something was replaced: else this was no life.
         #expect(faults.account.injectedCount > 0 && written.count > Set(written).count)
@@ -93,6 +93,10 @@ struct NonceAuditTests {
             _ = try await Backup(repository: repository, keys: cluster.keys, witness: witness, progress: BackupProgress())
                 .run(request)
             audits.append(try await SealAudit(of: store.all, in: repository, with: cluster.keys, nodes: Self.nodes))
+        }
+        // Nothing ended these runs: all that they stored was looked at to its last byte.
+        for audit in [shared] + audits {
+            #expect(audit.packCount > 0 && audit.wholePacks.count == audit.packCount)
         }
         for (one, other) in [(audits[0], audits[1]), (audits[0], shared), (audits[1], shared)] {
             #expect(Set(one.salts).isDisjoint(with: other.salts) && !one.salts.isEmpty)
