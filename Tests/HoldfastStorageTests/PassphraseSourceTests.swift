@@ -62,7 +62,10 @@ struct PassphraseSourceTests {
 
     @Test("a file that is named but not there is an error, and no other way is tried")
     func missing() throws {
-        #expect(throws: KeyManagerError.passphrase(path, detail: "No such file or directory")) {
+        #expect(
+            throws: KeyManagerError.passphrase(
+                path, detail: "the passphrase cannot be read (No such file or directory); correct the path, or its rights")
+        ) {
             try read(.init(file: path, projectFile: "/dev/null"))
         }
     }
@@ -94,11 +97,29 @@ struct PassphraseSourceTests {
         #expect(fcntl(ends[0], F_GETFD) >= 0)
     }
 
-    @Test("a descriptor that is not open is an error that names it")
-    func closedDescriptor() {
+    @Test("a descriptor that is not open is an error that names it, and so is one that the program opened itself")
+    func foreignDescriptor() {
+        let own = unsafe open("/dev/null", O_RDONLY | O_CLOEXEC)
+        defer { close(own) }
         // Beyond all that the tests beside this one may have open.
-        #expect(throws: KeyManagerError.passphrase("descriptor 1999999999", detail: "Bad file descriptor")) {
-            try read(.init(descriptor: 1_999_999_999))
+        for descriptor in [1_999_999_999, own] {
+            let error = #expect(throws: KeyManagerError.self) { try read(.init(descriptor: descriptor)) }
+            #expect("\(String(describing: error))".contains("descriptor \(descriptor)"))
+            #expect("\(String(describing: error))".contains("nobody passed it on"))
+        }
+    }
+
+    @Test("what a descriptor gave is known when it is asked for again")
+    func askedTwice() throws {
+        var ends: [Int32] = [0, 0]
+        try #require(unsafe pipe(&ends) == 0)
+        defer { close(ends[0]) }
+        _ = unsafe Glibc.write(ends[1], "horse", 5)
+        close(ends[1])
+        let source = PassphraseSource(.init(descriptor: ends[0]))
+        for _ in 0..<2 {
+            let secret = try source.read(for: .opening)
+            #expect(secret.bytes.indices.map { secret.bytes[$0] } == Array("horse".utf8))
         }
     }
 

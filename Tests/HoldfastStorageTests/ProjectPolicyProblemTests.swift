@@ -104,7 +104,7 @@ import Testing
 
     private static let values: [(String, [String])] =
         ["\"25:00\"", "6pm", "\"18:0\"", "18:00", "1800", "[18]"].map { ("at: \($0)", ["7: at: \(time)"]) }
-        + ["CET+1", "Mars/Olympus", "europe/berlin", "''", "../../etc/localtime"].map {
+        + ["CET+1", "Mars/Olympus", "europe/berlin", "''", "../../etc/localtime", "localtime", "posixrules"].map {
             ("zone: \($0)", ["7: zone: no such zone in the tz database; write e.g. Europe/Berlin, or UTC"])
         }
         + ["0", "-1", "1001", "1.5", "two", "\"2\"", "0x10", "[1]"].map { ("keep_min: \($0)", ["7: keep_min: 1 to 1000"]) }
@@ -114,9 +114,11 @@ import Testing
         ["{}", "{last: 0, daily: 0}", "{within: 0 days}", ""].map { rules in
             (
                 "keep_rules: \(rules)",
-                (rules.contains("within") ? ["7: keep_rules.within: \(duration)"] : []) + [
-                    "7: keep_rules: would keep nothing; give a rule a number over 0, as in last: 3, or take keep_rules: out"
-                ]
+                rules.contains("within")
+                    ? ["7: keep_rules.within: \(duration)"]
+                    : [
+                        "7: keep_rules: would keep nothing; give a rule a number over 0, as in last: 3, or take keep_rules: out"
+                    ]
             )
         }
         + ["-1", "10001", "1.5", "many", "\"3\""].map {

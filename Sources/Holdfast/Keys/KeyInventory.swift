@@ -6,6 +6,8 @@ package struct KeyInventory: Sendable {
         case active, retired, announced, scheduled, deleted
         /// Superseded without being retired, a recovery CMK, or known to its key manager alone.
         case inactive
+        /// As inactive, while a key log that could say otherwise was not read.
+        case unknown
     }
 
     package struct Row: Hashable, Sendable {
@@ -14,9 +16,10 @@ package struct KeyInventory: Sendable {
         package let label: String
         package let state: State
         package let managerState: CMKState
-        package let snapshotCount: Int
-        /// Bytes that these snapshots stored anew; what they share with earlier ones is counted there.
-        package let byteCount: UInt64
+        /// Nil where a repository was not read: there may be more.
+        package let snapshotCount: Int?
+        /// Bytes that these snapshots stored anew; what they share with earlier ones is counted there. Nil likewise.
+        package let byteCount: UInt64?
         package let first: Timestamp?
         package let last: Timestamp?
         package let activeSince: Timestamp?
@@ -54,11 +57,14 @@ extension KeyInventory.Row {
     fileprivate init(
         _ cmk: CMK, _ snapshots: [ProjectReading.Snapshot], _ survey: ProjectSurvey, _ verdict: DeletionVerdict
     ) {
-        let logs = survey.reading.clusters.compactMap(\.latestKeyLog)
+        let clusters = survey.reading.clusters
+        let logs = clusters.compactMap(\.latestKeyLog)
+        let isWhole = clusters.allSatisfy { $0.problem == nil }
         self.init(
-            cmk: cmk, label: survey.descriptions[cmk]?.label ?? "", state: KeyInventory.State(of: cmk, in: logs),
-            managerState: survey.reading.state(of: cmk),
-            snapshotCount: snapshots.count, byteCount: snapshots.reduce(0) { $0 &+ $1.bytesStored },
+            cmk: cmk, label: survey.descriptions[cmk]?.label ?? "",
+            state: KeyInventory.State(of: cmk, in: logs, areAll: logs.count == clusters.count),
+            managerState: survey.reading.state(of: cmk), snapshotCount: isWhole ? snapshots.count : nil,
+            byteCount: isWhole ? snapshots.reduce(0) { $0 &+ $1.bytesStored } : nil,
             first: snapshots.map(\.time).min(), last: snapshots.map(\.time).max(),
             activeSince: logs.filter { $0.active == cmk }.compactMap(\.activeSince).min(), free: verdict.when, verdict: verdict,
             deletion: survey.pendingDeletion(of: cmk))
@@ -66,8 +72,8 @@ extension KeyInventory.Row {
 }
 
 extension KeyInventory.State {
-    /// The last step on its way that any log shows; active anywhere is active.
-    init(of cmk: CMK, in logs: [KeyLog]) {
+    /// The last step on its way that any log shows; active anywhere is active. `areAll`: every log was read.
+    init(of cmk: CMK, in logs: [KeyLog], areAll: Bool) {
         if logs.contains(where: { $0.active == cmk }) {
             self = .active
         } else if logs.contains(where: { $0.deleted.contains(cmk) }) {
@@ -77,7 +83,7 @@ extension KeyInventory.State {
         } else if logs.contains(where: { $0.standing.contains { $0.cmks.contains(cmk) } }) {
             self = .announced
         } else {
-            self = logs.contains { $0.isRetired(cmk) } ? .retired : .inactive
+            self = logs.contains { $0.isRetired(cmk) } ? .retired : areAll ? .inactive : .unknown
         }
     }
 }

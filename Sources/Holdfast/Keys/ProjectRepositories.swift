@@ -7,6 +7,8 @@ package struct ProjectRepositories: Sendable {
     package struct Member: Sendable {
         package let repository: Repository
         package let retention: ProjectReading.Retention
+        /// Why there is nothing to be read, in the words of `docs/RETENTION.md`, section 6; nil where the store has to say.
+        package let problem: String?
         /// What this machine remembers of the repository: read before its listing. Nil: nothing.
         package let memory: @Sendable () async throws(HoldfastError) -> WitnessMemory?
         /// Remembers what was seen in it and is right, so that it is missed when it is hidden later.
@@ -19,8 +21,8 @@ package struct ProjectRepositories: Sendable {
         package let catalog: Catalog?
 
         package init(
-            _ repository: Repository, retention: ProjectReading.Retention = .init(), openings: OpeningMemoryFile? = nil,
-            catalog: Catalog? = nil,
+            _ repository: Repository, retention: ProjectReading.Retention = .init(), problem: String? = nil,
+            openings: OpeningMemoryFile? = nil, catalog: Catalog? = nil,
             memory: @escaping @Sendable () async throws(HoldfastError) -> WitnessMemory? = { () throws(HoldfastError) in nil },
             observe: @escaping @Sendable (WitnessComparison) throws(HoldfastError) -> Void = { (_) throws(HoldfastError) in },
             observeEdition: @escaping @Sendable (KeyManagerEdition) throws(HoldfastError) -> Int64? = {
@@ -29,6 +31,7 @@ package struct ProjectRepositories: Sendable {
         ) {
             self.repository = repository
             self.retention = retention
+            self.problem = problem
             self.openings = openings
             self.catalog = catalog
             self.memory = memory

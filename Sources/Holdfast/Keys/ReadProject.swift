@@ -67,6 +67,10 @@ package struct ReadProject: Sendable {
         var cluster = ProjectReading.Cluster(
             name: repository.cluster, repository: repository.id, keyLog: nil, recovery: project.recovery,
             retention: member.retention)
+        guard member.problem == nil else {
+            cluster.problem = member.problem
+            return survey.reading.clusters.append(cluster)
+        }
         // What the catalog says counts only once the listing, which begins after the key log, has borne it out.
         let catalog = isGlance ? member.catalog : nil
         let known = Task { catalog?.snapshots() ?? [] }

@@ -60,7 +60,8 @@ package struct KeysReport: Sendable {
         let spansByCMK = Dictionary(grouping: spans, by: \.cmk).mapValues(\.united)
         keys = reading.knownCMKs.map { cmk in
             ReportedKey(
-                cmk, logs: logs, state: reading.state(of: cmk), deletionDate: deletionDates[cmk], answer: answer,
+                cmk, logs: logs, areAll: logs.count == reading.clusters.count, state: reading.state(of: cmk),
+                deletionDate: deletionDates[cmk], answer: answer,
                 spans: spansByCMK[cmk] ?? [], bundle: bundles[cmk] ?? SnapshotBundle(), limit: limit)
         }.sorted { $0.comesBefore($1) }
         repositories = reading.clusters.map(ReportedRepository.init)

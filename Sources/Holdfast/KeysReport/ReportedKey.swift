@@ -58,13 +58,14 @@ package struct ReportedKey: Sendable {
     package var omittedCount: Int { snapshotCount - snapshots.count }
 
     init(
-        _ cmk: CMK, logs: [ClusterKeyLog], state managerState: CMKState, deletionDate: Timestamp?, answer: WhichKeys,
+        _ cmk: CMK, logs: [ClusterKeyLog], areAll: Bool, state managerState: CMKState, deletionDate: Timestamp?,
+        answer: WhichKeys,
         spans: [ActiveSpan], bundle: SnapshotBundle, limit: Int
     ) {
         self.cmk = cmk
         self.managerState = managerState
         verdict = answer.alone[cmk]
-        state = KeyInventory.State(of: cmk, in: logs.map(\.log))
+        state = KeyInventory.State(of: cmk, in: logs.map(\.log), areAll: areAll)
         activeSpans = spans
         retirements = logs.compactMap { log in
             log.log.retired[cmk].map { Retirement(cluster: log.cluster, at: log.log.records[$0].at) }

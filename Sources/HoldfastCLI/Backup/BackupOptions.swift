@@ -4,10 +4,10 @@ import HoldfastStorage
 
 /// What `backup` reads, and what it leaves out.
 struct BackupSourceOptions: ParsableArguments {
-    @Option(help: "The node that the snapshot is of; default: this host's name.")
+    @Option(help: "The node that the snapshot is of; default: this host's name.", transform: ProjectNames.argument)
     var node: String?
 
-    @Option(help: "The source's name; default: `default`, or each configured source.")
+    @Option(help: "The source's name; default: `default`, or each configured source.", transform: ProjectNames.argument)
     var source: String?
 
     @Option(help: ArgumentHelp("Leave out what matches; again for more.", valueName: "glob"))
@@ -32,6 +32,12 @@ struct BackupSourceOptions: ParsableArguments {
 
     @Flag(help: "Take the output of the command after `--` as one file; no snapshot where it fails or gives nothing.")
     var fromCommand = false
+
+    func validate() throws {
+        if stdinFilename != nil, !stdin, !fromCommand {
+            throw ValidationError("--stdin-filename needs --stdin or --from-command")
+        }
+    }
 
     @Sendable private static func streamName(_ text: String) throws -> StreamName {
         guard let name = StreamName(text) else { throw ValidationError("'\(text)' is \(StreamName.rule)") }

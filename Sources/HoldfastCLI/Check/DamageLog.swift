@@ -45,12 +45,7 @@ final class DamageLog: Sendable {
 
     /// Writes all lines, and `summary` after them.
     func write(_ summary: JSONObject, to path: String) throws(Failure) {
-        let bytes = state.withLock(\.lines) + summary.serialized + [UInt8(ascii: "\n")]
-        do {
-            try Data(bytes).write(to: URL(filePath: path), options: .atomic)
-        } catch {
-            throw Failure(.failed, "the report cannot be written", path, "name a file in a directory that you may write to")
-        }
+        try ReportFile.write(state.withLock(\.lines) + summary.serialized + [UInt8(ascii: "\n")], to: path)
     }
 
     private static func json(_ entry: EntrySurvey, of snapshot: SnapshotID) -> JSONObject {

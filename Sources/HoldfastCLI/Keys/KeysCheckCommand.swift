@@ -72,17 +72,9 @@ struct KeysCheckCommand: Subcommand {
         _ json: @autoclosure () -> JSONObject, _ full: @autoclosure () -> JSONObject, _ lines: @autoclosure () -> [String],
         _ session: Session
     ) throws {
-        if let report { try write(full(), to: session.absolute(report)) }
+        if let report { try ReportFile.write(full().serialized, to: session.absolute(report)) }
         if session.options.isJSON { return try session.output.print(json()) }
         for line in lines() { try session.output.print(Table.printable(line)) }
-    }
-
-    private func write(_ json: JSONObject, to path: String) throws {
-        do {
-            try Data(json.serialized).write(to: URL(filePath: path), options: .atomic)
-        } catch {
-            throw Failure(.failed, "the report cannot be written", path, "name a file in a directory that you may write to")
-        }
     }
 }
 

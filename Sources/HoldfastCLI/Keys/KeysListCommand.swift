@@ -15,8 +15,11 @@ struct KeysListCommand: Subcommand {
             Exit 21 where something could not be read. --notes has a line below for what AWS KMS tells of each CMK's last use and of \
             its material: three requests each, and no answer rests on it.
 
-            JSON: an array of {uri, label, state, manager_state, snapshots, bytes (the new ones), first, last, active_since, \
-            deletion_date, free: {kind, date} or null}; with --notes also last_used, automatic_rotation, notes[].
+            "state" is the last step that a key log shows: active, retired, announced (its deletion is), scheduled, deleted; \
+            inactive (superseded, a recovery CMK, or never used), or unknown where a key log could not be read.
+
+            JSON: an array of {uri, label, state, manager_state, snapshots and bytes (the new ones; null where a repository could \
+            not be read), first, last, active_since, deletion_date, free: {kind, date} or null}; with --notes also last_used, automatic_rotation, notes[].
             """)
 
     @Flag(help: "Ask the key managers for last uses and automatic rotations as well.")
@@ -47,8 +50,9 @@ struct KeysListCommand: Subcommand {
         ])
         for row in rows {
             table.add([
-                row.cmk.uri, row.label, row.state.rawValue, row.managerState.rawValue, "\(row.snapshotCount)",
-                ByteCount(row.byteCount).description, row.first?.toTheMinute ?? "", row.last?.toTheMinute ?? "",
+                row.cmk.uri, row.label, row.state.rawValue, row.managerState.rawValue,
+                row.snapshotCount.map { "\($0)" } ?? "unknown", row.byteCount.map { "\(ByteCount($0))" } ?? "unknown",
+                row.first?.toTheMinute ?? "", row.last?.toTheMinute ?? "",
                 Self.word(row),
             ])
         }
@@ -61,7 +65,8 @@ struct KeysListCommand: Subcommand {
         [
             "uri": .text(row.cmk), "label": .string(row.label), "state": .string(row.state.rawValue),
             "manager_state": .string(row.managerState.rawValue),
-            "snapshots": .integer(Int64(row.snapshotCount)), "bytes": .integer(Int64(clamping: row.byteCount)),
+            "snapshots": row.snapshotCount.map { .integer(Int64($0)) } ?? .null,
+            "bytes": row.byteCount.map { .count($0) } ?? .null,
             "first": .text(row.first), "last": .text(row.last), "active_since": .text(row.activeSince),
             "deletion_date": .text(row.deletion?.date),
             "free": row.free.map { .object(["kind": .string($0.kind.rawValue), "date": .text($0.date)]) } ?? .null,

@@ -34,7 +34,7 @@ struct KeysReportCommand: Subcommand {
     func run(in session: Session) async throws -> ExitStatus {
         let report = demo ? KeysReport.demo : try await read(in: session)
         let page = KeysPage(report, version: Version.text)
-        try write(Array(page.html.utf8), to: session.absolute(html))
+        try ReportFile.write(Array(page.html.utf8), to: session.absolute(html))
         if session.options.isJSON {
             try session.output.print(report.json(file: html))
         } else {
@@ -48,15 +48,6 @@ struct KeysReportCommand: Subcommand {
         return await ReportKeys(try await project.repositories(), keys: project.keys).run(
             named: project.project.name, rotateEvery: project.project.rotateEvery,
             remembered: try Audit(project: project).remembered(), drills: try project.drillWatch(), at: session.now)
-    }
-
-    /// Whoever looks at the file meanwhile sees the old page or the new one.
-    private func write(_ page: [UInt8], to path: String) throws {
-        do {
-            try Data(page).write(to: URL(filePath: path), options: .atomic)
-        } catch {
-            throw Failure(.failed, "the page cannot be written", html, "name a file in a directory that can be written to")
-        }
     }
 }
 

@@ -25,7 +25,9 @@ struct SimulationText {
             ])
         }
         let unread = cluster.unread == 0 ? nil : "\(cluster.unread) of its snapshots, which count nowhere"
-        let problem = (cluster.problem ?? unread).map { ["  could not be read whole: \($0)"] } ?? []
+        let problem =
+            (cluster.problem.map(DeletionVerdict.Unknown.words(for:)) ?? unread).map { ["  could not be read whole: \($0)"] }
+            ?? []
         return ["\(cluster.name), until \(until.date):"] + problem + table.lines + [""]
     }
 

@@ -27,7 +27,9 @@ extension ProjectContext {
 
     private func member(_ cluster: Cluster) async throws -> ProjectRepositories.Member {
         guard let id = cluster.id else {
-            return unreadable(cluster, Random.id(), .noRepository("\(cluster.repository) (cluster \(cluster.name) has no id)"))
+            return unreadable(
+                cluster, Random.id(), .noRepository("\(cluster.repository) (cluster \(cluster.name) has no id)"), problem: "no-id"
+            )
         }
         do {
             return try member(try await open(cluster), cluster, id)
@@ -67,12 +69,12 @@ extension ProjectContext {
     }
 
     private func unreadable(
-        _ cluster: Cluster, _ id: RepositoryID, _ reason: StoreError
+        _ cluster: Cluster, _ id: RepositoryID, _ reason: StoreError, problem: String? = nil
     ) -> ProjectRepositories.Member {
         .init(
             Repository(
                 id: id, store: UnreadableStore(reason), project: project.name, cluster: cluster.name,
-                formerClusterNames: cluster.was), retention: cluster.retention)
+                formerClusterNames: cluster.was), retention: cluster.retention, problem: problem)
     }
 }
 

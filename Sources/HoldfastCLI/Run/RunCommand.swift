@@ -24,7 +24,7 @@ struct RunCommand: Subcommand {
             [exit_error], next}], exit_code}. What fails is an exit_error where it happens as well.
             """)
 
-    @Option(help: "The node whose sources to take; default: this host's name.")
+    @Option(help: "The node whose sources to take; default: this host's name.", transform: ProjectNames.argument)
     var node: String?
 
     @Flag(help: "Go on until told to stop.")

@@ -52,7 +52,7 @@ package struct DeletionCheck: Sendable {
 
     private func weighRepository(_ cluster: ProjectReading.Cluster, _ findings: inout Findings) {
         if let problem = cluster.problem {
-            findings.unknown(cluster.name, .repository, cluster.repository.hex, problem)
+            findings.unknown(cluster.name, .repository, problem == "no-id" ? "" : cluster.repository.hex, problem)
         }
         if let kind = cluster.latestKeyLog?.unknownKinds.first {
             findings.unknown(cluster.name, .repository, cluster.repository.hex, "newer-record: \(kind)")

@@ -59,13 +59,17 @@ extension DeletionVerdict.Unknown {
     }
 
     /// Without its cluster.
-    package var subject: String { type == .repository ? "repository \(id)" : "snapshot \(id.prefix(8))" }
+    package var subject: String {
+        type == .repository ? (id.isEmpty ? "its repository" : "repository \(id)") : "snapshot \(id.prefix(8))"
+    }
+
+    package var words: String { type == .pin ? "its start record cannot be read" : Self.words(for: why) }
 
     /// The words of `docs/RETENTION.md`, section 6, for people; what follows them is there for people already.
-    package var words: String {
+    package static func words(for why: String) -> String {
         switch why {
-        case _ where type == .pin: "its start record cannot be read"
         case "no-repository": "there is none in its place"
+        case "no-id": "which it is is not known: the cluster has no id: in the project file"
         case "unreachable": "its store does not answer"
         case "not-configured": "it is on the roster of this project, and not in the project file"
         case "used-elsewhere": "a key manager has it on record as using the CMK, and it is not in the project file"
@@ -97,6 +101,8 @@ extension DeletionVerdict.Unknown {
                 "To go on: see that all of the repository of \(cluster ?? "") is there; or, if its snapshots are gone for good: holdfast "
                     + "prune --yes --full \(place)"
             ]
+        case (_, "no-id"):
+            return ["To go on: run holdfast init, or put the id: of cluster \(cluster ?? "") back, if it had one"]
         case (_, "no-repository"):
             return [
                 "To go on: bring it back, or correct repository: and id: of cluster \(cluster ?? ""); or, if nobody can write to it "

@@ -33,6 +33,7 @@ struct UnknownGroup {
             let snapshots = count == 1 ? "snapshot \(first.id.prefix(8))" : "\(count) snapshots"
             return "\(place)whether another key still opens \(snapshots) is not known, since its key manager does not answer"
         }
+        guard !first.id.isEmpty else { return place + Self.reason(first.why) }
         let ids = listed(unknowns.map { String($0.id.prefix(8)) }, atMost: Self.mostNamed)
         return "\(place)\(first.type.words(count)) \(ids): \(Self.reason(first.why))"
     }
@@ -42,6 +43,7 @@ struct UnknownGroup {
         case "used-elsewhere": "on record at a key manager, and neither in the project file nor listed under gone:"
         case "not-configured": "on a roster, and neither in the project file nor listed under gone:"
         case "no-repository": "there is no repository"
+        case "no-id": "no id: in the project file says which repository it is"
         case "no-envelope": "nothing says which key opens it"
         case "start-gone": "the start record is gone, and the manifest stands"
         case "only-packs": "packs are there, and no snapshot is listed"

@@ -12,6 +12,12 @@ enum PassphraseReader {
 
     /// All that comes until the other end closes. The descriptor stays open: it is the caller's.
     static func read(descriptor: Int32) throws(KeyManagerError) -> Secret {
+        // Our own close where a program begins: what does not was given to us.
+        let flags = fcntl(descriptor, F_GETFD)
+        guard flags >= 0, flags & FD_CLOEXEC == 0 else {
+            throw .passphrase(
+                "descriptor \(descriptor)", detail: "nobody passed it on: write \(descriptor)< FILE behind the command")
+        }
         try read(descriptor, name: "descriptor \(descriptor)", to: .ofFile)
     }
 
@@ -71,7 +77,7 @@ enum PassphraseReader {
         do throws(PosixError) {
             return try body()
         } catch {
-            throw .passphrase(name, detail: error.reason)
+            throw .passphrase(name, detail: "the passphrase cannot be read (\(error.reason)); correct the path, or its rights")
         }
     }
 }

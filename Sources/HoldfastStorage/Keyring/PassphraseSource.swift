@@ -1,6 +1,7 @@
 import CPosix
 import Glibc
 package import HoldfastModel
+import Synchronization
 
 /// Finds the passphrase by the first way that is open, and asks a person only where there is one.
 package struct PassphraseSource: Sendable {
@@ -8,6 +9,8 @@ package struct PassphraseSource: Sendable {
     package enum Purpose: Hashable, Sendable { case opening, creation }
 
     private let ways: PassphraseWays
+    /// What a descriptor gave, which gives it once: a passphrase that is wrong is asked for again.
+    private let given = FirstAnswer()
     private let terminalPath: String
     private let isInteractive: @Sendable () -> Bool
 
@@ -31,7 +34,8 @@ package struct PassphraseSource: Sendable {
     /// Blocks while a person types, or until the other end of a given descriptor closes; fails at once where there is no way.
     package func read(for purpose: Purpose) throws(KeyManagerError) -> Secret {
         switch try ways.origin(exists: { unsafe access($0, F_OK) == 0 }, hasTerminal: isInteractive() && canOpenTerminal) {
-        case .descriptor(let descriptor): try PassphraseReader.read(descriptor: descriptor)
+        case .descriptor(let descriptor):
+            try given.get { () throws(KeyManagerError) in try PassphraseReader.read(descriptor: descriptor) }
         case .file(let path): try PassphraseReader.read(file: path)
         case .ownFile(let path): try PassphraseReader.read(ownFile: path)
         case .terminal: try PassphrasePrompt.ask(for: purpose, on: terminalPath)
@@ -44,6 +48,26 @@ package struct PassphraseSource: Sendable {
             return true
         } catch {
             return false
+        }
+    }
+}
+
+/// A secret that is read once, and known from then on.
+private final class FirstAnswer: Sendable {
+    private struct State: ~Copyable {
+        var secret = Secret(zeroed: 0)
+        var isRead = false
+    }
+
+    private let state = Mutex(State())
+
+    func get(_ read: () throws(KeyManagerError) -> Secret) throws(KeyManagerError) -> Secret {
+        try state.withLock { (state) throws(KeyManagerError) in
+            if !state.isRead {
+                state.secret = try read()
+                state.isRead = true
+            }
+            return Secret(copying: state.secret.bytes)
         }
     }
 }

@@ -31,6 +31,9 @@ final class ProjectProblems {
 
     var hasErrors: Bool { found.contains { $0.severity == .error } }
 
+    /// Whether something in a field is wrong.
+    func hasErrors(below path: String) -> Bool { found.contains { $0.severity == .error && $0.path.hasPrefix("\(path).") } }
+
     /// By line; within a line as they were found.
     var sorted: [ProjectProblem] {
         found.enumerated().sorted { ($0.element.line, $0.offset) < ($1.element.line, $1.offset) }.map(\.element)

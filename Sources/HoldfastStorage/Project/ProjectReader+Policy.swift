@@ -88,6 +88,8 @@ extension ProjectReader {
         case .keptShorter(let item, let other):
             let (less, more) = (text(policy.items[item]), text(policy.items[other]))
             items[item]?.report("keep", "\(less) is kept shorter than \(more); keep it longer, or that one shorter")
+        // Of rules that are wrong nobody knows what they keep.
+        case .keepsNothing where fields.place.problems.hasErrors(below: fields.place.path(to: "keep_rules")): break
         case .keepsNothing:
             fields.report("keep_rules", "would keep nothing; give a rule a number over 0, as in last: 3, or take keep_rules: out")
         }

@@ -12,9 +12,10 @@ package enum TimeZoneDatabase {
         return TimeZoneFile(bytes)?.zone(named: name)
     }
 
-    /// No path that leads elsewhere, nor the copies that count leap seconds.
+    /// No path that leads elsewhere, nor the copies that count leap seconds, nor what is each machine's own.
     private static func isName(_ text: String) -> Bool {
-        text.split(separator: "/", omittingEmptySubsequences: false).allSatisfy { !$0.isEmpty }
+        text != "localtime" && text != "posixrules"
+            && text.split(separator: "/", omittingEmptySubsequences: false).allSatisfy { !$0.isEmpty }
             && !text.hasPrefix("right/") && !text.hasPrefix("posix/")
             && text.utf8.allSatisfy { byte in
                 switch byte {
