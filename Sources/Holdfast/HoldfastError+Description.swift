@@ -56,6 +56,7 @@ extension KeyManagerError {
         case .noSpace(let path): "no space is left for the keyring \(path)"
         case .keyring(let path, let detail): isDamage ? "the keyring \(path) is \(detail)" : "the keyring \(path) \(detail)"
         case .newerKeyring(let path): "the keyring \(path) was written by a newer Holdfast"
+        case .olderKeyring(let path): "the keyring \(path) is an older copy than was seen here, and is not changed"
         }
     }
 }
@@ -68,6 +69,7 @@ extension KeyManagerSilence {
             case .keyring(let path, _):
                 error.isDamage ? "put back a copy of \(path) that is whole" : "mend what is wrong with \(path)"
             case .newerKeyring: "use the newer Holdfast that wrote it"
+            case .olderKeyring: Self.remedyOfOlderCopy
             default: nil
             }
         self.init(reason: error.reason, remedy: remedy)

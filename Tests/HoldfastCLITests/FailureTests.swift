@@ -19,6 +19,7 @@ struct FailureTests {
         (.keyManager(.passphrase("keyring.json", detail: "wrong passphrase")), .passphrase, "keyring.json"),
         (.keyManager(.noSpace("keyring.json")), .noSpace, "keyring.json"),
         (.keyManager(.newerKeyring("keyring.json")), .damaged, "keyring.json"),
+        (.keyManager(.olderKeyring("keyring.json")), .failed, "keyring.json"),
         (.keyManager(.unreachable("keyring.json", detail: "no file")), .keyManagerUnreachable, "keyring.json"),
         (.keyManager(.state(cmk, .disabled)), .cmkUnavailable, cmk.uri),
         (.keyManager(.state(cmk, .pendingDeletion)), .cmkUnavailable, cmk.uri),

@@ -38,6 +38,10 @@ struct KeyringMemoryTests {
         let later = try await project.run("keys", "create")
         #expect(later.status == .failed && later.error.contains("--accept keyring"), "\(later.error)")
         #expect(try await project.run("keys", "rotate", "--to", cmk).status == .failed)
+        if last == "rotate" || last == "disable" {
+            let enabled = try await project.run("keys", "enable", cmk)
+            #expect(enabled.status == .failed && enabled.error.contains("--accept keyring"), "\(enabled.error)")
+        }
         #expect(try Data(contentsOf: keyring) == old)
         let backup = try await project.run("backup", "source")
         #expect(backup.status == .done && backup.error.contains("older copy"), "\(backup.error)")

@@ -38,7 +38,7 @@ struct KeysReportCommandTests {
     @Test("a file that cannot be written is named, and the run has failed")
     func unwritable() async throws {
         let (failed, status) = await run("--demo", "--html", "missing/keys.html")
-        #expect(status == .failed && failed.error.contains(": missing/keys.html: "))
+        #expect(status == .failed && failed.error.contains("missing/keys.html: "))
         try FileManager.default.removeItem(at: folder)
     }
 

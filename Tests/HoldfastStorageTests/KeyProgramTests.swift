@@ -37,12 +37,15 @@ struct KeyProgramTests {
         let text = try String(contentsOf: URL(filePath: KeyProgramFixture.example), encoding: .utf8)
         #expect(text.split(separator: "\n", omittingEmptySubsequences: false).count <= 41)
         let fixture = try KeyProgramFixture()
-        let cmk = try fixture.createCMK("one")
+        let (cmk, other) = (try fixture.createCMK("one"), try fixture.createCMK("other"))
         let envelope = try await Self.wrap(fixture.openssl, cmk)
         let date = try await Self.schedule(fixture.openssl, cmk)
         let keys = URL(filePath: "\(fixture.directory)/keys.json")
         let due = try String(contentsOf: keys, encoding: .utf8).replacing(date.description, with: "2026-01-01T00:00:00Z")
         try Data(due.utf8).write(to: keys)
+        // No question does it: whoever asks may be about to take it back.
+        #expect(try await fixture.openssl.describe(cmk).state == .pendingDeletion)
+        _ = try await Self.wrap(fixture.openssl, other)
         #expect(try await fixture.openssl.describe(cmk).state == .deleted)
         await #expect(throws: KeyManagerError.state(cmk, .deleted)) {
             _ = try await fixture.openssl.unwrap(envelope, context: .sample())

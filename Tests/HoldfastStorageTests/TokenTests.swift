@@ -17,9 +17,9 @@ struct TokenTests {
         try await sentence.holds(subject)
     }
 
-    @Test("what is due is destroyed by whoever comes first, a stone stays, and what was taken back does not go")
+    @Test("what is due is destroyed with the next wrapping or change, a stone stays, and what was taken back does not go")
     func destroys() async throws {
-        let (due, kept) = (try fixture.createCMK("due one"), try fixture.createCMK("kept"))
+        let (due, kept, other) = (try fixture.createCMK("due one"), try fixture.createCMK("kept"), try fixture.createCMK("other"))
         let envelope = try await wrap(due)
         let manager = fixture.manager()
         let date = try await schedule(due)
@@ -30,6 +30,7 @@ struct TokenTests {
         fixture.now = date + -1
         #expect(try await manager.describe(due).state == .pendingDeletion)
         fixture.now = date
+        _ = try await wrap(other)
         #expect(try await manager.describe(kept).state == .disabled)
         let description = try await fixture.manager().describe(due)
         #expect(description.state == .deleted && description.deletionDate == date && description.label == "due one")
@@ -40,11 +41,31 @@ struct TokenTests {
         await #expect(throws: KeyManagerError.state(due, .deleted)) { try await manager.cancelDeletion(of: due) }
     }
 
+    @Test("what is due and not destroyed yet can be taken back: neither a question nor taking another back destroys it")
+    func takenBackLate() async throws {
+        let (first, second) = (try fixture.createCMK("first"), try fixture.createCMK("second"))
+        let envelope = try await wrap(first)
+        let manager = fixture.manager()
+        _ = try await schedule(first)
+        fixture.now = try await schedule(second)
+        _ = try await manager.list()
+        await #expect(throws: KeyManagerError.state(first, .pendingDeletion)) {
+            _ = try await manager.unwrap(envelope, context: .sample())
+        }
+        for cmk in [second, first] {
+            #expect(try await manager.describe(cmk).state == .pendingDeletion)
+            try await manager.cancelDeletion(of: cmk)
+            try await manager.enable(cmk)
+        }
+        _ = try await manager.unwrap(envelope, context: .sample())
+    }
+
     @Test("a key under the id of one that was destroyed is neither used nor destroyed")
     func reusedID() async throws {
         let cmk = try fixture.createCMK("first", id: "beef01")
         let before = fixture.now
         fixture.now = try await schedule(cmk)
+        _ = try await wrap(try fixture.createCMK("other"))
         #expect(try await fixture.manager().describe(cmk).state == .deleted)
         fixture.now = before
         _ = try fixture.createCMK("second", id: "beef01")

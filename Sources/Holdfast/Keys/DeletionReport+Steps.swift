@@ -9,7 +9,7 @@ extension DeletionReport {
 
     private var disabling: [String] {
         guard invitesDeletion else { return [] }
-        return verdict.cmks.sorted().map {
+        return enabled.sorted().map {
             "Before that, for a while, and taken back in seconds: holdfast keys disable \($0.shellWord)"
         }
     }

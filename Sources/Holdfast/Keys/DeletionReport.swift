@@ -19,6 +19,8 @@ package struct DeletionReport: Sendable {
     package let activeCMK: CMK?
     /// Those of them that are there, and whose key manager answers: others have nothing to be asked for.
     package let answering: Set<CMK>
+    /// Those of them that can be disabled.
+    let enabled: Set<CMK>
     /// Those of them that are on their way out already.
     let pending: [CMK: PendingDeletion]
 
@@ -37,6 +39,7 @@ package struct DeletionReport: Sendable {
         let active = Set(logs.compactMap(\.1.active))
         activeCMK = active.count == 1 ? active.subtracting(cmks).first : nil
         answering = cmks.filter { ![.unreachable, .deleted].contains(survey.reading.state(of: $0)) }
+        enabled = cmks.filter { survey.reading.state(of: $0) == .enabled }
         pending = survey.pendingDeletions(of: cmks)
     }
 

@@ -45,7 +45,7 @@ package struct KeyInventory: Sendable {
         silences = ReadCounts(survey).silences
         var under: [CMK: [ProjectReading.Snapshot]] = [:]
         for snapshot in survey.reading.clusters.flatMap(\.snapshots) where snapshot.problem == nil {
-            for cmk in Set(snapshot.envelopes) { under[cmk, default: []].append(snapshot) }
+            for cmk in Set(snapshot.envelopes + snapshot.laterEnvelopes) { under[cmk, default: []].append(snapshot) }
         }
         rows = survey.reading.knownCMKs.sorted().map { cmk in
             Row(cmk, under[cmk] ?? [], survey, check.verdict(on: [cmk]))

@@ -43,7 +43,7 @@ package struct RepositoryStatistics: Hashable, Sendable {
             packByteCount += UInt64(pack.byteCount)
         }
         guard let header = view.log.header else { return }
-        for cmk in Set(header.envelopes.map(\.cmk)) { byCMK[cmk, default: Share()].add(header) }
+        for cmk in Set(view.log.envelopes.map(\.cmk)) { byCMK[cmk, default: Share()].add(header) }
         bySource["\(header.node)/\(header.source)", default: Share()].add(header)
     }
 }

@@ -9,7 +9,7 @@ extension Failure {
                 .cmkUnavailable, "CMK not found", cmk.uri,
                 "put back the keyring or token that holds it, or correct the project file")
         case .denied(let cmk, let detail, let remedy):
-            self.init(.cmkUnavailable, "CMK needed, but its use is denied (\(detail))", cmk.uri, remedy ?? "have it granted")
+            self.init(.cmkUnavailable, "the use of the CMK is denied (\(detail))", cmk.uri, remedy ?? "have it granted")
         case .unsuitable(let cmk, let detail): self.init(.cmkUnavailable, detail, cmk.uri, "")
         case .incorrect(let cmk):
             self.init(.damaged, "an envelope does not open: it was altered, or belongs elsewhere", cmk.uri, "run holdfast check")
@@ -21,6 +21,10 @@ extension Failure {
         case .noSpace(let path): self.init(.noSpace, "no space left for the keyring", path, "make room, and run it again")
         case .newerKeyring(let path):
             self.init(.damaged, "the keyring was written by a newer Holdfast", path, "use the newer Holdfast that wrote it")
+        case .olderKeyring(let path):
+            self.init(
+                .failed, "the keyring is an older copy than was seen here, and is not changed", path,
+                KeyManagerSilence.remedyOfOlderCopy)
         case .keyring(let path, let detail):
             self.init(
                 error.isDamage ? .damaged : .failed, "the keyring cannot be used (\(detail))", path,
@@ -31,20 +35,20 @@ extension Failure {
     private init(_ cmk: CMK, _ state: CMKState) {
         switch state {
         case .unreachable: self.init(.keyManagerUnreachable, "key manager unreachable", cmk.uri, "run it again once it answers")
-        case .disabled: self.init(.cmkUnavailable, "CMK needed, but disabled", cmk.uri, "enable it: holdfast keys enable")
+        case .disabled: self.init(.cmkUnavailable, "the CMK is disabled", cmk.uri, "enable it: holdfast keys enable")
         case .pendingDeletion, .pendingReplicaDeletion:
-            self.init(.cmkUnavailable, "CMK needed, but about to be deleted", cmk.uri, "stop that: holdfast keys cancel-deletion")
-        case .denied: self.init(.cmkUnavailable, "CMK needed, but its use is denied", cmk.uri, "have it granted")
+            self.init(.cmkUnavailable, "the CMK is about to be deleted", cmk.uri, "stop that: holdfast keys cancel-deletion")
+        case .denied: self.init(.cmkUnavailable, "the use of the CMK is denied", cmk.uri, "have it granted")
         case .creating:
-            self.init(.cmkUnavailable, "CMK needed, but it is still being created", cmk.uri, "run it again once it is enabled")
+            self.init(.cmkUnavailable, "the CMK is still being created", cmk.uri, "run it again once it is enabled")
         case .unavailable:
             self.init(
-                .cmkUnavailable, "CMK needed, but the store that holds it does not answer its key manager", cmk.uri,
+                .cmkUnavailable, "the store that holds the CMK does not answer its key manager", cmk.uri,
                 "see to its custom key store, then run it again")
-        case .pendingImport: self.init(.cmkUnavailable, "CMK needed, but it has no key material", cmk.uri, "import it again")
+        case .pendingImport: self.init(.cmkUnavailable, "the CMK has no key material", cmk.uri, "import it again")
         case .destroyed, .deleted:
             self.init(
-                .cmkUnavailable, "CMK needed, but destroyed", cmk.uri, "what only it opens is lost, unless a copy of it exists")
+                .cmkUnavailable, "the CMK is destroyed", cmk.uri, "what only it opens is lost, unless a copy of it exists")
         case .enabled: self.init(.failed, "the key manager refused", cmk.uri, "")
         }
     }

@@ -26,7 +26,6 @@ struct KeysCreateCommand: Subcommand {
 
     func run(in session: Session) async throws -> ExitStatus {
         let project = try ProjectContext(session)
-        try await project.keyringMemory.requireNewest(project.keyring)
         let cmk = try await project.keyring.createCMK(label: label)
         if session.options.isJSON {
             try session.output.print(["uri": .text(cmk)])

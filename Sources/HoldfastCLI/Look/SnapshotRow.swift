@@ -33,7 +33,7 @@ struct SnapshotRow: Sendable {
             view.id.short, header.time.toTheMinute, cluster, header.node, header.source, header.tags.joined(separator: ","),
             ByteCount(header.bytesStored).description, "\(header.files)", expiry,
             view.log.isDamaged ? "\(state), damaged" : state,
-            header.envelopes.map { Self.short($0.cmk) }.joined(separator: ","),
+            cmks.map(Self.short).joined(separator: ","),
         ]
     }
 
@@ -45,6 +45,13 @@ struct SnapshotRow: Sendable {
     }
 
     private var expires: Timestamp? { view.log.expires(under: terms.compliance) }
+
+    /// Of all envelopes: those that a rewrap added are behind that of the backup.
+    private var cmks: [CMK] {
+        view.log.envelopes.reduce(into: []) { cmks, envelope in
+            if !cmks.contains(envelope.cmk) { cmks.append(envelope.cmk) }
+        }
+    }
 
     /// The end of a URI tells one key of a manager from another; the whole is in the JSON.
     private static func short(_ cmk: CMK) -> String {
@@ -61,7 +68,7 @@ struct SnapshotRow: Sendable {
             "tags": .array((header?.tags ?? []).map(JSONValue.string)), "label": .text(header?.label),
             "expires": .text(expires), "locked_until": .text(view.log.lockedUntil),
             "holds": .array(view.log.holds.sorted().map(JSONValue.string)),
-            "state": .string(state), "cmks": .array((header?.envelopes ?? []).map { .text($0.cmk) }), "base": .text(header?.base),
+            "state": .string(state), "cmks": .array(cmks.map { .text($0) }), "base": .text(header?.base),
             "bytes_read": header.map { .count($0.bytesRead) } ?? .null,
             "bytes_stored": header.map { .count($0.bytesStored) } ?? .null, "files": header.map { .count($0.files) } ?? .null,
             "incomplete": header.map { .count($0.incomplete) } ?? .null, "damaged": .bool(view.log.isDamaged),

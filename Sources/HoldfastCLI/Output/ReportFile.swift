@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import HoldfastStorage
 
 /// A file that a command writes an answer to: whoever looks at it meanwhile sees the old one or the new one.

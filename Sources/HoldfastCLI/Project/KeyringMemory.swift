@@ -8,17 +8,19 @@ struct KeyringMemory: Sendable {
     let clusters: [Cluster]
 
     /// Remembers an edition that was opened or written. That it cannot be, or that a later one was seen, is told and stops nothing here: an
-    /// older copy opens what it opens.
-    func remember(_ edition: KeyManagerEdition) {
+    /// older copy opens what it opens. Gives the later one's number.
+    func remember(_ edition: KeyManagerEdition) -> Int64? {
         do {
-            guard let seen = try observe(edition) else { return }
-            session.note("holdfast: \(KeyManagerSilence(olderCopy: edition, seen: seen).line)")
+            let seen = try observe(edition)
+            if let seen { session.note("holdfast: \(KeyManagerSilence(olderCopy: edition, seen: seen).line)") }
+            return seen
         } catch {
             session.note("holdfast: not remembered, which keyring was used: \(Failure(error).message)")
+            return nil
         }
     }
 
-    /// Throws where a later edition was seen: an older copy that is changed soon counts as many changes as the newer one, and is taken for it.
+    /// Throws where a later edition was seen: what an older copy says of a CMK may have been true once.
     func requireNewest(_ keyring: LocalKeyring) async throws {
         guard let edition = try await keyring.edition(), let seen = try observe(edition) else { return }
         let silence = KeyManagerSilence(olderCopy: edition, seen: seen)

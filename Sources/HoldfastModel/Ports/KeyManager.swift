@@ -140,6 +140,8 @@ package enum KeyManagerError: Error, Hashable, Sendable {
     case keyring(String, detail: String)
     /// The keyring is of a newer format: it may be whole, and this version cannot tell.
     case newerKeyring(String)
+    /// The keyring is an older copy than was seen before: it opens what it opens, and is not changed.
+    case olderKeyring(String)
 }
 
 extension KeyManagerError {

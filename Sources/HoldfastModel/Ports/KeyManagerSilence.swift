@@ -9,13 +9,15 @@ package struct KeyManagerSilence: Hashable, Sendable {
         self.remedy = remedy
     }
 
+    package static let remedyOfOlderCopy = "put the newer one back, or, if it is right as it is: holdfast check --accept keyring"
+
     /// Of a keyring of which a later edition was seen before: what an older copy says of its CMKs may have been true once.
     package init(olderCopy edition: KeyManagerEdition, seen: Int64) {
         self.init(
             reason:
                 "keyring \(edition.manager) is an older copy: it was changed \(edition.number) times, and had been changed \(seen) "
                 + "times when it was last seen here",
-            remedy: "put the newer one back, or, if it is right as it is: holdfast check --accept keyring")
+            remedy: Self.remedyOfOlderCopy)
     }
 
     package var line: String { [reason, remedy].compactMap(\.self).joined(separator: "; ") }

@@ -10,23 +10,25 @@ struct NextSteps {
     /// For all that can go together, in the order in which they are to be run.
     var together: [(what: String, command: String)] {
         let keys = report.deletable
+        let enabled = keys.filter { $0.managerState == .enabled }
         let unretired = keys.filter { $0.verdict?.answer == .safeNow }
         guard !keys.isEmpty, keys.count <= Self.mostTogether else { return [] }
         let uris = keys.map(\.cmk.shellWord).joined(separator: " ")
-        return unretired.map { ("Retire it, so that no new snapshot uses it", "holdfast keys retire \($0.cmk.shellWord)") } + [
-            (
-                "Prove it: every snapshot is opened without \(keys.count == 1 ? "it" : "them")",
-                "holdfast keys check \(uris) --prove"
-            ),
-            (
-                "Disable \(keys.count == 1 ? "it" : "them") for a while: taken back in seconds",
-                keys.map { "holdfast keys disable \($0.cmk.shellWord)" }.joined(separator: " && ")
-            ),
-            (
-                "Delete \(keys.count == 1 ? "it" : "them"): proven once more, and then after the waiting period",
-                "holdfast keys delete \(uris)"
-            ),
-        ]
+        let (proof, deletion) = (
+            "Prove it: every snapshot is opened without \(keys.count == 1 ? "it" : "them")",
+            "Delete \(keys.count == 1 ? "it" : "them"): proven once more, and then after the waiting period"
+        )
+        return unretired.map { ("Retire it, so that no new snapshot uses it", "holdfast keys retire \($0.cmk.shellWord)") }
+            + [(proof, "holdfast keys check \(uris) --prove")]
+            + (enabled.isEmpty ? [] : [disabling(enabled)])
+            + [(deletion, "holdfast keys delete \(uris)")]
+    }
+
+    private func disabling(_ keys: [ReportedKey]) -> (what: String, command: String) {
+        (
+            "Disable \(keys.count == 1 ? "it" : "them") for a while: taken back in seconds",
+            keys.map { "holdfast keys disable \($0.cmk.shellWord)" }.joined(separator: " && ")
+        )
     }
 
     /// For one CMK.

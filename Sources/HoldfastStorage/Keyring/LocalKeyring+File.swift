@@ -13,15 +13,15 @@ extension LocalKeyring {
         return (file.document, try verifiedSecrets(for: file))
     }
 
-    /// The same, after removing the CMKs whose waiting period is over.
+    /// The same, after removing the CMKs whose waiting period is over. An older copy stands as it is.
     func openSwept() throws(KeyManagerError) -> (document: KeyringDocument, secrets: KeyringSecrets) {
         let (document, secrets) = try open()
-        guard document.hasDueKeys(at: clock.now()) else { return (document, secrets) }
+        guard document.hasDueKeys(at: clock.now()), note(document) == nil else { return (document, secrets) }
         return try change { document, secrets throws(KeyManagerError) in (document, secrets) }
     }
 
     /// Changes the document under the lock, and writes it where it is then another. With `isSweeping` CMKs whose waiting period is over
-    /// go first, whether or not `body` succeeds.
+    /// go first, whether or not `body` succeeds. Throws `olderKeyring` where a later edition was seen.
     func change<Answer>(
         isSweeping: Bool = true, _ body: (inout KeyringDocument, KeyringSecrets) throws(KeyManagerError) -> Answer
     ) throws(KeyManagerError) -> Answer {
@@ -30,6 +30,7 @@ extension LocalKeyring {
         return try store.withLock { () throws(KeyManagerError) in
             let file = try read()
             let secrets = try verifiedSecrets(for: file)
+            guard note(file.document) == nil else { throw .olderKeyring(store.path.text) }
             try refuseClockSetBack(since: file.document.seen)
             var swept = file.document
             if isSweeping { swept.destroyDueKeys(at: clock.now()) }

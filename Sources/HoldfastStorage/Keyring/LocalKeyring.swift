@@ -14,9 +14,9 @@ package actor LocalKeyring {
     nonisolated let project: String
     nonisolated let clock: KeyringClock
     private let passphrase: PassphraseProvider
-    private let remember: @Sendable (KeyManagerEdition) -> Void
-    /// What was told last.
-    private var remembered: KeyManagerEdition?
+    private let remember: @Sendable (KeyManagerEdition) -> Int64?
+    /// What was told last, and the answer.
+    private var remembered: (edition: KeyManagerEdition, later: Int64?)?
     private var derived: [SecretsName: KeyringSecrets] = [:]
 
     /// What secrets are derived from, beside the passphrase.
@@ -27,10 +27,12 @@ package actor LocalKeyring {
 
     /// The keyring at `path` for use by `project`. Nothing is read yet, and it need not be there.
     ///
-    /// - Parameter remember: is told of each edition that was opened or written here, so that an older copy in its place is noticed.
+    /// - Parameter remember: is told of each edition that was opened or written here, so that an older copy in its place is noticed; it
+    ///   gives the number of a later one that was seen. An older copy is not changed: it would soon count as many changes as the newer
+    ///   one, and be taken for it.
     package init(
         path: String, project: String, clock: KeyringClock, passphrase: @escaping PassphraseProvider,
-        remember: @escaping @Sendable (KeyManagerEdition) -> Void = { _ in }
+        remember: @escaping @Sendable (KeyManagerEdition) -> Int64? = { _ in nil }
     ) {
         self.remember = remember
         store = KeyringStore(path: path)
@@ -54,11 +56,12 @@ package actor LocalKeyring {
         return secrets
     }
 
-    /// The document was verified, or written.
-    func note(_ document: KeyringDocument) {
-        guard remembered != document.edition else { return }
-        remembered = document.edition
-        remember(document.edition)
+    /// The document was verified, or written. Gives the number of a later edition, where one was seen.
+    @discardableResult func note(_ document: KeyringDocument) -> Int64? {
+        if let remembered, remembered.edition == document.edition { return remembered.later }
+        let later = remember(document.edition)
+        remembered = (document.edition, later)
+        return later
     }
 
     /// Forgets what a wrong passphrase gave.

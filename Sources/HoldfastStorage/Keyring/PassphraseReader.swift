@@ -18,7 +18,7 @@ enum PassphraseReader {
             throw .passphrase(
                 "descriptor \(descriptor)", detail: "nobody passed it on: write \(descriptor)< FILE behind the command")
         }
-        try read(descriptor, name: "descriptor \(descriptor)", to: .ofFile)
+        return try read(descriptor, name: "descriptor \(descriptor)", to: .ofFile)
     }
 
     static func read(file path: String) throws(KeyManagerError) -> Secret {

@@ -88,12 +88,12 @@ extension TokenSession {
         try removeDeletion(of: name)
     }
 
-    /// The keys that are gone, or on their way.
-    func namesOnNotes(of token: String) throws(TokenFailure) -> Set<TokenCMK> {
+    /// The keys that have a note of this kind.
+    func namesOnNotes(_ kind: TokenKey.Note, of token: String) throws(TokenFailure) -> Set<TokenCMK> {
         var names: Set<TokenCMK> = []
         for note in try notes() {
             let words = try text(CKA_LABEL, of: note).split(separator: " ")
-            guard words.count == 2, words[0] == TokenKey.Note.destroyed.rawValue || words[0] == TokenKey.Note.deletion.rawValue,
+            guard words.count == 2, words[0] == kind.rawValue,
                 let id = Hex.decode(String(words[1])), let name = TokenCMK(token: token, id: id)
             else { continue }
             names.insert(name)

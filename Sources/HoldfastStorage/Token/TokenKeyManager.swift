@@ -79,18 +79,28 @@ package actor TokenKeyManager {
         return name
     }
 
-    /// A key as it is now: one whose waiting period is over is destroyed first.
+    /// A key as it is now. One whose waiting period is over can still be taken back while it is there.
     private func key(_ name: TokenCMK) throws(KeyManagerError) -> TokenKey {
-        let now = realClock()
-        let key = try withSession(about: name.cmk) { session throws(TokenFailure) in
-            guard let key = try session.key(name), key.state == .pendingDeletion, let date = key.deletionDate, now >= date else {
-                return try session.key(name)
-            }
-            try session.bury(key, name, at: now)
-            return try session.key(name)
-        }
+        let key = try withSession(about: name.cmk) { session throws(TokenFailure) in try session.key(name) }
         guard let key else { throw .notFound(name.cmk) }
         return key
+    }
+
+    /// Destroys the keys whose waiting period is over. What only asks, or takes a deletion back, does not do it: the one that is to be
+    /// saved may be due as well.
+    private func buryDueKeys() throws(KeyManagerError) {
+        let (now, token) = (realClock(), settings.token)
+        try withSession { session throws(TokenFailure) in
+            for name in try session.namesOnNotes(.deletion, of: token).sorted(by: { $0.cmk < $1.cmk }) {
+                do throws(TokenFailure) {
+                    guard let key = try session.key(name), let date = key.deletionDate, now >= date else { continue }
+                    try session.bury(key, name, at: now)
+                } catch  where error.code == TokenFailure.unsuitableCode {
+                    // It is not known which key is meant, or until when: nothing is destroyed.
+                    continue
+                }
+            }
+        }
     }
 
     private func key(_ cmk: CMK, in states: Set<CMKState>) throws(KeyManagerError) -> (TokenKey, UInt, TokenCMK) {
@@ -126,7 +136,7 @@ extension TokenKeyManager: KeyManager {
             for key in try session.keys() where try session.number(CKA_KEY_TYPE, of: key) == UInt(CKK_AES) {
                 if let name = TokenCMK(token: token, id: try session.bytes(CKA_ID, of: key)) { names.insert(name) }
             }
-            return names.union(try session.namesOnNotes(of: token))
+            return try names.union(session.namesOnNotes(.deletion, of: token)).union(session.namesOnNotes(.destroyed, of: token))
         }
         var all: [CMKDescription] = []
         for name in names.sorted(by: { $0.cmk < $1.cmk }) {
@@ -151,6 +161,7 @@ extension TokenKeyManager: KeyManager {
         _ key: borrowing Secret, under cmk: CMK, context: EncryptionContext
     ) throws(KeyManagerError) -> Envelope {
         precondition(key.count == Self.keyByteCount, "a snapshot key has 32 bytes")
+        try buryDueKeys()
         let (_, handle, _) = try self.key(cmk, in: [.enabled])
         // Random, and so good for 2^32 wrappings under one CMK: one snapshot is one wrapping.
         let iv = Random.bytes(Self.ivByteCount)
@@ -206,6 +217,7 @@ extension TokenKeyManager: KeyManager {
         guard Self.waitingPeriod.contains(date - now) else {
             throw .unsuitable(cmk, detail: "a waiting period is from 7 to 365 days, not \(waiting)")
         }
+        try buryDueKeys()
         let (key, handle, name) = try key(cmk, in: [.enabled, .disabled])
         try withSession { session throws(TokenFailure) in
             try session.permit(handle, false)
@@ -222,7 +234,11 @@ extension TokenKeyManager: KeyManager {
         }
     }
 
-    package func disable(_ cmk: CMK) throws(KeyManagerError) { try permit(cmk, false) }
+    package func disable(_ cmk: CMK) throws(KeyManagerError) {
+        try buryDueKeys()
+        try permit(cmk, false)
+    }
+
     package func enable(_ cmk: CMK) throws(KeyManagerError) { try permit(cmk, true) }
 
     private func permit(_ cmk: CMK, _ isAllowed: Bool) throws(KeyManagerError) {
