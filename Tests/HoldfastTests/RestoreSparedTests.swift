@@ -39,6 +39,20 @@ struct RestoreSparedTests {
         #expect(summary.notes.contains { $0.contains("not restored: /src/key") && $0.contains("--target") }, "\(summary.notes)")
     }
 
+    @Test("what has taken its place since stays as well, and is not removed either", arguments: ["src/key", "src/gone"])
+    func successor(name: String) async throws {
+        craft.add("src", .directory).file("src/key", "old").file("src/z", "z")
+        try scratch.file("t/\(name)", "newer")
+        // Known by the inode that stood there before.
+        try scratch.file("former", "older")
+        let (successor, last) = (try identities("t/\(name)"), Array(name.utf8.dropFirst(4)))
+        var options = RestoreOptions(deletesExtraneous: true, spared: try identities("former"))
+        options.successors = { $0 == last ? successor : [] }
+        let summary = try await Restore(try await craft.finish(), to: try scratch.target(), options: options).run()
+        #expect(try summary.errors == [] && scratch.text("t/\(name)") == "newer")
+        #expect(summary.notes.contains { $0.contains("/\(name)") }, "\(summary.notes)")
+    }
+
     @Test("where it is a directory, nothing in it changes, and neither do its own mode and time")
     func directory() async throws {
         craft.add("src", .directory).add("src/state", .directory).add("src/state/id", .directory)

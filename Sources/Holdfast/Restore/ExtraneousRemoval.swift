@@ -103,7 +103,7 @@ struct ExtraneousRemoval {
     /// Says so where it is.
     private func isPassedBy(_ found: Removable) -> Bool {
         let shown = source(of: found.path).displayPath
-        if context.options.spared.contains(found.identity) {
+        if context.spares(found.identity, at: found.path) {
             context.log.note("not removed: \(shown), which Holdfast itself needs, and what is in it")
             return true
         }

@@ -4,9 +4,16 @@ import HoldfastStorage
 /// What stays in the target since Holdfast itself needs it (`RestoreOptions.spared`): an older keyring, or an older memory of what was
 /// seen, in the place of the one in use is a loss, and no restore.
 extension RestoreContext {
+    /// Whether Holdfast itself needs what stands at a path of the target.
+    func spares(_ identity: FileIdentity, at path: [UInt8]) -> Bool {
+        if options.spared.contains(identity) { return true }
+        let name = path.lastIndex(of: UInt8(ascii: "/")).map { path[($0 + 1)...] } ?? path[...]
+        return options.successors(Array(name)).contains(identity)
+    }
+
     /// Whether something that is there stays, whatever is asked for. What the snapshot has in its place is told in the end.
     func leaves(_ existing: Entry, insteadOf entry: Entry) -> Bool {
-        guard options.spared.contains(existing.identity) else { return false }
+        guard spares(existing.identity, at: entry.path) else { return false }
         noteSpared(entry.path)
         return true
     }

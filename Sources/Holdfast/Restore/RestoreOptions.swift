@@ -12,6 +12,8 @@ package struct RestoreOptions: Sendable {
     /// Files, directories and links that stay as they are wherever the target has them, and what is in them: repositories, keyrings. Nothing
     /// is restored in their place, and nothing removed.
     package var spared: Set<FileIdentity>
+    /// What stands now where one of them did, if that has this name: a keyring is written anew with each change, and gets another inode.
+    package var successors: @Sendable (_ name: [UInt8]) -> Set<FileIdentity> = { _ in [] }
     /// Read every file that is restored, or stood there already, back from the disk.
     package var verifies: Bool
     /// Leave runs of zeros out, as holes, where the snapshot has them as data.

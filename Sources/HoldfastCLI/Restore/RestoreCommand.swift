@@ -59,6 +59,7 @@ struct RestoreCommand: Subcommand {
         let context = try await project.openForReading()
         let snapshot = try await context.openSnapshot(source.snapshot, chosen)
         options.spared = try spared.identities(mayRemove: options.deletesExtraneous)
+        options.successors = spared.identities(named:)
         if self.options.dryRun {
             try await RestorePreview(snapshot: snapshot, options: options, session: session).show()
             return .done
