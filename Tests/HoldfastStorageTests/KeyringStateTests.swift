@@ -133,6 +133,22 @@ struct KeyringStateTests {
         #expect(try await keyring.unwrapKey(due) == LocalKeyring.key)
     }
 
+    @Test("where what is due cannot be destroyed, another CMK wraps all the same")
+    func unwritable() async throws {
+        let keyring = try await fixture.created()
+        let (cmk, other) = (try await keyring.createCMK(label: "a"), try await keyring.createCMK(label: "b"))
+        fixture.now = try await keyring.schedule(cmk, days: 30)
+        let lock = keyring.lockPath
+        try FileManager.default.removeItem(atPath: lock)
+        try FileManager.default.createDirectory(atPath: lock, withIntermediateDirectories: false)
+        let envelope = try await keyring.wrapKey(under: other)
+        #expect(try await keyring.unwrapKey(envelope) == LocalKeyring.key)
+        #expect(try await keyring.describe(cmk).state == .pendingDeletion)
+        try FileManager.default.removeItem(atPath: lock)
+        _ = try await keyring.wrapKey(under: other)
+        #expect(try await keyring.describe(cmk).state == .deleted)
+    }
+
     @Test("a CMK of another project is neither used, changed nor described")
     func foreignProject() async throws {
         let cmk = try await fixture.created().createCMK(label: "a")

@@ -34,8 +34,10 @@ final class DirectoryPass {
     func run(_ entries: consuming SubtreeReader) async throws(HoldfastError) -> [ListingGap] {
         var entries = entries
         enter(nil, path: [], isMadeUp: false)
+        var isEmpty = true
         while let item = try await entries.next() {
             guard !Task.isCancelled else { throw .interrupted }
+            isEmpty = false
             while frames.count > 1, let last = frames.last, !item.path.isBelow(last.path) {
                 try await leave(removes: entries.gaps.isEmpty)
             }
@@ -47,6 +49,9 @@ final class DirectoryPass {
         // One that is empty in the snapshot has nothing in it that is selected.
         if entries.isDirectory, context.options.filter.selects(context.options.path) { frames[0].isRestored = true }
         if !entries.isDirectory { frames[0].extraneous = nil }
+        if isEmpty, let top = entries.topEntry, frames[0].extraneous?.paths.isEmpty == false, await !removal.wasEntered(top) {
+            frames[0].extraneous = nil
+        }
         while !frames.isEmpty { try await leave(removes: entries.gaps.isEmpty) }
         return entries.gaps
     }

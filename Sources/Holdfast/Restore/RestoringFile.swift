@@ -128,6 +128,8 @@ final class RestoringFile: Sendable {
         guard state.mayStand else { return nil }
         state.mayStand = false
         guard let existing = try context.target.existing(path) else { return nil }
+        // It may have come while the files before it were restored.
+        guard !context.spares(existing.identity, at: path) else { throw .spared(path) }
         try directory.refuseAnothers(existing)
         guard let found = try context.target.openToRewrite(path, as: entry) else { return nil }
         try directory.take(existing)

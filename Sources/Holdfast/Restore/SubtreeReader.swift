@@ -19,6 +19,8 @@ struct SubtreeReader: ~Copyable {
     private var isAtEnd = false
     /// Whether what was asked for is a directory, and so the target its image.
     private(set) var isDirectory: Bool
+    /// What was asked for, once it was read, where that is a directory.
+    private(set) var topEntry: Entry?
 
     /// `top` is a path from the root, without slashes at its ends; empty is the whole tree.
     init(_ snapshot: OpenedSnapshot, top: [UInt8]) {
@@ -38,7 +40,10 @@ struct SubtreeReader: ~Copyable {
             if entry.path == top {
                 isFound = true
                 isDirectory = isDirectory || entry.kind == .directory
-                if isDirectory { continue }
+                if isDirectory {
+                    topEntry = entry
+                    continue
+                }
                 isAtEnd = true
                 return Item(entry: entry, path: Array(entry.name), isMadeUp: false)
             }

@@ -102,8 +102,7 @@ struct CheckCommand: Subcommand {
         do throws(KeyManagerError) { edition = try await project.keyring.edition() } catch {
             throw HoldfastError.keyManager(error)
         }
-        guard let edition else { return }
-        for cluster in await project.openAll() { try cluster.result.get().witness.accept(edition) }
+        if let edition { try project.keyringMemory.accept(edition) }
     }
 
     /// Each alarm that was accepted, and what nothing was accepted of, since no alarm was seen.

@@ -25,6 +25,8 @@ struct KeysCancelDeletionCommand: Subcommand {
         let project = try ProjectContext(session)
         let outcome = try await cancel(project, session)
         try await project.observe()
+        // An older copy may not know of the deletion that the newer one will go on with.
+        if cmk.cmk.scheme == project.keyring.scheme { try await project.keyringMemory.requireNewest(project.keyring) }
         let (word, text) =
             switch outcome {
             case .withdrawn: ("withdrawn", "its deletion is withdrawn; nothing was scheduled")

@@ -27,13 +27,17 @@ struct KeyringMemory: Sendable {
         throw Failure(.failed, sentence: silence.reason, about: edition.manager, silence.remedy ?? "")
     }
 
+    /// Remembers an edition, however old: a user calls it right. No repository needs to be there for it.
+    func accept(_ edition: KeyManagerEdition) throws {
+        for witness in try witnesses() { try witness.accept(edition) }
+    }
+
     /// The highest number that was seen before, where that is higher.
     private func observe(_ edition: KeyManagerEdition) throws -> Int64? {
-        var seen: [Int64] = []
-        for id in clusters.compactMap(\.id) {
-            let witness = try Witness(at: try session.statePath(of: id), of: id)
-            if let number = try witness.observe(edition) { seen.append(number) }
-        }
-        return seen.max()
+        try witnesses().compactMap { try $0.observe(edition) }.max()
+    }
+
+    private func witnesses() throws -> [Witness] {
+        try clusters.compactMap(\.id).map { try Witness(at: try session.statePath(of: $0), of: $0) }
     }
 }

@@ -1,7 +1,7 @@
 import HoldfastModel
 import HoldfastStorage
 
-/// What no restore replaces or removes, whatever the snapshot has in its place: repositories, the project file, keyring, passphrase, PIN,
+/// What no restore replaces or removes, whatever the snapshot has in its place: repositories, the project file, keyring with its lock, passphrase, PIN,
 /// and this machine's state, with the links on the way to each.
 struct SparedPlaces: Sendable {
     private let paths: [String]
@@ -15,7 +15,8 @@ struct SparedPlaces: Sendable {
             if case .directory(let path) = location { path } else { nil }
         }
         let files: [String?] = [
-            session.absolute(project.file), settings.local.keyring, settings.local.passphraseFile, settings.token?.pinFile,
+            session.absolute(project.file), settings.local.keyring, project.keyring.lockPath, settings.local.passphraseFile,
+            settings.token?.pinFile,
             session.options.passphraseFile.map(session.absolute),
             session.variable("HOLDFAST_PASSPHRASE_FILE").map(session.absolute),
         ]

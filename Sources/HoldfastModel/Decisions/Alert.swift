@@ -13,6 +13,7 @@ package struct Alert: Hashable, Sendable {
         case retiredNotEverywhere = "retired-not-everywhere"
         /// A recovery CMK of the project is retired: new snapshots have no envelope under it.
         case recoveryRetired = "recovery-retired"
+        case recoveryLeftOut = "recovery-left-out"
         /// A key log does not name a repository of the project.
         case rosterIncomplete = "roster-incomplete"
         case clockSkew = "clock-skew"

@@ -55,7 +55,7 @@ package struct AlertCheck: Sendable {
             let verdict = check.verdict(on: [cmk])
             return [
                 danger(to: cmk, verdict), outage(of: cmk, verdict), unneeded(cmk, verdict), halfRetired(cmk),
-                retiredRecovery(cmk),
+                retiredRecovery(cmk), leftOutRecovery(cmk),
             ].compactMap(\.self)
         }
     }

@@ -13,11 +13,17 @@ extension LocalKeyring {
         return (file.document, try verifiedSecrets(for: file))
     }
 
-    /// The same, after removing the CMKs whose waiting period is over. An older copy stands as it is.
+    /// The same, after removing the CMKs whose waiting period is over, where the file can be written: who wraps under another one did not
+    /// ask for that. An older copy stands as it is.
     func openSwept() throws(KeyManagerError) -> (document: KeyringDocument, secrets: KeyringSecrets) {
         let (document, secrets) = try open()
         guard document.hasDueKeys(at: clock.now()), note(document) == nil else { return (document, secrets) }
-        return try change { document, secrets throws(KeyManagerError) in (document, secrets) }
+        do throws(KeyManagerError) {
+            return try change { document, secrets throws(KeyManagerError) in (document, secrets) }
+        } catch {
+            // They wrap and open nothing all the same, and the next wrapping tries again.
+            return (document, secrets)
+        }
     }
 
     /// Changes the document under the lock, and writes it where it is then another. With `isSweeping` CMKs whose waiting period is over

@@ -41,6 +41,9 @@ package actor LocalKeyring {
         self.passphrase = passphrase
     }
 
+    /// Who removes it lets two processes write at once.
+    package nonisolated var lockPath: String { "\(store.path.directory)/\(store.path.lock)" }
+
     /// The secrets of a document, derived where they were not yet.
     func secrets(of document: KeyringDocument) throws(KeyManagerError) -> KeyringSecrets {
         try secrets(of: document.id, document.kdf, passphrase)

@@ -92,7 +92,7 @@ extension TokenSession {
     func namesOnNotes(_ kind: TokenKey.Note, of token: String) throws(TokenFailure) -> Set<TokenCMK> {
         var names: Set<TokenCMK> = []
         for note in try notes() {
-            let words = try text(CKA_LABEL, of: note).split(separator: " ")
+            let words = try ifThere { () throws(TokenFailure) in try text(CKA_LABEL, of: note) }?.split(separator: " ") ?? []
             guard words.count == 2, words[0] == kind.rawValue,
                 let id = Hex.decode(String(words[1])), let name = TokenCMK(token: token, id: id)
             else { continue }
@@ -103,8 +103,15 @@ extension TokenSession {
 
     private func values(_ note: TokenKey.Note, _ name: TokenCMK) throws(TokenFailure) -> [String] {
         var values: [String] = []
-        for object in try notes(label: note.label(name)) { values.append(try text(CKA_VALUE, of: object)) }
+        for object in try notes(label: note.label(name)) {
+            if let value = try ifThere({ () throws(TokenFailure) in try text(CKA_VALUE, of: object) }) { values.append(value) }
+        }
         return values
+    }
+
+    /// Nil of a note that another host has destroyed since it was found.
+    private func ifThere(_ read: () throws(TokenFailure) -> String) throws(TokenFailure) -> String? {
+        do throws(TokenFailure) { return try read() } catch  where error.isGone { return nil }
     }
 
     private func datedNotes(_ note: TokenKey.Note, _ name: TokenCMK) throws(TokenFailure) -> [(date: Timestamp, label: String)] {

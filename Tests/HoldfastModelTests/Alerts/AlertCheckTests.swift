@@ -141,6 +141,19 @@ struct AlertCheckTests {
         #expect(!told(alerts(reading)).contains("critical recovery-retired"))
     }
 
+    @Test("a recovery CMK that does not open the newest snapshot of a source is told, be it that an older one opens with it")
+    func leftOutRecovery() throws {
+        var reading = Case.project([Case.snapshot(1, [K2, K3]), Case.snapshot(2, [K2])])
+        reading.clusters[0].recovery = [K3]
+        let told = { self.alerts(reading).first { $0.identity.kind == .recoveryLeftOut } }
+        #expect(told()?.identity.subject == K3.uri && told()?.level == .warning)
+        reading.clusters[0].snapshots[1].laterEnvelopes = [K3]
+        #expect(told() == nil)
+        reading.clusters[0].snapshots[1].laterEnvelopes = []
+        reading.clusters[0].snapshots[1].purgeAfter = reading.clusters[0].snapshots[1].time
+        #expect(told() == nil)
+    }
+
     @Test("a CMK retired in one cluster and not in another is told")
     func halfRetired() {
         let roster = KeyRecord.Event.roster([Case.repository(1), Case.repository(2)])
