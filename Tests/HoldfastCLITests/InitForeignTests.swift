@@ -35,6 +35,20 @@ struct InitForeignTests {
         #expect(try await first.run("status").status == .done)
     }
 
+    @Test("a generated passphrase is told where init fails behind the keyring, which stays, and no other is generated for it")
+    func generated() async throws {
+        let project = try await ProjectRun()
+        for name in ["holdfast.yaml", "repository", "keyring.json"] {
+            try FileManager.default.removeItem(atPath: "\(project.path)/\(name)")
+        }
+        try project.write("in the way", to: "f")
+        let failed = try await project.run("init", "--generate", "--repository", "./f/repository", "--quiet")
+        let words = try #require(failed.error.split(separator: "\n").first { $0.contains("which stays, is: ") })
+        #expect(failed.status != .done && words.split(separator: " ").count > 10, "\(failed.error)")
+        let again = try await project.run("init", "--generate", "--repository", "./repository")
+        #expect(again.status == .failed && again.error.contains("leave --generate out"), "\(again.error)")
+    }
+
     @Test("of the same project, whose file was lost, goes on with the CMK that is active there", arguments: [false, true])
     func same(isRotated: Bool) async throws {
         let project = try await ProjectRun()

@@ -9,6 +9,8 @@ package struct AuditKeys: Sendable {
         package let alerts: [Alert]
         /// Everything was read, and every CMK answered: what is not seen is not there.
         package let isComplete: Bool
+        /// The CMKs of which their key managers said something.
+        package let answering: Set<CMK>
         /// When key managers are to delete what is pending deletion, by their own word.
         package let deletionDates: [CMK: Timestamp]
         package let read: ReadCounts
@@ -50,11 +52,10 @@ package struct AuditKeys: Sendable {
             under: .init(
                 now: now, rotateEvery: rotateEvery, deletionDates: deletionDates, remembered: remembered,
                 failedClusters: failedClusters, silences: survey.silences, drills: drills))
-        let isComplete =
-            check.isComplete
-            && reading.knownCMKs.allSatisfy { reading.state(of: $0) != .unreachable }
+        let answering = reading.knownCMKs.filter { reading.state(of: $0) != .unreachable }
         return Report(
-            alerts: check.alerts, isComplete: isComplete, deletionDates: deletionDates, read: ReadCounts(survey), asOf: now)
+            alerts: check.alerts, isComplete: check.isComplete && answering.count == reading.knownCMKs.count,
+            answering: answering, deletionDates: deletionDates, read: ReadCounts(survey), asOf: now)
     }
 
     private func deletionDates(_ reading: ProjectReading) async -> [CMK: Timestamp] {

@@ -20,7 +20,8 @@ struct Audit: Sendable {
         let report = await AuditKeys(repositories, keys: project.keys).report(
             on: survey, rotateEvery: project.project.rotateEvery, remembered: remembered, failedClusters: failedClusters,
             drills: try project.drillWatch())
-        let round = AlertRound(report.alerts, remembered: remembered, isComplete: report.isComplete, at: now)
+        let round = AlertRound(
+            report.alerts, remembered: remembered, isComplete: report.isComplete, answering: report.answering, at: now)
         var outcome = AuditOutcome(project: project.project.name, report: report, round: round)
         guard !isDryRun else { return outcome }
         await recordDeletions(survey, in: repositories)

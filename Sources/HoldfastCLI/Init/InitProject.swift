@@ -20,13 +20,40 @@ struct InitProject {
         guard command.lock == nil || location.isS3 else {
             throw Failure(.usage, "a directory locks nothing", command.repository, "leave --lock out, or name s3://bucket/prefix")
         }
-        let directory = LexicalPath.directory(of: file)
+        let path = "\(LexicalPath.directory(of: file))/keyring.json"
         let aws = AWSOpening(session: session, project: Self.name)
         let settings = awsSettings
         let s3 = try await s3Settings(location, settings, aws)
         let access = S3Settings(access: s3 ?? settings, lock: command.lock)
-        if command.cmk == nil, !FilePresence.exists("\(directory)/keyring.json") { try await refuseUsed(location, access, aws) }
-        var choice = try await chooseCMK(directory)
+        if command.cmk == nil, !FilePresence.exists(path) { try await refuseUsed(location, access, aws) }
+        let words = try command.generate ? generatedWords(for: path) : nil
+        do {
+            return try await make(location, access, keyring: path, words, settings, s3, aws)
+        } catch {
+            // It stays, and nobody else knows.
+            if let words, FilePresence.exists(path) {
+                session.output.note("the passphrase of \(path), which stays, is: \(words)")
+            }
+            throw error
+        }
+    }
+
+    /// What a keyring that is not there yet is to be opened with.
+    private func generatedWords(for path: String) throws(Failure) -> String {
+        guard !FilePresence.exists(path) else {
+            throw Failure(
+                .failed, "a keyring is there already, with a passphrase of its own", path,
+                "leave --generate out; or, if nobody knows its passphrase and nothing was protected by it, move it away first")
+        }
+        return PassphraseRules.generateText()
+    }
+
+    private func make(
+        _ location: RepositoryLocation, _ access: S3Settings, keyring path: String, _ words: String?, _ settings: AWSSettings,
+        _ s3: AWSSettings?, _ aws: AWSOpening
+    ) async throws -> ExitStatus {
+        let directory = LexicalPath.directory(of: file)
+        var choice = try await chooseCMK(path, words)
         if choice.keyring == nil { choice.cmk = try await aws.resolve(choice.cmk, settings) }
         let trusted = try pattern(of: choice.cmk)
         if let asked = choice.keyring == nil ? settings : s3 { try await aws.adviseRole(asked) }
@@ -43,7 +70,7 @@ struct InitProject {
             aws: choice.keyring == nil ? settings : nil, s3: choice.keyring == nil ? s3?.besides(settings) : s3,
             lock: command.lock, repository: isBeside ? "./repository" : store.place, id: new.id)
         try ProjectFileWriter.create(project, at: file)
-        try report(choice, new, store.place, keyring: choice.keyring == nil ? nil : "\(directory)/keyring.json")
+        try report(choice, new, store.place, keyring: choice.keyring == nil ? nil : path)
         return .done
     }
 
@@ -103,7 +130,7 @@ struct InitProject {
     }
 
     /// The CMK that was named, or the first one of a local keyring beside the project file.
-    private func chooseCMK(_ directory: String) async throws -> Choice {
+    private func chooseCMK(_ path: String, _ words: String?) async throws -> Choice {
         if let cmk = command.cmk.flatMap({ CMK($0) }) {
             guard cmk.scheme == KeyARN.scheme else {
                 throw Failure(
@@ -112,8 +139,6 @@ struct InitProject {
             }
             return Choice(cmk: cmk)
         }
-        let path = "\(directory)/keyring.json"
-        let words = command.generate ? PassphraseRules.generateText() : nil
         let source = session.passphraseSource(nil)
         let provider: PassphraseProvider = { () throws(KeyManagerError) in
             if let words { return Secret(copying: Array(words.utf8).span) }

@@ -29,9 +29,15 @@ package struct AlertRound: Hashable, Sendable {
     /// What to remember where it could not be: it is news again next time, and alerts stand since they were first seen.
     package let memoryUntold: Memory
 
-    /// - Parameter isComplete: everything was read. Else what is not seen may still be there, and is not called over.
-    package init(_ current: [Alert], remembered: Memory, isComplete: Bool, at now: Timestamp) {
-        var (raised, repeated, memory) = ([Alert](), [Alert](), isComplete ? [:] : remembered)
+    /// - Parameters:
+    ///   - isComplete: everything was read. Else what is not seen may still be there, and is not called over.
+    ///   - answering: the CMKs that answered: that one did not is over then, whoever else is silent.
+    package init(
+        _ current: [Alert], remembered: Memory, isComplete: Bool, answering: Set<CMK> = [], at now: Timestamp
+    ) {
+        let answers = Set(answering.map { Alert.Identity(kind: .cmkUnreachable, subject: $0.uri) })
+        var (raised, repeated) = ([Alert](), [Alert]())
+        var memory = isComplete ? [:] : remembered.filter { !answers.contains($0.key) }
         for alert in current {
             let told = remembered[alert.identity]
             var next = told ?? Told(level: alert.level, message: alert.message, since: now, toldAt: now)

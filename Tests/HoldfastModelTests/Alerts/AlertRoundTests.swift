@@ -27,6 +27,19 @@ struct AlertRoundTests {
         #expect(told == [.cmkDisabled: Array(0..<15), .guardHolding: [0], .rotationDue: [0, 7, 14]])
     }
 
+    @Test("a CMK that answers again is not called silent any more, whoever else is, and is news when it falls silent again")
+    func silentAgain() throws {
+        let x = try #require(CMK("k:1"))
+        let silent = Alert(.cmkUnreachable, .warning, x.uri, "silent")
+        let first = AlertRound([silent], remembered: [:], isComplete: false, at: start)
+        let still = AlertRound([], remembered: first.memory, isComplete: false, answering: [], at: start + Self.day)
+        #expect(still.resolved.isEmpty && still.memory.count == 1)
+        let over = AlertRound([], remembered: first.memory, isComplete: false, answering: [x], at: start + Self.day)
+        #expect(over.resolved == [silent.identity] && over.memory.isEmpty)
+        let again = AlertRound([silent], remembered: over.memory, isComplete: false, at: start + 2 * Self.day)
+        #expect(again.raised == [silent] && again.memory[silent.identity]?.since == start + 2 * Self.day)
+    }
+
     @Test("a timer that comes a little earlier each day, or week, passes none over")
     func early() {
         var memory: AlertRound.Memory = [:]
