@@ -52,17 +52,13 @@ final class TokenFixture: Sendable {
     }
 
     /// A new key with a random id, or this one.
-    func createCMK(
-        _ label: String, id: String = Hex.encode(Random.bytes(8)), type: String = "AES:32", options: [String] = []
-    ) throws -> CMK {
-        try tool(["--keygen", "--key-type", type, "--id", id, "--label", label, "--sensitive", "--usage-decrypt"] + options)
+    func createCMK(_ label: String, id: String = Hex.encode(Random.bytes(8)), type: String = "AES:32") throws -> CMK {
+        try tool("--keygen", "--key-type", type, "--id", id, "--label", label, "--sensitive", "--usage-decrypt")
         guard let cmk = CMK("pkcs11:\(Self.token)/\(id)") else { throw CocoaError(.fileReadUnknown) }
         return cmk
     }
 
-    func tool(_ words: String...) throws { try tool(words) }
-
-    private func tool(_ words: [String]) throws {
+    func tool(_ words: String...) throws {
         try run(["pkcs11-tool", "--module", Self.module, "--token-label", Self.token, "--login", "--pin", "123456"] + words)
     }
 

@@ -60,17 +60,6 @@ struct TokenTests {
         _ = try await manager.unwrap(envelope, context: .sample())
     }
 
-    @Test("where the token does not let what is due be destroyed, another key wraps all the same")
-    func undestroyable() async throws {
-        let (due, other) = (try fixture.createCMK("due", options: ["--undestroyable"]), try fixture.createCMK("other"))
-        let before = fixture.now
-        fixture.now = try await schedule(due)
-        _ = try await wrap(other)
-        #expect(try await fixture.manager().describe(due).state == .pendingDeletion)
-        fixture.now = before
-        try await fixture.manager().cancelDeletion(of: due)
-    }
-
     @Test("a key under the id of one that was destroyed is neither used nor destroyed")
     func reusedID() async throws {
         let cmk = try fixture.createCMK("first", id: "beef01")

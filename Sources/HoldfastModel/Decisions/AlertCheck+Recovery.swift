@@ -1,10 +1,10 @@
 extension AlertCheck {
-    /// A recovery CMK that does not open the newest snapshot of some source, though no key log retires it: it came under `recovery:` since,
+    /// A recovery CMK under which there is no envelope of the newest snapshot of some source, though no key log retires it: it came under `recovery:` since,
     /// or a backup could not put it on record and left it out.
     func leftOutRecovery(_ cmk: CMK) -> Alert? {
         let newest = reading.clusters.filter { $0.recovery.contains(cmk) && $0.latestKeyLog?.isRetired(cmk) == false }
             .flatMap(\.newestOfGroups)
-        let without = newest.filter { !reading.openers(of: $0.envelopes + $0.laterEnvelopes).contains(cmk) }
+        let without = newest.filter { !($0.envelopes + $0.laterEnvelopes).contains(cmk) }
         guard let first = without.min(by: { $0.group.lexicographicallyPrecedes($1.group) }) else { return nil }
         let others = without.count > 1 ? " and \(without.count - 1) others" : ""
         return Alert(
