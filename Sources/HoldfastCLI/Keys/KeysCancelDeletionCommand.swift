@@ -2,6 +2,7 @@ import ArgumentParser
 import Holdfast
 import HoldfastFormat
 import HoldfastModel
+import HoldfastStorage
 
 /// `holdfast keys cancel-deletion`
 struct KeysCancelDeletionCommand: Subcommand {
