@@ -123,6 +123,7 @@ extension Session {
             PassphraseWays(
                 descriptor: options.passphraseDescriptor,
                 file: (options.passphraseFile ?? variable("HOLDFAST_PASSPHRASE_FILE")).map(absolute),
-                credentialsDirectory: variable("CREDENTIALS_DIRECTORY"), projectFile: projectFile))
+                credentialsDirectory: variable("CREDENTIALS_DIRECTORY"), projectFile: projectFile),
+            given: givenPassphrase)
     }
 }
