@@ -70,7 +70,7 @@ struct ClusterDrill: Sendable {
                 report.drilled.append(drilled)
                 show(drilled, &report)
                 if let failure = drilled.failure {
-                    fail(failure, &report)
+                    fail(failure, &report, showing: drilled.outcome)
                 } else if request.seed == nil, request.snapshot == nil, turn.owed.isEmpty,
                     case .success(let result) = drilled.result
                 {
@@ -118,7 +118,7 @@ struct ClusterDrill: Sendable {
         } catch {
             let failure = Failure(error)
             guard failure.status != .interrupted else { throw error }
-            return Drilled(turn: turn, part: part, result: .failure(failure))
+            return Drilled(turn: turn, part: part, result: .failure(failure), wasAnswered: !error.isSilenceOfStore)
         }
     }
 
@@ -152,6 +152,16 @@ struct ClusterDrill: Sendable {
 }
 
 extension Session {
+extension Error {
+    /// Whether the store gave no answer: whatever it has may be as it was.
+    fileprivate var isSilenceOfStore: Bool {
+        switch self as? HoldfastError {
+        case .store(.unavailable), .store(.unclear): true
+        default: false
+        }
+    }
+}
+
     func drillsPath(of id: RepositoryID) throws -> String { try stateDirectory(of: id) + "/drills.sqlite" }
 
     /// Where drills restore to if nobody says where: what lies there takes room on a disk, and is nobody else's to see.
