@@ -17,7 +17,7 @@ extension ContentPass {
 
     /// What stands in the target at a path, where that may matter: in a directory that this restore made nothing is spared.
     func existing(_ item: SubtreeReader.Item, in directory: RestoringDirectory) throws(RestoreError) -> Entry? {
-        let maySpare = !context.options.spared.isEmpty && !directory.isNew
+        let maySpare = !(context.options.spared.isEmpty && context.options.witnessed.isEmpty) && !directory.isNew
         guard maySpare || context.options.overwrite != .always else { return nil }
         return try context.target.existing(item.path)
     }

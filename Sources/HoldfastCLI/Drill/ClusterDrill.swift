@@ -1,6 +1,7 @@
 import Holdfast
 import HoldfastCatalog
 import HoldfastModel
+import HoldfastStorage
 
 /// The drill of one cluster: each snapshot is tried whatever became of the one before, and what was shown is remembered.
 struct ClusterDrill: Sendable {
@@ -55,7 +56,7 @@ struct ClusterDrill: Sendable {
     }
 
     private func drill(_ report: inout Report, _ former: Former, _ sweeps: inout [String: DrillSweep]) async throws {
-        let context = try await project.openForReading(cluster)
+        let context = try await project.open(cluster, for: .telling)
         let reading = try await context.reading()
         if !reading.alarms.isEmpty { fail(HoldfastError.alarm(reading.alarms.map(\.description)), &report) }
         let choice = try choose(from: reading, owed: former.history.owed)
@@ -151,7 +152,6 @@ struct ClusterDrill: Sendable {
     }
 }
 
-extension Session {
 extension Error {
     /// Whether the store gave no answer: whatever it has may be as it was.
     fileprivate var isSilenceOfStore: Bool {
@@ -162,6 +162,7 @@ extension Error {
     }
 }
 
+extension Session {
     func drillsPath(of id: RepositoryID) throws -> String { try stateDirectory(of: id) + "/drills.sqlite" }
 
     /// Where drills restore to if nobody says where: what lies there takes room on a disk, and is nobody else's to see.
