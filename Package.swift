@@ -155,7 +155,10 @@ let package = Package(
             name: "HoldfastPagesTests", dependencies: ["HoldfastPages", "Holdfast", "HoldfastModel"], swiftSettings: strict),
         .testTarget(
             name: "HoldfastCLITests",
-            dependencies: ["HoldfastCLI", "HoldfastTestingAWS", "Holdfast", "HoldfastFormat", "HoldfastModel"],
+            dependencies: [
+                "HoldfastCLI", "HoldfastTestingAWS", "Holdfast", "HoldfastFormat", "HoldfastModel",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -4,7 +4,7 @@ package import HoldfastModel
 /// What this machine's drills of a repository have shown, and how far they have come: a small SQLite file beside the witness. Like it
 /// it is state and no cache: nothing in a store can say that a drill has passed.
 package struct DrillMemoryFile: Sendable {
-    /// Older records are forgotten.
+    /// Older records are forgotten, but for what failed since the last drill of the whole cluster that passed, and for that.
     private static let recordCount = 1000
 
     private let path: String
@@ -39,9 +39,8 @@ package struct DrillMemoryFile: Sendable {
                     sql: "INSERT OR REPLACE INTO sweep VALUES (?, ?, ?)",
                     arguments: [subject, Int64(bitPattern: sweep.key), Int64(bitPattern: sweep.start)])
             }
-            let oldest = number - Int64(Self.recordCount)
-            try database.execute(sql: "DELETE FROM turn WHERE drill <= ?", arguments: [oldest])
-            try database.execute(sql: "DELETE FROM drill WHERE n <= ?", arguments: [oldest])
+            try database.execute(sql: Self.forgetting, arguments: [number - Int64(Self.recordCount)])
+            try database.execute(sql: "DELETE FROM turn WHERE drill NOT IN (SELECT n FROM drill)")
         }
     }
 
@@ -102,6 +101,15 @@ package struct DrillMemoryFile: Sendable {
             throw DrillMemoryError(path: path, cause: WitnessError(error, at: path))
         }
     }
+
+    /// What counts still is not forgotten for the number of drills that showed nothing since.
+    private static let forgetting = """
+        DELETE FROM drill WHERE n <= ? AND (
+            n < (SELECT COALESCE(MAX(n), 0) FROM drill WHERE whole AND outcome = 'passed')
+            OR outcome <> 'failed' AND NOT (whole AND outcome = 'passed')
+                AND NOT EXISTS (SELECT 1 FROM turn WHERE turn.drill = drill.n AND turn.outcome = 'failed')
+        )
+        """
 
     private static let version = 1
     private static let schema = """

@@ -97,6 +97,20 @@ struct DrillCommandTests {
         }
     }
 
+    @Test("a key manager that does not answer has shown nothing: the drill is unfinished, and no alert says that it failed")
+    func silence() async throws {
+        let project = try await project()
+        _ = try await project.backUp("source", "--node", "n")
+        let keyring = project.path + "/keyring.json"
+        try FileManager.default.moveItem(atPath: keyring, toPath: keyring + ".away")
+        let run = try await project.run("drill", "--json")
+        #expect(run.status == .keyManagerUnreachable, "\(run.error)")
+        #expect(try Self.drilled(run).map { try $0.string("outcome") } == ["unfinished"])
+        try FileManager.default.moveItem(atPath: keyring + ".away", toPath: keyring)
+        let status = try await project.run("status")
+        #expect(!status.out.contains("could not restore"), "\(status.out)")
+    }
+
     @Test("a snapshot that failed by its name is opened by each drill of the cluster, until it passes or is gone")
     func owed() async throws {
         let project = try await project()

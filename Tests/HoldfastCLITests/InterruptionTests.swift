@@ -48,4 +48,22 @@ struct InterruptionTests {
             }
         }
     }
+
+    @Test("that tells of a command's end is heard, though whoever started us ignores it: a failed dump would be a snapshot")
+    func ofChildren() async {
+        await #expect(processExitsWith: .success) {
+            _ = signal(SIGCHLD, SIG_IGN)
+            let status = await Interruption.running {
+                do {
+                    let project = try await ProjectRun()
+                    let run = try await project.run(
+                        "backup", "--from-command", "--stdin-filename", "f", "--", "sh", "-c", "echo half; exit 3")
+                    return run.status == .failed && run.error.contains("exit code 3") ? .done : .failed
+                } catch {
+                    return .usage
+                }
+            }
+            exit(status.rawValue)
+        }
+    }
 }

@@ -37,6 +37,20 @@ struct RepairCommandTests {
         #expect(report.count == 3 && report.last?.contains("summary") == true)
     }
 
+    @Test(
+        "what was found is shown, and counts, though its report cannot be written; that is told as well",
+        arguments: [[], ["--json"]])
+    func unwrittenReport(option: [String]) async throws {
+        let (project, _) = try await damagedProject()
+        let run = try await project.run(["check", "--read-data", "--report", "none/report"] + option)
+        #expect(run.status == .damaged && run.out.contains("packs/"), "\(run.out)")
+        #expect(run.error.contains("none/report"), "\(run.error)")
+        let cmk = try await project.run("keys", "create").out.trimmingCharacters(in: .whitespacesAndNewlines)
+        let keys = try await project.run(["keys", "check", cmk, "--report", "none/report"] + option)
+        #expect(keys.status == .unproven && keys.out.contains(cmk), "\(keys.status) \(keys.out)")
+        #expect(keys.error.contains("none/report"), "\(keys.error)")
+    }
+
     @Test("as text it says what stands and what was done, and the log says it once")
     func text() async throws {
         let (project, id) = try await damagedProject()

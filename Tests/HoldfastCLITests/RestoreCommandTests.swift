@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import HoldfastCLI
 import HoldfastFormat
 import Testing
@@ -74,5 +75,64 @@ struct RestoreCommandTests {
             }
         }
         #expect(try FileManager.default.subpathsOfDirectory(atPath: project.path) == before)
+    }
+
+    /// Mounts a file system that nobody answers for, and lends it.
+    private func withDeadMount(at path: String, _ body: () async throws -> Void) async throws {
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+        let device = unsafe open("/dev/fuse", O_RDWR | O_CLOEXEC)
+        let options = "fd=\(device),rootmode=40000,user_id=\(getuid()),group_id=\(getgid())"
+        guard device >= 0, unsafe mount("holdfast", path, "fuse", UInt(MS_NOSUID | MS_NODEV), options) == 0 else {
+            return print("NOT TESTED: this process may not mount a FUSE file system")
+        }
+        // Whoever waits for an answer gets an error then.
+        defer {
+            close(device)
+            _ = unsafe umount2(path, Int32(MNT_DETACH))
+        }
+        try await body()
+    }
+
+    @Test("another cluster's file server that is gone holds up no restore that only writes", .timeLimit(.minutes(1)))
+    func deadServer() async throws {
+        let project = try await ProjectRun()
+        _ = try await project.backUp("source")
+        let text = try String(contentsOfFile: project.path + "/holdfast.yaml", encoding: .utf8)
+        try project.write(
+            text + "  other:\n    repository: \(project.path)/dead/repository\n    policy: {items: []}\n", to: "holdfast.yaml")
+        try await withDeadMount(at: project.path + "/dead") {
+            let words = ["restore", "latest", "--cluster", "default", "--target", "there"]
+            async let restored = project.run(words)
+            async let removing = project.run(words + ["--delete"])
+            let (restore, delete) = try await (restored, removing)
+            #expect(restore.status == .done, "\(restore.error)")
+            #expect(delete.status == .failed, "\(delete.error)")
+            for run in [restore, delete] {
+                #expect(run.error.contains("cluster other does not answer: \(project.path)/dead/repository"), "\(run.error)")
+            }
+        }
+    }
+
+    @Test(
+        "the memory and the passphrase that timers use stay, wherever whoever restores has theirs", arguments: [[], ["--delete"]])
+    func othersState(options: [String]) async throws {
+        let project = try await ProjectRun()
+        try FileManager.default.createDirectory(atPath: project.path + "/credentials", withIntermediateDirectories: false)
+        try project.write("passphrase", to: "credentials/holdfast")
+        let left = ["repository", "cache"].flatMap { ["--exclude", $0] }
+        let first = try await project.run(["backup", "--json", project.path] + left).lastLine.string("snapshot_id")
+        try project.write("newer passphrase", to: "credentials/holdfast")
+        _ = try await project.backUp("source")
+        let before = try own(project)
+        let line = CommandLineRun()
+        let places = [
+            "XDG_STATE_HOME": project.path + "/elsewhere", "XDG_CACHE_HOME": project.path + "/cache",
+            "CREDENTIALS_DIRECTORY": project.path + "/credentials",
+        ]
+        let words = ["restore", "\(first):\(project.path)", "--target", project.path] + options
+        #expect(await line.run(words, environment: places, in: project.path) == .done, "\(line.error)")
+        #expect(try own(project) == before)
+        #expect(try String(contentsOfFile: project.path + "/credentials/holdfast", encoding: .utf8) == "newer passphrase")
+        #expect(line.error.contains("not restored: \(project.path)/state/holdfast/"), "\(line.error)")
     }
 }

@@ -69,4 +69,18 @@ struct RunCommandTests {
         #expect(try cluster.objects("taken").map { try $0.string("source") } == ["data"])
         #expect(try cluster.objects("failures").isEmpty)
     }
+
+    @Test("takes and backs up all other sources where the pattern of one is refused", arguments: ["run", "backup"])
+    func refusedPattern(command: String) async throws {
+        let project = try await project()
+        let file = project.path + "/holdfast.yaml"
+        let text = try String(contentsOfFile: file, encoding: .utf8)
+        let bad = "          bad: {paths: [\(project.path)/source], exclude: ['*.tmp', '!keep.tmp']}\n"
+        let start = try #require(text.range(of: "          data:")?.lowerBound)
+        try project.write(text[..<start] + bad + text[start...], to: "holdfast.yaml")
+        let run = try await project.run(command, "--node", "n1")
+        #expect(run.status == .usage || run.status == .criticalAlert, "\(run.error)")
+        #expect(run.error.contains("!keep.tmp"), "\(run.error)")
+        #expect(try await project.run("snapshots", "--json").out.matches(of: /"sources":\["data"\]/).count == 1)
+    }
 }

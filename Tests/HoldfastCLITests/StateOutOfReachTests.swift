@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import HoldfastCLI
 import HoldfastFormat
 import Testing
@@ -53,5 +54,69 @@ struct StateOutOfReachTests {
         try FileManager.default.removeItem(atPath: "\(state)/\(id)/witness.sqlite")
         try FileManager.default.createDirectory(atPath: "\(state)/\(id)/witness.sqlite", withIntermediateDirectories: true)
         #expect(try await project.run("check").status != .done)
+    }
+
+    private func witness(of project: ProjectRun) throws -> String {
+        let state = project.path + "/state/holdfast"
+        let id = try #require(try FileManager.default.contentsOfDirectory(atPath: state).first { !$0.contains("alerts") })
+        return "\(state)/\(id)/witness.sqlite"
+    }
+
+    private static let looks = ["restore latest --target there", "ls latest", "stats", "diff latest latest", "dump latest:"]
+
+    @Test("and has a witness that is damaged restores all the same and says so; what is told by it is not told")
+    func damaged() async throws {
+        let project = try await ProjectRun()
+        _ = try await project.backUp("source")
+        let witness = try witness(of: project)
+        var bytes = try Data(contentsOf: URL(filePath: witness))
+        bytes.replaceSubrange(100..<400, with: Data(repeating: 7, count: 300))
+        try bytes.write(to: URL(filePath: witness))
+        for command in Self.looks {
+            let words = command.split(separator: " ").map(String.init).map {
+                $0 == "latest:" ? "latest:\(project.path)/source/a" : $0
+            }
+            let run = try await project.run(words)
+            #expect(run.status == .done, "\(command): \(run.error)")
+            #expect(run.error.contains("witness is damaged"), "\(command): \(run.error)")
+        }
+        for command in ["snapshots", "check", "prune", "backup source"] {
+            let run = try await project.run(command.split(separator: " ").map(String.init))
+            #expect(run.status == .damaged && run.error.contains("XDG_STATE_HOME"), "\(command): \(run.status) \(run.error)")
+        }
+    }
+
+    /// Root lacks no right: so another user does it, who owns all of it.
+    private static func giveAway(_ path: String) throws {
+        guard geteuid() == 0 else { return }
+        let names = try FileManager.default.subpathsOfDirectory(atPath: path).map { "\(path)/\($0)" }
+        for name in [path] + names { try #require(unsafe lchown(name, 1000, 1000) == 0) }
+        try #require(setegid(1000) == 0 && seteuid(1000) == 0)
+    }
+
+    @Test("any more, and has a witness that knows less than there is, tells what it reads, and that it does not remember it")
+    func readOnlyWitness() async {
+        await #expect(processExitsWith: .success) {
+            let project = try await ProjectRun()
+            _ = try await project.backUp("source")
+            let witness = try Self().witness(of: project)
+            let before = try Data(contentsOf: URL(filePath: witness))
+            _ = try await project.backUp("source")
+            try before.write(to: URL(filePath: witness))
+            try Self.giveAway(project.path)
+            try #require(unsafe chmod(witness, 0o400) == 0)
+            let directory = URL(filePath: witness).deletingLastPathComponent().path
+            try #require(unsafe chmod(directory, 0o500) == 0)
+            for command in ["snapshots", "find a", "check", "hold list"] {
+                let run = try await project.run(command.split(separator: " ").map(String.init))
+                #expect(run.status == .done, "\(command): \(run.status) \(run.error)")
+                #expect(run.error.contains("not remembered"), "\(command): \(run.error)")
+            }
+            for command in ["prune", "backup source", "check --accept key-log"] {
+                let run = try await project.run(command.split(separator: " ").map(String.init))
+                #expect(run.status == .failed, "\(command): \(run.status) \(run.error)")
+            }
+            _ = unsafe chmod(directory, 0o700)
+        }
     }
 }

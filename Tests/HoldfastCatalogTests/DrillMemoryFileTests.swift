@@ -63,4 +63,22 @@ struct DrillMemoryFileTests {
         try database.write { try $0.execute(sql: "UPDATE drill SET at = -9223372036854775808") }
         #expect(throws: DrillMemoryError.self) { try memory.read() }
     }
+
+    @Test("what failed since the last drill of the whole cluster that passed is not forgotten, however many showed nothing since")
+    func remembered() throws {
+        let records = [try record(3), try record(4), try record(5, .failed), try record(2, .passed), try record(6, .unfinished)]
+        for record in records { try memory.add(record, sweeps: [:]) }
+        let empty = DrillRecord(at: Timestamp(seconds: 7), coversCluster: true, outcome: .unfinished)
+        try memory.add(empty, sweeps: [:])
+        // As though a thousand had run since.
+        let database = try DatabaseQueue(path: directory.file("state/drills.sqlite"))
+        try database.write { try $0.execute(sql: "UPDATE sqlite_sequence SET seq = 2000 WHERE name = 'drill'") }
+        try memory.add(empty, sweeps: [:])
+        let standing = try memory.read()
+        #expect(standing == [records[1], records[2], empty])
+        #expect(DrillHistory(standing).failing == records[2] && DrillHistory(standing).owed.count == 1)
+        #expect(DrillHistory(standing).passed(by: Timestamp(seconds: 2000)) == records[1])
+        try memory.add(try record(8), sweeps: [:])
+        #expect(try memory.read().count == 2)
+    }
 }

@@ -99,7 +99,7 @@ private final class PseudoTerminal: Sendable {
 
     /// Asks on a thread of its own, since asking blocks.
     func startAsking(for purpose: PassphraseSource.Purpose, _ done: @escaping @Sendable (Outcome) -> Void) {
-        let source = PassphraseSource(.init(), terminalPath: path) { true }
+        let source = PassphraseSource(.init(), given: GivenPassphrase(), terminalPath: path) { true }
         DispatchQueue(label: "a person's terminal").async {
             do throws(KeyManagerError) {
                 let secret = try source.read(for: purpose)

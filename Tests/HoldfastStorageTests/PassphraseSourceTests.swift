@@ -30,7 +30,9 @@ struct PassphraseSourceTests {
 
     @Test("without any way the error names them all, at once")
     func noWay() throws {
-        let source = PassphraseSource(.init(credentialsDirectory: fixture.directory), terminalPath: "/dev/tty") { false }
+        let source = PassphraseSource(
+            .init(credentialsDirectory: fixture.directory), given: GivenPassphrase(), terminalPath: "/dev/tty"
+        ) { false }
         let error = #expect(throws: KeyManagerError.self) { _ = try source.read(for: .opening).count }
         for way in [
             "--passphrase-fd", "--passphrase-file", "HOLDFAST_PASSPHRASE_FILE", "$CREDENTIALS_DIRECTORY", "passphrase_file:",
@@ -41,7 +43,7 @@ struct PassphraseSourceTests {
 
     @Test("a terminal that cannot be opened is none")
     func noTerminal() {
-        let source = PassphraseSource(.init(), terminalPath: fixture.directory + "/tty") { true }
+        let source = PassphraseSource(.init(), given: GivenPassphrase(), terminalPath: fixture.directory + "/tty") { true }
         let error = #expect(throws: KeyManagerError.self) { _ = try source.read(for: .opening).count }
         #expect("\(String(describing: error))".contains("no passphrase: give"))
     }
@@ -109,16 +111,16 @@ struct PassphraseSourceTests {
         }
     }
 
-    @Test("what a descriptor gave is known when it is asked for again")
+    @Test("what a descriptor gave is known when it is asked for again, by another source of the same run as well")
     func askedTwice() throws {
         var ends: [Int32] = [0, 0]
         try #require(unsafe pipe(&ends) == 0)
         defer { close(ends[0]) }
         _ = unsafe Glibc.write(ends[1], "horse", 5)
         close(ends[1])
-        let source = PassphraseSource(.init(descriptor: ends[0]))
+        let given = GivenPassphrase()
         for _ in 0..<2 {
-            let secret = try source.read(for: .opening)
+            let secret = try PassphraseSource(.init(descriptor: ends[0]), given: given).read(for: .opening)
             #expect(secret.bytes.indices.map { secret.bytes[$0] } == Array("horse".utf8))
         }
     }
@@ -142,7 +144,7 @@ struct PassphraseSourceTests {
     }
 
     private func read(_ ways: PassphraseWays) throws -> [UInt8] {
-        let secret = try PassphraseSource(ways).read(for: .opening)
+        let secret = try PassphraseSource(ways, given: GivenPassphrase()).read(for: .opening)
         return secret.bytes.indices.map { secret.bytes[$0] }
     }
 }

@@ -90,7 +90,7 @@ struct FailingDiskTests {
             let name = ObjectName.record(0, of: Random.id())
             try await store.create(name, [1])
             disk.fail(.sync, with: EROFS)
-            let reader = try await DirectoryStore.open(at: store.path, isForReading: true)
+            let reader = try await DirectoryStore.open(at: store.path, for: .telling)
             #expect(try await reader.read(name) == [1])
             #expect(try await reader.stat(name)?.byteCount == 1)
             #expect(try await reader.read(all: [name]) == [[1]])
@@ -111,6 +111,25 @@ struct FailingDiskTests {
             let read = await store.read(each: names, isReliedOn: true)
             #expect(read[1] == .success([1]))
             guard case .failure(.damaged) = read[0] else { Issue.record("\(read[0])"); return }
+        }
+    }
+
+    @Test(
+        "on a disk that reads and syncs nothing, what is only given back is read, and nothing else",
+        arguments: [EIO, ENOSPC, EDQUOT])
+    func unsynced(code: Int32) async throws {
+        try await withStore { store, disk in
+            let name = ObjectName.record(0, of: Random.id())
+            try await store.create(name, [1])
+            disk.fail(.sync, with: code)
+            let reader = try await DirectoryStore.open(at: store.path, for: .givingBack)
+            #expect(try await reader.read(name) == [1])
+            #expect(try await reader.stat(name)?.byteCount == 1)
+            #expect(await reader.read(each: [name], isReliedOn: true) == [.success([1])])
+            for use in [StoreUse.deciding, .telling] {
+                let other = try await DirectoryStore.open(at: store.path, for: use)
+                await #expect(throws: StoreError.self) { try await other.read(name) }
+            }
         }
     }
 }

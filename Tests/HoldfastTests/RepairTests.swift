@@ -42,6 +42,24 @@ struct RepairTests {
         #expect(try await yard.check().soundSnapshots == [second, salvaged])
     }
 
+    @Test("a snapshot that is held is salvaged though its date has passed, and what is made of it is held, and goes no sooner")
+    func held() async throws {
+        let (yard, first, _, _) = try await healedYard()
+        let hold = HoldSnapshot(repository: yard.cluster.repository)
+        try await hold.add(try #require(HoldName("case-7")), to: first, at: yard.now, by: "admin")
+        let expires = try #require(try await yard.cluster.repository.readSnapshot(first)?.log.expires)
+        let finding = try #require(try await yard.repair(at: expires + 1).findings.first)
+        let salvaged = try #require(finding.salvaged, "\(finding.outcome)")
+        #expect(try await yard.cluster.repository.readSnapshot(salvaged)?.log.holds == ["case-7"])
+        // A second hold came after it was made: what stands in for the other gets that as well.
+        try await hold.add(try #require(HoldName("case-8")), to: first, at: yard.now, by: "admin")
+        #expect(try await yard.repair(at: expires + 1).findings.first?.salvaged == nil)
+        #expect(try await yard.cluster.repository.readSnapshot(salvaged)?.log.holds == ["case-7", "case-8"])
+        let request = PruneRequest(policy: Policy(), backupsAreOn: true, at: expires + 2, by: "test")
+        let pruned = try await Prune(repository: yard.cluster.repository).run(request)
+        #expect(Set(pruned.condemned).isDisjoint(with: [first, salvaged]))
+    }
+
     @Test("of which files are still missing it says so, and counts as damaged until it goes") func inPart() async throws {
         var yard = try await RepairYard()
         for name in ["a", "b", "c", "d", "e", "f"] { try yard.write(name, byteCount: 100_000) }

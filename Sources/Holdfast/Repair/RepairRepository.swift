@@ -79,10 +79,11 @@ package struct RepairRepository: Sendable {
         _ snapshot: OpenedSnapshot, _ log: SnapshotLog, _ survey: SnapshotSurvey, _ views: [SnapshotView], _ result: CheckResult,
         _ salvage: Salvage
     ) async throws(HoldfastError) -> Finding.Outcome {
-        let salvaged = views.filter {
-            result.damagedSnapshots[$0.id] == nil && ($0.log.state == .live || $0.log.condemnation != nil)
+        let made = views.filter {
+            $0.log.header?.salvaged == snapshot.id && ($0.log.state == .live || $0.log.condemnation != nil)
         }
-        .compactMap(\.log.header).filter { $0.salvaged == snapshot.id }
+        if !salvage.settings.isDryRun { for view in made { try await salvage.hold(view.id, as: log) } }
+        let salvaged = made.filter { result.damagedSnapshots[$0.id] == nil }.compactMap(\.log.header)
         let expires = log.expires(under: try await repository.readStandingKeyLog().log.compliance)
         let decision = SalvageDecision(
             survey, log, expires: expires, salvaged: salvaged,
@@ -90,7 +91,9 @@ package struct RepairRepository: Sendable {
             at: salvage.settings.now)
         if case .leave(let why) = decision { return .left(why) }
         guard !salvage.settings.isDryRun else { return .wouldBeSalvaged }
-        return .salvaged(try await salvage.run(snapshot, expires: expires, survey))
+        let id = try await salvage.run(snapshot, expires: expires, survey)
+        try await salvage.hold(id, as: log)
+        return .salvaged(id)
     }
 
     private static func reason(_ error: HoldfastError) -> String {

@@ -27,6 +27,14 @@ struct Salvage {
         }
     }
 
+    /// What is made of a held snapshot is held for the same reasons: the one that it stands in for would not go either.
+    func hold(_ id: SnapshotID, as damaged: SnapshotLog) async throws(HoldfastError) {
+        let hold = HoldSnapshot(repository: repository)
+        for name in damaged.holds.sorted().compactMap(HoldName.init) {
+            try await hold.add(name, to: id, at: settings.now, by: settings.node)
+        }
+    }
+
     private func request(_ damaged: OpenedSnapshot, _ expires: Timestamp?) -> BackupRequest {
         let (header, source) = (damaged.header, damaged.body.source)
         var request = BackupRequest(

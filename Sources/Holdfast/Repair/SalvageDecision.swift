@@ -16,7 +16,7 @@ enum SalvageDecision: Equatable {
                 .leave("it is in the trash")
             } else if log.state != .live {
                 .leave("its log cannot be read; restore what it gives")
-            } else if let expires, expires <= now {
+            } else if let expires, expires <= now, log.holds.isEmpty {
                 .leave("it has expired")
             } else if isOriginThere {
                 .leave("the snapshot that it was made of is still there")

@@ -11,6 +11,8 @@ package struct WitnessWatch: Sendable {
     private let localTime: Timestamp?
     /// What a user calls right as this one reading shows it.
     package var accepting: Set<WitnessSubject> = []
+    /// Gets why what was seen cannot be remembered, of a reading that only tells: what is wrong it tells all the same. Nil: the reading fails.
+    package var noteUnkept: (@Sendable (WitnessError) -> Void)?
 
     /// - Parameters:
     ///   - policy: as the project file has it.
@@ -43,7 +45,13 @@ package struct WitnessWatch: Sendable {
         let sighting = WitnessSighting(repository: repository.id, keyLogSums: keyLog.digests, snapshots: seen)
         let comparison = WitnessComparison(
             of: memory, with: sighting, at: now, localTime: localTime, accepting: accepting)
-        do { try witness.observe(comparison) } catch { throw .witness(error) }
+        do {
+            try witness.observe(comparison)
+        } catch {
+            // What was accepted is remembered, or it was not.
+            guard let noteUnkept, accepting.isEmpty else { throw .witness(error) }
+            noteUnkept(error)
+        }
         return (try await standing(comparison.alarms, in: repository), comparison.accepted)
     }
 

@@ -17,7 +17,7 @@ extension ContentPass {
 
     /// What stands in the target at a path, where that may matter: in a directory that this restore made nothing is spared.
     func existing(_ item: SubtreeReader.Item, in directory: RestoringDirectory) throws(RestoreError) -> Entry? {
-        let maySpare = !context.options.spared.isEmpty && !directory.isNew
+        let maySpare = !(context.options.spared.isEmpty && context.options.witnessed.isEmpty) && !directory.isNew
         guard maySpare || context.options.overwrite != .always else { return nil }
         return try context.target.existing(item.path)
     }
@@ -30,7 +30,7 @@ extension ContentPass {
     }
 
     /// Leaves what is there alone; what stays for its size and time alone gets the snapshot's metadata. False where that would reach
-    /// other names of it, outside the target even: then it is to be made anew.
+    /// other names of it, outside the target even, or bytes that may be somebody else's: then it is to be made anew.
     func keep(
         _ existing: Entry, as item: SubtreeReader.Item, in directory: RestoringDirectory
     ) async throws(HoldfastError) -> Bool {
@@ -64,8 +64,10 @@ extension ContentPass {
             try skip(existing, in: directory)
         } else {
             guard existing.linkCount == 1, entry.linkCount < 2 else { return false }
+            try directory.refuseAnothers(existing)
+            guard let problems = try context.target.replaceMetadata(of: existing, by: entry) else { return false }
             try directory.take(existing)
-            context.report(entry, try context.target.replaceMetadata(of: existing, by: entry))
+            context.report(entry, problems)
             context.progress.restored(byteCount: entry.size)
         }
         // It is what the snapshot has, and its other names may be missing.

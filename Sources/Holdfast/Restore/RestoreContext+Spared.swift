@@ -1,19 +1,33 @@
+import Glibc
 import HoldfastModel
 import HoldfastStorage
 
 /// What stays in the target since Holdfast itself needs it (`RestoreOptions.spared`): an older keyring, or an older memory of what was
 /// seen, in the place of the one in use is a loss, and no restore.
 extension RestoreContext {
+    private static let witness = Array("/witness.sqlite".utf8)
+
     /// Whether Holdfast itself needs what stands at a path of the target.
     func spares(_ identity: FileIdentity, at path: [UInt8]) -> Bool {
         if options.spared.contains(identity) { return true }
-        let name = path.lastIndex(of: UInt8(ascii: "/")).map { path[($0 + 1)...] } ?? path[...]
-        return options.successors(Array(name)).contains(identity)
+        let name = Array(path.lastIndex(of: UInt8(ascii: "/")).map { path[($0 + 1)...] } ?? path[...])
+        return options.successors(name).contains(identity) || options.witnessed.contains(name) && holdsWitness(path)
+    }
+
+    /// One that cannot be looked for may be there.
+    private func holdsWitness(_ path: [UInt8]) -> Bool {
+        do throws(RestoreError) {
+            return try target.existing(path + Self.witness) != nil
+        } catch .failed(_, let error) where error.code == ENOTDIR || error.code == ELOOP {
+            return false
+        } catch {
+            return true
+        }
     }
 
     /// Whether something that is there stays, whatever is asked for. What the snapshot has in its place is told in the end.
     func leaves(_ existing: Entry, insteadOf entry: Entry) -> Bool {
-        guard spares(existing.identity, at: entry.path) else { return false }
+        guard spares(existing.identity, at: existing.path) else { return false }
         noteSpared(entry.path)
         return true
     }

@@ -14,6 +14,8 @@ package struct RestoreOptions: Sendable {
     package var spared: Set<FileIdentity>
     /// What stands now where one of them did, if that has this name: a keyring is written anew with each change, and gets another inode.
     package var successors: @Sendable (_ name: [UInt8]) -> Set<FileIdentity> = { _ in [] }
+    /// Names of directories that stay with what is in them where a witness is: timers may keep theirs elsewhere than whoever restores.
+    package var witnessed: Set<[UInt8]> = []
     /// Read every file that is restored, or stood there already, back from the disk.
     package var verifies: Bool
     /// Leave runs of zeros out, as holes, where the snapshot has them as data.

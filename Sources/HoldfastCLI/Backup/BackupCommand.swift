@@ -39,7 +39,7 @@ struct BackupCommand: Subcommand {
                 "set backup: on in the project file")
         }
         let inputs = try BackupInput.inputs(from, arguments: paths, cluster: cluster, session: session)
-        let excludes = try inputs.map { try globs($0.exclude, session) }
+        let excludes = try excludes(session)
         let context = try await project.open(cluster)
         let forbidden = project.repositoryRoots()
         let base = try await BackupBase(context: context).choose(storage.base)
@@ -49,11 +49,13 @@ struct BackupCommand: Subcommand {
         var worst = ExitStatus.done
         do {
             try await hooks.around {
-                for (input, excludes) in zip(inputs, excludes) {
-                    let run = BackupRun(
-                        session: session, context: context, input: input, options: storage, base: base,
-                        excludes: excludes, forbidden: forbidden)
-                    worst = ExitStatus.worst(worst, try await take(run, isOnly: inputs.count == 1))
+                for input in inputs {
+                    let status = try await take(session, isOnly: inputs.count == 1) {
+                        BackupRun(
+                            session: session, context: context, input: input, options: storage, base: base,
+                            excludes: try input.exclude.map { try Glob(written: $0) } + excludes, forbidden: forbidden)
+                    }
+                    worst = ExitStatus.worst(worst, status)
                 }
             }
         } catch {
@@ -64,18 +66,20 @@ struct BackupCommand: Subcommand {
     }
 
     /// Of several sources one that fails does not keep the others from their snapshots.
-    private func take(_ run: BackupRun, isOnly: Bool) async throws -> ExitStatus {
+    private func take(_ session: Session, isOnly: Bool, _ run: () throws -> BackupRun) async throws -> ExitStatus {
         do {
-            let report = try await run.run()
-            try report.show(in: run.session)
+            let report = try await run().run()
+            try report.show(in: session)
             return report.status
         } catch {
             if isOnly { throw error }
-            return run.session.tell([try Failure(passing: error)])
+            return session.tell([try Failure(passing: error)])
         }
     }
 
-    private func globs(_ patterns: [String], _ session: Session) throws -> [Glob] {
-        try patterns.map { try Glob(written: $0) } + from.excludeFile.flatMap { try PatternFile.globs(at: session.absolute($0)) }
+    /// What the command line leaves out, of whatever source.
+    private func excludes(_ session: Session) throws -> [Glob] {
+        try from.exclude.map { try Glob(written: $0) }
+            + from.excludeFile.flatMap { try PatternFile.globs(at: session.absolute($0)) }
     }
 }

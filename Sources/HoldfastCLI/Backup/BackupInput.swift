@@ -13,6 +13,7 @@ struct BackupInput: Hashable, Sendable {
     let source: String
     let origin: Origin
     let kind: Source.Kind
+    /// As the project file has them.
     let exclude: [String]
     let excludeCaches: Bool
     let oneFileSystem: Bool
@@ -59,7 +60,7 @@ extension BackupInput {
     ) {
         self.init(
             node: node, source: source, origin: origin, kind: configured?.kind ?? .files,
-            exclude: (configured?.exclude ?? []) + options.exclude,
+            exclude: configured?.exclude ?? [],
             excludeCaches: configured?.excludeCaches ?? options.excludeCaches,
             oneFileSystem: configured?.oneFileSystem ?? options.oneFileSystem)
     }

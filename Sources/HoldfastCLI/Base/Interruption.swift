@@ -11,6 +11,8 @@ package enum Interruption {
     package static func running(_ body: @escaping @Sendable () async -> ExitStatus) async -> ExitStatus {
         // A write to a closed pipe then fails, and says so, instead of killing us.
         _ = signal(SIGPIPE, SIG_IGN)
+        // Where whoever started us ignores it, nobody is told how our commands end.
+        _ = signal(SIGCHLD, SIG_DFL)
         let task = Task { await body() }
         var ends: [Int32] = [-1, -1]
         guard unsafe pipe2(&ends, O_CLOEXEC | O_NONBLOCK) == 0 else { return await task.value }

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import HoldfastModel
+import HoldfastStorage
 
 /// What one run of a command has: its options, its surroundings, and where its output goes.
 struct Session: Sendable {
@@ -8,6 +9,8 @@ struct Session: Sendable {
     /// An absolute path.
     let workingDirectory: String
     let output: Output
+    /// Known for the whole run: where that goes on for ever, the project file is read again and again.
+    let givenPassphrase = GivenPassphrase()
 
     init(options: GlobalOptions, environment: [String: String], workingDirectory: String, output: Output) {
         self.options = SessionOptions(options)

@@ -67,7 +67,7 @@ struct CheckCommand: Subcommand {
     func run(in session: Session) async throws -> ExitStatus {
         let project = try ProjectContext(session)
         if repair && !dryRun { try await project.repairDescription() }
-        let context = try await project.openForReading()
+        let context = try await project.open(for: .telling)
         let accepting = Set(try accept.map { try Self.subject($0, context) })
         if accepting.contains(.keyring) { try await acceptKeyring(in: project) }
         var request = CheckRequest(readsData ? .data(percent: percent ?? 100) : .structure, seed: UInt64.random(in: 0 ... .max))
@@ -86,14 +86,21 @@ struct CheckCommand: Subcommand {
         let log = DamageLog(session, keepsAll: self.report != nil)
         let run = RepairRun(context: context, session: session, repairs: repair, isDryRun: dryRun, log: log)
         let report = CheckReport(result: result, isOpened: ready.keys != nil, repair: await run.run(result, ready))
+        let unwritten = write(report, log, session)
         try log.check()
-        if let path = self.report { try log.write(report.json, to: session.absolute(path)) }
         try report.show(in: session)
         let failures = [report.failure(of: context.store.place), report.repair.failure].compactMap(\.self)
-        guard let worst = failures.first else { return .done }
         try session.output.flush()
         for failure in failures { session.output.note(failure.line) }
-        return worst.status
+        let told = session.tell([unwritten].compactMap(\.self))
+        return failures.first?.status ?? told
+    }
+
+    /// Answers why it could not be written: what was found is shown all the same.
+    private func write(_ report: CheckReport, _ log: DamageLog, _ session: Session) -> Failure? {
+        guard let path = self.report else { return nil }
+        do throws(Failure) { try log.write(report.json, to: session.absolute(path)) } catch { return error }
+        return nil
     }
 
     /// As it is now: what is remembered of the keyring is remembered with each cluster.

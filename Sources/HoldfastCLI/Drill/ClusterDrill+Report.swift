@@ -63,7 +63,8 @@ extension ExitStatus {
     var drillOutcome: DrillRecord.Outcome {
         switch self {
         case .done: .passed
-        case .interrupted, .outputClosed, .lostRace, .noSpace, .usage, .noRepository, .passphrase: .unfinished
+        case .interrupted, .outputClosed, .lostRace, .noSpace, .usage, .noRepository, .passphrase, .keyManagerUnreachable:
+            .unfinished
         default: .failed
         }
     }

@@ -1,6 +1,7 @@
 import Holdfast
 import HoldfastCatalog
 import HoldfastModel
+import HoldfastStorage
 
 /// The drill of one cluster: each snapshot is tried whatever became of the one before, and what was shown is remembered.
 struct ClusterDrill: Sendable {
@@ -55,7 +56,7 @@ struct ClusterDrill: Sendable {
     }
 
     private func drill(_ report: inout Report, _ former: Former, _ sweeps: inout [String: DrillSweep]) async throws {
-        let context = try await project.openForReading(cluster)
+        let context = try await project.open(cluster, for: .telling)
         let reading = try await context.reading()
         if !reading.alarms.isEmpty { fail(HoldfastError.alarm(reading.alarms.map(\.description)), &report) }
         let choice = try choose(from: reading, owed: former.history.owed)
@@ -70,7 +71,7 @@ struct ClusterDrill: Sendable {
                 report.drilled.append(drilled)
                 show(drilled, &report)
                 if let failure = drilled.failure {
-                    fail(failure, &report)
+                    fail(failure, &report, showing: drilled.outcome)
                 } else if request.seed == nil, request.snapshot == nil, turn.owed.isEmpty,
                     case .success(let result) = drilled.result
                 {
@@ -118,7 +119,7 @@ struct ClusterDrill: Sendable {
         } catch {
             let failure = Failure(error)
             guard failure.status != .interrupted else { throw error }
-            return Drilled(turn: turn, part: part, result: .failure(failure))
+            return Drilled(turn: turn, part: part, result: .failure(failure), wasAnswered: !error.isSilenceOfStore)
         }
     }
 
@@ -147,6 +148,16 @@ struct ClusterDrill: Sendable {
             try memory?.add(report.record, sweeps: sweeps)
         } catch {
             fail(error, &report)
+        }
+    }
+}
+
+extension Error {
+    /// Whether the store gave no answer: whatever it has may be as it was.
+    fileprivate var isSilenceOfStore: Bool {
+        switch self as? HoldfastError {
+        case .store(.unavailable), .store(.unclear): true
+        default: false
         }
     }
 }

@@ -8,6 +8,8 @@ struct Drilled: Sendable {
     let part: DrillPart
     /// A failure: nothing of it could be restored.
     let result: Result<DrillResult, Failure>
+    /// A store that did not answer has shown nothing.
+    var wasAnswered = true
 
     /// Nil where it came back as it was.
     var failure: Failure? {
@@ -37,7 +39,12 @@ struct Drilled: Sendable {
         let (failure, restored) = (failure, restored)
         return DrillRecord.Turn(
             snapshot: turn.view.id, cmk: restored?.cmk, part: part, files: restored?.files ?? 0, bytes: restored?.bytes ?? 0,
-            outcome: failure?.status.drillOutcome ?? .passed, message: failure?.what ?? "")
+            outcome: outcome, message: failure?.what ?? "")
+    }
+
+    var outcome: DrillRecord.Outcome {
+        guard wasAnswered else { return .unfinished }
+        return failure?.status.drillOutcome ?? .passed
     }
 
     func show(cluster: String, in session: Session) throws(OutputClosed) {

@@ -53,8 +53,8 @@ struct KeysCheckCommand: Subcommand {
         let check = CheckKeys(try await project.repositories(), keys: project.keys)
         guard !cmks.isEmpty else {
             let which = await check.which(at: session.now)
-            try show(which.json, which.json, which.lines, session)
-            return which.answer.isComplete && which.read.allAnswered ? .done : .unknown
+            let told = try show(which.json, which.json, which.lines, session)
+            return ExitStatus.worst(which.answer.isComplete && which.read.allAnswered ? .done : .unknown, told)
         }
         let progress = ProofProgress()
         let isProving = prove
@@ -63,18 +63,31 @@ struct KeysCheckCommand: Subcommand {
             try await check.run(wanted, proving: isProving, at: session.now) { progress.update($0) }
         }
         let notes = await project.keys.notes(on: answer.answering)
-        try show(
+        let told = try show(
             answer.json.noting(notes), answer.fullJSON.noting(notes), answer.lines(all: all) + notes.lines, session)
-        return answer.exitStatus
+        return ExitStatus.worst(answer.exitStatus, told)
     }
 
+    /// Shows the answer also where the report cannot be written; then that is told too, and answered.
     private func show(
         _ json: @autoclosure () -> JSONObject, _ full: @autoclosure () -> JSONObject, _ lines: @autoclosure () -> [String],
         _ session: Session
-    ) throws {
-        if let report { try ReportFile.write(full().serialized, to: session.absolute(report)) }
-        if session.options.isJSON { return try session.output.print(json()) }
-        for line in lines() { try session.output.print(Table.printable(line)) }
+    ) throws -> ExitStatus {
+        var unwritten: [Failure] = []
+        if let report {
+            do throws(Failure) {
+                try ReportFile.write(full().serialized, to: session.absolute(report))
+            } catch {
+                unwritten.append(error)
+            }
+        }
+        if session.options.isJSON {
+            try session.output.print(json())
+        } else {
+            for line in lines() { try session.output.print(Table.printable(line)) }
+        }
+        try session.output.flush()
+        return session.tell(unwritten)
     }
 }
 

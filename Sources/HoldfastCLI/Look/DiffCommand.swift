@@ -2,6 +2,7 @@ import ArgumentParser
 import Holdfast
 import HoldfastFormat
 import HoldfastModel
+import HoldfastStorage
 
 /// `holdfast diff`
 struct DiffCommand: Subcommand {
@@ -30,7 +31,7 @@ struct DiffCommand: Subcommand {
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func run(in session: Session) async throws -> ExitStatus {
-        let context = try await ProjectContext(session).openForReading()
+        let context = try await ProjectContext(session).open(for: .givingBack)
         let old = try await context.openSnapshot(older, chosen)
         let new = try await context.openSnapshot(newer, chosen)
         var changes: [JSONValue] = []

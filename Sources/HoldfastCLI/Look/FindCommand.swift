@@ -33,7 +33,7 @@ struct FindCommand: Subcommand {
 
     func run(in session: Session) async throws -> ExitStatus {
         let find = FindEntries(try patterns.map { try Glob(written: $0) })
-        let context = try await ProjectContext(session).openForReading()
+        let context = try await ProjectContext(session).open(for: .telling)
         var found: [JSONValue] = []
         var failures: [Failure] = []
         for view in try await views(context, session) {

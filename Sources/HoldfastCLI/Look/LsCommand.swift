@@ -1,6 +1,7 @@
 import ArgumentParser
 import Holdfast
 import HoldfastModel
+import HoldfastStorage
 
 /// `holdfast ls`
 struct LsCommand: Subcommand {
@@ -26,7 +27,7 @@ struct LsCommand: Subcommand {
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func run(in session: Session) async throws -> ExitStatus {
-        let snapshot = try await ProjectContext(session).openForReading().openSnapshot(place.snapshot, chosen)
+        let snapshot = try await ProjectContext(session).open(for: .givingBack).openSnapshot(place.snapshot, chosen)
         try await ListEntries(snapshot).run(at: place.path, recursive: recursive) { entry in
             let text = EntryText(entry: entry)
             if session.options.isJSON {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Holdfast
 import HoldfastFormat
 import HoldfastModel
+import HoldfastStorage
 
 /// `holdfast stats`
 struct StatsCommand: Subcommand {
@@ -17,7 +18,7 @@ struct StatsCommand: Subcommand {
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func run(in session: Session) async throws -> ExitStatus {
-        let context = try await ProjectContext(session).openForReading()
+        let context = try await ProjectContext(session).open(for: .givingBack)
         let statistics = try await RepositoryStatistics.read(context.repository)
         if session.options.isJSON {
             try session.output.print(Self.document(statistics, context.cluster.name))

@@ -1,4 +1,5 @@
 import HoldfastModel
+import HoldfastStorage
 
 /// What each of several clusters answered. One that fails keeps nothing of the others back, and is never passed over in silence.
 struct ClusterAnswers<Answer> {
@@ -33,7 +34,7 @@ extension ProjectContext {
         var found = ClusterAnswers<Answer>()
         for cluster in try chosenClusters() {
             do {
-                found.answers.append((cluster, try await ask(try await openForReading(cluster))))
+                found.answers.append((cluster, try await ask(try await open(cluster, for: .telling))))
             } catch {
                 found.failures.append(try Failure(passing: error).inCluster(cluster.name))
             }

@@ -2,6 +2,7 @@ import Holdfast
 import HoldfastCatalog
 import HoldfastFormat
 import HoldfastModel
+import HoldfastStorage
 
 /// One cluster, opened: its repository is the one that the project file names.
 struct ClusterContext: Sendable {
@@ -15,22 +16,26 @@ struct ClusterContext: Sendable {
     /// The store's clock, or `--time`.
     let now: Timestamp
     private let isTimeGiven: Bool
+    private let use: StoreUse
+    private let note: @Sendable (String) -> Void
     /// None where a time was given by hand.
     private let clockSkew: ClockSkew
     let hostName: String
 
-    /// `isForReading`: a description that is damaged is passed over, with a note. Nothing in it is trusted: the project file has the id. And a
-    /// file system that only reads any more will do.
-    init(_ context: ProjectContext, _ cluster: Cluster, isForReading: Bool = false) async throws {
+    /// Where nothing is decided by what it shows, a description that is damaged is passed over, with a note. Nothing in it is trusted: the
+    /// project file has the id.
+    init(_ context: ProjectContext, _ cluster: Cluster, for use: StoreUse = .deciding) async throws {
         let session = context.session
-        store = try await OpenedStore.open(cluster.repository, context.project.s3, context.aws, isForReading: isForReading)
+        self.use = use
+        note = { text in session.note("holdfast: \(text)") }
+        store = try await OpenedStore.open(cluster.repository, context.project.s3, context.aws, for: use)
         guard let id = cluster.id else {
             throw Failure(.usage, sentence: "cluster \(cluster.name) has no id", about: cluster.name, "run holdfast init")
         }
         do {
             try await Self.check(store, bears: id, cluster)
         } catch let failure as DamagedDescription {
-            guard isForReading else { throw failure.failure }
+            guard use != .deciding else { throw failure.failure }
             session.note("\(failure.failure.line); read on as repository \(id), as the project file says")
         }
         project = context.project
@@ -39,8 +44,8 @@ struct ClusterContext: Sendable {
         hostName = session.hostName
         repository = Repository(
             id: id, store: store.objects, project: context.project.name, cluster: cluster.name, formerClusterNames: cluster.was)
-        witness = try Self.witness(of: id, session, isForReading: isForReading)
-        let cache = isForReading ? try? session.cachePath(of: id) : try session.cachePath(of: id)
+        witness = try Self.witness(of: id, session, for: use)
+        let cache = use == .deciding ? try session.cachePath(of: id) : try? session.cachePath(of: id)
         catalog = Catalog(at: cache, of: id) { error in
             if session.options.isVerbose { session.note(error.description) }
         }
@@ -52,14 +57,22 @@ struct ClusterContext: Sendable {
 
     /// Holds what is read against what this machine remembers.
     var watch: WitnessWatch {
-        WitnessWatch(
+        var watch = WitnessWatch(
             witness, policy: cluster.policy, at: now, isTimeGiven: isTimeGiven, localTime: SystemClock.now)
+        guard use != .deciding else { return watch }
+        watch.noteUnkept = { [note] error in
+            note(
+                "what was read is not remembered on this machine (\(error)): where that cannot be mended, copy the witness into a directory "
+                    + "that can be written, and name it with XDG_STATE_HOME")
+        }
+        return watch
     }
 
-    /// A machine that can keep nothing reads all the same, and says what it does without.
-    private static func witness(of id: RepositoryID, _ session: Session, isForReading: Bool) throws -> Witness {
-        guard isForReading else { return try Witness(at: try session.statePath(of: id), of: id) }
-        return try Witness(forReadingAt: try? session.statePath(of: id), of: id) { reason in
+    /// A machine that can keep nothing reads all the same, and says what it does without. What is given back is held against no witness.
+    private static func witness(of id: RepositoryID, _ session: Session, for use: StoreUse) throws -> Witness {
+        guard use != .deciding else { return try Witness(at: try session.statePath(of: id), of: id) }
+        let isNeeded = use == .telling
+        return try Witness(forReadingAt: try? session.statePath(of: id), of: id, isNeeded: isNeeded) { reason in
             session.note(
                 "holdfast: this machine remembers nothing of the repository, and cannot begin to (\(reason)): name a directory that can be "
                     + "written with XDG_STATE_HOME")

@@ -22,12 +22,12 @@ struct OpenedStore: Sendable {
         removeTemporaries = nil
     }
 
-    /// Opens what should be there. `isForReading`: for a command that decides nothing.
+    /// Opens what should be there.
     static func open(
-        _ location: RepositoryLocation, _ settings: S3Settings, _ aws: AWSOpening, isForReading: Bool = false
+        _ location: RepositoryLocation, _ settings: S3Settings, _ aws: AWSOpening, for use: StoreUse = .deciding
     ) async throws -> OpenedStore {
         switch location {
-        case .directory(let path): OpenedStore(try await DirectoryStore.open(at: path, isForReading: isForReading))
+        case .directory(let path): OpenedStore(try await DirectoryStore.open(at: path, for: use))
         case .s3(let bucket, let prefix):
             OpenedStore(try aws.store(bucket: bucket, prefix: prefix, settings), at: location)
         }

@@ -58,17 +58,12 @@ struct ProjectContext: Sendable {
     }
 
     /// Opens the cluster that was asked for.
-    func open() async throws -> ClusterContext { try await open(try cluster()) }
-
-    /// The same, for a command that only reads, or only looks for damage.
-    func openForReading() async throws -> ClusterContext { try await openForReading(try cluster()) }
-
-    func openForReading(_ cluster: Cluster) async throws -> ClusterContext {
-        try await ClusterContext(self, cluster, isForReading: true)
-    }
+    func open(for use: StoreUse = .deciding) async throws -> ClusterContext { try await open(try cluster(), for: use) }
 
     /// Opens a cluster's repository, which must bear the id that the project file pins.
-    func open(_ cluster: Cluster) async throws -> ClusterContext { try await ClusterContext(self, cluster) }
+    func open(_ cluster: Cluster, for use: StoreUse = .deciding) async throws -> ClusterContext {
+        try await ClusterContext(self, cluster, for: use)
+    }
 
     /// Remembers in every cluster what was appended to its key log.
     func observe() async throws {
@@ -123,6 +118,7 @@ extension Session {
             PassphraseWays(
                 descriptor: options.passphraseDescriptor,
                 file: (options.passphraseFile ?? variable("HOLDFAST_PASSPHRASE_FILE")).map(absolute),
-                credentialsDirectory: variable("CREDENTIALS_DIRECTORY"), projectFile: projectFile))
+                credentialsDirectory: variable("CREDENTIALS_DIRECTORY"), projectFile: projectFile),
+            given: givenPassphrase)
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Holdfast
 import HoldfastModel
+import HoldfastStorage
 
 /// `holdfast dump`
 struct DumpCommand: Subcommand {
@@ -19,7 +20,7 @@ struct DumpCommand: Subcommand {
     @OptionGroup(title: "Global options") var global: GlobalOptions
 
     func run(in session: Session) async throws -> ExitStatus {
-        let context = try await ProjectContext(session).openForReading()
+        let context = try await ProjectContext(session).open(for: .givingBack)
         let snapshot = try await context.openSnapshot(source.snapshot, chosen)
         var closed: OutputClosed?
         let notes: [String]

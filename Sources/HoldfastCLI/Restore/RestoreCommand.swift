@@ -54,12 +54,14 @@ struct RestoreCommand: Subcommand {
     func run(in session: Session) async throws -> ExitStatus {
         var options = try self.options.options(path: source.path)
         let project = try ProjectContext(session)
-        let spared = SparedPlaces(of: project)
+        let cluster = try project.cluster()
+        let spared = try SparedPlaces(of: project, restoring: cluster, mayRemove: options.deletesExtraneous)
         try refuse(try spared.identities(mayRemove: options.deletesExtraneous), session)
-        let context = try await project.openForReading()
+        let context = try await project.open(cluster, for: .givingBack)
         let snapshot = try await context.openSnapshot(source.snapshot, chosen)
         options.spared = try spared.identities(mayRemove: options.deletesExtraneous)
         options.successors = spared.identities(named:)
+        options.witnessed = spared.witnessed
         if self.options.dryRun {
             try await RestorePreview(snapshot: snapshot, options: options, session: session).show()
             return .done

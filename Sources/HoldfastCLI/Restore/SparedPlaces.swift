@@ -4,21 +4,30 @@ import HoldfastStorage
 /// What no restore replaces or removes, whatever the snapshot has in its place: repositories, the project file, keyring with its lock, passphrase, PIN,
 /// and this machine's state, with the links on the way to each.
 struct SparedPlaces: Sendable {
+    /// How long another cluster's repository is waited for, in seconds.
+    private static let patience = 10
+
     private let paths: [String]
     /// The last part of each.
     private let names: Set<[UInt8]>
+    /// What this machine's memory of a repository lies in, wherever that is: directories are named by its id.
+    let witnessed: Set<[UInt8]>
 
     /// To be made before a repository is opened: of a state that is begun only there a restore may well bring back the former one.
-    init(of project: ProjectContext) {
+    ///
+    /// - Parameters:
+    ///   - cluster: from which is restored.
+    ///   - mayRemove: throws where another cluster's repository does not answer. No restore that only writes is held up by that.
+    init(of project: ProjectContext, restoring cluster: Cluster, mayRemove: Bool) throws(Failure) {
         let (session, settings) = (project.session, project.project.keyManagers)
-        let directories = project.project.clusters.map(\.repository).map { location -> String? in
-            if case .directory(let path) = location { path } else { nil }
-        }
+        let others = try Self.others(than: cluster, in: project, mayRemove: mayRemove)
+        let directories = [cluster.directory] + others
         let files: [String?] = [
             session.absolute(project.file), settings.local.keyring, project.keyring.lockPath, settings.local.passphraseFile,
             settings.token?.pinFile,
             session.options.passphraseFile.map(session.absolute),
             session.variable("HOLDFAST_PASSPHRASE_FILE").map(session.absolute),
+            session.variable("CREDENTIALS_DIRECTORY").map { session.absolute("\($0)/holdfast") },
         ]
         // Where no place for it is named there is none.
         let state = try? session.stateRoot()
@@ -27,6 +36,30 @@ struct SparedPlaces: Sendable {
             do throws(PosixError) { return try !FileIdentity.all(at: path).isEmpty } catch { return true }
         }
         names = Set(paths.map(Self.name))
+        witnessed = Set(project.project.clusters.compactMap(\.id).map { Array("\($0)".utf8) })
+    }
+
+    /// The repositories of other clusters, but for those that do not answer.
+    private static func others(
+        than cluster: Cluster, in project: ProjectContext, mayRemove: Bool
+    ) throws(Failure) -> [String] {
+        let others = project.project.clusters.filter { $0.name != cluster.name && $0.directory != cluster.directory }
+        let answers = FileIdentity.all(at: others.compactMap(\.directory), secondsAtMost: patience)
+        var found: [String] = []
+        for other in others {
+            guard let path = other.directory else { continue }
+            guard answers[path] == nil else {
+                found.append(path)
+                continue
+            }
+            let problem = Failure(
+                .failed,
+                sentence: "the repository of cluster \(other.name) does not answer: \(path): nobody knows whether it lies in the "
+                    + "target", about: path, mayRemove ? "mount it, or leave --delete out" : "restore nothing into it")
+            guard !mayRemove else { throw problem }
+            project.session.note(problem.line)
+        }
+        return found
     }
 
     /// As they are now: another process may have written the keyring anew while a passphrase was asked for.
@@ -58,4 +91,9 @@ struct SparedPlaces: Sendable {
     private static func name(_ path: String) -> [UInt8] {
         path.utf8.split(separator: UInt8(ascii: "/")).last.map(Array.init) ?? []
     }
+}
+
+extension Cluster {
+    /// Of the repository; nil where it is elsewhere than on this machine.
+    fileprivate var directory: String? { if case .directory(let path) = repository { path } else { nil } }
 }

@@ -74,14 +74,14 @@ struct ClusterTick: Sendable {
         _ due: DueSource, of node: Node, in context: ClusterContext, _ forbidden: Set<FileIdentity>, _ report: inout Report
     ) async throws {
         let name = due.source.name
-        var run = BackupRun(
-            session: session, context: context, input: BackupInput(node: node.name, due.source), options: tick.storage,
-            base: try await BackupBase(context: context).choose(tick.storage.base),
-            excludes: try due.source.exclude.map { try Glob(written: $0) }, forbidden: forbidden)
-        run.items = due.run.items
-        run.beforeStart = { () throws(HoldfastError) in try await requireStillDue(due, of: node, in: context) }
-        run.beforeCommit = { figures throws(HoldfastError) in try Self.requireContent(figures, due) }
         do {
+            var run = BackupRun(
+                session: session, context: context, input: BackupInput(node: node.name, due.source), options: tick.storage,
+                base: try await BackupBase(context: context).choose(tick.storage.base),
+                excludes: try due.source.exclude.map { try Glob(written: $0) }, forbidden: forbidden)
+            run.items = due.run.items
+            run.beforeStart = { () throws(HoldfastError) in try await requireStillDue(due, of: node, in: context) }
+            run.beforeCommit = { figures throws(HoldfastError) in try Self.requireContent(figures, due) }
             let backup = try await run.run()
             try backup.show(in: session)
             report.taken.append((name, backup.summary.snapshot))

@@ -21,17 +21,19 @@ package final class Witness: Sendable {
     }
 
     /// The same for whoever only reads: where there is none, and none can be made, it is an empty one that is gone with the process, and
-    /// `note` is told why. Whatever rests on what was seen opens the other. `path` is nil where no place is named.
+    /// `note` is told why. Whatever rests on what was seen opens the other. `path` is nil where no place is named. Not `isNeeded`: nothing
+    /// is held against it, so that one which is there and does not open keeps nobody from reading either.
     package init(
-        forReadingAt path: String?, of repository: RepositoryID, note: (String) -> Void
+        forReadingAt path: String?, of repository: RepositoryID, isNeeded: Bool, note: (String) -> Void
     ) throws(WitnessError) {
         self.path = path ?? ""
         self.repository = repository
-        queue = try Self.queue(WitnessFile(path: self.path, repository: repository), isNamed: path != nil, note)
+        let file = WitnessFile(path: self.path, repository: repository)
+        queue = try Self.queue(file, isNamed: path != nil, isNeeded: isNeeded, note)
     }
 
     private static func queue(
-        _ file: WitnessFile, isNamed: Bool, _ note: (String) -> Void
+        _ file: WitnessFile, isNamed: Bool, isNeeded: Bool, _ note: (String) -> Void
     ) throws(WitnessError) -> DatabaseQueue {
         let reason: WitnessError
         do {
@@ -42,7 +44,7 @@ package final class Witness: Sendable {
             reason = WitnessError(error, at: file.path)
         }
         do {
-            guard isNamed, try file.isAbsent else { throw reason }
+            guard try !isNeeded || isNamed && file.isAbsent else { throw reason }
             note("\(reason)")
             return try file.openInMemory()
         } catch {

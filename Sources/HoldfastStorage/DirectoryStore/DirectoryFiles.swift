@@ -12,8 +12,7 @@ import Synchronization
 ///   made it so may have died before syncing: the record's directory is synced before the answer.
 final class DirectoryFiles: Sendable {
     let path: String
-    /// Nothing is decided by what is read, so a file system that takes no writes any more, and syncs nothing, is read all the same.
-    private let isForReading: Bool
+    private let use: StoreUse
     let root: OwnedFile
     /// Directories that this process has made durable in the one above. One that is removed and made again by others meanwhile
     /// belongs to a snapshot that is final, so that nothing depends on it.
@@ -21,9 +20,9 @@ final class DirectoryFiles: Sendable {
     /// Snapshots' directories that a listing found empty: their writer died before it put anything in, or after it took out the last.
     let emptyDirectories = Mutex<Set<String>>([])
 
-    private init(path: String, isForReading: Bool = false) throws(PosixError) {
+    private init(path: String, for use: StoreUse = .deciding) throws(PosixError) {
         self.path = path
-        self.isForReading = isForReading
+        self.use = use
         root = try OwnedFile(open: path, O_RDONLY | O_DIRECTORY)
     }
 
@@ -41,9 +40,9 @@ final class DirectoryFiles: Sendable {
         }
     }
 
-    static func open(at path: String, isForReading: Bool) throws(StoreError) -> DirectoryFiles {
+    static func open(at path: String, for use: StoreUse) throws(StoreError) -> DirectoryFiles {
         do throws(PosixError) {
-            return try DirectoryFiles(path: path, isForReading: isForReading)
+            return try DirectoryFiles(path: path, for: use)
         } catch {
             switch error.code {
             case ENOENT, ENOTDIR: throw .noRepository(path)
@@ -101,7 +100,7 @@ extension DirectoryFiles {
         guard name.isRecord else { return }
         do throws(PosixError) {
             try syncDirectory(of: name)
-        } catch  where error.code == EROFS && isForReading {
+        } catch  where use.passesOver(error) {
             return
         } catch  where error.tellsOfDamage {
             throw .damaged(name, detail: "\(error)")

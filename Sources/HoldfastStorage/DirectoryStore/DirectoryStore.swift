@@ -21,10 +21,9 @@ package final class DirectoryStore: ObjectStore {
         try await opening { () throws(StoreError) in try DirectoryFiles.create(at: path) }
     }
 
-    /// Throws `.noRepository` where there is no such directory. An empty one opens: it lacks `holdfast.json`. `isForReading`: nothing will be
-    /// decided by what it shows, so it need not be able to make that durable.
-    package static func open(at path: String, isForReading: Bool = false) async throws(StoreError) -> DirectoryStore {
-        try await opening { () throws(StoreError) in try DirectoryFiles.open(at: path, isForReading: isForReading) }
+    /// Throws `.noRepository` where there is no such directory. An empty one opens: it lacks `holdfast.json`.
+    package static func open(at path: String, for use: StoreUse = .deciding) async throws(StoreError) -> DirectoryStore {
+        try await opening { () throws(StoreError) in try DirectoryFiles.open(at: path, for: use) }
     }
 
     private static func opening(

@@ -89,12 +89,11 @@ struct BoundedRun: Sendable {
 
     /// Looks again every millisecond: what has closed its output nearly always has ended by then.
     private func wait(for process: pid_t, until deadline: ContinuousClock.Instant) throws(Failure) -> Int32 {
-        var status: Int32 = 0
-        while unsafe waitpid(process, &status, WNOHANG) == 0 {
+        while true {
+            if let status = ChildProcess.statusNow(of: process) { return status }
             if ContinuousClock.now > deadline { throw .exceededTime(seconds: secondsAtMost) }
             usleep(1000)
         }
-        return status
     }
 }
 

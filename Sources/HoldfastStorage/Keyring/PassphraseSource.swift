@@ -9,19 +9,22 @@ package struct PassphraseSource: Sendable {
     package enum Purpose: Hashable, Sendable { case opening, creation }
 
     private let ways: PassphraseWays
-    /// What a descriptor gave, which gives it once: a passphrase that is wrong is asked for again.
-    private let given = FirstAnswer()
+    /// What a descriptor gave, which gives it once.
+    private let given: GivenPassphrase
     private let terminalPath: String
     private let isInteractive: @Sendable () -> Bool
 
-    /// Asks on `/dev/tty`, but only if standard input or standard error is a terminal.
-    package init(_ ways: PassphraseWays) {
-        self.init(ways, terminalPath: "/dev/tty") { isatty(STDIN_FILENO) == 1 || isatty(STDERR_FILENO) == 1 }
+    /// Asks on `/dev/tty`, but only if standard input or standard error is a terminal. `given`: one for all sources of one descriptor.
+    package init(_ ways: PassphraseWays, given: GivenPassphrase) {
+        self.init(ways, given: given, terminalPath: "/dev/tty") { isatty(STDIN_FILENO) == 1 || isatty(STDERR_FILENO) == 1 }
     }
 
     /// Asks on another terminal than the process's own.
-    package init(_ ways: PassphraseWays, terminalPath: String, isInteractive: @escaping @Sendable () -> Bool) {
+    package init(
+        _ ways: PassphraseWays, given: GivenPassphrase, terminalPath: String, isInteractive: @escaping @Sendable () -> Bool
+    ) {
         self.ways = ways
+        self.given = given
         self.terminalPath = terminalPath
         self.isInteractive = isInteractive
     }
@@ -52,14 +55,16 @@ package struct PassphraseSource: Sendable {
     }
 }
 
-/// A secret that is read once, and known from then on.
-private final class FirstAnswer: Sendable {
+/// What a descriptor gave: it gives it once, so that it is read once, and known from then on.
+package final class GivenPassphrase: Sendable {
     private struct State: ~Copyable {
         var secret = Secret(zeroed: 0)
         var isRead = false
     }
 
     private let state = Mutex(State())
+
+    package init() {}
 
     func get(_ read: () throws(KeyManagerError) -> Secret) throws(KeyManagerError) -> Secret {
         try state.withLock { (state) throws(KeyManagerError) in

@@ -27,7 +27,7 @@ package enum ChildProcess {
         // What we ignore it would ignore too: a pipeline that nobody reads would run on.
         var defaults = sigset_t()
         unsafe sigemptyset(&defaults)
-        for number in [SIGPIPE, SIGINT, SIGTERM] { _ = unsafe sigaddset(&defaults, number) }
+        for number in [SIGPIPE, SIGINT, SIGTERM, SIGCHLD] { _ = unsafe sigaddset(&defaults, number) }
         unsafe posix_spawnattr_setsigdefault(&attributes, &defaults)
         // Our threads block nearly all signals, and a command that inherits that cannot be asked to end.
         var unblocked = sigset_t()
@@ -43,14 +43,26 @@ package enum ChildProcess {
         return process
     }
 
+    /// What stands for a wait status that the system keeps to itself, as it does where SIGCHLD is ignored: of no command is it a success.
+    private static let untold: Int32 = -1
+
     /// Its wait status, once it has ended.
-    package static func wait(for process: Int32) -> Int32 {
+    package static func wait(for process: Int32) -> Int32 { status(of: process, 0) ?? untold }
+
+    /// The same without waiting; nil while it runs.
+    static func statusNow(of process: Int32) -> Int32? { status(of: process, WNOHANG) }
+
+    private static func status(of process: Int32, _ options: Int32) -> Int32? {
         var status: Int32 = 0
-        while unsafe waitpid(process, &status, 0) < 0 && errno == EINTR {}
-        return status
+        while true {
+            let answer = unsafe waitpid(process, &status, options)
+            guard answer < 0 else { return answer == 0 ? nil : status }
+            guard errno == EINTR else { return untold }
+        }
     }
 
     package static func text(of status: Int32) -> String {
-        status & 0x7f == 0 ? "exit code \(status >> 8 & 0xff)" : "signal \(status & 0x7f)"
+        guard status != untold else { return "an exit code that nobody was told" }
+        return status & 0x7f == 0 ? "exit code \(status >> 8 & 0xff)" : "signal \(status & 0x7f)"
     }
 }

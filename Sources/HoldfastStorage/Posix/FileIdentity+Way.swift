@@ -1,5 +1,7 @@
 import CPosix
+import Dispatch
 import Glibc
+import Synchronization
 
 extension FileIdentity {
     /// As many as the kernel follows.
@@ -31,6 +33,25 @@ extension FileIdentity {
         } catch  where error.code == ENOENT || error.code == ENOTDIR {
             return []
         }
+    }
+
+    /// The same of several paths at once. One of which nobody told in time is missing: a file server that is gone lets go of nobody who asks.
+    package static func all(
+        at paths: [String], secondsAtMost seconds: Int
+    ) -> [String: Result<Set<FileIdentity>, PosixError>] {
+        let (answers, group) = (Answers(), DispatchGroup())
+        for path in paths {
+            DispatchQueue.global().async(group: group) {
+                let answer = Result { () throws(PosixError) in try all(at: path) }
+                answers.byPath.withLock { $0[path] = answer }
+            }
+        }
+        _ = group.wait(timeout: .now() + .seconds(seconds))
+        return answers.byPath.withLock(\.self)
+    }
+
+    private final class Answers: Sendable {
+        let byPath = Mutex<[String: Result<Set<FileIdentity>, PosixError>]>([:])
     }
 
     /// The last one first.

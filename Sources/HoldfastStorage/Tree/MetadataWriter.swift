@@ -52,8 +52,17 @@ final class MetadataWriter {
     func isApplied(to existing: Entry, at name: FileName, in parent: borrowing OwnedFile) throws(PosixError) -> Bool {
         if isPrivileged, existing.uid != entry.uid || existing.gid != entry.gid { return false }
         if entry.kind != .symlink, existing.mode != mode(uid: existing.uid, gid: existing.gid) { return false }
-        let (holder, written) = (try holder(of: name, in: parent), entry.xattrs.filter(isWritten))
-        let names = try holder.names(path)
+        do throws(PosixError) {
+            return try hasAttributes(holder(of: name, in: parent))
+        } catch  where error.code == ENOENT && existing.kind == .file {
+            // A rescue system may have no /proc. What can be opened needs none.
+            let file = try parent.open(name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+            return try hasAttributes(.open(file.descriptor))
+        }
+    }
+
+    private func hasAttributes(_ holder: AttributeHolder) throws(PosixError) -> Bool {
+        let (names, written) = (try holder.names(path), entry.xattrs.filter(isWritten))
         guard !names.contains(where: isUnwanted), written.allSatisfy({ names.contains($0.name) }) else { return false }
         for attribute in written where try .inline(holder.value(attribute.name, path) ?? []) != attribute.value { return false }
         return true

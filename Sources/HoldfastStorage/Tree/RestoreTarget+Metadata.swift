@@ -14,14 +14,14 @@ extension RestoreTarget {
         }
     }
 
-    /// Gives what was found at a path, and is there still under no other name, an entry's metadata. Returns what could not be applied.
-    package func replaceMetadata(of existing: Entry, by entry: Entry) throws(RestoreError) -> [RestoreError] {
+    /// Gives what was found at a path, and is there still under no other name, an entry's metadata. Returns what could not be applied; nil
+    /// where somebody else may have written a file's bytes, or holds it open: owner and set-id bits of the snapshot's would vouch for them.
+    package func replaceMetadata(of existing: Entry, by entry: Entry) throws(RestoreError) -> [RestoreError]? {
         guard existing.kind == .file else { return applyMetadata(existing.path, entry) }
+        guard existing.mayBeRewritten(as: entry, by: account) else { return nil }
         let file = try openReadable(existing.path)
-        guard let found = try file.entry(), found.identity == existing.identity, found.linkCount == 1 else {
-            throw .exists(existing.path)
-        }
-        return file.finish(entry)
+        guard try file.identity == existing.identity else { throw .exists(existing.path) }
+        return try mayBeRewritten(file, as: entry) ? file.finish(entry) : nil
     }
 
     /// Applies owner, attributes, mode, times and flags to what was restored; to a directory only once its contents are there.

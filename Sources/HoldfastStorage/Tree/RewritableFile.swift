@@ -33,20 +33,27 @@ extension Entry {
 }
 
 extension RestoreTarget {
+    var account: RestoringAccount {
+        RestoringAccount(user: geteuid(), group: getegid(), isPrivileged: isPrivileged)
+    }
+
+    /// Whether nobody but whoever may write to the snapshot's file can have written what an open file has.
+    func mayBeRewritten(_ file: RestoredFile, as entry: Entry) throws(RestoreError) -> Bool {
+        guard let found = try file.entry(), found.mayBeRewritten(as: entry, by: account) else { return false }
+        return try !file.hasAccessList()
+    }
+
     /// Opens what is at a path to rewrite what differs from the snapshot; nil where nothing is there, or something that must be
     /// replaced as a whole: no regular file, one with several names, with an access list, of another owner or open to more than
     /// the snapshot's, one that runs, or that the kernel lets nobody change.
     package func openToRewrite(_ path: [UInt8], as entry: Entry) throws(RestoreError) -> RewritableFile? {
-        let account = RestoringAccount(user: geteuid(), group: getegid(), isPrivileged: isPrivileged)
         guard let found = try existing(path), found.mayBeRewritten(as: entry, by: account) else { return nil }
         do throws(RestoreError) {
             if !isPrivileged, found.mode & 0o600 != 0o600 {
                 try at(path) { parent, name throws(PosixError) in try parent.setMode(found.mode | 0o600, of: name) }
             }
             let file = try openExisting(path, writable: true)
-            guard let opened = try file.entry(), opened.mayBeRewritten(as: entry, by: account), try !file.hasAccessList() else {
-                return nil
-            }
+            guard try mayBeRewritten(file, as: entry), let opened = try file.entry() else { return nil }
             return RewritableFile(file: file, identity: opened.identity, byteCount: Int(clamping: opened.size))
         } catch .failed(_, let error) where Self.callsForReplacing.contains(error.code) {
             return nil
