@@ -137,7 +137,8 @@ package struct ReadProject: Sendable {
         at now: Timestamp
     ) throws(HoldfastError) {
         guard let memory else { return }
-        let sighting = WitnessSighting(repository: member.repository.id, keyLogSums: keyLog.digests, snapshots: seen)
+        let sighting = WitnessSighting(
+            repository: member.repository.id, keyLogSums: keyLog.digests, snapshots: seen, under: keyLog.log.compliance)
         let comparison = WitnessComparison(of: memory, with: sighting, at: now, localTime: project.localTime)
         if comparison.hasChanges { try member.observe(comparison) }
         guard comparison.alarms.isEmpty else { throw .alarm(comparison.alarms.map { "\($0)" }) }
