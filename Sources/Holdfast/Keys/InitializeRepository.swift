@@ -68,7 +68,9 @@ package struct InitializeRepository: Sendable {
         guard try await !others.readKeyLogs().values.contains(where: { $0.roster.contains(id) }) else { return }
         throw .refused(
             "repository \(id) belongs to a project already, in which \(active) is active", object: "\(id)",
-            remedy: "copy the project file and the keyring of that project, or name another place for this one")
+            remedy:
+                "copy the project file and the keyring of that project, or name another place for this one; if it is this one's own: "
+                + "holdfast init --cmk \(active.shellWord)")
     }
 
     /// The CMK that is active in what stands in a store; nil where nothing stands there, or none is.
