@@ -34,6 +34,8 @@ package struct InitializeRepository: Sendable {
         let whole = ProjectRepositories(
             others.members + [.init(new)], recovery: others.recovery, gone: others.gone)
         let rest = others.repositories
+        // Nothing is appended where one of them is not what this machine remembers.
+        _ = try await whole.readKeyLogs()
         for repository in rest {
             try await whole.append(to: repository, at: time, by: node) { log in
                 log.roster.contains(id) ? nil : .roster([id])

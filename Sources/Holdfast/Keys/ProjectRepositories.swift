@@ -90,12 +90,13 @@ package struct ProjectRepositories: Sendable {
 
     func repository(_ id: RepositoryID) -> Repository? { repositories.first { $0.id == id } }
 
-    /// Every key log of the project (K1). Throws where one cannot be read, or a roster names a repository that is neither
-    /// configured nor gone: then nothing can be said or done for the whole project.
+    /// Every key log of the project (K1). Throws where one cannot be read, or is shorter than this machine has read it or another one, or a
+    /// roster names a repository that is neither configured nor gone: then nothing can be said or done for the whole project.
     func readKeyLogs() async throws(HoldfastError) -> [RepositoryID: KeyLog] {
         var logs: [RepositoryID: KeyLog] = [:]
-        for repository in repositories {
-            let log = try await naming(repository) { () throws(HoldfastError) in try await repository.readKeyLog().log }
+        for member in members {
+            let repository = member.repository
+            let log = try await naming(repository) { () throws(HoldfastError) in try await readKeyLog(of: member) }
             guard !log.records.isEmpty else {
                 throw .refused(
                     "cluster \(repository.cluster) has no key log yet", object: repository.cluster,
@@ -105,6 +106,14 @@ package struct ProjectRepositories: Sendable {
             logs[repository.id] = log
         }
         return logs
+    }
+
+    /// Whoever appends to a log whose end was taken away makes active again what was retired, and what is lost can never be put back.
+    private func readKeyLog(of member: Member) async throws(HoldfastError) -> KeyLog {
+        let memory = try await member.memory()
+        let reading = try await member.repository.readKeyLog()
+        if let alarm = memory?.keyLog.alarm(with: reading.digests) { throw .alarm(["\(alarm)"]) }
+        return reading.log
     }
 
     /// Appends to one key log what `decide` says until it says no more. Throws where the log names a repository that is not known.
