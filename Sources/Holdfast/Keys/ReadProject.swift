@@ -183,6 +183,7 @@ extension HoldfastError {
         case .object(let name, let error) where error.isNewer: "newer-format: \(name)"
         case .object(let name, let error): "damaged: \(name): \(error)"
         case .missing(let name, _): "missing: \(name)"
+        case .keyLogEnds(let name, let id): "\(KeyLog.lossWord)\(name), which the writer of snapshot \(id.short) had read"
         case .alarm(let alarms): "witness: \(alarms.joined(separator: "; "))"
         case .refused(let what, _, _): what
         case .cannotOpen(_, let refusals):
