@@ -418,6 +418,7 @@ def project(snapshots, policy, now, horizon_days, deleted):
     live = [it for it in snapshots if not it.trash]
     end = now + horizon_days * DAY
     reasons_now = keep_set(live, policy, now, set(), deleted)
+    reasons_promised = keep_set(live, SimpleNamespace(**{**vars(policy), "on": False}), now, set(), deleted)
     is_stopped = goes_too_far(live, reasons_now, now)
     without, _ = condemnations(live, [], policy, now, end, deleted)
     coming = coming_snapshots({it.group for it in live}, policy, now, end)
@@ -445,7 +446,7 @@ def project(snapshots, policy, now, horizon_days, deleted):
             return None, "never", "tags"
         if is_scheduled(it.group, policy):
             return None, "never", "beyond-horizon"
-        return None, "never", "promised" if guarded and policy.promised > 0 else "no-new-snapshots"
+        return None, "never", "promised" if "guard" in reasons_promised[it.id] else "no-new-snapshots"
 
     def not_before_the_lock(it):  # section 7
         goes, certainty, why = answer(it)

@@ -9,6 +9,7 @@ extension HoldfastError: CustomStringConvertible {
         case .keyManager(let error): error.reason
         case .object(let name, let error): "\(name): \(error)"
         case .missing(let name, let purpose): "\(name) is missing, needed for \(purpose)"
+        case .keyLogEnds(let name, let id): "\(name) is missing, needed for snapshot \(id)"
         case .inconsistent(let object, let detail): "\(object): \(detail)"
         case .noActiveCMK(let cluster): "no CMK is active in \(cluster)"
         case .untrusted(let cmk): "the project does not list \(cmk)"

@@ -12,6 +12,8 @@ package enum HoldfastError: Error, Sendable {
     case object(ObjectName, FormatError)
     /// A snapshot refers to what its own manifest does not have, or the store does not: damage.
     case missing(ObjectName, needed: String)
+    /// A record of the key log is not there that the writer of this snapshot had read.
+    case keyLogEnds(before: ObjectName, SnapshotID)
     case inconsistent(String, detail: String)
     /// No CMK is active in this cluster's key log.
     case noActiveCMK(cluster: String)
@@ -79,7 +81,7 @@ package enum HoldfastError: Error, Sendable {
     var isDamage: Bool {
         switch self {
         case .object(_, let error): !error.isNewer
-        case .missing, .inconsistent, .store(.damaged), .store(.unlisted): true
+        case .missing, .keyLogEnds, .inconsistent, .store(.damaged), .store(.unlisted): true
         default: false
         }
     }

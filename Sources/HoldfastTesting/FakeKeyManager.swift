@@ -44,6 +44,7 @@ package final class FakeKeyManager: KeyManager {
         var calls: [Call: Int] = [:]
         var askedAbout: Set<CMK> = []
         var refusals: [Call: KeyManagerError] = [:]
+        var editions: [KeyManagerEdition] = []
     }
 
     package let scheme: String
@@ -100,6 +101,13 @@ package final class FakeKeyManager: KeyManager {
 
     /// From now on every such call fails so.
     package func refuse(_ call: Call, with error: KeyManagerError) { state.withLock { $0.refusals[call] = error } }
+
+    /// What it answers when it is asked for its edition, one after the other, and the last one from then on; none: it has none.
+    package func set(editions: [KeyManagerEdition]) { state.withLock { $0.editions = editions } }
+
+    package func edition() async throws(KeyManagerError) -> KeyManagerEdition? {
+        state.withLock { state in state.editions.count > 1 ? state.editions.removeFirst() : state.editions.first }
+    }
 
     /// How often each call was made, the refused ones included.
     package var calls: [Call: Int] { state.withLock { $0.calls } }

@@ -48,6 +48,23 @@ struct InitForeignTests {
         #expect(again.status == .failed && again.error.contains("leave --generate out"), "\(again.error)")
     }
 
+    @Test("of this project, whose id was lost from its file after a rotation, enters it again with the CMK that is active there")
+    func ownAgain() async throws {
+        let project = try await ProjectRun()
+        let active = try await project.run("keys", "create").out.trimmingCharacters(in: .whitespacesAndNewlines)
+        #expect(try await project.run("keys", "rotate", "--to", active).status == .done)
+        let file = project.path + "/holdfast.yaml"
+        let text = try String(contentsOfFile: file, encoding: .utf8)
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let line = try #require(lines.first { $0.contains(" id:") })
+        try project.write(lines.filter { $0 != line }.joined(separator: "\n"), to: "holdfast.yaml")
+        let run = try await project.run("init")
+        #expect(run.status == .done && run.out.contains("CMK \(active) active"), "\(run.out)\(run.error)")
+        let id = try #require(line.split(separator: " ").last)
+        #expect(try String(contentsOfFile: file, encoding: .utf8).contains(id))
+        _ = try await project.backUp("source")
+    }
+
     @Test("of the same project, whose file was lost, goes on with the CMK that is active there", arguments: [false, true])
     func same(isRotated: Bool) async throws {
         let project = try await ProjectRun()

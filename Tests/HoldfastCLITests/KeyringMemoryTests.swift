@@ -49,4 +49,51 @@ struct KeyringMemoryTests {
         #expect(try await project.run("check", "--accept", "keyring").status == .done)
         _ = try await create(in: project)
     }
+
+    @Test("is not changed where one cluster's witness cannot be asked, and another knows better")
+    func unasked() async throws {
+        let project = try await ProjectRun()
+        let text = try String(contentsOfFile: project.path + "/holdfast.yaml", encoding: .utf8)
+        let second = "clusters:\n  billing:\n    repository: ./billing\n"
+        try project.write(text.replacingOccurrences(of: "clusters:\n", with: second), to: "holdfast.yaml")
+        #expect(try await project.run("init").status == .done)
+        _ = try await project.backUp("source", "--cluster", "default")
+        let keyring = URL(filePath: project.path + "/keyring.json")
+        let old = try Data(contentsOf: keyring)
+        _ = try await create(in: project)
+        let new = try Data(contentsOf: keyring)
+        let state = project.path + "/state/holdfast"
+        let witnesses = try FileManager.default.subpathsOfDirectory(atPath: state).filter { $0.hasSuffix("/witness.sqlite") }
+        #expect(witnesses.count == 2)
+        for witness in witnesses {
+            let path = "\(state)/\(witness)"
+            try FileManager.default.setAttributes([.posixPermissions: 0o666], ofItemAtPath: path)
+            for copy in [old, new] {
+                try copy.write(to: keyring)
+                let run = try await project.run("keys", "create")
+                #expect(run.status != .done && run.error.contains("--accept keyring") == (copy == old), "\(run.error)")
+                #expect(run.error.contains("others may write to the witness") || copy == old, "\(run.error)")
+                #expect(try Data(contentsOf: keyring) == copy)
+            }
+            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+        }
+        _ = try await create(in: project)
+    }
+
+    @Test("is told from one whose edition is damaged: nobody remembers what was not proven by its MAC")
+    func unproven() async throws {
+        let project = try await ProjectRun()
+        _ = try await project.backUp("source")
+        let keyring = URL(filePath: project.path + "/keyring.json")
+        let good = try Data(contentsOf: keyring)
+        let text = String(decoding: good, as: UTF8.self)
+        let damaged = text.replacing(#/"generation":(\d+)/#) { "\"generation\":9\($0.output.1)" }
+        #expect(damaged != text)
+        try Data(damaged.utf8).write(to: keyring)
+        _ = try await project.run("keys", "check")
+        _ = try await project.run("keys", "audit")
+        #expect(try await project.run("keys", "create").status != .done)
+        try good.write(to: keyring)
+        _ = try await create(in: project)
+    }
 }

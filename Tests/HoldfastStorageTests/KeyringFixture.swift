@@ -36,13 +36,15 @@ final class KeyringFixture: Sendable {
 
     /// The keyring for another process, as it were: nothing is shared but the file.
     func keyring(
-        passphrase: String = passphrase, project: String = project, simulatedTime: Timestamp? = nil
+        passphrase: String = passphrase, project: String = project, simulatedTime: Timestamp? = nil,
+        standing: KeyringStanding = .newest
     ) -> LocalKeyring {
         let clock = KeyringClock(isSimulated: simulatedTime != nil) { simulatedTime ?? self.now }
-        return LocalKeyring(path: path, project: project, clock: clock) { () throws(KeyManagerError) in
+        let provider: PassphraseProvider = { () throws(KeyManagerError) in
             self.asked.withLock { $0 += 1 }
             return Secret(copying: Array(passphrase.utf8).span)
         }
+        return LocalKeyring(path: path, project: project, clock: clock, passphrase: provider) { _ in standing }
     }
 
     func created(simulatedTime: Timestamp? = nil) async throws -> LocalKeyring {

@@ -149,6 +149,25 @@ struct KeyringStateTests {
         #expect(try await keyring.describe(cmk).state == .deleted)
     }
 
+    @Test(
+        "what is an older copy, or may be one, opens what it opens, and is neither swept nor changed",
+        arguments: [KeyringStanding.older(than: 9), .unknown("nobody could be asked")])
+    func notNewest(standing: KeyringStanding) async throws {
+        let keyring = try await fixture.created()
+        let (cmk, other) = (try await keyring.createCMK(label: "a"), try await keyring.createCMK(label: "b"))
+        fixture.now = try await keyring.schedule(cmk, days: 30)
+        let before = try fixture.text
+        let copy = fixture.keyring(standing: standing)
+        let envelope = try await copy.wrapKey(under: other)
+        #expect(try await copy.unwrapKey(envelope) == LocalKeyring.key)
+        await #expect(throws: KeyManagerError.self) { try await copy.createCMK(label: "c") }
+        await #expect(throws: KeyManagerError.self) { try await copy.disable(other) }
+        await #expect(throws: KeyManagerError.self) { try await copy.cancelDeletion(of: cmk) }
+        #expect(try fixture.text == before)
+        _ = try await keyring.wrapKey(under: other)
+        #expect(try await keyring.describe(cmk).state == .deleted)
+    }
+
     @Test("a CMK of another project is neither used, changed nor described")
     func foreignProject() async throws {
         let cmk = try await fixture.created().createCMK(label: "a")

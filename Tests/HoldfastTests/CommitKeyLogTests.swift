@@ -26,6 +26,38 @@ struct CommitKeyLogTests {
         }
         #expect(try await cluster.repository.readSnapshots().allSatisfy { !$0.log.exists })
     }
+
+    @Test("makes one that was resumed fail as well, however short the log was when it was begun")
+    func resumed() async throws {
+        let cluster = try await TestCluster()
+        let source = try Scratch()
+        try source.write(SeededRandom.bytes(8_000_000), to: "file")
+        _ = try await cluster.interruptAtCheckpoint([source.path])
+        let next = cluster.keyManager.createCMK()
+        let first = try #require(CMK("fake:1"))
+        for event in [KeyRecord.Event.activate(next), .retire(first)] {
+            try await cluster.repository.appendToKeyLog(at: cluster.time, by: "test") { _ in event }
+        }
+        let store = LaggingStore(base: cluster.store)
+        var request = cluster.request([source.path], after: 60)
+        request.beforeCommit = { (_) throws(HoldfastError) in store.lag() }
+        let repository = Repository(id: cluster.repository.id, store: store, project: "test", cluster: "default")
+        let backup = Backup(repository: repository, keys: cluster.keys, witness: cluster.witness, progress: BackupProgress())
+        let late = request
+        let error = await #expect(throws: HoldfastError.self) { try await backup.run(late) }
+        guard case .missing(.keyRecord(3), _) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(try await cluster.repository.readSnapshots().allSatisfy { !$0.log.exists })
+    }
+}
+
+extension SeededRandom {
+    fileprivate static func bytes(_ count: Int) -> [UInt8] {
+        var random = SeededRandom(seed: 7)
+        return random.bytes(count)
+    }
 }
 
 /// From some time on a listing of the key log lacks its last record.

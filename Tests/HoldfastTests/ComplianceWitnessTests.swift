@@ -35,6 +35,34 @@ struct ComplianceWitnessTests {
         #expect(try await yard.reading(witness).alarms.isEmpty)
     }
 
+    @Test(
+        "W14: misses the newest of a source for good, which compliance keeps whatever their dates; not what they made superfluous"
+    )
+    func newest() async throws {
+        var yard = try await PruneYard()
+        yard.policy.keepMin = 2
+        var ids: [SnapshotID] = []
+        for _ in 0..<3 { ids.append(try await yard.snapshot(expiresInDays: 1)) }
+        try await yard.promise(minKeepDays: 10)
+        let witness = try Witness(at: scratch.path + "/witness.sqlite", of: yard.repository.id)
+        #expect(try await yard.reading(witness).alarms.isEmpty)
+        yard.advance(days: 200)
+        for id in ids { try await hide(id, in: yard) }
+        #expect(try await yard.reading(witness).alarms == ids.dropFirst().sorted().map(WitnessAlarm.snapshotGone))
+        #expect(try await yard.reading(witness).alarms == ids.dropFirst().sorted().map(WitnessAlarm.snapshotGone))
+        #expect(try await yard.reading(witness, accepting: Set(ids.map(WitnessSubject.snapshot))).alarms.isEmpty)
+        #expect(try await yard.reading(witness).alarms.isEmpty)
+    }
+
+    @Test("misses none that newer ones had released before it went, seen by this machine or not")
+    func released() async throws {
+        let (yard, id, witness) = try await promised()
+        yard.advance(days: 200)
+        _ = try await yard.snapshot(expiresInDays: 300)
+        try await hide(id, in: yard)
+        #expect(try await yard.reading(witness).alarms.isEmpty)
+    }
+
     @Test("W14: remembers no earlier date for it while the promise is taken out of the key log")
     func hiddenPromise() async throws {
         let (yard, id, witness) = try await promised()

@@ -111,8 +111,10 @@ struct ForgetTests {
         }
         let views = try await yard.repository.readSnapshots()
         #expect(views.filter { $0.log.condemnation != nil }.map(\.id) == [id])
-        await #expect(throws: HoldfastError.self) { try await SetExpiry(repository: yard.repository).check(views, to: until) }
-        try await SetExpiry(repository: yard.repository).check(views.filter { $0.id != id }, to: until)
+        await #expect(throws: HoldfastError.self) {
+            try await SetExpiry(repository: yard.repository).check(views, among: views, to: until)
+        }
+        try await SetExpiry(repository: yard.repository).check(views.filter { $0.id != id }, among: views, to: until)
     }
 
     @Test("what is being deleted is not taken back")

@@ -192,6 +192,23 @@ struct KeysDeletionTests {
         #expect(try await fixture.logs()[0].announcements.count == 2)
     }
 
+    @Test("taken back at home, it is not called approved for what a copy still says while something cannot be read")
+    func cancelledAtHome() async throws {
+        let fixture = try await KeysFixture(clusters: 3)
+        try await fixture.rotate(to: fixture.K2)
+        let announcement = Announcement(id: Random.id(), home: fixture.repositories[0].id, cmks: [fixture.K1])
+        for repository in fixture.repositories {
+            try await fixture.append([.announce(announcement), .approve(announcement.id)], to: repository)
+        }
+        let project = fixture.project(without: 2)
+        guard case .approved = try await fixture.delete(fixture.K1, in: project) else {
+            Issue.record("its home log says so")
+            return
+        }
+        try await fixture.append([.cancelled(fixture.K1)], to: fixture.repositories[0])
+        #expect(try await fixture.delete(fixture.K1, in: project).report?.verdict.answer == .unknown)
+    }
+
     @Test("approved at home while a copy is withdrawn by a forged record, it is scheduled all the same: the home log decides")
     func forgedWithdrawal() async throws {
         let fixture = try await clearProject()

@@ -40,6 +40,36 @@ struct KeysRewrapTests {
         #expect(try await fixture.check(fixture.K1).exitCode == 0)
     }
 
+    @Test(
+        "of a CMK on its way out nothing is wrapped, which could destroy it: the way back is told first",
+        arguments: [false, true])
+    func pending(isDryRun: Bool) async throws {
+        let fixture = try await KeysFixture()
+        try await fixture.takeSnapshot(in: 0, under: [fixture.K1])
+        try await fixture.rotate(to: fixture.K2)
+        fixture.keyManager.set(fixture.K1, .pendingDeletion, deletionDate: fixture.time + -1)
+        let before = fixture.keyManager.calls[.wrap]
+        let error = await #expect(throws: HoldfastError.self) { try await rewrap(fixture, isDryRun: isDryRun) }
+        guard case .refused(_, _, let remedy) = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(remedy.contains("holdfast keys cancel-deletion fake:1"))
+        #expect(fixture.keyManager.calls[.wrap] == before)
+    }
+
+    @Test("a dry run wraps nothing: a key manager destroys what else is due when it wraps")
+    func dryRun() async throws {
+        let fixture = try await KeysFixture()
+        try await fixture.takeSnapshot(in: 0, under: [fixture.K1])
+        try await fixture.rotate(to: fixture.K2)
+        let before = fixture.keyManager.calls[.wrap]
+        #expect(try await rewrap(fixture, isDryRun: true).outcomes == [.planned])
+        #expect(fixture.keyManager.calls[.wrap] == before)
+        fixture.keyManager.set(fixture.K2, .disabled)
+        await #expect(throws: HoldfastError.self) { try await rewrap(fixture, isDryRun: true) }
+    }
+
     @Test("what was rewrapped is not lost with its first CMK, and needs the second, also where nobody has proven that")
     func needsTheSecond() async throws {
         let fixture = try await KeysFixture()

@@ -14,6 +14,8 @@ struct PruneYard {
     /// The name that the project file has for it; it was `shop` at first.
     var cluster = "shop"
     var policy = Policy()
+    /// What the next snapshots' writers have read of the key log.
+    var keyLogPosition = 0
 
     init(locksObjects: Bool = false) async throws {
         store = MemoryStore(locksObjects: locksObjects)
@@ -36,7 +38,7 @@ struct PruneYard {
 
     @discardableResult
     func start(_ id: SnapshotID = Random.id(), base: SnapshotID? = nil) async throws -> SnapshotID {
-        let start = SnapshotStart(cluster: cluster, node: "db1", source: "data", base: base, keyLogPosition: 0)
+        let start = SnapshotStart(cluster: cluster, node: "db1", source: "data", base: base, keyLogPosition: keyLogPosition)
         let record = SnapshotRecord(n: 0, at: now, by: "db1", event: .start(start))
         try await store.create(
             .record(0, of: id),
@@ -64,7 +66,8 @@ struct PruneYard {
         let header = ManifestHeader(
             start: SHA256.hash(start.span), cluster: cluster, node: "db1", source: "data", time: time, started: time,
             finished: time,
-            expires: days.map { time + $0 * Self.day }, lock: lock, base: base, barrier: nil, keyLogPosition: 0, bytesRead: 0,
+            expires: days.map { time + $0 * Self.day }, lock: lock, base: base, barrier: nil, keyLogPosition: keyLogPosition,
+            bytesRead: 0,
             bytesNew: 0, bytesStored: 0, files: 0, incomplete: 0,
             envelopes: [Envelope(cmk: cmk, wrapped: [1], created: time)], tool: "test")
         let bytes = try seal(header, packs, as: id)

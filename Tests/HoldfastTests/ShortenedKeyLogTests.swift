@@ -67,6 +67,76 @@ struct ShortenedKeyLogTests {
         #expect(words == "keys/4 is missing, needed for snapshot \(fresh.snapshot)")
     }
 
+    /// A machine that remembers what this one has seen, or nothing.
+    private func project(remembers: Bool = true) -> ProjectRepositories {
+        let witness = cluster.witness
+        return ProjectRepositories([
+            .init(
+                cluster.repository,
+                memory: { () throws(HoldfastError) in
+                    guard remembers else { return nil }
+                    do throws(WitnessError) { return try witness.memory() } catch { throw .witness(error) }
+                })
+        ])
+    }
+
+    @Test(
+        "W14: is appended to by nothing on a machine that has seen more of it: what was retired would be active again",
+        arguments: ["rotate", "retire", "init", "rewrap"])
+    func append(command: String) async throws {
+        lose(3...4)
+        let before = cluster.store.names.sorted { $0.text < $1.text }
+        let (project, keys, time) = (project(), cluster.keys, cluster.time)
+        let second = try #require(CMK("fake:2"))
+        let third = cluster.keyManager.createCMK()
+        let error = await #expect(throws: HoldfastError.self) {
+            switch command {
+            case "rotate": _ = try await RotateKey(project, keys: keys).run(to: first, at: time, by: "admin")
+            case "retire": try await RetireKey(project, keys: keys).run(third, at: time, by: "admin")
+            case "rewrap":
+                _ = try await RewrapSnapshots(project, keys: keys).run(.init(from: second, to: first), at: time, by: "admin") {
+                    _ in
+                }
+            default:
+                _ = try await InitializeRepository(besides: project, keys: keys).run(
+                    store: MemoryStore(), project: "test", cluster: "new", activate: first, at: time, by: "admin")
+            }
+        }
+        #expect(error.map { "\($0)".contains("the key log has 3 records, and had 5") } == true, "\(String(describing: error))")
+        #expect(cluster.store.names.sorted { $0.text < $1.text } == before)
+    }
+
+    @Test("W14: a snapshot that nothing proves, and that claims to have read more, keeps no other host from its base")
+    func forgedBase() async throws {
+        let id: SnapshotID = Random.id()
+        let junk = Random.secret()
+        let start = SnapshotRecord(
+            n: 0, at: cluster.time, by: "node",
+            event: .start(SnapshotStart(cluster: "default", node: "node", source: "default", base: nil, keyLogPosition: 1000)))
+        let record = try SnapshotRecordCodec.encode(start, repository: cluster.repository.id, snapshot: id, prev: nil)
+        try await cluster.store.create(.record(0, of: id), record)
+        let second = try #require(CMK("fake:2"))
+        let context = try cluster.repository.context(of: id, cluster: "default", node: "node", kind: .manifest)
+        let header = ManifestHeader(
+            start: SHA256.hash(record.span), cluster: "default", node: "node", source: "default", time: cluster.time + 30,
+            started: cluster.time, finished: cluster.time, expires: nil, base: nil, barrier: 4, keyLogPosition: 1000,
+            bytesRead: 0,
+            bytesNew: 0, bytesStored: 0, files: 0, incomplete: 0,
+            envelopes: [try await cluster.keys.wrap(junk, under: second, context: context)], tool: "test")
+        let body = ManifestBody(
+            packKeys: PackKeys(), lineage: Lineage(cutting: .content), nextPackNumber: 1, parent: nil,
+            source: SourceDescription(name: "default", paths: [], kind: .files, listing: [], entryCount: 0, byteCount: 0),
+            barrier: 4)
+        let key = Random.secret()
+        try await cluster.store.create(
+            .record(1, of: id),
+            Manifest.seal(header: header, body: body, repository: cluster.repository.id, snapshot: id, key: key))
+        var request = cluster.request([cluster.scratch.path + "/data"], after: 60)
+        request.base = .anyOfSource
+        let summary = try await cluster.backUp(request)
+        #expect(try await cluster.open(summary.snapshot).header.base == fresh.snapshot)
+    }
+
     @Test("is an error of check, which names the record")
     func check() async throws {
         lose(3...4)

@@ -61,8 +61,9 @@ struct BackupStart {
                 notes.append("snapshot \(chosen.id.short) was purged meanwhile")
             }
             let draft = SnapshotDraft(
-                id: id, startDigest: start, keyLogPosition: keyLog.position, key: key, wrapped: wrapped, base: base,
-                checkpoint: nil, started: request.begun, lock: lock, barrier: keyLog.newestBarrier)
+                id: id, startDigest: start, keyLogPosition: keyLog.position, keyLogRead: keyLog.position, key: key,
+                wrapped: wrapped,
+                base: base, checkpoint: nil, started: request.begun, lock: lock, barrier: keyLog.newestBarrier)
             return Begun(draft: draft, notes: notes)
         }
         throw .store(.unavailable("snapshots/", detail: "of no start record did it say whether it took it"))
@@ -208,8 +209,9 @@ struct BackupStart {
         let key = Random.secret()
         let wrapped = try await wrap(key, of: view.id, request, keyLog, active)
         return SnapshotDraft(
-            id: view.id, startDigest: startDigest, keyLogPosition: start.keyLogPosition, key: key, wrapped: wrapped,
-            base: base, checkpoint: checkpoint, started: request.time, lock: lock(request, keyLog, base: base),
+            id: view.id, startDigest: startDigest, keyLogPosition: start.keyLogPosition,
+            keyLogRead: max(start.keyLogPosition, keyLog.position), key: key, wrapped: wrapped, base: base,
+            checkpoint: checkpoint, started: request.time, lock: lock(request, keyLog, base: base),
             barrier: keyLog.newestBarrier)
     }
 

@@ -76,22 +76,24 @@ struct BaseSelection {
         guard header.node == request.node, header.source == request.source else {
             return .failure(Reason(text: "it is of \(header.node)/\(header.source)"))
         }
-        try await repository.requireKeyLog(upTo: header.keyLogPosition, neededFor: id, havingRead: keyLog)
         if let barrier = keyLog.newestBarrier, header.keyLogPosition < barrier {
             return .failure(Reason(text: "it was taken before the last rotate --fresh"))
         }
+        let base: OpenedSnapshot
         do throws(HoldfastError) {
-            let base = try await OpenedSnapshot.open(view, in: repository, with: keys)
-            guard base.body.source.kind == request.kind else { return .failure(Reason(text: "the source's kind was changed")) }
-            guard try await isLockedAsItSays(base) else {
-                return .failure(Reason(text: "its store does not keep it as its header says, or less strictly than now"))
-            }
-            return .success(base)
+            base = try await OpenedSnapshot.open(view, in: repository, with: keys)
         } catch .store(let error) {
             throw .store(error)
         } catch {
             return .failure(Reason(text: "\(error)"))
         }
+        // Only now is its header proven: anybody who may create snapshots can write one that claims to have read more.
+        try await repository.requireKeyLog(upTo: base.header.keyLogPosition, neededFor: id, havingRead: keyLog)
+        guard base.body.source.kind == request.kind else { return .failure(Reason(text: "the source's kind was changed")) }
+        guard try await isLockedAsItSays(base) else {
+            return .failure(Reason(text: "its store does not keep it as its header says, or less strictly than now"))
+        }
+        return .success(base)
     }
 
     /// A bucket that was copied has the header and not the locks; one whose lock was made stricter has packs that are kept less strictly.

@@ -27,8 +27,8 @@ struct SnapshotCommit {
             inherited: draft.checkpoint == nil ? draft.base?.header.lock?.packsUntil : nil)
         if let lock = draft.lock { try await packLocks.extend(until: lock.packsUntil) }
         let keyLog = try await repository.readKeyLog().log
-        // One that ends before the log that the snapshot was begun under hides what was retired, promised or barred since.
-        guard keyLog.position >= draft.keyLogPosition else {
+        // One that ends before what this run has read of it hides what was retired, promised or barred since.
+        guard keyLog.position >= draft.keyLogRead else {
             throw .missing(.keyRecord(keyLog.position + 1), needed: "the key log")
         }
         guard keyLog.newestBarrier ?? -1 <= draft.keyLogPosition else { return nil }

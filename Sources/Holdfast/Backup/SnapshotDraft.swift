@@ -9,6 +9,8 @@ struct SnapshotDraft: ~Copyable {
     let startDigest: Digest
     /// The number of the last key-log record read before the start record.
     let keyLogPosition: Int
+    /// The highest number that was read of it, which is more where an interrupted run had begun the snapshot.
+    let keyLogRead: Int
     /// Drawn by this incarnation of the writer, in memory only.
     let key: Secret
     let wrapped: WrappedSnapshotKey

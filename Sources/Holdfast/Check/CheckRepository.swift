@@ -121,8 +121,9 @@ package struct CheckRepository: Sendable {
     ) async throws(HoldfastError) {
         do throws(HoldfastError) {
             try await repository.requireKeyLog(upTo: position, neededFor: id, havingRead: keyLog)
-        } catch .missing(let name, _) {
-            let message = "it is missing: snapshot \(id.short) was taken when the key log went up to record \(position)"
+        } catch .keyLogEnds(let name, _) {
+            let message =
+                "it is missing: snapshot \(id.short) was taken when the key log went up to record \(position); \(KeyLog.remedyOfLoss(toldBy: id))"
             findings.add(CheckError("\(name)", .keyLog, message), about: id)
         } catch {
             throw error

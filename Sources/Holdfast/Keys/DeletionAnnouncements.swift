@@ -24,10 +24,16 @@ struct DeletionAnnouncements {
         return Announcement(id: Random.id(), home: project.repositories[0].id, cmks: cmks.sorted())
     }
 
-    /// Whether an announcement of exactly these CMKs was approved and not taken back, by any of these logs: the home log need not be among
-    /// them.
+    /// Whether an announcement of exactly these CMKs was approved and not taken back: by its home log, and by any other where that is not
+    /// among these.
     func isApproved(_ cmks: Set<CMK>, in logs: [RepositoryID: KeyLog]) -> Bool {
-        logs.values.contains { log in log.standing.contains { Set($0.cmks) == cmks && log.approved.contains($0.id) } }
+        logs.values.contains { log in
+            log.announcements.contains { announcement in
+                let judge = logs[announcement.home] ?? log
+                return Set(announcement.cmks) == cmks && judge.approved.contains(announcement.id)
+                    && judge.standing.contains(announcement)
+            }
+        }
     }
 
     /// Withdraws the copies of what its home log has withdrawn; until then they merely block others.

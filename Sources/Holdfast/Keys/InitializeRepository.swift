@@ -34,6 +34,8 @@ package struct InitializeRepository: Sendable {
         let whole = ProjectRepositories(
             others.members + [.init(new)], recovery: others.recovery, gone: others.gone)
         let rest = others.repositories
+        // Nothing is appended where one of them is not what this machine remembers.
+        _ = try await whole.readKeyLogs()
         for repository in rest {
             try await whole.append(to: repository, at: time, by: node) { log in
                 log.roster.contains(id) ? nil : .roster([id])
@@ -68,7 +70,9 @@ package struct InitializeRepository: Sendable {
         guard try await !others.readKeyLogs().values.contains(where: { $0.roster.contains(id) }) else { return }
         throw .refused(
             "repository \(id) belongs to a project already, in which \(active) is active", object: "\(id)",
-            remedy: "copy the project file and the keyring of that project, or name another place for this one")
+            remedy:
+                "copy the project file and the keyring of that project, or name another place for this one; if it is this one's own: "
+                + "holdfast init --cmk \(active.shellWord)")
     }
 
     /// The CMK that is active in what stands in a store; nil where nothing stands there, or none is.

@@ -24,13 +24,18 @@ extension KeyManagers {
         }
     }
 
+    /// As its key manager describes it: nothing is wrapped.
+    func requireEnabled(_ cmk: CMK) async throws(HoldfastError) {
+        let state = try await describe(cmk).state
+        guard state == .enabled else { throw .keyManager(.state(cmk, state)) }
+    }
+
     /// Refuses a CMK that cannot do what an active one must: it has to be enabled, and to open what it wraps. Where the second is
     /// not asked of whoever tries, `opens` is false.
     package func validate(
         _ cmk: CMK, for repository: Repository, by node: String, opens: Bool = true
     ) async throws(HoldfastError) {
-        let state = try await describe(cmk).state
-        guard state == .enabled else { throw .keyManager(.state(cmk, state)) }
+        try await requireEnabled(cmk)
         let probe = Random.secret()
         let context = EncryptionContext(
             project: repository.project, cluster: repository.cluster, repository: repository.id, snapshot: Random.id(),

@@ -127,7 +127,7 @@ package struct KeyManagers: Sendable {
         var listing = Listing()
         for manager in managers {
             do {
-                if let edition = try await manager.edition(), let why = refusal(edition) {
+                if let why = try await manager.silence(refusal) {
                     listing.refused.insert(manager.scheme)
                     listing.silences[manager.scheme] = why
                     continue
@@ -145,6 +145,20 @@ package struct KeyManagers: Sendable {
 }
 
 extension KeyManager {
+    /// What `refusal` has against its edition; nil: nothing. Another process may have written and remembered a later one right after it was
+    /// read: then it is read once more.
+    package func silence(
+        _ refusal: (KeyManagerEdition) -> KeyManagerSilence?
+    ) async throws(KeyManagerError) -> KeyManagerSilence? {
+        var refused: KeyManagerEdition?
+        while let edition = try await self.edition() {
+            guard let why = refusal(edition) else { return nil }
+            if edition == refused { return why }
+            refused = edition
+        }
+        return nil
+    }
+
     /// Refuses another name of a CMK, such as an alias: what is found out about a name says nothing of the CMK that it stands for, and
     /// the other way round.
     func describe(itself cmk: CMK) async throws(KeyManagerError) -> CMKDescription {

@@ -13,8 +13,8 @@ package struct ProjectRepositories: Sendable {
         package let memory: @Sendable () async throws(HoldfastError) -> WitnessMemory?
         /// Remembers what was seen in it and is right, so that it is missed when it is hidden later.
         package let observe: @Sendable (WitnessComparison) throws(HoldfastError) -> Void
-        /// Remembers how far a key manager had come; gives a higher number where that was seen before.
-        package let observeEdition: @Sendable (KeyManagerEdition) throws(HoldfastError) -> Int64?
+        /// How far a key manager had come when that was seen, where it is further than this edition.
+        package let laterEdition: @Sendable (KeyManagerEdition) throws(HoldfastError) -> Int64?
         /// What this machine has opened in it; nil: nothing is remembered.
         package let openings: OpeningMemoryFile?
         /// What it knows of snapshot logs need not be read again for an answer that proves nothing; nil: all is read.
@@ -25,7 +25,7 @@ package struct ProjectRepositories: Sendable {
             openings: OpeningMemoryFile? = nil, catalog: Catalog? = nil,
             memory: @escaping @Sendable () async throws(HoldfastError) -> WitnessMemory? = { () throws(HoldfastError) in nil },
             observe: @escaping @Sendable (WitnessComparison) throws(HoldfastError) -> Void = { (_) throws(HoldfastError) in },
-            observeEdition: @escaping @Sendable (KeyManagerEdition) throws(HoldfastError) -> Int64? = {
+            laterEdition: @escaping @Sendable (KeyManagerEdition) throws(HoldfastError) -> Int64? = {
                 (_) throws(HoldfastError) in nil
             }
         ) {
@@ -36,7 +36,7 @@ package struct ProjectRepositories: Sendable {
             self.catalog = catalog
             self.memory = memory
             self.observe = observe
-            self.observeEdition = observeEdition
+            self.laterEdition = laterEdition
         }
 
         func remembered() throws(HoldfastError) -> Set<ProvenOpening> {
@@ -75,7 +75,7 @@ package struct ProjectRepositories: Sendable {
     func refusal(of edition: KeyManagerEdition) -> KeyManagerSilence? {
         for member in members {
             do throws(HoldfastError) {
-                guard let seen = try member.observeEdition(edition) else { continue }
+                guard let seen = try member.laterEdition(edition) else { continue }
                 return KeyManagerSilence(olderCopy: edition, seen: seen)
             } catch {
                 return KeyManagerSilence(reason: error.whyUnread)
@@ -90,12 +90,13 @@ package struct ProjectRepositories: Sendable {
 
     func repository(_ id: RepositoryID) -> Repository? { repositories.first { $0.id == id } }
 
-    /// Every key log of the project (K1). Throws where one cannot be read, or a roster names a repository that is neither
-    /// configured nor gone: then nothing can be said or done for the whole project.
+    /// Every key log of the project (K1). Throws where one cannot be read, or is shorter than this machine has read it or another one, or a
+    /// roster names a repository that is neither configured nor gone: then nothing can be said or done for the whole project.
     func readKeyLogs() async throws(HoldfastError) -> [RepositoryID: KeyLog] {
         var logs: [RepositoryID: KeyLog] = [:]
-        for repository in repositories {
-            let log = try await naming(repository) { () throws(HoldfastError) in try await repository.readKeyLog().log }
+        for member in members {
+            let repository = member.repository
+            let log = try await naming(repository) { () throws(HoldfastError) in try await readKeyLog(of: member) }
             guard !log.records.isEmpty else {
                 throw .refused(
                     "cluster \(repository.cluster) has no key log yet", object: repository.cluster,
@@ -105,6 +106,14 @@ package struct ProjectRepositories: Sendable {
             logs[repository.id] = log
         }
         return logs
+    }
+
+    /// Whoever appends to a log whose end was taken away makes active again what was retired, and what is lost can never be put back.
+    private func readKeyLog(of member: Member) async throws(HoldfastError) -> KeyLog {
+        let memory = try await member.memory()
+        let reading = try await member.repository.readKeyLog()
+        if let alarm = memory?.keyLog.alarm(with: reading.digests) { throw .alarm(["\(alarm)"]) }
+        return reading.log
     }
 
     /// Appends to one key log what `decide` says until it says no more. Throws where the log names a repository that is not known.

@@ -137,7 +137,8 @@ package struct ReadProject: Sendable {
         at now: Timestamp
     ) throws(HoldfastError) {
         guard let memory else { return }
-        let sighting = WitnessSighting(repository: member.repository.id, keyLogSums: keyLog.digests, snapshots: seen)
+        let sighting = WitnessSighting(
+            repository: member.repository.id, keyLogSums: keyLog.digests, snapshots: seen, under: keyLog.log.compliance)
         let comparison = WitnessComparison(of: memory, with: sighting, at: now, localTime: project.localTime)
         if comparison.hasChanges { try member.observe(comparison) }
         guard comparison.alarms.isEmpty else { throw .alarm(comparison.alarms.map { "\($0)" }) }
@@ -182,6 +183,7 @@ extension HoldfastError {
         case .object(let name, let error) where error.isNewer: "newer-format: \(name)"
         case .object(let name, let error): "damaged: \(name): \(error)"
         case .missing(let name, _): "missing: \(name)"
+        case .keyLogEnds(let name, let id): "\(KeyLog.lossWord)\(name), which the writer of snapshot \(id.short) had read"
         case .alarm(let alarms): "witness: \(alarms.joined(separator: "; "))"
         case .refused(let what, _, _): what
         case .cannotOpen(_, let refusals):

@@ -45,12 +45,14 @@ package struct RewrapSnapshots: Sendable {
     }
 
     /// Tells each step as it is done. Snapshots that fail are answered, and do not keep the others from theirs. Throws for a CMK that
-    /// nothing knows, and for a target that is retired, on its way out, or does not open what it wraps.
+    /// nothing knows, for an old one whose deletion is pending, and for a target that is retired, on its way out, or does not open what it
+    /// wraps.
     package func run(
         _ request: Request, at time: Timestamp, by node: String, progress: (Step) throws -> Void
     ) async throws -> [ProveDeletion.Failure] {
         let survey = await ReadProject(project, keys: keys).run(at: time)
         try await keys.require([request.from, request.to], among: survey.reading.knownCMKs)
+        try await refusePending(request.from)
         try await validate(request, by: node)
         if let blind = survey.reading.clusters.first(where: { $0.problem != nil }) {
             throw HoldfastError.refused(
@@ -79,6 +81,14 @@ package struct RewrapSnapshots: Sendable {
         return failures
     }
 
+    /// It opens nothing now, and where its date has passed the first wrapping under another CMK may destroy it.
+    private func refusePending(_ cmk: CMK) async throws(HoldfastError) {
+        guard await keys.state(of: cmk).isPendingDeletion else { return }
+        throw .refused(
+            "the deletion of \(cmk) is pending", object: cmk.uri,
+            remedy: "take it back first: holdfast keys cancel-deletion \(cmk.shellWord)")
+    }
+
     private func validate(_ request: Request, by node: String) async throws(HoldfastError) {
         guard request.from != request.to else { throw .usage("--from and --to are the same CMK", object: request.from.uri) }
         for (id, log) in try await project.readKeyLogs() {
@@ -89,9 +99,10 @@ package struct RewrapSnapshots: Sendable {
                     remedy: "name one that is to stay")
             }
         }
+        guard !request.isDryRun else { return try await keys.requireEnabled(request.to) }
         for repository in project.repositories {
             try await keys.validate(request.to, for: repository, by: node)
-            if !request.isDryRun { try await keys.recordUse(of: request.to, by: repository) }
+            try await keys.recordUse(of: request.to, by: repository)
         }
     }
 

@@ -16,11 +16,16 @@ package struct ApplyPolicy: Sendable {
 
     package init(repository: Repository) { self.repository = repository }
 
-    /// What would change, oldest first. Nothing in the trash, and nothing that cannot be read.
+    /// What would change, oldest first. Nothing in the trash, and nothing that cannot be read. Throws where a
+    /// snapshot tells that the key log has lost its end: a promise may have stood there.
     package func plan(_ policy: Policy) async throws(HoldfastError) -> [Change] {
-        let compliance = try await repository.readStandingKeyLog().log.compliance
+        try await plan(policy, under: try await repository.readStandingKeyLog().log)
+    }
+
+    private func plan(_ policy: Policy, under keyLog: KeyLog) async throws(HoldfastError) -> [Change] {
         let views = try await repository.readSnapshots()
-        return views.compactMap { change(of: $0.log, policy, compliance) }.sorted {
+        try await repository.requireKeyLog(of: views, havingRead: keyLog)
+        return views.compactMap { change(of: $0.log, policy, keyLog.compliance) }.sorted {
             ($0.time, $0.snapshot) < ($1.time, $1.snapshot)
         }
     }
@@ -30,12 +35,12 @@ package struct ApplyPolicy: Sendable {
     package func run(
         _ policy: Policy, at now: Timestamp, by node: String, stamped: (Change) throws -> Void
     ) async throws {
-        let compliance = try await repository.readStandingKeyLog().log.compliance
-        for planned in try await plan(policy) {
+        let keyLog = try await repository.readStandingKeyLog().log
+        for planned in try await plan(policy, under: keyLog) {
             var change: Change?
             do throws(HoldfastError) {
                 try await repository.append(to: planned.snapshot, at: now, by: node) { view in
-                    change = self.change(of: view.log, policy, compliance)
+                    change = self.change(of: view.log, policy, keyLog.compliance)
                     return change.map { .expiry($0.expires, byPolicy: true) }
                 }
             } catch .lostRace {

@@ -18,9 +18,9 @@ package struct Forget: Sendable {
 
     /// Nothing is condemned where one of them may not be: held, in progress, gone. Where that changes under way, it throws
     /// `.partlyForgotten` with those that are in the trash already. `isConfirmed` (`--yes`) lets much of a
-    /// group go at once, and what has a record that is gone or makes no sense: it may be a hold. What the store does not read just now may be
-    /// there the next time, and is asked for by no word. `isDryRun`: all is weighed, and nothing
-    /// condemned.
+    /// group go at once, what has a record that is gone or makes no sense, since it may be a hold, and what alone tells that the key log has
+    /// lost its end. What the store does not read just now may be there the next time, and is asked for by no word. `isDryRun`: all is
+    /// weighed, and nothing condemned.
     package func run(
         _ ids: [SnapshotID], policy configured: Policy, backupsAreOn: Bool = true, isConfirmed: Bool = false,
         isDryRun: Bool = false, at now: Timestamp, by node: String
@@ -31,6 +31,7 @@ package struct Forget: Sendable {
         let standing = views.filter { wanted.contains($0.id) && $0.awaitsForgetting }.map(\.id)
         let subjects = views.compactMap { KeepSubject($0.log, in: repository.cluster) }
         let keyLog = try await repository.readStandingKeyLog()
+        try await requireKeyLog(keyLog.log, of: views, forgetting: standing, isConfirmed: isConfirmed)
         let policy = configured.obeyed(under: keyLog.log.compliance)
         var promises = Self.promises(keyLog.log, policy, subjects, at: now)
         try promises.requireNone(of: standing)
@@ -64,6 +65,15 @@ package struct Forget: Sendable {
         return Result(
             condemned: standing, alreadyCondemned: wanted.subtracting(standing).sorted(),
             unguarded: standing.filter(guarded.contains), purgeAfter: purgeAfter)
+    }
+
+    /// Where the log has lost its end, a person may say of those very snapshots that tell of it that they are to go.
+    private func requireKeyLog(
+        _ log: KeyLog, of views: [SnapshotView], forgetting ids: [SnapshotID], isConfirmed: Bool
+    ) async throws(HoldfastError) {
+        let telling = views.filter { $0.keyLogPosition ?? -1 > log.position }.map(\.id)
+        guard !isConfirmed || !Set(ids).isSubset(of: telling) else { return }
+        try await repository.requireKeyLog(of: views, havingRead: log)
     }
 
     private static func guarded(

@@ -34,6 +34,9 @@ package enum PruneStop: Hashable, Sendable {
     case unreadable(SnapshotID, why: String)
     /// A record of a kind that only a later version knows: no pack was deleted.
     case unknownRecord(SnapshotID, kind: String)
+    /// A record of the key log is not there that the writer of this snapshot had read, and what it promised is not known; nothing at all was
+    /// done.
+    case keyLogEnds(before: ObjectName, SnapshotID)
     /// It cannot be looked at, or not be removed: it stays, and keeps nothing else from being done.
     case passedOver(String, why: String)
     /// This machine has seen something else: of a snapshot it is not known what it needs, and no pack was deleted; of the key log not what it
@@ -44,7 +47,7 @@ package enum PruneStop: Hashable, Sendable {
     package var isDamage: Bool {
         switch self {
         case .excess, .ending, .onlyPacks, .startGone: false
-        case .unreadable, .unknownRecord, .passedOver, .alarm: true
+        case .unreadable, .unknownRecord, .keyLogEnds, .passedOver, .alarm: true
         }
     }
 
@@ -52,6 +55,7 @@ package enum PruneStop: Hashable, Sendable {
         switch self {
         case .excess(let excess), .ending(let excess): "\(excess.group)"
         case .onlyPacks: ObjectPrefix.snapshots.text
+        case .keyLogEnds(let name, _): name.text
         case .passedOver(let object, _): object
         case .unreadable(let id, _), .unknownRecord(let id, _), .startGone(let id): ObjectPrefix.snapshot(id).text
         case .alarm(let alarm):
@@ -79,6 +83,9 @@ package enum PruneStop: Hashable, Sendable {
         case .unknownRecord(_, let kind):
             "it has a record of kind '\(kind)', which this version does not know: no pack was deleted, and nothing decided about it; "
                 + "use the newer Holdfast that wrote it, or forget the snapshot"
+        case .keyLogEnds(_, let id):
+            "it is missing, and the writer of snapshot \(id.short) had read it: what it promised is not known, and nothing was done; "
+                + KeyLog.remedyOfLoss(toldBy: id)
         case .passedOver(_, let why): "it stays where it is (\(why)): have the file system checked, then prune again"
         case .alarm(let alarm):
             "\(alarm): \(alarm.concernsKeyLog ? "nothing was done" : "no pack was deleted"); see holdfast check"

@@ -66,6 +66,7 @@ struct PruneRun {
                 continue
             }
             expected.formUnion(survey.views.map(\.id))
+            if let stop = try await lostRecord(told: survey) { return result.stopped = [stop] }
             let verdict = verdict(on: survey)
             result.stopped = verdict.excesses.map(PruneStop.excess)
             guard result.stopped.isEmpty else { return }
@@ -90,6 +91,18 @@ struct PruneRun {
                 return try await collectGarbage(of: ownerless, survey)
             }
             known.formUnion(next)
+        }
+    }
+
+    /// What its missing end had promised is not known: nothing at all is done.
+    private func lostRecord(told survey: PruneSurvey) async throws(HoldfastError) -> PruneStop? {
+        do throws(HoldfastError) {
+            try await repository.requireKeyLog(of: survey.views, havingRead: keyLog.log)
+            return nil
+        } catch .keyLogEnds(let name, let id) {
+            return .keyLogEnds(before: name, id)
+        } catch {
+            throw error
         }
     }
 

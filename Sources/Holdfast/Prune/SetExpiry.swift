@@ -6,10 +6,14 @@ package struct SetExpiry: Sendable {
 
     package init(repository: Repository) { self.repository = repository }
 
-    /// Throws what `run` would refuse of one of these, as they stand.
-    package func check(_ views: [SnapshotView], to expires: Timestamp) async throws(HoldfastError) {
-        let compliance = try await repository.readStandingKeyLog().log.compliance
-        for view in views { try Self.check(view, to: expires, under: compliance) }
+    /// Throws what `run` would refuse of one of these, as they stand. And where one of `all`, which the repository has, tells that the key log
+    /// has lost its end: a promise may have stood there.
+    package func check(
+        _ views: [SnapshotView], among all: [SnapshotView], to expires: Timestamp
+    ) async throws(HoldfastError) {
+        let log = try await repository.readStandingKeyLog().log
+        try await repository.requireKeyLog(of: all, havingRead: log)
+        for view in views { try Self.check(view, to: expires, under: log.compliance) }
     }
 
     /// Answers the expiry that it had. One that has passed is obeyed by the next prune. Under compliance it only moves later; what is in the

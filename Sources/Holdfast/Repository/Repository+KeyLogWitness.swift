@@ -22,10 +22,18 @@ extension Repository {
     /// What a snapshot's writer had read of the key log must be there: a log that ends before hides what was retired, promised or barred
     /// since. `read` may be older than the snapshot, so where it ends too early the log is read once more.
     ///
-    /// - Throws: `.missing` with the first record that is not there.
+    /// - Throws: `.keyLogEnds` with the first record that is not there.
     func requireKeyLog(upTo position: Int, neededFor id: SnapshotID, havingRead read: KeyLog) async throws(HoldfastError) {
         guard position > read.position else { return }
         let end = try await readKeyLog().log.position
-        guard position <= end else { throw .missing(.keyRecord(end + 1), needed: "snapshot \(id)") }
+        guard position <= end else { throw .keyLogEnds(before: .keyRecord(end + 1), id) }
+    }
+
+    /// The same for all of these, before something is decided by what the log promises. But for those that a person forgot: a header is proven
+    /// by nothing here, and one that is not to be believed must not block everybody for ever.
+    func requireKeyLog(of views: [SnapshotView], havingRead read: KeyLog) async throws(HoldfastError) {
+        let told = views.filter { !$0.isForgotten }.compactMap { view in view.keyLogPosition.map { (position: $0, id: view.id) } }
+        guard let latest = told.max(by: { $0.position < $1.position }) else { return }
+        try await requireKeyLog(upTo: latest.position, neededFor: latest.id, havingRead: read)
     }
 }

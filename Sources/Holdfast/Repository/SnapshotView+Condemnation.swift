@@ -14,6 +14,9 @@ extension SnapshotView {
         SeenSnapshot(log, sum: sum, trashEnd: trashEnd(under: terms), under: terms.compliance)
     }
 
+    /// Whether it is in the trash by a person's word.
+    var isForgotten: Bool { log.condemnation?.rule == SnapshotRecord.forgetRule }
+
     /// Whether it goes only if a person says so, once more where a record that nobody here can read stands behind an earlier condemnation.
     package var awaitsForgetting: Bool { !log.isPlainlyCondemned || log.mayBeKeptByUnknown }
 }

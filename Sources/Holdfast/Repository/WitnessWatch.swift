@@ -42,7 +42,8 @@ package struct WitnessWatch: Sendable {
     func alarms(
         of repository: Repository, _ keyLog: KeyLogReading, _ seen: [SeenSnapshot], since memory: WitnessMemory
     ) async throws(HoldfastError) -> (standing: [WitnessAlarm], accepted: [WitnessAlarm]) {
-        let sighting = WitnessSighting(repository: repository.id, keyLogSums: keyLog.digests, snapshots: seen)
+        let sighting = WitnessSighting(
+            repository: repository.id, keyLogSums: keyLog.digests, snapshots: seen, under: keyLog.log.compliance)
         let comparison = WitnessComparison(
             of: memory, with: sighting, at: now, localTime: localTime, accepting: accepting)
         do {

@@ -15,6 +15,10 @@ extension Failure {
         case .object(let name, let error): self.init(name, error)
         case .missing(let name, let purpose):
             self.init(.damaged, "object missing, needed for \(purpose)", name.text, "see what else is affected: holdfast check")
+        case .keyLogEnds(let name, let id):
+            self.init(
+                .damaged, "record missing, which the writer of snapshot \(id.short) had read", name.text,
+                KeyLog.remedyOfLoss(toldBy: id))
         case .inconsistent(let object, let detail):
             self.init(.damaged, detail, object, "see what else is affected: holdfast check")
         case .noActiveCMK(let cluster):

@@ -26,8 +26,8 @@ struct InitBeside {
         // Read anew for each: the one before is a member now.
         let standing = try ProjectContext(session)
         let others = try await standing.knownRepositories()
-        let active = try await activeCMK(of: standing)
         let store = try await OpenedStore.create(cluster.repository, project.project.s3, project.aws)
+        let active = try await activeCMK(of: standing, in: store, of: cluster)
         let new = try await InitializeRepository(besides: others, keys: project.keys).run(
             store: store.objects, project: project.project.name, cluster: cluster.name, activate: active,
             at: session.now, by: session.hostName)
@@ -44,12 +44,16 @@ struct InitBeside {
         }
     }
 
-    /// The CMK that is active in the project's other clusters; where there is none yet, the one that was named, or the first one of
-    /// the keyring.
-    private func activeCMK(of project: ProjectContext) async throws -> CMK {
+    /// The CMK that is active in the project's other clusters; where there is none yet, the one that is active in what stands in the place
+    /// of this one, if a key manager of the project has it: then the repository is its own, whose id was lost. Else the one that was named,
+    /// or the first one of the keyring.
+    private func activeCMK(of project: ProjectContext, in store: OpenedStore, of cluster: Cluster) async throws -> CMK {
         for cluster in project.project.clusters where cluster.id != nil {
             if let cmk = try await project.open(cluster).repository.readKeyLog().log.active { return cmk }
         }
+        let own = try await InitializeRepository.activeCMK(
+            in: store.objects, project: project.project.name, cluster: cluster.name)
+        if let own, await project.keys.state(of: own) == .enabled { return own }
         if let cmk { return try await project.keys.manager(of: cmk).describe(cmk).cmk }
         guard let first = try await project.keyring.list().first(where: { $0.state == .enabled }) else {
             throw Failure(

@@ -79,7 +79,7 @@ struct KeysListCommand: Subcommand {
         case .exact: return date
         case .projected: return "about \(date)"
         case .notBefore: return "not before \(date)"
-        case .waiting: return "in use"
+        case .waiting: return "no date"
         case .never, nil: return "never, as things stand"
         }
     }

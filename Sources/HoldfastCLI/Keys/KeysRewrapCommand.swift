@@ -12,7 +12,8 @@ struct KeysRewrapCommand: Subcommand {
 
             The old CMK is needed for it, and afterwards no more: no data is read or encrypted again. Each new envelope is read \
             back and opened before it counts. Run again after an interruption, it goes on where it was. Whether the old CMK can \
-            go now, only holdfast keys check --prove tells, since envelopes added later count only once they were opened.
+            go now, only holdfast keys check --prove tells, since envelopes added later count only once they were opened. Refused \
+            while the deletion of the old one is pending: take it back first.
 
             JSON: {message_type: "rewrapped", dry_run, from, to, rewrapped[], already_open[], failures [{cluster, id, why}]}. \
             Exit 14 where a snapshot could not be rewrapped.

@@ -46,7 +46,8 @@ struct ComplianceOnCommand: Subcommand {
                     "\(violation.cure), then promise it")
             }
             if yes {
-                try await PromiseCompliance([context.repository]).run(promise, at: context.now, by: context.hostName)
+                try await PromiseCompliance(context.repository, witness: context.witness).run(
+                    promise, at: context.now, by: context.hostName)
                 try await context.observe()
             }
             promised.append((cluster.name, promise))

@@ -63,8 +63,8 @@ extension ProjectContext {
             observe: { (comparison) throws(HoldfastError) in
                 do throws(WitnessError) { try context.witness.observe(comparison) } catch { throw .witness(error) }
             },
-            observeEdition: { (edition) throws(HoldfastError) in
-                do throws(WitnessError) { return try context.witness.observe(edition) } catch { throw .witness(error) }
+            laterEdition: { (edition) throws(HoldfastError) in
+                do throws(WitnessError) { return try context.witness.later(than: edition) } catch { throw .witness(error) }
             })
     }
 

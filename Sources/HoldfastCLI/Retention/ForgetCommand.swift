@@ -19,7 +19,11 @@ struct ForgetCommand: Subcommand {
     @Argument(parsing: .allUnrecognized, help: "Snapshots: ids, prefixes of them, or latest.")
     var snapshots: [String] = []
 
-    @Flag(help: "Also where much of a group would go before its date, or where a record that may be a hold cannot be read.")
+    @Flag(
+        help: """
+            Also where much of a group would go before its date, where a record that may be a hold cannot be read, or what tells \
+            that the key log has lost its end.
+            """)
     var yes = false
 
     @Flag(name: [.customShort("n"), .long], help: "Say what would be done; change nothing.")

@@ -33,7 +33,7 @@ struct SnapshotsExpireCommand: Subcommand {
         let chosen = try snapshots.map { try SelectSnapshot().select($0, among: views) }
         let setting = SetExpiry(repository: context.repository)
         do {
-            try await setting.check(chosen, to: at)
+            try await setting.check(chosen, among: views, to: at)
         } catch {
             throw Failure(error).saying("nothing was stamped")
         }

@@ -41,16 +41,24 @@ extension Witness {
         }
     }
 
-    /// Remembers a keyring's edition. Gives the number seen before where that is higher: an old copy of the file was put back, with
-    /// the states that its keys had then.
+    /// Remembers a keyring's edition, whose MAC was checked. Gives the number seen before where that is higher: an old copy of the file was
+    /// put back, with the states that its keys had then.
     package func observe(_ edition: KeyManagerEdition) throws(WitnessError) -> Int64? {
-        let known = try read { database in
-            try Int64.fetchOne(
-                database, sql: "SELECT generation FROM keyring WHERE id = ?", arguments: [edition.manager])
-        }
+        let known = try number(of: edition.manager)
         if let known, known >= edition.number { return known > edition.number ? known : nil }
         try accept(edition)
         return nil
+    }
+
+    /// The same, and nothing is remembered: what is asked about may be damaged.
+    package func later(than edition: KeyManagerEdition) throws(WitnessError) -> Int64? {
+        try number(of: edition.manager).flatMap { $0 > edition.number ? $0 : nil }
+    }
+
+    private func number(of manager: String) throws(WitnessError) -> Int64? {
+        try read { database in
+            try Int64.fetchOne(database, sql: "SELECT generation FROM keyring WHERE id = ?", arguments: [manager])
+        }
     }
 
     /// Remembers a keyring's edition, however old: a user calls it right.

@@ -80,6 +80,7 @@ extension DeletionVerdict.Unknown {
         default:
             why.dropping("newer-record: ").map { "it has a record of a kind that this version does not know: \($0)" }
                 ?? why.dropping("newer-format: ").map { "\($0) was written by a later version of Holdfast" }
+                ?? why.dropping(KeyLog.lossWord).map { "a record of its key log is missing: \($0)" }
                 ?? why.dropping("witness: ").map { "it is not what this machine remembers: \($0)" }
                 ?? why.dropping("unreachable: ").map { "its store does not answer: \($0)" } ?? why
         }
@@ -112,6 +113,8 @@ extension DeletionVerdict.Unknown {
             return ["To go on: bring the store of \(cluster ?? "") back"]
         case (_, let why) where why.hasPrefix("newer-") || why.contains("later version"):
             return ["To go on: use the newer Holdfast that wrote it"]
+        case (_, let why) where why.hasPrefix(KeyLog.lossWord):
+            return ["To go on: \(KeyLog.remedyOfLoss)"]
         case (_, let why) where why.hasPrefix("witness: "):
             return ["To find out more, and to accept what is right so: holdfast check \(place)"]
         default: return ["To find out more: holdfast check \(place)"]

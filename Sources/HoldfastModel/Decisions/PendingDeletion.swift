@@ -21,7 +21,7 @@ package struct PendingDeletion: Hashable, Sendable {
     /// What its reader does next, as a line of text.
     package func step(for cmk: CMK) -> String {
         isOverdue
-            ? "ask its key manager whether it is gone; holdfast keys audit records it then"
+            ? "if its key manager has it still: holdfast keys cancel-deletion \(cmk.shellWord); holdfast keys audit records that it is gone"
             : "to stop it: holdfast keys cancel-deletion \(cmk.shellWord)"
     }
 }

@@ -117,6 +117,8 @@ package struct Projection: Sendable {
 private struct GroupProjection {
     private let asItStands: GroupTimeline
     private let asScheduled: GroupTimeline
+    /// As compliance promises it with backups off; nil where nothing of the group is promised, or new snapshots come.
+    private let asPromised: GroupTimeline?
     private let outlook: Projection.Outlook
     private let isScheduled: Bool
     private let firstArrival: Timestamp?
@@ -137,6 +139,11 @@ private struct GroupProjection {
         firstArrival = arrivals.all.first
         asItStands = GroupTimeline(snapshots, policy: outlook.policy, under: circumstances)
         ending = outlook.isBackupOn ? asItStands.ending(unlessDeleted: outlook.deletedCMKs) : nil
+        var off = circumstances
+        off.backupsAreOn = false
+        asPromised =
+            isScheduled || outlook.policy.keepMinPromised == 0
+            ? nil : GroupTimeline(asItStands.snapshots, policy: outlook.policy, under: off)
         asScheduled = GroupTimeline(
             asItStands.snapshots, arrivals: arrivals, policy: outlook.policy, under: circumstances)
         self.outlook = outlook
@@ -172,13 +179,13 @@ private struct GroupProjection {
         if let expires = snapshot.expires, !isGuarded, snapshot.time <= outlook.now {
             return .exact(outlook.policy.grace.after(max(expires, outlook.now)), "expiry")
         }
-        return .never(whyNever(snapshot, isGuarded: isGuarded))
+        return .never(whyNever(snapshot, number: number))
     }
 
-    private func whyNever(_ snapshot: KeepSubject, isGuarded: Bool) -> String {
+    private func whyNever(_ snapshot: KeepSubject, number: Int) -> String {
         if snapshot.expires == nil, outlook.policy.keepRules == nil { return "no-rule" }
         if asItStands.isTagged(snapshot) { return "tags" }
         if isScheduled { return "beyond-horizon" }
-        return isGuarded && outlook.policy.keepMinPromised > 0 ? "promised" : "no-new-snapshots"
+        return asPromised?.isGuarded(number) == true ? "promised" : "no-new-snapshots"
     }
 }

@@ -43,7 +43,8 @@ package struct WitnessComparison: Hashable, Sendable {
         }
         compare(memory.keyLog, with: sighting.keyLogSums, isAccepting: accepting.contains(.keyLog))
         let empty = SnapshotComparison(
-            now: now, localTime: localTime ?? now, isKeyLogRight: alarms.isEmpty, accepting: accepting)
+            now: now, localTime: localTime ?? now, isKeyLogRight: alarms.isEmpty, accepting: accepting,
+            promised: memory.promised(beside: sighting, at: now))
         var comparisons = sighting.snapshots.concurrentRuns { run in
             var comparison = empty
             for snapshot in sighting.snapshots[run] { comparison.compare(memory.snapshots[snapshot.id], with: snapshot) }
@@ -77,17 +78,21 @@ private struct SnapshotComparison: Sendable {
     let localTime: Timestamp
     let isKeyLogRight: Bool
     let accepting: Set<WitnessSubject>
+    let promised: Set<SnapshotID>
     private(set) var alarms: [(subject: SnapshotID, alarm: WitnessAlarm)] = []
     private(set) var accepted: [(subject: SnapshotID, alarm: WitnessAlarm)] = []
     private(set) var changes: [SnapshotID: WitnessComparison.Change<WitnessedSnapshot?>] = [:]
     /// How many of them were remembered.
     private(set) var rememberedCount = 0
 
-    init(now: Timestamp, localTime: Timestamp, isKeyLogRight: Bool, accepting: Set<WitnessSubject>) {
+    init(
+        now: Timestamp, localTime: Timestamp, isKeyLogRight: Bool, accepting: Set<WitnessSubject>, promised: Set<SnapshotID>
+    ) {
         self.now = now
         self.localTime = localTime
         self.isKeyLogRight = isKeyLogRight
         self.accepting = accepting
+        self.promised = promised
     }
 
     private var earlier: Timestamp { min(now, localTime) }
@@ -99,7 +104,8 @@ private struct SnapshotComparison: Sendable {
             return
         }
         rememberedCount += 1
-        if let alarm = before.alarm(with: seen, at: before.time > localTime ? now : earlier) {
+        let instant = before.time > localTime ? now : earlier
+        if let alarm = before.alarm(with: seen, at: instant, isPromised: promised.contains(before.id)) {
             guard accepting.contains(.snapshot(before.id)) else { return alarms.append((before.id, alarm)) }
             accepted.append((before.id, alarm))
         } else {
@@ -112,12 +118,12 @@ private struct SnapshotComparison: Sendable {
 }
 
 extension WitnessedSnapshot {
-    /// What is wrong with `seen`, given this memory; nil for what the protocol allows.
-    fileprivate func alarm(with seen: SeenSnapshot?, at now: Timestamp) -> WitnessAlarm? {
+    /// What is wrong with `seen`, given this memory; nil for what the protocol allows. `isPromised`: no date of its own lets it go.
+    fileprivate func alarm(with seen: SeenSnapshot?, at now: Timestamp, isPromised: Bool) -> WitnessAlarm? {
         let isExpectedToGo = sum == nil || mayBeGone(at: now) || seen?.mayBeGone(at: now) == true
         guard let seen, seen.hasStart else {
             if let seen, outlivesStart(seen), !isCondemned { return .startGone(id) }
-            return isExpectedToGo ? nil : .snapshotGone(id)
+            return isExpectedToGo && !isPromised ? nil : .snapshotGone(id)
         }
         // A deletion is only ever decided of what was condemned before: this one was not asked for by any pruner.
         if seen.isDeleting, !isExpectedToGo { return .snapshotGone(id) }

@@ -5,11 +5,16 @@ package struct WitnessSighting: Hashable, Sendable {
     /// SHA-256 of each key-log record's bytes, from 0 on.
     package let keyLogSums: [Digest]
     package let snapshots: [SeenSnapshot]
+    /// So many newest of each source compliance keeps, whatever their dates.
+    package let promisedCount: Int
 
-    package init(repository: RepositoryID, keyLogSums: [Digest], snapshots: [SeenSnapshot]) {
+    package init(
+        repository: RepositoryID, keyLogSums: [Digest], snapshots: [SeenSnapshot], under compliance: Compliance? = nil
+    ) {
         self.repository = repository
         self.keyLogSums = keyLogSums
         self.snapshots = snapshots
+        promisedCount = compliance?.keepMin ?? 0
     }
 }
 

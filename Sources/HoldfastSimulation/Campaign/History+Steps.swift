@@ -145,6 +145,7 @@ extension History {
         case .object(let name, let why): "\(name): \(why)"
         case .inconsistent(let what, let why): "\(what): \(why)"
         case .missing(let name, let needed): "\(name) is missing, needed for \(needed)"
+        case .keyLogEnds(let name, let id): "\(name) is missing, needed for snapshot \(id)"
         default: nil
         }
     }

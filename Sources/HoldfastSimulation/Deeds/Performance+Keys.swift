@@ -28,7 +28,7 @@ extension Performance {
 
     func promise(days: UInt8) async throws(HoldfastError) {
         let promise = Compliance(minKeep: Period(days: days), grace: world.policy.grace, keepMin: world.policy.keepMin)
-        try await PromiseCompliance(world.sites.indices.map(repository)).run(promise, at: now, by: by)
+        for site in world.sites.indices { try await PromiseCompliance(repository(site)).run(promise, at: now, by: by) }
         acknowledge { ledger.acknowledgedPromise(ofDays: Int64(days)) }
     }
 

@@ -14,10 +14,10 @@ extension LocalKeyring {
     }
 
     /// The same, after removing the CMKs whose waiting period is over, where the file can be written: who wraps under another one did not
-    /// ask for that. An older copy stands as it is.
+    /// ask for that. An older copy stands as it is, and what may be one.
     func openSwept() throws(KeyManagerError) -> (document: KeyringDocument, secrets: KeyringSecrets) {
         let (document, secrets) = try open()
-        guard document.hasDueKeys(at: clock.now()), note(document) == nil else { return (document, secrets) }
+        guard document.hasDueKeys(at: clock.now()), note(document) == .newest else { return (document, secrets) }
         do throws(KeyManagerError) {
             return try change { document, secrets throws(KeyManagerError) in (document, secrets) }
         } catch {
@@ -27,7 +27,7 @@ extension LocalKeyring {
     }
 
     /// Changes the document under the lock, and writes it where it is then another. With `isSweeping` CMKs whose waiting period is over
-    /// go first, whether or not `body` succeeds. Throws `olderKeyring` where a later edition was seen.
+    /// go first, whether or not `body` succeeds. Throws `olderKeyring` where a later edition was seen, and refuses where that could not be asked.
     func change<Answer>(
         isSweeping: Bool = true, _ body: (inout KeyringDocument, KeyringSecrets) throws(KeyManagerError) -> Answer
     ) throws(KeyManagerError) -> Answer {
@@ -36,7 +36,7 @@ extension LocalKeyring {
         return try store.withLock { () throws(KeyManagerError) in
             let file = try read()
             let secrets = try verifiedSecrets(for: file)
-            guard note(file.document) == nil else { throw .olderKeyring(store.path.text) }
+            try requireNewest(file.document)
             try refuseClockSetBack(since: file.document.seen)
             var swept = file.document
             if isSweeping { swept.destroyDueKeys(at: clock.now()) }
@@ -98,6 +98,15 @@ extension LocalKeyring {
             forgetSecrets(of: file.document)
             throw .passphrase(
                 store.path.text, detail: "the passphrase is wrong, or the keyring's id, kdf or check was altered")
+        }
+    }
+
+    private func requireNewest(_ document: KeyringDocument) throws(KeyManagerError) {
+        switch note(document) {
+        case .newest: return
+        case .older: throw .olderKeyring(store.path.text)
+        case .unknown(let why):
+            throw .keyring(store.path.text, detail: "is not changed, since it may be an older copy than was seen here: \(why)")
         }
     }
 

@@ -14,9 +14,9 @@ package actor LocalKeyring {
     nonisolated let project: String
     nonisolated let clock: KeyringClock
     private let passphrase: PassphraseProvider
-    private let remember: @Sendable (KeyManagerEdition) -> Int64?
+    private let remember: @Sendable (KeyManagerEdition) -> KeyringStanding
     /// What was told last, and the answer.
-    private var remembered: (edition: KeyManagerEdition, later: Int64?)?
+    private var remembered: (edition: KeyManagerEdition, standing: KeyringStanding)?
     private var derived: [SecretsName: KeyringSecrets] = [:]
 
     /// What secrets are derived from, beside the passphrase.
@@ -27,12 +27,11 @@ package actor LocalKeyring {
 
     /// The keyring at `path` for use by `project`. Nothing is read yet, and it need not be there.
     ///
-    /// - Parameter remember: is told of each edition that was opened or written here, so that an older copy in its place is noticed; it
-    ///   gives the number of a later one that was seen. An older copy is not changed: it would soon count as many changes as the newer
-    ///   one, and be taken for it.
+    /// - Parameter remember: is told of each edition that was opened or written here, so that an older copy in its place is noticed. An older
+    ///   copy is not changed: it would soon count as many changes as the newer one, and be taken for it. Nor is one that may be one.
     package init(
         path: String, project: String, clock: KeyringClock, passphrase: @escaping PassphraseProvider,
-        remember: @escaping @Sendable (KeyManagerEdition) -> Int64? = { _ in nil }
+        remember: @escaping @Sendable (KeyManagerEdition) -> KeyringStanding = { _ in .newest }
     ) {
         self.remember = remember
         store = KeyringStore(path: path)
@@ -59,12 +58,12 @@ package actor LocalKeyring {
         return secrets
     }
 
-    /// The document was verified, or written. Gives the number of a later edition, where one was seen.
-    @discardableResult func note(_ document: KeyringDocument) -> Int64? {
-        if let remembered, remembered.edition == document.edition { return remembered.later }
-        let later = remember(document.edition)
-        remembered = (document.edition, later)
-        return later
+    /// The document was verified, or written.
+    @discardableResult func note(_ document: KeyringDocument) -> KeyringStanding {
+        if let remembered, remembered.edition == document.edition { return remembered.standing }
+        let standing = remember(document.edition)
+        remembered = (document.edition, standing)
+        return standing
     }
 
     /// Forgets what a wrong passphrase gave.

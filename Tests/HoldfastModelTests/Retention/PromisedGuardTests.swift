@@ -27,6 +27,12 @@ struct PromisedGuardTests {
             ])
     }
 
+    @Test("is no reason where only the policy's own guard keeps one, of which no more is taken: that may be forgotten")
+    func policyAlone() {
+        let departures = Case.departures(Self.snapshots, policy, isBackupOn: true, sources: [])
+        #expect(departures == [1: .none("no-new-snapshots"), 2: .none("promised"), 3: .none("promised")])
+    }
+
     @Test("stands in a simulation with backups off")
     func simulated() {
         let simulation = Simulation(

@@ -65,10 +65,11 @@ enum RetentionFixture {
     }
 
     static func departures(
-        _ snapshots: [KeepSubject], _ policy: Policy, now: String = "2027-06-01", isBackupOn: Bool = true
+        _ snapshots: [KeepSubject], _ policy: Policy, now: String = "2027-06-01", isBackupOn: Bool = true,
+        sources: Set<SnapshotGroup>? = nil
     ) -> [Int: DeletionDeparture] {
         let projection = Projection(
-            snapshots, purgeAfter: [:], under: .init(policy: policy, isBackupOn: isBackupOn, now: time(now)))
+            snapshots, purgeAfter: [:], under: .init(policy: policy, isBackupOn: isBackupOn, sources: sources, now: time(now)))
         return Dictionary(uniqueKeysWithValues: projection.departures.map { (Int($0.key.hex) ?? -1, $0.value) })
     }
 }
