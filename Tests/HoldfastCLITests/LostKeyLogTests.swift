@@ -19,7 +19,7 @@ struct LostKeyLogTests {
         _ = try await project.backUp("source")
         for n in 2...3 { try FileManager.default.removeItem(atPath: "\(project.path)/repository/keys/\(n)") }
         for command in [
-            ["keys", "rotate", "--to", third], ["keys", "retire", third], ["compliance", "on", "--min-keep", "30 days", "--yes"],
+            ["keys", "rotate", "--to", third], ["keys", "retire", third], ["compliance", "on", "--min-keep", "7 days", "--yes"],
         ] {
             let run = try await project.run(command)
             #expect(run.status == .damaged && run.error.contains("the key log has 2 records, and had 4"), "\(run.error)")
