@@ -28,7 +28,7 @@ struct BackupFailureTests {
         let backup = Backup(
             repository: repository, keys: cluster.keys, witness: cluster.witness, progress: BackupProgress())
         // On a busy machine checkpoints would come when all packs are there.
-        return try await Task(executorPreference: FirstComeExecutor()) { [request] in try await backup.run(request) }.value
+        return try await withTaskExecutorPreference(FirstComeExecutor()) { [request] in try await backup.run(request) }
     }
 
     private static func states(_ cluster: TestCluster) async throws -> [SnapshotLog.State] {
