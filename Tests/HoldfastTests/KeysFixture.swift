@@ -41,7 +41,7 @@ struct KeysFixture {
         let members = repositories.enumerated().filter { $0.offset != hidden }.map { _, repository in
             ProjectRepositories.Member(
                 Repository(id: repository.id, store: wrap(repository.store), project: "test", cluster: repository.cluster),
-                memory: { memory })
+                memory: { memory }, keyLogMemory: { memory?.keyLog })
         }
         var clock: (@Sendable () -> Timestamp)?
         if let machineTime { clock = { machineTime } }

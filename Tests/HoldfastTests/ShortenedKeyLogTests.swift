@@ -73,9 +73,9 @@ struct ShortenedKeyLogTests {
         return ProjectRepositories([
             .init(
                 cluster.repository,
-                memory: { () throws(HoldfastError) in
+                keyLogMemory: { () throws(HoldfastError) in
                     guard remembers else { return nil }
-                    do throws(WitnessError) { return try witness.memory() } catch { throw .witness(error) }
+                    do throws(WitnessError) { return try witness.keyLog() } catch { throw .witness(error) }
                 })
         ])
     }

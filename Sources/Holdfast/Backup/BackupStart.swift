@@ -62,8 +62,7 @@ struct BackupStart {
             }
             let draft = SnapshotDraft(
                 id: id, startDigest: start, keyLogPosition: keyLog.position, keyLogRead: keyLog.position, key: key,
-                wrapped: wrapped,
-                base: base, checkpoint: nil, started: request.begun, lock: lock, barrier: keyLog.newestBarrier)
+                wrapped: wrapped, base: base, checkpoint: nil, started: request.begun, lock: lock, barrier: keyLog.newestBarrier)
             return Begun(draft: draft, notes: notes)
         }
         throw .store(.unavailable("snapshots/", detail: "of no start record did it say whether it took it"))

@@ -123,7 +123,8 @@ package struct CheckRepository: Sendable {
             try await repository.requireKeyLog(upTo: position, neededFor: id, havingRead: keyLog)
         } catch .keyLogEnds(let name, _) {
             let message =
-                "it is missing: snapshot \(id.short) was taken when the key log went up to record \(position); \(KeyLog.remedyOfLoss(toldBy: id))"
+                "it is missing: snapshot \(id.short) was taken when the key log went up to record \(position); "
+                + KeyLog.remedyOfLoss(toldBy: id)
             findings.add(CheckError("\(name)", .keyLog, message), about: id)
         } catch {
             throw error

@@ -11,6 +11,8 @@ package struct ProjectRepositories: Sendable {
         package let problem: String?
         /// What this machine remembers of the repository: read before its listing. Nil: nothing.
         package let memory: @Sendable () async throws(HoldfastError) -> WitnessMemory?
+        /// Of that the key log alone, for whoever lists no snapshots.
+        package let keyLogMemory: @Sendable () throws(HoldfastError) -> WitnessedKeyLog?
         /// Remembers what was seen in it and is right, so that it is missed when it is hidden later.
         package let observe: @Sendable (WitnessComparison) throws(HoldfastError) -> Void
         /// How far a key manager had come when that was seen, where it is further than this edition.
@@ -24,6 +26,7 @@ package struct ProjectRepositories: Sendable {
             _ repository: Repository, retention: ProjectReading.Retention = .init(), problem: String? = nil,
             openings: OpeningMemoryFile? = nil, catalog: Catalog? = nil,
             memory: @escaping @Sendable () async throws(HoldfastError) -> WitnessMemory? = { () throws(HoldfastError) in nil },
+            keyLogMemory: @escaping @Sendable () throws(HoldfastError) -> WitnessedKeyLog? = { () throws(HoldfastError) in nil },
             observe: @escaping @Sendable (WitnessComparison) throws(HoldfastError) -> Void = { (_) throws(HoldfastError) in },
             laterEdition: @escaping @Sendable (KeyManagerEdition) throws(HoldfastError) -> Int64? = {
                 (_) throws(HoldfastError) in nil
@@ -35,6 +38,7 @@ package struct ProjectRepositories: Sendable {
             self.openings = openings
             self.catalog = catalog
             self.memory = memory
+            self.keyLogMemory = keyLogMemory
             self.observe = observe
             self.laterEdition = laterEdition
         }
@@ -110,9 +114,9 @@ package struct ProjectRepositories: Sendable {
 
     /// Whoever appends to a log whose end was taken away makes active again what was retired, and what is lost can never be put back.
     private func readKeyLog(of member: Member) async throws(HoldfastError) -> KeyLog {
-        let memory = try await member.memory()
+        let memory = try member.keyLogMemory()
         let reading = try await member.repository.readKeyLog()
-        if let alarm = memory?.keyLog.alarm(with: reading.digests) { throw .alarm(["\(alarm)"]) }
+        if let alarm = memory?.alarm(with: reading.digests) { throw .alarm(["\(alarm)"]) }
         return reading.log
     }
 

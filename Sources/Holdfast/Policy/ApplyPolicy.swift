@@ -16,8 +16,8 @@ package struct ApplyPolicy: Sendable {
 
     package init(repository: Repository) { self.repository = repository }
 
-    /// What would change, oldest first. Nothing in the trash, and nothing that cannot be read. Throws where a
-    /// snapshot tells that the key log has lost its end: a promise may have stood there.
+    /// What would change, oldest first. Nothing in the trash, and nothing that cannot be read. Throws where a snapshot tells that the key
+    /// log has lost its end: a promise may have stood there.
     package func plan(_ policy: Policy) async throws(HoldfastError) -> [Change] {
         try await plan(policy, under: try await repository.readStandingKeyLog().log)
     }

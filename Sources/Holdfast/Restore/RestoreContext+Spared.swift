@@ -1,11 +1,12 @@
 import Glibc
+import HoldfastCatalog
 import HoldfastModel
 import HoldfastStorage
 
 /// What stays in the target since Holdfast itself needs it (`RestoreOptions.spared`): an older keyring, or an older memory of what was
 /// seen, in the place of the one in use is a loss, and no restore.
 extension RestoreContext {
-    private static let witness = Array("/witness.sqlite".utf8)
+    private static let witness = Array("/\(Witness.fileName)".utf8)
 
     /// Whether Holdfast itself needs what stands at a path of the target.
     func spares(_ identity: FileIdentity, at path: [UInt8]) -> Bool {

@@ -86,7 +86,8 @@ struct CheckCommand: Subcommand {
         let log = DamageLog(session, keepsAll: self.report != nil)
         let run = RepairRun(context: context, session: session, repairs: repair, isDryRun: dryRun, log: log)
         let report = CheckReport(result: result, isOpened: ready.keys != nil, repair: await run.run(result, ready))
-        let unwritten = write(report, log, session)
+        // What was found is shown all the same.
+        let unwritten = self.report.flatMap { log.write(report.json, to: session.absolute($0)) }
         try log.check()
         try report.show(in: session)
         let failures = [report.failure(of: context.store.place), report.repair.failure].compactMap(\.self)
@@ -94,13 +95,6 @@ struct CheckCommand: Subcommand {
         for failure in failures { session.output.note(failure.line) }
         let told = session.tell([unwritten].compactMap(\.self))
         return failures.first?.status ?? told
-    }
-
-    /// Answers why it could not be written: what was found is shown all the same.
-    private func write(_ report: CheckReport, _ log: DamageLog, _ session: Session) -> Failure? {
-        guard let path = self.report else { return nil }
-        do throws(Failure) { try log.write(report.json, to: session.absolute(path)) } catch { return error }
-        return nil
     }
 
     /// As it is now: what is remembered of the keyring is remembered with each cluster.

@@ -43,9 +43,9 @@ final class DamageLog: Sendable {
         if let failure = state.withLock(\.failure) { throw failure }
     }
 
-    /// Writes all lines, and `summary` after them.
-    func write(_ summary: JSONObject, to path: String) throws(Failure) {
-        try ReportFile.write(state.withLock(\.lines) + summary.serialized + [UInt8(ascii: "\n")], to: path)
+    /// Writes all lines, and `summary` after them; why that could not be done.
+    func write(_ summary: JSONObject, to path: String) -> Failure? {
+        ReportFile.attempt(state.withLock(\.lines) + summary.serialized + [UInt8(ascii: "\n")], to: path)
     }
 
     private static func json(_ entry: EntrySurvey, of snapshot: SnapshotID) -> JSONObject {

@@ -73,21 +73,14 @@ struct KeysCheckCommand: Subcommand {
         _ json: @autoclosure () -> JSONObject, _ full: @autoclosure () -> JSONObject, _ lines: @autoclosure () -> [String],
         _ session: Session
     ) throws -> ExitStatus {
-        var unwritten: [Failure] = []
-        if let report {
-            do throws(Failure) {
-                try ReportFile.write(full().serialized, to: session.absolute(report))
-            } catch {
-                unwritten.append(error)
-            }
-        }
+        let unwritten = report.flatMap { ReportFile.attempt(full().serialized, to: session.absolute($0)) }
         if session.options.isJSON {
             try session.output.print(json())
         } else {
             for line in lines() { try session.output.print(Table.printable(line)) }
         }
         try session.output.flush()
-        return session.tell(unwritten)
+        return session.tell([unwritten].compactMap(\.self))
     }
 }
 

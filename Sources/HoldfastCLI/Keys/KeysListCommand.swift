@@ -19,7 +19,8 @@ struct KeysListCommand: Subcommand {
             inactive (superseded, a recovery CMK, or never used), or unknown where a key log could not be read.
 
             JSON: an array of {uri, label, state, manager_state, snapshots and bytes (the new ones; null where a repository could \
-            not be read), first, last, active_since, deletion_date, free: {kind, date} or null}; with --notes also last_used, automatic_rotation, notes[].
+            not be read), first, last, active_since, deletion_date, free: {kind, date} or null}; with --notes \
+            also last_used, automatic_rotation, notes[].
             """)
 
     @Flag(help: "Ask the key managers for last uses and automatic rotations as well.")

@@ -123,7 +123,7 @@ private struct DamagedDescription: Error {
 
 extension Session {
     func statePath(of id: RepositoryID) throws -> String {
-        try stateDirectory(of: id) + "/witness.sqlite"
+        try stateDirectory(of: id) + "/" + Witness.fileName
     }
 
     /// Of the project whose file's name has this hash.

@@ -60,6 +60,9 @@ extension ProjectContext {
             memory: { () throws(HoldfastError) in
                 do throws(WitnessError) { return try context.witness.memory() } catch { throw .witness(error) }
             },
+            keyLogMemory: { () throws(HoldfastError) in
+                do throws(WitnessError) { return try context.witness.keyLog() } catch { throw .witness(error) }
+            },
             observe: { (comparison) throws(HoldfastError) in
                 do throws(WitnessError) { try context.witness.observe(comparison) } catch { throw .witness(error) }
             },

@@ -7,7 +7,7 @@ extension ProjectContext {
     func repositoryRoots() -> Set<FileIdentity> {
         var roots: Set<FileIdentity> = []
         for cluster in project.clusters {
-            guard case .directory(let path) = cluster.repository else { continue }
+            guard let path = cluster.repository.directory else { continue }
             do {
                 roots.formUnion(try FileIdentity.target(of: path))
             } catch {

@@ -1,8 +1,8 @@
 import HoldfastModel
 import HoldfastStorage
 
-/// What no restore replaces or removes, whatever the snapshot has in its place: repositories, the project file, keyring with its lock, passphrase, PIN,
-/// and this machine's state, with the links on the way to each.
+/// What no restore replaces or removes, whatever the snapshot has in its place: repositories, the project file, keyring with its lock,
+/// passphrase, PIN, and this machine's state, with the links on the way to each.
 struct SparedPlaces: Sendable {
     /// How long another cluster's repository is waited for, in seconds.
     private static let patience = 10
@@ -21,7 +21,7 @@ struct SparedPlaces: Sendable {
     init(of project: ProjectContext, restoring cluster: Cluster, mayRemove: Bool) throws(Failure) {
         let (session, settings) = (project.session, project.project.keyManagers)
         let others = try Self.others(than: cluster, in: project, mayRemove: mayRemove)
-        let directories = [cluster.directory] + others
+        let directories = [cluster.repository.directory] + others
         let files: [String?] = [
             session.absolute(project.file), settings.local.keyring, project.keyring.lockPath, settings.local.passphraseFile,
             settings.token?.pinFile,
@@ -43,12 +43,14 @@ struct SparedPlaces: Sendable {
     private static func others(
         than cluster: Cluster, in project: ProjectContext, mayRemove: Bool
     ) throws(Failure) -> [String] {
-        let others = project.project.clusters.filter { $0.name != cluster.name && $0.directory != cluster.directory }
-        let answers = FileIdentity.all(at: others.compactMap(\.directory), secondsAtMost: patience)
+        let others = project.project.clusters.filter {
+            $0.name != cluster.name && $0.repository.directory != cluster.repository.directory
+        }
+        let answering = FileIdentity.answering(among: others.compactMap(\.repository.directory), secondsAtMost: patience)
         var found: [String] = []
         for other in others {
-            guard let path = other.directory else { continue }
-            guard answers[path] == nil else {
+            guard let path = other.repository.directory else { continue }
+            guard !answering.contains(path) else {
                 found.append(path)
                 continue
             }
@@ -91,9 +93,4 @@ struct SparedPlaces: Sendable {
     private static func name(_ path: String) -> [UInt8] {
         path.utf8.split(separator: UInt8(ascii: "/")).last.map(Array.init) ?? []
     }
-}
-
-extension Cluster {
-    /// Of the repository; nil where it is elsewhere than on this machine.
-    fileprivate var directory: String? { if case .directory(let path) = repository { path } else { nil } }
 }

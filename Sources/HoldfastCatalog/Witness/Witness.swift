@@ -5,6 +5,9 @@ package import HoldfastModel
 ///
 /// Each call is one transaction that is on the disk when the call returns; several processes may use one witness at once.
 package final class Witness: Sendable {
+    /// Of its file, in a directory that the repository's id names.
+    package static let fileName = "witness.sqlite"
+
     package let path: String
     package let repository: RepositoryID
     private let queue: DatabaseQueue

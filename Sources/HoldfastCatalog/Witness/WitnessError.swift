@@ -22,7 +22,8 @@ extension WitnessError: CustomStringConvertible {
         switch self {
         case .damaged(let path, let detail):
             "the witness is damaged (\(detail)): \(path): restore this file from a backup of this machine, or move it away "
-                + "to begin a new one (where its disk takes no writes, name another place with XDG_STATE_HOME): it will miss nothing that is gone by then, and the next backups take no base"
+                + "to begin a new one (where its disk takes no writes, name another place with XDG_STATE_HOME): it will miss nothing that is "
+                + "gone by then, and the next backups take no base"
         case .newerVersion(let path, let version):
             "what this machine remembers is of a newer version (\(version)): \(path): use the newer holdfast"
         case .otherRepository(let path, let found):

@@ -26,6 +26,9 @@ package enum RepositoryLocation: Hashable, Sendable {
         return scheme
     }
 
+    /// Nil where it is elsewhere than on this machine.
+    package var directory: String? { if case .directory(let path) = self { path } else { nil } }
+
     package var isS3: Bool { if case .s3 = self { true } else { false } }
 
     private static func isBucket(_ text: String) -> Bool {

@@ -30,7 +30,7 @@ final class Machine: Sendable {
     func witness(of repository: RepositoryID) throws(WitnessError) -> Witness {
         let (known, generation) = state.withLock { ($0.witnesses[repository], $0.generation) }
         if let known { return known }
-        let witness = try Witness(at: "\(path(generation))/\(repository)/witness.sqlite", of: repository)
+        let witness = try Witness(at: "\(path(generation))/\(repository)/\(Witness.fileName)", of: repository)
         state.withLock { $0.witnesses[repository] = witness }
         return witness
     }

@@ -35,23 +35,23 @@ extension FileIdentity {
         }
     }
 
-    /// The same of several paths at once. One of which nobody told in time is missing: a file server that is gone lets go of nobody who asks.
-    package static func all(
-        at paths: [String], secondsAtMost seconds: Int
-    ) -> [String: Result<Set<FileIdentity>, PosixError>] {
-        let (answers, group) = (Answers(), DispatchGroup())
+    /// Those of several paths, asked at once, of which something was told in time, be it an error: a file server that is gone lets go of
+    /// nobody who asks.
+    package static func answering(among paths: [String], secondsAtMost seconds: Int) -> Set<String> {
+        let (answering, group) = (Answering(), DispatchGroup())
         for path in paths {
             DispatchQueue.global().async(group: group) {
-                let answer = Result { () throws(PosixError) in try all(at: path) }
-                answers.byPath.withLock { $0[path] = answer }
+                // Whether there is an answer counts here, and not what it is.
+                do throws(PosixError) { _ = try all(at: path) } catch { _ = error }
+                answering.paths.withLock { _ = $0.insert(path) }
             }
         }
         _ = group.wait(timeout: .now() + .seconds(seconds))
-        return answers.byPath.withLock(\.self)
+        return answering.paths.withLock(\.self)
     }
 
-    private final class Answers: Sendable {
-        let byPath = Mutex<[String: Result<Set<FileIdentity>, PosixError>]>([:])
+    private final class Answering: Sendable {
+        let paths = Mutex<Set<String>>([])
     }
 
     /// The last one first.
