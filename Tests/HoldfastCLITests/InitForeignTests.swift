@@ -1,11 +1,13 @@
 import Foundation
 import HoldfastCLI
+import HoldfastModel
+import HoldfastTestingAWS
 import Testing
 
 @Suite("holdfast init over a repository that is in use")
 struct InitForeignTests {
-    private func records(of project: ProjectRun) throws -> [String] {
-        try FileManager.default.subpathsOfDirectory(atPath: project.path + "/repository").filter { $0.hasPrefix("keys") }.sorted()
+    private func records(in path: String) throws -> [String] {
+        try FileManager.default.subpathsOfDirectory(atPath: path + "/repository").filter { $0.hasPrefix("keys") }.sorted()
     }
 
     @Test(
@@ -14,7 +16,7 @@ struct InitForeignTests {
     func refuses(beside: Bool, hasKeyring: Bool) async throws {
         let (first, second) = (try await ProjectRun(), try await ProjectRun())
         _ = try await first.backUp("source")
-        let before = try records(of: first)
+        let before = try records(in: first.path)
         if beside {
             let text = try String(contentsOfFile: second.path + "/holdfast.yaml", encoding: .utf8)
             let cluster = "clusters:\n  other:\n    repository: \(first.path)/repository\n"
@@ -29,7 +31,7 @@ struct InitForeignTests {
             ["init"] + (beside ? [] : ["--repository", first.path + "/repository", "--no-passphrase"]))
         #expect(
             run.status == .failed && run.error.contains("project file") && !run.out.contains("active"), "\(run.out)\(run.error)")
-        #expect(try records(of: first) == before)
+        #expect(try records(in: first.path) == before)
         #expect(FileManager.default.fileExists(atPath: keyring) == hasKeyring)
         #expect(FileManager.default.contents(atPath: second.path + "/holdfast.yaml") == project)
         #expect(try await first.run("status").status == .done)
@@ -46,6 +48,49 @@ struct InitForeignTests {
         #expect(failed.status != .done && failed.error.contains("which stays, is: "), "\(failed.error)")
         let again = try await project.run("init", "--generate", "--repository", "./repository")
         #expect(again.status == .failed && again.error.contains("leave --generate out"), "\(again.error)")
+    }
+
+    /// A project file beside the one that `init` has made, of any name, without an id, which trusts all of the account's CMKs.
+    private func write(_ name: String, project: String, beside run: AWSProjectRun, _ cmk: CMK) throws -> String {
+        let pattern = String(cmk.uri.prefix { $0 != "/" }) + "/*"
+        let text = try run.file.replacing("project: default", with: "project: \(project)")
+            .replacing(cmk.uri, with: pattern).replacing("./repository", with: "\(run.path)/repository")
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).filter { !$0.hasPrefix("    id:") }
+        let path = "\(run.path)/\(name).yaml"
+        try Data(lines.joined(separator: "\n").utf8).write(to: URL(filePath: path))
+        return path
+    }
+
+    @Test(
+        "by a CMK that several projects may use is another's where its newest snapshot does not open as one of this project's",
+        arguments: [true, false])
+    func shared(isNamed: Bool) async throws {
+        try await AWSProjectRun.run { first, cmk in
+            let backup = try await first.run("backup", "source")
+            #expect(backup.status == .done, "\(backup.error)")
+            let bank = try write("bank", project: "bank", beside: first, cmk)
+            let (file, before) = (try String(contentsOfFile: bank, encoding: .utf8), try records(in: first.path))
+            let other = "aws-kms:\(first.fake.createKey("other"))"
+            let run = try await first.run(["init", "--project", bank] + (isNamed ? ["--cmk", other] : []))
+            #expect(run.status == .failed && run.error.contains("belongs to a project already"), "\(run.out)\(run.error)")
+            #expect(run.error.contains("holdfast init --cmk \(cmk.uri)"), "\(run.error)")
+            #expect(try String(contentsOfFile: bank, encoding: .utf8) == file)
+            #expect(try records(in: first.path) == before)
+            let own = try write("own", project: "default", beside: first, cmk)
+            let entered = try await first.run(["init", "--project", own] + (isNamed ? ["--cmk", cmk.uri] : []))
+            #expect(entered.status == .done && entered.out.contains("CMK \(cmk) active"), "\(entered.out)\(entered.error)")
+        }
+    }
+
+    @Test("by such a CMK is this project's where there is no snapshot in it, but not where --cmk names another")
+    func unused() async throws {
+        try await AWSProjectRun.run { first, cmk in
+            let own = try write("own", project: "default", beside: first, cmk)
+            let other = "aws-kms:\(first.fake.createKey("other"))"
+            #expect(try await first.run("init", "--project", own, "--cmk", other).status == .failed)
+            let run = try await first.run("init", "--project", own)
+            #expect(run.status == .done && run.out.contains("CMK \(cmk) active"), "\(run.out)\(run.error)")
+        }
     }
 
     @Test("of this project, whose id was lost from its file after a rotation, enters it again with the CMK that is active there")

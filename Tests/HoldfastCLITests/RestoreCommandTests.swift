@@ -135,4 +135,46 @@ struct RestoreCommandTests {
         #expect(try String(contentsOfFile: project.path + "/credentials/holdfast", encoding: .utf8) == "newer passphrase")
         #expect(line.error.contains("not restored: \(project.path)/state/holdfast/"), "\(line.error)")
     }
+
+    /// The only memory of a repository below a directory of states.
+    private func memory(in path: String) throws -> String {
+        let names = try FileManager.default.contentsOfDirectory(atPath: path)
+        return try #require(
+            names.first { FileManager.default.fileExists(atPath: "\(path)/\($0)/witness.sqlite") }.map { "\(path)/\($0)" })
+    }
+
+    @Test("where this machine's state was lost, a restore brings its memory back, and not the empty one that it begins itself")
+    func lostState() async throws {
+        let project = try await ProjectRun()
+        _ = try await project.backUp("source")
+        let left = ["repository", "cache"].flatMap { ["--exclude", $0] }
+        let words = ["backup", "--json", "--source", "all", project.path] + left
+        let first = try await project.run(words).lastLine.string("snapshot_id")
+        #expect(try await project.run("restore", "\(first):\(project.path)", "--target", "there").status == .done)
+        try FileManager.default.removeItem(atPath: project.path + "/state")
+        let restore = try await project.run("restore", "\(first):\(project.path)", "--target", project.path)
+        #expect(restore.status == .done, "\(restore.error)")
+        let former = try memory(in: project.path + "/there/state/holdfast") + "/witness.sqlite"
+        let found = try memory(in: project.path + "/state/holdfast") + "/witness.sqlite"
+        let bytes = FileManager.default.contents(atPath: found)
+        #expect(bytes != nil && bytes == FileManager.default.contents(atPath: former))
+        #expect(!restore.error.contains("not restored: \(project.path)/state"), "\(restore.error)")
+        #expect(try await project.run("backup", "source").status == .done)
+    }
+
+    @Test("a target in what timers remember is refused, wherever they keep it and by whatever link it is reached")
+    func targetInOthersState() async throws {
+        let project = try await ProjectRun()
+        let first = try await project.backUp("source")
+        let memory = try memory(in: project.path + "/state/holdfast")
+        try FileManager.default.createSymbolicLink(atPath: project.path + "/way", withDestinationPath: memory)
+        let before = try FileManager.default.subpathsOfDirectory(atPath: project.path + "/state")
+        let places = ["XDG_STATE_HOME": project.path + "/elsewhere", "XDG_CACHE_HOME": project.path + "/cache"]
+        for target in [memory, memory + "/new", "way", "way/new"] {
+            let line = CommandLineRun()
+            let status = await line.run(["restore", first, "--target", target], environment: places, in: project.path)
+            #expect(status == .failed && line.error.contains("refused"), "\(target): \(line.error)")
+        }
+        #expect(try FileManager.default.subpathsOfDirectory(atPath: project.path + "/state") == before)
+    }
 }

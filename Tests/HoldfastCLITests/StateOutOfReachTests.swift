@@ -45,6 +45,21 @@ struct StateOutOfReachTests {
         }
     }
 
+    @Test("has nothing that could call its keyring an older copy: what is disabled is enabled, and a CMK is made")
+    func keyring() async throws {
+        let project = try await ProjectRun()
+        let cmk = try await project.run("keys", "create").out.trimmingCharacters(in: .whitespacesAndNewlines)
+        for step in ["retire", "disable"] { #expect(try await project.run("keys", step, cmk).status == .done, "\(step)") }
+        for command in [["keys", "enable", cmk], ["keys", "create"]] {
+            let line = CommandLineRun()
+            let environment = ["XDG_STATE_HOME": "/sys/none", "XDG_CACHE_HOME": project.path + "/cache"]
+            #expect(await line.run(command, environment: environment, in: project.path) == .done, "\(command): \(line.error)")
+            #expect(line.error.contains("not remembered, which keyring was used"), "\(line.error)")
+        }
+        let keyring = try String(contentsOfFile: project.path + "/keyring.json", encoding: .utf8)
+        #expect(!keyring.contains("\"disabled\""))
+    }
+
     @Test("takes no witness that it cannot look at for none")
     func hidden() async throws {
         let project = try await ProjectRun()

@@ -116,6 +116,20 @@ import Testing
         #expect(try Self.open(path).memory().snapshots.count == 40)
     }
 
+    @Test("an edition of a keyring that another process has passed meanwhile does not take the later one's place")
+    func passedEdition() throws {
+        let witness = try Self.open(path)
+        let editions = [5, 6].map { KeyManagerEdition(manager: "3f2a", number: $0) }
+        #expect(try witness.observe(editions[0]) == nil)
+        let other = """
+            CREATE TRIGGER other BEFORE INSERT ON keyring WHEN NEW.generation = 6
+            BEGIN INSERT OR REPLACE INTO keyring VALUES (NEW.id, 7); END
+            """
+        try DatabaseQueue(path: path).write { try $0.execute(sql: other) }
+        #expect(try witness.observe(editions[1]) == 7)
+        #expect(try witness.later(than: editions[1]) == 7)
+    }
+
     @Test("two processes write to one witness at the same time")
     func processes() async throws {
         async let other = #expect(processExitsWith: .success) { [path = path as String] in

@@ -7,7 +7,8 @@ import HoldfastModel
 import HoldfastStorage
 import Synchronization
 
-/// A directory of its own with a keyring to be in it, a clock that is set by hand, and a count of how often the passphrase was asked for.
+/// A directory of its own with a keyring to be in it, a clock that is set by hand, a count of how often the passphrase was asked for, and
+/// what was told of editions.
 final class KeyringFixture: Sendable {
     static let passphrase = "correct horse battery"
     static let project = "shop"
@@ -16,6 +17,7 @@ final class KeyringFixture: Sendable {
     var path: String { "\(directory)/keyring.json" }
     private let clock = Mutex(Timestamp(seconds: 1_800_000_000))
     private let asked = Mutex(0)
+    private let standings = Mutex<[KeyringStanding]>([])
 
     init() throws {
         directory = FileManager.default.temporaryDirectory.path + "/keyring-\(Hex.encode(Random.bytes(8)))"
@@ -34,17 +36,24 @@ final class KeyringFixture: Sendable {
 
     var timesAsked: Int { asked.withLock { $0 } }
 
-    /// The keyring for another process, as it were: nothing is shared but the file.
+    /// What was told that is not as it should be.
+    var told: [KeyringStanding] { standings.withLock { $0 }.filter { $0 != .newest } }
+
+    /// The keyring for another process, as it were: nothing is shared but the file. `meanwhile`: what happens while secrets are derived.
     func keyring(
         passphrase: String = passphrase, project: String = project, simulatedTime: Timestamp? = nil,
-        standing: KeyringStanding = .newest
+        meanwhile: @escaping @Sendable () -> Void = {},
+        standing: @escaping @Sendable (KeyManagerEdition) -> KeyringStanding = { _ in .newest }
     ) -> LocalKeyring {
         let clock = KeyringClock(isSimulated: simulatedTime != nil) { simulatedTime ?? self.now }
         let provider: PassphraseProvider = { () throws(KeyManagerError) in
             self.asked.withLock { $0 += 1 }
+            meanwhile()
             return Secret(copying: Array(passphrase.utf8).span)
         }
-        return LocalKeyring(path: path, project: project, clock: clock, passphrase: provider) { _ in standing }
+        return LocalKeyring(
+            path: path, project: project, clock: clock, passphrase: provider, remember: standing,
+            tell: { standing, _ in self.standings.withLock { $0.append(standing) } })
     }
 
     func created(simulatedTime: Timestamp? = nil) async throws -> LocalKeyring {

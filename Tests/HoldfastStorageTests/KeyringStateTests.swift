@@ -157,15 +157,55 @@ struct KeyringStateTests {
         let (cmk, other) = (try await keyring.createCMK(label: "a"), try await keyring.createCMK(label: "b"))
         fixture.now = try await keyring.schedule(cmk, days: 30)
         let before = try fixture.text
-        let copy = fixture.keyring(standing: standing)
+        let copy = fixture.keyring(standing: { _ in standing })
         let envelope = try await copy.wrapKey(under: other)
         #expect(try await copy.unwrapKey(envelope) == LocalKeyring.key)
         await #expect(throws: KeyManagerError.self) { try await copy.createCMK(label: "c") }
         await #expect(throws: KeyManagerError.self) { try await copy.disable(other) }
-        await #expect(throws: KeyManagerError.self) { try await copy.cancelDeletion(of: cmk) }
+        if case .older = standing {
+            await #expect(throws: KeyManagerError.self) { try await copy.cancelDeletion(of: cmk) }
+            await #expect(throws: KeyManagerError.self) { try await copy.enable(other) }
+        }
         #expect(try fixture.text == before)
+        #expect(fixture.told == [standing], "told once")
         _ = try await keyring.wrapKey(under: other)
         #expect(try await keyring.describe(cmk).state == .deleted)
+    }
+
+    @Test("a CMK is had back also where nobody can say whether this is an older copy, and nothing else that is due goes by that")
+    func unasked() async throws {
+        let keyring = try await fixture.created()
+        let (cmk, other) = (try await keyring.createCMK(label: "a"), try await keyring.createCMK(label: "b"))
+        _ = try await keyring.schedule(other, days: 7)
+        fixture.now = try await keyring.schedule(cmk, days: 7) + day
+        let unasked = fixture.keyring(standing: { _ in .unknown("nobody could be asked") })
+        try await unasked.cancelDeletion(of: cmk)
+        try await unasked.enable(cmk)
+        #expect(try await keyring.describe(cmk).state == .enabled)
+        #expect(try await keyring.describe(other).state == .pendingDeletion)
+        #expect(fixture.told.contains(.unknown("nobody could be asked")))
+    }
+
+    @Test("what another process wrote while secrets were derived is opened instead, and no older copy is told of")
+    func writtenMeanwhile() async throws {
+        let keyring = try await fixture.created()
+        _ = try await keyring.createCMK(label: "a")
+        let before = try fixture.text
+        let cmk = try await keyring.createCMK(label: "b")
+        let (after, edition) = (try fixture.text, try await keyring.edition())
+        let latest = try #require(edition).number
+        try fixture.edit(before)
+        let late = fixture.keyring(
+            meanwhile: { [fixture] in
+                do { try fixture.edit(after) } catch { Issue.record("\(error)") }
+            },
+            standing: { $0.number < latest ? .older(than: latest) : .newest })
+        let envelope = try await late.wrapKey(under: cmk)
+        #expect(try await late.unwrapKey(envelope) == LocalKeyring.key)
+        #expect(fixture.told.isEmpty)
+        try fixture.edit(before)
+        await #expect(throws: KeyManagerError.self) { try await late.createCMK(label: "c") }
+        #expect(fixture.told == [.older(than: latest)])
     }
 
     @Test("a CMK of another project is neither used, changed nor described")

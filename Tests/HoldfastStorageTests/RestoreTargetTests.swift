@@ -128,6 +128,27 @@ import Testing
         #expect(try target.names(in: []) == [bytes("d"), bytes("f")])
     }
 
+    @Test("a file that is made beside another takes its place, and the name that it is made under is never too long")
+    func beside() throws {
+        let scratch = try TreeScratch()
+        let target = try RestoreTarget(directory: scratch("t"))
+        try target.makeDirectory(bytes("d"), replacingNonDirectory: false)
+        let paths = [bytes("f"), bytes("d/f"), bytes("d/" + String(repeating: "n", count: 255))]
+        let besides = paths.map { RestoreTarget.pathBeside($0) }
+        for (path, beside) in zip(paths, besides) {
+            _ = try target.createFile(path, size: 1, replacing: false)
+            try made(unsafe Glibc.link(scratch("t/" + text(path)), scratch("other")))
+            let new = try target.createFile(beside, size: 2, replacing: false)
+            try target.move(beside, to: path)
+            #expect(try target.existing(path)?.identity == new.identity && target.existing(beside) == nil)
+            #expect(try Walked([scratch("other")]).entries.last?.size == 1, "its other name keeps what it had")
+            try RestoreTarget(directory: scratch.root).remove(bytes("other"))
+        }
+        #expect(Set(besides).count == 3 && besides[1].starts(with: bytes("d/.")))
+        #expect(throws: RestoreError.self) { try target.move(bytes("f"), to: bytes("d")) }
+        #expect(try target.existing(bytes("f")) != nil)
+    }
+
     @Test("what is not written stays a hole, and a range that is cleared reads as zeros") func holes() throws {
         let scratch = try TreeScratch()
         let target = try RestoreTarget(directory: scratch("t"))

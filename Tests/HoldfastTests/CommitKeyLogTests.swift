@@ -4,7 +4,7 @@ import HoldfastTesting
 import Synchronization
 import Testing
 
-@Suite("A key log that shows a commit less than its start")
+@Suite("A key log that shows a commit less than its start, or something else")
 struct CommitKeyLogTests {
     @Test("makes the backup fail: what was retired or promised since would not be obeyed")
     func lagging() async throws {
@@ -20,10 +20,7 @@ struct CommitKeyLogTests {
         let backup = Backup(repository: repository, keys: cluster.keys, witness: cluster.witness, progress: BackupProgress())
         let late = request
         let error = await #expect(throws: HoldfastError.self) { try await backup.run(late) }
-        guard case .missing(.keyRecord(2), _) = error else {
-            Issue.record("\(String(describing: error))")
-            return
-        }
+        #expect(error.map { "\($0)" } == "the key log has 2 records, and had 3")
         #expect(try await cluster.repository.readSnapshots().allSatisfy { !$0.log.exists })
     }
 
@@ -45,10 +42,25 @@ struct CommitKeyLogTests {
         let backup = Backup(repository: repository, keys: cluster.keys, witness: cluster.witness, progress: BackupProgress())
         let late = request
         let error = await #expect(throws: HoldfastError.self) { try await backup.run(late) }
-        guard case .missing(.keyRecord(3), _) = error else {
-            Issue.record("\(String(describing: error))")
-            return
+        #expect(error.map { "\($0)" } == "the key log has 3 records, and had 4")
+        #expect(try await cluster.repository.readSnapshots().allSatisfy { !$0.log.exists })
+    }
+
+    @Test("makes it fail also where other records stand in their places, as many")
+    func forked() async throws {
+        let cluster = try await TestCluster()
+        let next = cluster.keyManager.createCMK()
+        try await cluster.repository.appendToKeyLog(at: cluster.time, by: "test") { _ in .activate(next) }
+        let source = try Scratch()
+        try source.write([1, 2, 3], to: "file")
+        var request = cluster.request([source.path])
+        request.beforeCommit = { (_) throws(HoldfastError) in
+            cluster.store.lose(.keyRecord(2))
+            try await cluster.repository.appendToKeyLog(at: cluster.time, by: "somebody") { _ in .retire(next) }
         }
+        let forked = request
+        let error = await #expect(throws: HoldfastError.self) { try await cluster.backUp(forked) }
+        #expect(error.map { "\($0)" } == "record 2 of the key log is another one than before")
         #expect(try await cluster.repository.readSnapshots().allSatisfy { !$0.log.exists })
     }
 }

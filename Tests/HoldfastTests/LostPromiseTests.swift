@@ -67,6 +67,28 @@ struct LostPromiseTests {
             .condemned(rule: "rules", purgeAfter: yard.now + 7 * PruneYard.day)
         }
         #expect(try await yard.prune().stopped.map(\.object) == ["keys/1"])
+        // A person's word ends it also of what is in the trash already.
+        await #expect(throws: HoldfastError.self) { try await forget(old, isConfirmed: true) }
+        try await forget(witness, isConfirmed: true)
+        #expect(try await yard.prune().stopped.isEmpty)
+        #expect(try await yard.view(witness)?.log.state == .trash)
+    }
+
+    @Test("is ended by a person's yes under a promise as well, and what is false goes no sooner than the promise lets it")
+    func falseHeader() async throws {
+        try await yard.store.create(.keyRecord(1), promise)
+        var forger = yard
+        forger.keyLogPosition = 1_000_000_000
+        let forged = try await forger.snapshot(expiresInDays: 300)
+        #expect(try await yard.prune().stopped.map(\.object) == ["keys/2"])
+        await #expect(throws: HoldfastError.self) { try await forget(forged, isConfirmed: false) }
+        try await forget(forged, isConfirmed: true)
+        #expect(try await yard.prune().stopped.isEmpty)
+        let errors = try await CheckRepository(repository: yard.repository).run(CheckRequest(.structure, seed: 0)).errors
+        #expect(errors.allSatisfy { $0.kind != .keyLog })
+        yard.advance(days: 30)
+        #expect(try await !yard.prune().purged.contains(forged))
+        #expect(try await yard.view(forged)?.log.state == .trash)
     }
 
     @Test("keeps every expiry where it is, by hand and by policy")

@@ -7,22 +7,9 @@ import Testing
 
 @Suite("Repair")
 struct RepairTests {
-    /// Two snapshots; the first lost a pack of data, which the second has stored again.
-    private func healedYard(
-        _ store: MemoryStore = MemoryStore()
-    ) async throws -> (yard: RepairYard, first: SnapshotID, second: SnapshotID, lost: ObjectName) {
-        var yard = try await RepairYard(store: store)
-        for name in ["a", "b/c", "b/d", "e"] { try yard.write(name, byteCount: 100_000) }
-        let first = try await yard.backUp().snapshot
-        let lost = try #require(try await yard.packs(of: first).max { $0.byteCount < $1.byteCount }).name
-        yard.cluster.store.lose(lost)
-        let second = try await yard.backUp().snapshot
-        return (yard, first, second, lost)
-    }
-
     @Test("files whose lost chunks a later snapshot stored again come back in a snapshot of their own")
     func salvaged() async throws {
-        let (yard, first, second, lost) = try await healedYard()
+        let (yard, first, second, lost) = try await RepairYard.healed()
         let before = try await yard.objects()
         let (result, findings) = try await yard.repair()
         #expect(result.damagedSnapshots.keys.map(\.self) == [first])
@@ -40,24 +27,6 @@ struct RepairTests {
         let after = try await yard.objects()
         for (name, bytes) in before { #expect(after[name] == bytes, "\(name)") }
         #expect(try await yard.check().soundSnapshots == [second, salvaged])
-    }
-
-    @Test("a snapshot that is held is salvaged though its date has passed, and what is made of it is held, and goes no sooner")
-    func held() async throws {
-        let (yard, first, _, _) = try await healedYard()
-        let hold = HoldSnapshot(repository: yard.cluster.repository)
-        try await hold.add(try #require(HoldName("case-7")), to: first, at: yard.now, by: "admin")
-        let expires = try #require(try await yard.cluster.repository.readSnapshot(first)?.log.expires)
-        let finding = try #require(try await yard.repair(at: expires + 1).findings.first)
-        let salvaged = try #require(finding.salvaged, "\(finding.outcome)")
-        #expect(try await yard.cluster.repository.readSnapshot(salvaged)?.log.holds == ["case-7"])
-        // A second hold came after it was made: what stands in for the other gets that as well.
-        try await hold.add(try #require(HoldName("case-8")), to: first, at: yard.now, by: "admin")
-        #expect(try await yard.repair(at: expires + 1).findings.first?.salvaged == nil)
-        #expect(try await yard.cluster.repository.readSnapshot(salvaged)?.log.holds == ["case-7", "case-8"])
-        let request = PruneRequest(policy: Policy(), backupsAreOn: true, at: expires + 2, by: "test")
-        let pruned = try await Prune(repository: yard.cluster.repository).run(request)
-        #expect(Set(pruned.condemned).isDisjoint(with: [first, salvaged]))
     }
 
     @Test("of which files are still missing it says so, and counts as damaged until it goes") func inPart() async throws {
@@ -98,7 +67,7 @@ struct RepairTests {
     }
 
     @Test("is done once: a second run creates nothing") func twice() async throws {
-        let (yard, _, _, _) = try await healedYard()
+        let (yard, _, _, _) = try await RepairYard.healed()
         _ = try await yard.repair()
         let before = try await yard.objects()
         let (_, findings) = try await yard.repair()
@@ -107,7 +76,7 @@ struct RepairTests {
     }
 
     @Test("a dry run says the same and creates nothing") func dryRun() async throws {
-        let (yard, first, _, _) = try await healedYard()
+        let (yard, first, _, _) = try await RepairYard.healed()
         let before = try await yard.objects()
         let (_, findings) = try await yard.repair(isDryRun: true)
         #expect(findings.map(\.snapshot) == [first])
@@ -134,7 +103,7 @@ struct RepairTests {
     }
 
     @Test("a snapshot whose manifest does not open is told of, and the others are still salvaged") func unopened() async throws {
-        let (yard, first, second, _) = try await healedYard()
+        let (yard, first, second, _) = try await RepairYard.healed()
         yard.cluster.store.tamper(.record(1, of: second)) { $0[$0.count / 2] ^= 1 }
         let (result, findings) = try await yard.repair()
         #expect(Set(result.damagedSnapshots.keys) == [first, second])
@@ -143,16 +112,16 @@ struct RepairTests {
     }
 
     @Test("a salvaged snapshot is no base of the node that it is of, whoever made it") func noBase() async throws {
-        var (yard, _, second, _) = try await healedYard()
+        var (yard, _, second, _) = try await RepairYard.healed()
         _ = try await yard.repair()
         #expect(try await yard.backUp().header.base == second)
     }
 
     @Test("what has expired or is in the trash is left there") func due() async throws {
-        let (yard, first, _, _) = try await healedYard()
+        let (yard, first, _, _) = try await RepairYard.healed()
         try await yard.cluster.repository.append(to: first, at: yard.now, by: "x") { _ in .expiry(yard.now, byPolicy: false) }
         #expect(try await yard.repair().findings.first?.salvaged == nil)
-        let (other, second, _, _) = try await healedYard()
+        let (other, second, _, _) = try await RepairYard.healed()
         try await other.cluster.repository.append(to: second, at: other.now, by: "x") { _ in
             .condemned(rule: "by hand", purgeAfter: other.now + 86_400)
         }
@@ -160,7 +129,7 @@ struct RepairTests {
     }
 
     @Test("what compliance keeps beyond its own date is salvaged, and keeps that date") func kept() async throws {
-        let (yard, first, _, _) = try await healedYard()
+        let (yard, first, _, _) = try await RepairYard.healed()
         let promise = Compliance(minKeep: Period(days: 60), grace: Period(days: 7), keepMin: 1)
         try await yard.cluster.repository.appendToKeyLog(at: yard.now, by: "admin") { _ in .compliance(promise) }
         let header = try #require(try await yard.cluster.repository.readSnapshot(first)?.log.header)
@@ -170,7 +139,7 @@ struct RepairTests {
     }
 
     @Test("nothing refers to what was taken before a barrier: it is told, and left") func barrier() async throws {
-        let (yard, _, _, _) = try await healedYard()
+        let (yard, _, _, _) = try await RepairYard.healed()
         try await yard.cluster.repository.appendToKeyLog(at: yard.now, by: "x") { _ in .barrier }
         let finding = try #require(try await yard.repair().findings.first)
         guard case .left(let why) = finding.outcome else {
@@ -184,7 +153,7 @@ struct RepairTests {
         "under Object Lock what is salvaged is kept from deletion as its header says, and refers to nothing that is not",
         arguments: [false, true])
     func locks(areLost: Bool) async throws {
-        let (yard, _, _, _) = try await healedYard(MemoryStore(locksObjects: true))
+        let (yard, _, _, _) = try await RepairYard.healed(MemoryStore(locksObjects: true))
         if areLost { yard.cluster.store.loseLocks() }
         let finding = try #require(try await yard.repair().findings.first)
         guard let id = finding.salvaged else {
@@ -204,7 +173,7 @@ struct RepairTests {
         while isStruck {
             // The first is of the record that says what is damaged.
             occurrence += 1
-            let (yard, first, _, _) = try await healedYard()
+            let (yard, first, _, _) = try await RepairYard.healed()
             let faulty = FaultyStore(yard.cluster.store, Fault(.create, at: occurrence, .before))
             let finding = try #require(try await yard.repair(over: faulty).findings.first)
             isStruck = faulty.account.unexercised.isEmpty
@@ -219,7 +188,7 @@ struct RepairTests {
         var (occurrence, isStruck) = (0, true)
         while isStruck {
             occurrence += 1
-            let (yard, _, _, _) = try await healedYard()
+            let (yard, _, _, _) = try await RepairYard.healed()
             let faulty = FaultyStore(yard.cluster.store, Fault(at: occurrence, .before))
             _ = try? await yard.repair(over: faulty)
             isStruck = faulty.account.unexercised.isEmpty
@@ -230,7 +199,7 @@ struct RepairTests {
     }
 
     @Test("one that is interrupted gives up what it had begun") func interrupted() async throws {
-        let (yard, first, second, _) = try await healedYard()
+        let (yard, first, second, _) = try await RepairYard.healed()
         let running = Mutex<Task<[RepairRepository.Finding], any Error>?>(nil)
         let creates = Mutex(0)
         let store = GatedStore(yard.cluster.store) { operation, _ in
@@ -251,7 +220,7 @@ struct RepairTests {
     }
 
     @Test("one that stands in the trash was made: no other is made beside it") func doneBefore() async throws {
-        let (yard, _, _, _) = try await healedYard()
+        let (yard, _, _, _) = try await RepairYard.healed()
         let salvaged = try #require(try await yard.repair().findings.first?.salvaged)
         try await yard.cluster.repository.append(to: salvaged, at: yard.now, by: "x") { _ in
             .condemned(rule: "by hand", purgeAfter: yard.now + 86_400)
@@ -264,7 +233,7 @@ struct RepairTests {
         var (occurrence, isStruck) = (0, true)
         while isStruck {
             occurrence += 1
-            let (yard, first, second, _) = try await healedYard()
+            let (yard, first, second, _) = try await RepairYard.healed()
             let before = try await yard.objects()
             let faulty = FaultyStore(yard.cluster.store, Fault(at: occurrence, moment, isLasting: true))
             _ = try? await yard.repair(over: faulty)

@@ -131,6 +131,26 @@ import Testing
         #expect(summary.errors == [] && scratch.tree("t").isEmpty == isEmptied, "\(scratch.tree("t"))")
     }
 
+    @Test(
+        "a directory that is empty in the snapshot and was on another file system than the one above it is not emptied",
+        arguments: ["", "src"], [(1, false), (2, false), (2, true)] as [(device: UInt64, isSource: Bool)])
+    func deleteInUnentered(path: String, _ example: (device: UInt64, isSource: Bool)) async throws {
+        craft.sources = example.isSource ? ["src", "src/data"] : ["src"]
+        craft.add("", .directory).add("src", .directory) { $0.device = 1 }.file("src/f", "f")
+        craft.add("src/data", .directory) { $0.device = example.device }
+        let place = path.isEmpty ? "t/src" : "t"
+        if path.isEmpty { try scratch.directory(place) }
+        for name in ["data", "data/d"] { try scratch.directory("\(place)/\(name)") }
+        for name in ["data/d/x", "x"] { try scratch.file("\(place)/\(name)") }
+        let options = RestoreOptions(path: Array(path.utf8), deletesExtraneous: true)
+        let summary = try await Restore(try await craft.finish(), to: try scratch.target(), options: options).run()
+        let isKept = example.device == 2 && !example.isSource
+        #expect(summary.errors == [] && summary.figures.filesDeleted == (isKept ? 1 : 3))
+        #expect(scratch.tree(place) == (isKept ? ["data/", "data/d/", "data/d/x", "f"] : ["data/", "f"]))
+        let note = "/src/data, which was on another file system"
+        #expect(summary.notes.contains { $0.contains(note) } == isKept, "\(summary.notes)")
+    }
+
     @Test("a directory where a file belongs is reported, and goes only with --delete", arguments: [false, true])
     func directoryInTheWay(deletes: Bool) async throws {
         craft.file("src", "f")

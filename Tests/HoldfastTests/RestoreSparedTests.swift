@@ -96,4 +96,35 @@ struct RestoreSparedTests {
         options.filter = RestoreFilter(includes: [try Glob("key")])
         #expect(try await Restore(snapshot, to: try scratch.target(), options: options).run().errorCount == (stands ? 1 : 0))
     }
+
+    @Test("what bears a repository's id and is a link or a file holds no memory, and is replaced", arguments: [false, true])
+    func noMemory(isLink: Bool) async throws {
+        for name in ["real", "real/id"] { try scratch.directory(name) }
+        try scratch.file("real/id/witness.sqlite", "newer")
+        if isLink { try scratch.link("t/src/id", to: "../../real/id") } else { try scratch.file("t/src/id") }
+        craft.add("src", .directory).add("src/id", .directory).file("src/id/f", "f")
+        var options = RestoreOptions()
+        options.witnessed = [Array("id".utf8)]
+        let summary = try await Restore(try await craft.finish(), to: try scratch.target(), options: options).run()
+        #expect(scratch.tree("t") == ["src/", "src/id/", "src/id/f"] && summary.errors == [], "\(summary.errors)")
+        #expect(try scratch.text("real/id/witness.sqlite") == "newer")
+        #expect(!summary.notes.contains { $0.contains("/src/id") }, "\(summary.notes)")
+    }
+
+    @Test(
+        "a memory that stood before stays, and to one that this run has begun the former comes back; neither is removed",
+        arguments: [false, true], [false, true])
+    func begun(isBegun: Bool, isInSnapshot: Bool) async throws {
+        craft.add("src", .directory).file("src/z", "z")
+        if isInSnapshot { craft.add("src/id", .directory).file("src/id/witness.sqlite", "former") }
+        try scratch.directory("t/src/id")
+        try scratch.file("t/src/id/witness.sqlite", "stands")
+        var options = RestoreOptions(deletesExtraneous: true)
+        options.witnessed = [Array("id".utf8)]
+        if isBegun { options.begun = try identities("t/src/id") }
+        let summary = try await Restore(try await craft.finish(), to: try scratch.target(), options: options).run()
+        #expect(summary.errors == [] && scratch.tree("t") == ["src/", "src/id/", "src/id/witness.sqlite", "src/z"])
+        #expect(try scratch.text("t/src/id/witness.sqlite") == (isBegun && isInSnapshot ? "former" : "stands"))
+        #expect(summary.notes.contains { $0.contains("/src/id") } == !(isBegun && isInSnapshot), "\(summary.notes)")
+    }
 }

@@ -154,6 +154,91 @@ struct ShortenedKeyLogTests {
         #expect(try await check.run([first], proving: true, at: cluster.time).exitCode == 21)
     }
 
+    @Test("makes every CMK unknown as long as somebody is at work who had read more of it, though no snapshot was taken since")
+    func atWork() async throws {
+        let fixture = try await KeysFixture(clusters: 1)
+        try await fixture.rotate(to: fixture.K2)
+        #expect(try await fixture.check(fixture.K1).exitCode == 0)
+        let position = try await fixture.logs()[0].position
+        let open = try await fixture.start(in: 0, position: position + 1)
+        let report = try await fixture.check(fixture.K1, fixture.K3)
+        #expect(report.exitCode == 21)
+        _ = try await fixture.repositories[0].append(to: open.id, at: fixture.time, by: "admin") { _ in .aborted(reason: "unlock")
+        }
+        #expect(try await fixture.check(fixture.K1).exitCode == 0)
+    }
+
+    @Test("withdraws no announcement: that would stand in the place of what is to be put back")
+    func announced() async throws {
+        let fixture = try await KeysFixture()
+        try await fixture.rotate(to: fixture.K2)
+        #expect(try await fixture.delete(fixture.K1).dates != nil)
+        let digests = try await fixture.repositories[0].readKeyLog().digests
+        // The home log keeps the announcement and loses the approval.
+        let approval = try #require(
+            try await fixture.logs()[0].records.first { if case .approve = $0.event { true } else { false } })
+        for n in approval.n..<digests.count { fixture.stores[0].lose(.keyRecord(n)) }
+        let before = try await fixture.logs()
+        let memory = WitnessedKeyLog(of: digests)
+        let project = ProjectRepositories(
+            fixture.repositories.map { repository in
+                .init(
+                    repository,
+                    memory: {
+                        repository.id == fixture.repositories[0].id
+                            ? WitnessMemory(repository: repository.id, keyLog: memory) : nil
+                    },
+                    keyLogMemory: { repository.id == fixture.repositories[0].id ? memory : nil })
+            })
+        #expect(try await fixture.delete(fixture.K1, in: project).dates == nil)
+        #expect(try await fixture.logs() == before)
+    }
+
+    @Test("and what was promised there, is missed by whatever this machine does by hand to snapshots")
+    func promised() async throws {
+        let promise = Compliance(minKeep: Period(days: 60), grace: Period(days: 7), keepMin: 1)
+        try await PromiseCompliance(cluster.repository, witness: cluster.witness).run(promise, at: cluster.time, by: "admin")
+        let watch = WitnessWatch(cluster.witness, policy: Policy(), at: cluster.time)
+        _ = try await ReadRepository(cluster.repository, watch: watch, catalog: nil).run()
+        cluster.store.lose(.keyRecord(5))
+        let before = cluster.store.names.sorted { $0.text < $1.text }
+        let (id, at) = (fresh.snapshot, cluster.time + 86_400)
+        let views = try await cluster.repository.readSnapshots()
+        let acts: [(Witness?) async throws -> Void] = [
+            { [cluster] in
+                _ = try await Forget(repository: cluster.repository, witness: $0).run(
+                    [id], policy: Policy(), isConfirmed: true, isDryRun: true, at: at, by: "admin")
+            },
+            { [cluster] in try await SetExpiry(repository: cluster.repository, witness: $0).check(views, among: views, to: at) },
+            { [cluster] in _ = try await ApplyPolicy(repository: cluster.repository, witness: $0).plan(Policy()) },
+        ]
+        for act in acts {
+            let error = await #expect(throws: HoldfastError.self) { try await act(cluster.witness) }
+            #expect(error.map { "\($0)" } == "the key log has 5 records, and had 6")
+            // One that never saw the promise cannot miss it.
+            try await act(nil)
+        }
+        #expect(cluster.store.names.sorted { $0.text < $1.text } == before)
+    }
+
+    @Test("and was accepted, has an interrupted snapshot start over that had read more of it, before anything is stored")
+    func resumed() async throws {
+        var random = SeededRandom(seed: 7)
+        try cluster.scratch.write(random.bytes(8_000_000), to: "data/b")
+        let open = try await cluster.interruptAtCheckpoint([cluster.scratch.path + "/data"])
+        lose(4...4)
+        let stranger = try Witness(at: cluster.scratch.path + "/stranger/witness.sqlite", of: cluster.repository.id)
+        try stranger.rememberStart(
+            open.id, cluster: "default", node: "node", source: "default", at: cluster.time)
+        var request = cluster.request([cluster.scratch.path + "/data"], after: 60)
+        request.base = .none
+        let summary = try await Backup(
+            repository: cluster.repository, keys: cluster.keys, witness: stranger, progress: BackupProgress()
+        ).run(request)
+        #expect(!summary.isResumed && summary.snapshot != open.id)
+        #expect(try await cluster.repository.readSnapshot(open.id)?.log.state == .aborted)
+    }
+
     @Test("is not seen in one that grows while the snapshots are listed")
     func growing() async throws {
         let hasGrown = Mutex(false)

@@ -17,16 +17,18 @@ struct BackupStart {
     }
 
     func begin(_ request: BackupRequest) async throws(HoldfastError) -> Begun {
-        let keyLog = try await repository.readKeyLog(against: witness)
+        let keyLog = try await repository.readKeyLog(against: witness).log
         guard let active = keyLog.active else { throw .noActiveCMK(cluster: repository.cluster) }
         let selection = BaseSelection(repository: repository, keys: keys, witness: witness)
         if let resumed = try await resume(request, keyLog, active, selection) { return resumed }
         return try await begin(request, on: try await selection.choose(request, keyLog: keyLog), keyLog, active, selection)
     }
 
-    /// The same with a base that is known. Refused where a barrier came after it, or where its store does not keep it as its header says.
+    /// The same with a base that is known. Refused where a barrier came after it, where its store does not keep it as its header says, or where
+    /// the key log has not got what its writer had read.
     func begin(_ request: BackupRequest, on base: OpenedSnapshot) async throws(HoldfastError) -> Begun {
-        let keyLog = try await repository.readKeyLog(against: witness)
+        let keyLog = try await repository.readKeyLog(against: witness).log
+        try await repository.requireKeyLog(upTo: base.header.keyLogPosition, neededFor: base.id, havingRead: keyLog)
         guard let active = keyLog.active else { throw .noActiveCMK(cluster: repository.cluster) }
         if let barrier = keyLog.newestBarrier, base.header.keyLogPosition < barrier {
             throw .refused(
@@ -187,7 +189,8 @@ struct BackupStart {
         _ view: SnapshotView, _ request: BackupRequest, _ keyLog: KeyLog, _ active: CMK, _ selection: BaseSelection
     ) async throws(HoldfastError) -> SnapshotDraft? {
         guard let start = view.log.start, start.cluster == repository.cluster, let startDigest = view.lastDigest,
-            start.keyLogPosition >= keyLog.newestBarrier ?? -1, request.base.allowsResuming
+            start.keyLogPosition >= keyLog.newestBarrier ?? -1, start.keyLogPosition <= keyLog.position,
+            request.base.allowsResuming
         else { return nil }
         guard
             let checkpoint = try await OpenedSnapshot.openCheckpoint(

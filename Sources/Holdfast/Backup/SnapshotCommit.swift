@@ -26,7 +26,7 @@ struct SnapshotCommit {
             repository: repository, snapshot: draft.id, packs: packs, own: draft.lock?.packsUntil,
             inherited: draft.checkpoint == nil ? draft.base?.header.lock?.packsUntil : nil)
         if let lock = draft.lock { try await packLocks.extend(until: lock.packsUntil) }
-        let keyLog = try await repository.readKeyLog().log
+        let keyLog = try await repository.readKeyLog(against: witness).log
         // One that ends before what this run has read of it hides what was retired, promised or barred since.
         guard keyLog.position >= draft.keyLogRead else {
             throw .missing(.keyRecord(keyLog.position + 1), needed: "the key log")

@@ -31,7 +31,9 @@ package struct CheckRepository: Sendable {
             if view.log.exists, request.readsData { existing.append(view) }
             if view.log.exists, let damage = view.log.damage { logged.append((view.id, damage)) }
             if view.isStartGone { startless.append(view.id) }
-            if let position = view.keyLogPosition, position > latest?.position ?? -1 { latest = (position, view.id) }
+            if !view.isForgotten, let position = view.keyLogPosition, position > latest?.position ?? -1 {
+                latest = (position, view.id)
+            }
             if let terms { seen.append(view.sighting(under: terms)) }
         }
         if let watch = request.watch, let memory { try await compare(keyLog, seen, with: memory, by: watch, findings) }

@@ -43,7 +43,10 @@ package struct DeleteKey: Sendable {
         let logs = isHopeless ? first.keyLogs.mapValues(\.log) : try await project.readKeyLogs()
         let announcement = announcements.announcement(of: cmks, in: logs)
         if isHopeless {
-            let isAnnounced = logs.values.contains { $0.announcements.contains { $0.id == announcement.id } }
+            // What was announced stays so where a key log has lost its end: a withdrawal would stand in the place of what is to be put back.
+            let isAnnounced =
+                project.areWhole(in: first)
+                && logs.values.contains { $0.announcements.contains { $0.id == announcement.id } }
             return try await refuse(
                 DeletionReport(cmks, first, proof: nil), isAnnounced ? announcement : nil, announcements, logs)
         }

@@ -82,8 +82,35 @@ package struct InitializeRepository: Sendable {
         try await standing(in: store, project: project, cluster: cluster)?.readKeyLog().log.active
     }
 
+    /// Whether the snapshots of what stands in a store show that it is this project's: the newest opens under the names of the project and
+    /// the cluster, or there is none, and none in progress. What does not open may be damaged, or its CMK out of reach: then nobody knows.
+    package func isOwn(
+        _ store: any ObjectStore, project: String, cluster: String, formerly names: [String] = []
+    ) async throws(HoldfastError) -> Bool {
+        guard let standing = try await Self.standing(in: store, project: project, cluster: cluster, formerly: names) else {
+            return true
+        }
+        var (newest, isEmpty): (SnapshotView?, Bool) = (nil, true)
+        try await standing.forEachSnapshot { (view) throws(HoldfastError) in
+            if view.log.exists || view.log.state == .open { isEmpty = false }
+            guard view.log.exists, let time = view.log.header?.time else { return }
+            if let known = newest?.log.header?.time, known >= time { return }
+            newest = view.withoutPackTable
+        }
+        guard let view = newest else { return isEmpty }
+        do throws(HoldfastError) {
+            _ = try await OpenedSnapshot.open(view, in: standing, with: keys)
+            return true
+        } catch {
+            switch error {
+            case .store, .interrupted: throw error
+            default: return false
+            }
+        }
+    }
+
     private static func standing(
-        in store: any ObjectStore, project: String, cluster: String
+        in store: any ObjectStore, project: String, cluster: String, formerly names: [String] = []
     ) async throws(HoldfastError) -> Repository? {
         let description: [UInt8]
         do throws(StoreError) {
@@ -93,7 +120,8 @@ package struct InitializeRepository: Sendable {
         } catch {
             throw .store(error)
         }
-        return Repository(id: try id(in: description), store: store, project: project, cluster: cluster)
+        return Repository(
+            id: try id(in: description), store: store, project: project, cluster: cluster, formerClusterNames: names)
     }
 
     /// Retirements and announcements of the other logs, so that what may be deleted elsewhere is never used here.

@@ -112,6 +112,19 @@ package struct ProjectRepositories: Sendable {
         return logs
     }
 
+    /// Whether each key log of those that were read has all that this machine has read of it, and all that a snapshot's writer had.
+    func areWhole(in survey: ProjectSurvey) -> Bool {
+        survey.reading.clusters.allSatisfy { $0.problem?.hasPrefix(KeyLog.lossWord) != true }
+            && members.allSatisfy { member in
+                guard let reading = survey.keyLogs[member.repository.id] else { return true }
+                do throws(HoldfastError) {
+                    return try member.keyLogMemory()?.alarm(with: reading.digests) == nil
+                } catch {
+                    return false
+                }
+            }
+    }
+
     /// Whoever appends to a log whose end was taken away makes active again what was retired, and what is lost can never be put back.
     private func readKeyLog(of member: Member) async throws(HoldfastError) -> KeyLog {
         let memory = try member.keyLogMemory()

@@ -35,7 +35,11 @@ package struct ReadProject: Sendable {
         for (index, repository) in project.repositories.enumerated() {
             guard let earlier = survey.keyLogs[repository.id] else { continue }
             do throws(HoldfastError) {
-                survey.reading.clusters[index].keyLogAfterwards = try await repository.readKeyLogAgain(since: earlier).log
+                let log = try await repository.readKeyLogAgain(since: earlier).log
+                survey.reading.clusters[index].keyLogAfterwards = log
+                // Whoever is at work had read a record that is not there: by what the log says now nobody knows what it will commit.
+                let ahead = survey.reading.clusters[index].openSnapshots.first { $0.position ?? -1 > log.position }
+                if let ahead { throw .keyLogEnds(before: .keyRecord(log.position + 1), ahead.id) }
             } catch {
                 survey.reading.clusters[index].problem = error.whyUnread
             }
@@ -166,7 +170,7 @@ private struct ReadLog: Sendable {
         snapshot = view.reading(under: terms, remembering: remembered)
         openSnapshot = view.openReading
         isStartGone = view.isStartGone
-        keyLogPosition = view.keyLogPosition
+        keyLogPosition = view.isForgotten ? nil : view.keyLogPosition
         seen = view.sighting(under: terms)
     }
 }

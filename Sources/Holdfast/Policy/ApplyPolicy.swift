@@ -1,3 +1,4 @@
+package import HoldfastCatalog
 package import HoldfastModel
 
 /// Stamps the expiries that the policy now gives on existing snapshots: those that were scheduled and not set by hand
@@ -13,13 +14,18 @@ package struct ApplyPolicy: Sendable {
     }
 
     private let repository: Repository
+    private let witness: Witness?
 
-    package init(repository: Repository) { self.repository = repository }
+    /// `witness`: what this machine remembers of the repository; nil: nothing.
+    package init(repository: Repository, witness: Witness? = nil) {
+        self.repository = repository
+        self.witness = witness
+    }
 
-    /// What would change, oldest first. Nothing in the trash, and nothing that cannot be read. Throws where a snapshot tells that the key
-    /// log has lost its end: a promise may have stood there.
+    /// What would change, oldest first. Nothing in the trash, and nothing that cannot be read. Throws where this machine remembers, or a
+    /// snapshot tells, that the key log has lost its end: a promise may have stood there.
     package func plan(_ policy: Policy) async throws(HoldfastError) -> [Change] {
-        try await plan(policy, under: try await repository.readStandingKeyLog().log)
+        try await plan(policy, under: try await repository.readStandingKeyLog(against: witness).log)
     }
 
     private func plan(_ policy: Policy, under keyLog: KeyLog) async throws(HoldfastError) -> [Change] {
@@ -35,7 +41,7 @@ package struct ApplyPolicy: Sendable {
     package func run(
         _ policy: Policy, at now: Timestamp, by node: String, stamped: (Change) throws -> Void
     ) async throws {
-        let keyLog = try await repository.readStandingKeyLog().log
+        let keyLog = try await repository.readStandingKeyLog(against: witness).log
         for planned in try await plan(policy, under: keyLog) {
             var change: Change?
             do throws(HoldfastError) {

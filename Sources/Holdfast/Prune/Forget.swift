@@ -1,3 +1,4 @@
+package import HoldfastCatalog
 package import HoldfastModel
 
 /// Condemns snapshots by hand; they stay in the trash for the grace time.
@@ -13,13 +14,19 @@ package struct Forget: Sendable {
     }
 
     private let repository: Repository
+    private let witness: Witness?
 
-    package init(repository: Repository) { self.repository = repository }
+    /// `witness`: what this machine remembers of the repository; nil: nothing.
+    package init(repository: Repository, witness: Witness? = nil) {
+        self.repository = repository
+        self.witness = witness
+    }
 
     /// Nothing is condemned where one of them may not be: held, in progress, gone. Where that changes under way, it throws
     /// `.partlyForgotten` with those that are in the trash already. `isConfirmed` (`--yes`) lets much of a
     /// group go at once, what has a record that is gone or makes no sense, since it may be a hold, and what alone tells that the key log has
-    /// lost its end. What the store does not read just now may be there the next time, and is asked for by no word. `isDryRun`: all is
+    /// lost its end: it may be in the trash already, and no promise keeps it, for either the promise is lost or what it tells is false. What
+    /// the store does not read just now may be there the next time, and is asked for by no word. `isDryRun`: all is
     /// weighed, and nothing condemned.
     package func run(
         _ ids: [SnapshotID], policy configured: Policy, backupsAreOn: Bool = true, isConfirmed: Bool = false,
@@ -28,14 +35,17 @@ package struct Forget: Sendable {
         let views = try await repository.readSnapshots()
         let wanted = Set(ids)
         for id in ids { try Self.check(views.first { $0.id == id }, id, isConfirmed: isConfirmed) }
-        let standing = views.filter { wanted.contains($0.id) && $0.awaitsForgetting }.map(\.id)
+        let keyLog = try await repository.readStandingKeyLog(against: witness)
+        let given = isConfirmed ? Self.telling(of: views, after: keyLog.log) : []
+        let standing = views.filter { wanted.contains($0.id) && ($0.awaitsForgetting || given.contains($0.id)) }.map(\.id)
         let subjects = views.compactMap { KeepSubject($0.log, in: repository.cluster) }
-        let keyLog = try await repository.readStandingKeyLog()
-        try await requireKeyLog(keyLog.log, of: views, forgetting: standing, isConfirmed: isConfirmed)
+        if !given.isSuperset(of: standing) { try await repository.requireKeyLog(of: views, havingRead: keyLog.log) }
         let policy = configured.obeyed(under: keyLog.log.compliance)
         var promises = Self.promises(keyLog.log, policy, subjects, at: now)
-        try promises.requireNone(of: standing)
-        for view in views where standing.contains(view.id) { try Self.check(view, under: keyLog.log.compliance, at: now) }
+        try promises.requireNone(of: standing.filter { !given.contains($0) })
+        for view in views where standing.contains(view.id) && !given.contains(view.id) {
+            try Self.check(view, under: keyLog.log.compliance, at: now)
+        }
         if !isConfirmed { try Self.checkLimit(condemning: Set(standing), of: subjects, at: now) }
         let guarded = Self.guarded(
             subjects, policy: policy, backupsAreOn: backupsAreOn, deleted: keyLog.log.deleted, at: now)
@@ -49,11 +59,12 @@ package struct Forget: Sendable {
                 let log = try await repository.readKeyLogAgain(since: keyLog).log
                 let (compliance, policy) = (log.compliance, configured.obeyed(under: log.compliance))
                 if log.position > promises.position { promises = Self.promises(log, policy, subjects, at: now) }
-                try promises.requireNone(of: [id])
+                let isGiven = given.contains(id)
+                if !isGiven { try promises.requireNone(of: [id]) }
                 try await repository.append(to: id, at: now, by: node, passesGaps: isConfirmed) { (view) throws(HoldfastError) in
                     try Self.check(view, id, isConfirmed: isConfirmed)
-                    guard view.awaitsForgetting else { return nil }
-                    try Self.check(view, under: compliance, at: now)
+                    guard view.awaitsForgetting || isGiven && !view.isForgotten else { return nil }
+                    if !isGiven { try Self.check(view, under: compliance, at: now) }
                     let date = view.log.purgeAfter(condemnedAt: now, policy.grace)
                     purgeAfter[id] = date
                     return .condemned(rule: SnapshotRecord.forgetRule, purgeAfter: date)
@@ -67,13 +78,9 @@ package struct Forget: Sendable {
             unguarded: standing.filter(guarded.contains), purgeAfter: purgeAfter)
     }
 
-    /// Where the log has lost its end, a person may say of those very snapshots that tell of it that they are to go.
-    private func requireKeyLog(
-        _ log: KeyLog, of views: [SnapshotView], forgetting ids: [SnapshotID], isConfirmed: Bool
-    ) async throws(HoldfastError) {
-        let telling = views.filter { $0.keyLogPosition ?? -1 > log.position }.map(\.id)
-        guard !isConfirmed || !Set(ids).isSubset(of: telling) else { return }
-        try await repository.requireKeyLog(of: views, havingRead: log)
+    /// Those that tell that the log has lost its end, and of which nobody has said yet that they are to go.
+    private static func telling(of views: [SnapshotView], after log: KeyLog) -> Set<SnapshotID> {
+        Set(views.filter { $0.keyLogPosition ?? -1 > log.position && !$0.isForgotten }.map(\.id))
     }
 
     private static func guarded(

@@ -42,7 +42,7 @@ struct PruneRun {
     mutating func complete() async throws(HoldfastError) {
         result.stopped = request.alarms.filter(\.concernsKeyLog).map(PruneStop.alarm)
         guard result.stopped.isEmpty else { return }
-        keyLog = try await repository.readStandingKeyLog()
+        keyLog = try await repository.readStandingKeyLog(against: nil)
         guard let (ownerless, started) = try await ownersWithoutStart() else { return }
         var expected = started.union(try remembered())
         let purges = PurgeLog(of: repository)

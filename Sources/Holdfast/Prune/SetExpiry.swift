@@ -1,17 +1,23 @@
+package import HoldfastCatalog
 package import HoldfastModel
 
 /// Stamps an expiry on a snapshot by hand; no policy changes it afterwards.
 package struct SetExpiry: Sendable {
     private let repository: Repository
+    private let witness: Witness?
 
-    package init(repository: Repository) { self.repository = repository }
+    /// `witness`: what this machine remembers of the repository; nil: nothing.
+    package init(repository: Repository, witness: Witness? = nil) {
+        self.repository = repository
+        self.witness = witness
+    }
 
-    /// Throws what `run` would refuse of one of these, as they stand. And where one of `all`, which the repository has, tells that the key log
-    /// has lost its end: a promise may have stood there.
+    /// Throws what `run` would refuse of one of these, as they stand. And where this machine remembers, or one of `all`, which the repository
+    /// has, tells that the key log has lost its end: a promise may have stood there.
     package func check(
         _ views: [SnapshotView], among all: [SnapshotView], to expires: Timestamp
     ) async throws(HoldfastError) {
-        let log = try await repository.readStandingKeyLog().log
+        let log = try await repository.readStandingKeyLog(against: witness).log
         try await repository.requireKeyLog(of: all, havingRead: log)
         for view in views { try Self.check(view, to: expires, under: log.compliance) }
     }
@@ -22,7 +28,7 @@ package struct SetExpiry: Sendable {
     package func run(
         _ id: SnapshotID, to expires: Timestamp, at now: Timestamp, by node: String
     ) async throws(HoldfastError) -> Timestamp? {
-        let compliance = try await repository.readStandingKeyLog().log.compliance
+        let compliance = try await repository.readStandingKeyLog(against: witness).log.compliance
         var former: Timestamp?
         try await repository.append(to: id, at: now, by: node) { (view) throws(HoldfastError) in
             try Self.check(view, to: expires, under: compliance)

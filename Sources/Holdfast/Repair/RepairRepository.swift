@@ -1,3 +1,5 @@
+package import HoldfastCatalog
+import HoldfastFormat
 package import HoldfastModel
 
 /// Tells what still stands of the snapshots that a check found damaged, and salvages it. It only ever creates: nothing is overwritten or
@@ -18,17 +20,23 @@ package struct RepairRepository: Sendable {
         /// Nil where its manifest does not open, or its listing is none: then nothing of it can be told, and its packs are kept.
         package let survey: SnapshotSurvey?
         package let outcome: Outcome
+        /// Why what stands in for it is not held as it is, if that failed.
+        package var unheld: String?
     }
 
     private let repository: Repository
     private let keys: KeyManagers
+    private let witness: Witness?
     private let progress: @Sendable (CheckProgress) -> Void
 
+    /// `witness`: what the key log is held against before anything is made under it.
     package init(
-        _ repository: Repository, keys: KeyManagers, progress: @escaping @Sendable (CheckProgress) -> Void = { _ in }
+        _ repository: Repository, keys: KeyManagers, witness: Witness? = nil,
+        progress: @escaping @Sendable (CheckProgress) -> Void = { _ in }
     ) {
         self.repository = repository
         self.keys = keys
+        self.witness = witness
         self.progress = progress
     }
 
@@ -66,8 +74,7 @@ package struct RepairRepository: Sendable {
             }
             survey = taken
             guard let salvage else { return Finding(snapshot: view.id, survey: taken, outcome: .surveyed) }
-            let outcome = try await outcome(snapshot, view.log, taken, views, result, salvage)
-            return Finding(snapshot: view.id, survey: taken, outcome: outcome)
+            return try await finding(snapshot, view.log, taken, views, result, salvage)
         } catch {
             guard !Task.isCancelled else { throw error }
             if case .lostRace = error, survey == nil { return nil }
@@ -75,25 +82,50 @@ package struct RepairRepository: Sendable {
         }
     }
 
-    private func outcome(
+    private func finding(
         _ snapshot: OpenedSnapshot, _ log: SnapshotLog, _ survey: SnapshotSurvey, _ views: [SnapshotView], _ result: CheckResult,
         _ salvage: Salvage
-    ) async throws(HoldfastError) -> Finding.Outcome {
-        let made = views.filter {
-            $0.log.header?.salvaged == snapshot.id && ($0.log.state == .live || $0.log.condemnation != nil)
-        }
-        if !salvage.settings.isDryRun { for view in made { try await salvage.hold(view.id, as: log) } }
-        let salvaged = made.filter { result.damagedSnapshots[$0.id] == nil }.compactMap(\.log.header)
-        let expires = log.expires(under: try await repository.readStandingKeyLog().log.compliance)
+    ) async throws(HoldfastError) -> Finding {
+        let made = try await made(of: snapshot, in: views, result)
+        let keyLog = try await repository.readStandingKeyLog(against: witness).log
+        let expires = log.expires(under: keyLog.compliance)
         let decision = SalvageDecision(
-            survey, log, expires: expires, salvaged: salvaged,
-            isOriginThere: views.contains { $0.id == snapshot.header.salvaged },
-            at: salvage.settings.now)
-        if case .leave(let why) = decision { return .left(why) }
-        guard !salvage.settings.isDryRun else { return .wouldBeSalvaged }
-        let id = try await salvage.run(snapshot, expires: expires, survey)
-        try await salvage.hold(id, as: log)
-        return .salvaged(id)
+            survey, log, expires: expires, salvaged: made.compactMap(\.log.header),
+            isOriginThere: views.contains { $0.id == snapshot.header.salvaged }, at: salvage.settings.now)
+        var finding: Finding
+        var standIn: SnapshotID?
+        switch decision {
+        case .leave(let why):
+            finding = Finding(snapshot: snapshot.id, survey: survey, outcome: .left(why))
+            standIn = made.filter { $0.log.state == .live }.max { $0.log.header?.files ?? 0 < $1.log.header?.files ?? 0 }?.id
+        case .salvage where salvage.settings.isDryRun:
+            return Finding(snapshot: snapshot.id, survey: survey, outcome: .wouldBeSalvaged)
+        case .salvage:
+            let id = try await salvage.run(snapshot, expires: expires, survey)
+            finding = Finding(snapshot: snapshot.id, survey: survey, outcome: .salvaged(id))
+            standIn = id
+        }
+        if let standIn, !salvage.settings.isDryRun {
+            // It was made, or stands, all the same.
+            do throws(HoldfastError) { try await salvage.hold(standIn, as: snapshot.id) } catch {
+                finding.unheld = Self.reason(error)
+            }
+        }
+        return finding
+    }
+
+    /// What was made of it before and is sound. It has to open: a header that says so alone is anybody's word.
+    private func made(
+        of snapshot: OpenedSnapshot, in views: [SnapshotView], _ result: CheckResult
+    ) async throws(HoldfastError) -> [SnapshotView] {
+        var made: [SnapshotView] = []
+        for view in views where view.log.header?.salvaged == snapshot.id && result.damagedSnapshots[view.id] == nil {
+            guard view.log.state == .live || view.log.condemnation != nil, let opened = try await open(view),
+                opened.body.parent?.id == snapshot.id
+            else { continue }
+            made.append(view)
+        }
+        return made
     }
 
     private static func reason(_ error: HoldfastError) -> String {

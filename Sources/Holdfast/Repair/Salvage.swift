@@ -27,10 +27,14 @@ struct Salvage {
         }
     }
 
-    /// What is made of a held snapshot is held for the same reasons: the one that it stands in for would not go either.
-    func hold(_ id: SnapshotID, as damaged: SnapshotLog) async throws(HoldfastError) {
+    /// What stands in for a held snapshot is held for the same reasons: the one that it was made of would not go either. But for what a person
+    /// has released it from.
+    func hold(_ id: SnapshotID, as damaged: SnapshotID) async throws(HoldfastError) {
+        guard let names = try await repository.readSnapshot(damaged)?.log.holds, !names.isEmpty,
+            let own = try await repository.readSnapshot(id)?.log
+        else { return }
         let hold = HoldSnapshot(repository: repository)
-        for name in damaged.holds.sorted().compactMap(HoldName.init) {
+        for name in names.subtracting(own.everHeld).sorted().compactMap(HoldName.init) {
             try await hold.add(name, to: id, at: settings.now, by: settings.node)
         }
     }

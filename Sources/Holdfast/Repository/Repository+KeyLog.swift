@@ -33,13 +33,6 @@ extension Repository {
         return reading
     }
 
-    /// The key log of a repository that was made some time ago: it has a first record, and one that lists none has lost what it promised.
-    func readStandingKeyLog() async throws(HoldfastError) -> KeyLogReading {
-        let reading = try await readKeyLog()
-        guard !reading.log.records.isEmpty else { throw .missing(.keyRecord(0), needed: "the key log") }
-        return reading
-    }
-
     /// The same log once more: it has grown, or is as it was.
     func readKeyLogAgain(since earlier: KeyLogReading) async throws(HoldfastError) -> KeyLogReading {
         let again = try await readKeyLog(since: earlier)

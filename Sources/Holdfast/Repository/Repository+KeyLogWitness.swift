@@ -6,8 +6,8 @@ extension Repository {
     /// take up a retired CMK again, and rest on what a barrier shuts out (W14).
     ///
     /// - Throws: `.alarm` where the log is shorter than it was, or another one.
-    func readKeyLog(against witness: Witness?) async throws(HoldfastError) -> KeyLog {
-        guard let witness else { return try await readKeyLog().log }
+    func readKeyLog(against witness: Witness?) async throws(HoldfastError) -> KeyLogReading {
+        guard let witness else { return try await readKeyLog() }
         let before: WitnessedKeyLog
         do { before = try witness.keyLog() } catch { throw .witness(error) }
         let reading = try await readKeyLog()
@@ -16,7 +16,14 @@ extension Repository {
         if after != before {
             do { try witness.observe(.init(before: before, after: after)) } catch { throw .witness(error) }
         }
-        return reading.log
+        return reading
+    }
+
+    /// The same of a repository that was made some time ago: it has a first record, and one that lists none has lost what it promised.
+    func readStandingKeyLog(against witness: Witness?) async throws(HoldfastError) -> KeyLogReading {
+        let reading = try await readKeyLog(against: witness)
+        guard !reading.log.records.isEmpty else { throw .missing(.keyRecord(0), needed: "the key log") }
+        return reading
     }
 
     /// What a snapshot's writer had read of the key log must be there: a log that ends before hides what was retired, promised or barred

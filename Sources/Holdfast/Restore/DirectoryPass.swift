@@ -14,7 +14,11 @@ final class DirectoryPass {
         let isUnmade: Bool
         /// Whether anything in it, or it itself, is selected.
         var isRestored: Bool
+        /// Whether the listing has nothing in it.
+        var isEmpty = true
         var extraneous: ExtraneousNames?
+
+        var hasExtraneous: Bool { extraneous?.paths.isEmpty == false }
     }
 
     private let context: RestoreContext
@@ -22,6 +26,8 @@ final class DirectoryPass {
     private let removal: ExtraneousRemoval
     private let removesExtraneous: Bool
     private var frames: [Frame] = []
+    /// Of the directory that the target is the image of, where the listing has it.
+    private var topDevice: UInt64?
 
     init(_ context: RestoreContext, removesExtraneous: Bool) {
         self.context = context
@@ -34,13 +40,13 @@ final class DirectoryPass {
     func run(_ entries: consuming SubtreeReader) async throws(HoldfastError) -> [ListingGap] {
         var entries = entries
         enter(nil, path: [], isMadeUp: false)
-        var isEmpty = true
         while let item = try await entries.next() {
             guard !Task.isCancelled else { throw .interrupted }
-            isEmpty = false
+            if topDevice == nil { topDevice = entries.topEntry?.device }
             while frames.count > 1, let last = frames.last, !item.path.isBelow(last.path) {
                 try await leave(removes: entries.gaps.isEmpty)
             }
+            frames[frames.count - 1].isEmpty = false
             frames[frames.count - 1].extraneous?.keep(item.path)
             if item.entry.kind == .directory { enter(item.entry, path: item.path, isMadeUp: item.isMadeUp) }
             guard context.options.filter.selects(item.entry) else { continue }
@@ -49,7 +55,7 @@ final class DirectoryPass {
         // One that is empty in the snapshot has nothing in it that is selected.
         if entries.isDirectory, context.options.filter.selects(context.options.path) { frames[0].isRestored = true }
         if !entries.isDirectory { frames[0].extraneous = nil }
-        if isEmpty, let top = entries.topEntry, frames[0].extraneous?.paths.isEmpty == false, await !removal.wasEntered(top) {
+        if frames[0].isEmpty, let top = entries.topEntry, frames[0].hasExtraneous, await !removal.wasEntered(top) {
             frames[0].extraneous = nil
         }
         while !frames.isEmpty { try await leave(removes: entries.gaps.isEmpty) }
@@ -77,12 +83,18 @@ final class DirectoryPass {
     private func leave(removes: Bool) async throws(HoldfastError) {
         let frame = frames.removeLast()
         guard frame.isRestored else { return }
-        if removes, let extraneous = frame.extraneous { removal.remove(extraneous, from: frame.path) }
+        if removes, let extraneous = frame.extraneous, wasEntered(frame) { removal.remove(extraneous, from: frame.path) }
         guard !frame.isUnmade else { return }
         guard let entry = frame.entry, !frame.isMadeUp || context.hasMadeUp(frame.path) else {
             return context.sync(frame.path, frame.entry?.path ?? context.options.path)
         }
         let resolved = try await context.withResolvedXattrs(entry, with: opener)
         context.report(resolved, context.target.applyMetadata(frame.path, resolved, syncs: context.options.verifies))
+    }
+
+    /// Whether the backup looked into the directory that was taken off the stack last. That of the target itself is known before.
+    private func wasEntered(_ frame: Frame) -> Bool {
+        guard frame.isEmpty, frame.hasExtraneous, let entry = frame.entry else { return true }
+        return removal.wasEntered(entry, from: frames.last?.entry?.device ?? topDevice)
     }
 }

@@ -39,23 +39,30 @@ struct ExtraneousRemoval {
         }
     }
 
-    /// Whether the backup looked into a directory that is restored by its own path and has nothing in it: one that is on another file
-    /// system than the directory that it lies in may be listed as empty for that alone (`--one-file-system`). Says so where it may.
+    /// Whether the backup looked into a directory that is restored by its own path and has nothing in it.
     func wasEntered(_ directory: Entry) async -> Bool {
-        // What a source names is entered wherever it is.
-        if context.snapshot.body.source.paths.contains(directory.path) { return true }
+        if isNamed(directory) { return true }
         do throws(HoldfastError) {
             let above = directory.path.lastIndex(of: UInt8(ascii: "/")) ?? 0
-            if try await context.snapshot.entry(at: Array(directory.path[..<above])).device == directory.device { return true }
-            context.log.note(
-                "not removed: what is in \(directory.displayPath), which was on another file system, and may not have been backed up"
-            )
+            return wasEntered(directory, from: try await context.snapshot.entry(at: Array(directory.path[..<above])).device)
         } catch {
             context.log.note(
                 "not removed: what is in \(directory.displayPath): nobody can tell whether it was backed up (\(error))")
+            return false
         }
+    }
+
+    /// Whether the backup looked into a directory that has nothing in it: one that is on another file system than the directory that it
+    /// lies in may be listed as empty for that alone (`--one-file-system`). Says so where it may. `device`: of that other directory.
+    func wasEntered(_ directory: Entry, from device: UInt64?) -> Bool {
+        if isNamed(directory) || directory.device == device { return true }
+        context.log.note(
+            "not removed: what is in \(directory.displayPath), which was on another file system, and may not have been backed up")
         return false
     }
+
+    /// What a source names is entered wherever it is.
+    private func isNamed(_ directory: Entry) -> Bool { context.snapshot.body.source.paths.contains(directory.path) }
 
     /// Removes what the snapshot does not have in one directory, unless that lies where nothing is removed.
     func remove(_ names: ExtraneousNames, from directory: [UInt8]) {

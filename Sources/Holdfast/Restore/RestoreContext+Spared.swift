@@ -1,4 +1,3 @@
-import Glibc
 import HoldfastCatalog
 import HoldfastModel
 import HoldfastStorage
@@ -15,20 +14,21 @@ extension RestoreContext {
         return options.successors(name).contains(identity) || options.witnessed.contains(name) && holdsWitness(path)
     }
 
-    /// One that cannot be looked for may be there.
+    /// One that cannot be looked for may be there. What bears the name and is a file or a link holds none.
     private func holdsWitness(_ path: [UInt8]) -> Bool {
         do throws(RestoreError) {
             return try target.existing(path + Self.witness) != nil
-        } catch .failed(_, let error) where error.code == ENOTDIR || error.code == ELOOP {
+        } catch .notADirectory {
             return false
         } catch {
             return true
         }
     }
 
-    /// Whether something that is there stays, whatever is asked for. What the snapshot has in its place is told in the end.
+    /// Whether something that is there stays, whatever is asked for. What the snapshot has in its place is told in the end. To a memory that
+    /// this very run has begun the former one comes back.
     func leaves(_ existing: Entry, insteadOf entry: Entry) -> Bool {
-        guard spares(existing.identity, at: existing.path) else { return false }
+        guard !options.begun.contains(existing.identity), spares(existing.identity, at: existing.path) else { return false }
         noteSpared(entry.path)
         return true
     }

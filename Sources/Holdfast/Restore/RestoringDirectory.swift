@@ -49,6 +49,18 @@ final class RestoringDirectory: Sendable {
         return RestoringDirectory(path, in: target, isNew: isNew)
     }
 
+    /// Has something that was made beside what stands at a path replace it; `body` is told what stands there now.
+    func replace(
+        _ stood: FileIdentity, at path: [UInt8], _ body: (_ existing: Entry?) throws(RestoreError) -> Void
+    ) throws(RestoreError) {
+        try taken.withLock { taken throws(RestoreError) in
+            try body(try target.existing(path))
+            // Under another name it may be another entry's.
+            taken.remove(stood)
+            if let existing = try target.existing(path) { taken.insert(existing.identity) }
+        }
+    }
+
     /// What stands at a path is that name's from now on. Throws `sameAs` where it is another's.
     func take(_ existing: Entry) throws(RestoreError) {
         try taken.withLock { taken throws(RestoreError) in

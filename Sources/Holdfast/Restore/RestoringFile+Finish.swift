@@ -3,27 +3,35 @@ import HoldfastModel
 import HoldfastStorage
 
 extension RestoringFile {
-    /// Brings the file to its length, applies its metadata, reads it back if told, and closes it; a failed one is taken away.
+    /// Brings the file to its length, applies its metadata, reads it back if told, closes it, and has it take the place of what it was made
+    /// beside; a failed one is taken away.
     func finish(with opener: borrowing ChunkOpener) async throws(HoldfastError) {
         attempt { () throws(RestoreError) in try bringToLength() }
+        var bound: Entry?
         if failure == nil {
             let entry = try await context.withResolvedXattrs(entry, with: opener)
-            try await finish(as: entry)
+            bound = try await finish(as: entry)
         }
         close()
-        guard let failure else { return context.progress.restored(byteCount: entry.size) }
-        abandon()
-        context.fail(entry, failure)
+        attempt { () throws(RestoreError) in try takePlace() }
+        if let failure {
+            abandon()
+            return context.fail(entry, failure)
+        }
+        if let bound { context.deferFlags(of: bound, at: path) }
+        context.progress.restored(byteCount: entry.size)
     }
 
-    /// A file that may not be changed any more gets no second name, and could not be taken away: such flags come last.
-    private func finish(as entry: Entry) async throws(HoldfastError) {
-        let isEarly = entry.linkCount < 2 && !context.options.verifies || !context.target.willBind(entry)
+    /// A file that may not be changed any more gets no other name, and could not be taken away: such flags come last. Answers the entry
+    /// where they are still to come.
+    private func finish(as entry: Entry) async throws(HoldfastError) -> Entry? {
+        let isSettled = entry.linkCount < 2 && stood == nil && !context.options.verifies
+        let isEarly = isSettled || !context.target.willBind(entry)
         var early = entry
         if !isEarly { early.inodeFlags = 0 }
         attempt { () throws(RestoreError) in context.report(entry, try opened().finish(early)) }
         if context.options.verifies { try await verify() }
-        if failure == nil, !isEarly { context.deferFlags(of: entry, at: path) }
+        return isEarly ? nil : entry
     }
 
     /// Counts a write off, and finishes the file where that was the last.

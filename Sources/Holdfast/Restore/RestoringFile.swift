@@ -2,8 +2,8 @@ import HoldfastModel
 import HoldfastStorage
 import Synchronization
 
-/// A regular file on its way into the target: created when its first bytes are there, or rewritten in its place, open while they come,
-/// finished by whoever writes the last. Any task may write.
+/// A regular file on its way into the target: created when its first bytes are there, beside one that stands and may not be rewritten, or
+/// rewritten in its place; open while they come, finished by whoever writes the last. Any task may write.
 final class RestoringFile: Sendable {
     /// The file as it was found, to be rewritten in its place.
     struct Existing {
@@ -22,6 +22,8 @@ final class RestoringFile: Sendable {
         var mayStand: Bool
         /// Nil where the file was created.
         var foundLength: Int?
+        /// What stands at the file's name until the file, made beside it, takes its place; nil where it has its name from the start.
+        var stood: FileIdentity?
         /// Whether the restore has made or changed it.
         var isTouched = false
         var failure: RestoreFailure?
@@ -35,7 +37,7 @@ final class RestoringFile: Sendable {
     let entry: Entry
     let path: [UInt8]
     let context: RestoreContext
-    private let directory: RestoringDirectory
+    let directory: RestoringDirectory
     private let state: Mutex<State>
 
     init(_ entry: Entry, at path: [UInt8], in directory: RestoringDirectory, _ context: RestoreContext) {
@@ -50,6 +52,9 @@ final class RestoringFile: Sendable {
     }
 
     var failure: RestoreFailure? { state.withLock { $0.failure } }
+
+    /// What stands at its name while it is made beside that.
+    var stood: FileIdentity? { state.withLock { $0.stood } }
 
     /// Whether something may be there already that it is to be compared with.
     var mayStand: Bool { state.withLock { $0.mayStand || $0.foundLength != nil } }
@@ -102,7 +107,7 @@ final class RestoringFile: Sendable {
     func opened() throws(RestoreError) -> RestoredFile {
         try state.withLock { state throws(RestoreError) in
             if let found = try found(&state) { return found }
-            let file = try created()
+            let file = try state.stood == nil ? created() : createdBeside()
             (state.identity, state.isTouched) = (try file.identity, true)
             hold(file, &state)
             return file
@@ -121,7 +126,7 @@ final class RestoringFile: Sendable {
     private func found(_ state: inout State) throws(RestoreError) -> RestoredFile? {
         if let open = state.open { return open }
         if let identity = state.identity {
-            let file = try reopened(identity)
+            let file = try reopened(identity, at: state.stood == nil ? path : pathBeside)
             hold(file, &state)
             return file
         }
@@ -131,11 +136,18 @@ final class RestoringFile: Sendable {
         // It may have come while the files before it were restored.
         guard !context.spares(existing.identity, at: path) else { throw .spared(path) }
         try directory.refuseAnothers(existing)
-        guard let found = try context.target.openToRewrite(path, as: entry) else { return nil }
+        guard existing.kind == .file else { return nil }
+        var found = try context.target.openToRewrite(path, as: entry)
         try directory.take(existing)
-        (state.identity, state.foundLength, state.end) = (found.identity, found.byteCount, found.byteCount)
-        hold(found.file, &state)
-        return found.file
+        if found == nil {
+            // It is kept until the new one is whole, which may never be.
+            state.stood = existing.identity
+            found = try leftBeside()
+        }
+        guard let rewritable = found else { return nil }
+        (state.identity, state.foundLength, state.end) = (rewritable.identity, rewritable.byteCount, rewritable.byteCount)
+        hold(rewritable.file, &state)
+        return rewritable.file
     }
 
     private func hold(_ file: RestoredFile, _ state: inout State) {
@@ -179,13 +191,14 @@ final class RestoringFile: Sendable {
         do throws(RestoreError) { try file.flush() } catch { fail(RestoreFailure(entry.path, error)) }
     }
 
-    /// Closes the file and takes it away where anything was written to it, so that no part looks like the whole. What somebody else has put in
-    /// its place meanwhile stays.
+    /// Closes the file and takes it away where anything was written to it, so that no part looks like the whole, or it has no name of its own.
+    /// What it was to replace stays, and so does what somebody else has put in its place meanwhile.
     func abandon() {
         close()
-        guard let identity = state.withLock({ $0.isTouched ? $0.identity : nil }) else { return }
+        let (identity, isBeside) = state.withLock { ($0.isTouched || $0.stood != nil ? $0.identity : nil, $0.stood != nil) }
+        guard let identity else { return }
         do throws(RestoreError) {
-            try context.target.removeFile(path, identity)
+            try context.target.removeFile(isBeside ? pathBeside : path, identity)
         } catch {
             context.log.add(RestoreFailure(entry.path, error))
         }
@@ -205,7 +218,7 @@ final class RestoringFile: Sendable {
     }
 
     /// The same file as before: another one in its place, a link from outside say, is not written to.
-    private func reopened(_ identity: FileIdentity) throws(RestoreError) -> RestoredFile {
+    private func reopened(_ identity: FileIdentity, at path: [UInt8]) throws(RestoreError) -> RestoredFile {
         let file = try context.target.openExisting(path, writable: true)
         guard try file.identity == identity else { throw .exists(path) }
         return file

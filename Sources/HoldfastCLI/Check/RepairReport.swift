@@ -46,12 +46,15 @@ struct RepairReport {
     }
 
     private static func outcome(_ finding: RepairRepository.Finding) -> [String] {
-        switch finding.outcome {
-        case .surveyed: []
-        case .salvaged(let id): ["  salvaged: what is whole is in snapshot \(id.short)"]
-        case .wouldBeSalvaged: ["  would be salvaged"]
-        case .left(let why): ["  not salvaged: \(why)"]
-        }
+        let outcome =
+            switch finding.outcome {
+            case .surveyed: [] as [String]
+            case .salvaged(let id): ["  salvaged: what is whole is in snapshot \(id.short)"]
+            case .wouldBeSalvaged: ["  would be salvaged"]
+            case .left(let why): ["  not salvaged: \(why)"]
+            }
+        let unheld = finding.unheld.map { "  what was made of it is not held as it is (\($0)): hold it by holdfast hold add" }
+        return outcome + [unheld].compactMap(\.self)
     }
 
     private static func text(_ tally: SnapshotSurvey.Tally) -> String {
@@ -67,7 +70,7 @@ struct RepairReport {
             "snapshot_id": .text(finding.snapshot), "readable": .bool(survey != nil), "whole": json(survey?.whole),
             "partly": json(survey?.partly), "lost": json(survey?.lost), "recoverable": json(survey?.recoverable),
             "unknown_paths": .array((survey?.gaps ?? []).map(json)), "outcome": .string(outcome), "salvaged": .text(salvaged),
-            "why": .text(why),
+            "why": .text(why), "unheld": .text(finding.unheld),
         ]
     }
 

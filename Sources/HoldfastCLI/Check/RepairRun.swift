@@ -27,7 +27,8 @@ struct RepairRun {
             session.note("holdfast: which files of the damaged snapshots still stand is unknown without keys")
             return
         }
-        report.findings = try await RepairRepository(context.repository, keys: keys).run(result, settings) { log.add($1, of: $0) }
+        let repair = RepairRepository(context.repository, keys: keys, witness: context.witness)
+        report.findings = try await repair.run(result, settings) { log.add($1, of: $0) }
     }
 
     /// Nil where damage is only to be told.

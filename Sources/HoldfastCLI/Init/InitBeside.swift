@@ -25,10 +25,10 @@ struct InitBeside {
     private func create(_ cluster: Cluster, in project: ProjectContext) async throws {
         // Read anew for each: the one before is a member now.
         let standing = try ProjectContext(session)
-        let others = try await standing.knownRepositories()
+        let initialization = InitializeRepository(besides: try await standing.knownRepositories(), keys: project.keys)
         let store = try await OpenedStore.create(cluster.repository, project.project.s3, project.aws)
-        let active = try await activeCMK(of: standing, in: store, of: cluster)
-        let new = try await InitializeRepository(besides: others, keys: project.keys).run(
+        let active = try await activeCMK(of: standing, in: store, of: cluster, initialization)
+        let new = try await initialization.run(
             store: store.objects, project: project.project.name, cluster: cluster.name, activate: active,
             at: session.now, by: session.hostName)
         try ProjectFileWriter.addIDs(
@@ -44,21 +44,38 @@ struct InitBeside {
         }
     }
 
-    /// The CMK that is active in the project's other clusters; where there is none yet, the one that is active in what stands in the place
-    /// of this one, if a key manager of the project has it: then the repository is its own, whose id was lost. Else the one that was named,
-    /// or the first one of the keyring.
-    private func activeCMK(of project: ProjectContext, in store: OpenedStore, of cluster: Cluster) async throws -> CMK {
+    /// The CMK that is active in the project's other clusters; where there is none yet, the one that was named. Where none was, the one
+    /// that is active in what stands in the place of this cluster, if that is the project's own, whose id was lost; else the first one of
+    /// the keyring. Throws where something stands there that may be another project's.
+    private func activeCMK(
+        of project: ProjectContext, in store: OpenedStore, of cluster: Cluster, _ initialization: InitializeRepository
+    ) async throws -> CMK {
         for cluster in project.project.clusters where cluster.id != nil {
             if let cmk = try await project.open(cluster).repository.readKeyLog().log.active { return cmk }
         }
-        let own = try await InitializeRepository.activeCMK(
-            in: store.objects, project: project.project.name, cluster: cluster.name)
-        if let own, await project.keys.state(of: own) == .enabled { return own }
         if let cmk { return try await project.keys.manager(of: cmk).describe(cmk).cmk }
+        let name = project.project.name
+        let own = try await InitializeRepository.activeCMK(in: store.objects, project: name, cluster: cluster.name)
+        if let own {
+            if try await isOwn(store, by: own, project, cluster, initialization) { return own }
+            // Before a keyring is missed that this project may have none of.
+            try await initialization.refuseAnothers(store.objects, project: name, cluster: cluster.name, activating: nil)
+        }
         guard let first = try await project.keyring.list().first(where: { $0.state == .enabled }) else {
             throw Failure(
                 .failed, "the project has no CMK", project.file, "make one: holdfast keys create, or name one: --cmk URI")
         }
         return first.cmk
+    }
+
+    /// Whether what stands in the store, with `cmk` active in it, is this project's for sure. The local keyring has on record which project
+    /// a CMK is of, and shows no other's; another key manager may well serve two projects, whose patterns both match.
+    private func isOwn(
+        _ store: OpenedStore, by cmk: CMK, _ project: ProjectContext, _ cluster: Cluster, _ initialization: InitializeRepository
+    ) async throws -> Bool {
+        guard await project.keys.state(of: cmk) == .enabled else { return false }
+        if cmk.scheme == project.keyring.scheme { return true }
+        return try await initialization.isOwn(
+            store.objects, project: project.project.name, cluster: cluster.name, formerly: cluster.was)
     }
 }

@@ -33,7 +33,7 @@ struct PolicyApplyCommand: Subcommand {
 
     func run(in session: Session) async throws -> ExitStatus {
         let context = try await ProjectContext(session).open()
-        let apply = ApplyPolicy(repository: context.repository)
+        let apply = ApplyPolicy(repository: context.repository, witness: context.witness)
         var changes: [ApplyPolicy.Change] = []
         if dryRun {
             changes = try await apply.plan(context.cluster.policy)

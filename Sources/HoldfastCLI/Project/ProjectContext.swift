@@ -96,7 +96,8 @@ extension Session {
         let clock = KeyringClock(isSimulated: time != nil) { time ?? SystemClock.now }
         return LocalKeyring(
             path: settings.keyring, project: project, clock: clock,
-            passphrase: passphraseSource(settings.passphraseFile).provider(for: .opening), remember: memory.remember)
+            passphrase: passphraseSource(settings.passphraseFile).provider(for: .opening), remember: memory.remember,
+            tell: memory.tell)
     }
 
     /// None for a project that names no programs.

@@ -56,12 +56,12 @@ struct RestoreCommand: Subcommand {
         let project = try ProjectContext(session)
         let cluster = try project.cluster()
         let spared = try SparedPlaces(of: project, restoring: cluster, mayRemove: options.deletesExtraneous)
-        try refuse(try spared.identities(mayRemove: options.deletesExtraneous), session)
+        try refuse(spared, mayRemove: options.deletesExtraneous, session)
         let context = try await project.open(cluster, for: .givingBack)
         let snapshot = try await context.openSnapshot(source.snapshot, chosen)
         options.spared = try spared.identities(mayRemove: options.deletesExtraneous)
         options.successors = spared.identities(named:)
-        options.witnessed = spared.witnessed
+        (options.witnessed, options.begun) = (spared.witnessed, spared.begun)
         if self.options.dryRun {
             try await RestorePreview(snapshot: snapshot, options: options, session: session).show()
             return .done
@@ -87,12 +87,14 @@ struct RestoreCommand: Subcommand {
         return .done
     }
 
-    /// What is restored into a repository, or into this machine's state, would pass for a part of it. Where nobody can tell, opening the
-    /// target says why, or nothing is removed (`ExtraneousRemoval`).
-    private func refuse(_ spared: Set<FileIdentity>, _ session: Session) throws(Failure) {
+    /// What is restored into a repository, or into this machine's state, be it that of timers, would pass for a part of it. Where nobody can
+    /// tell, opening the target says why, or nothing is removed (`ExtraneousRemoval`).
+    private func refuse(_ spared: SparedPlaces, mayRemove: Bool, _ session: Session) throws {
         let path = session.absolute(target)
-        let isWithin = (try? RestoreTarget.isWithin(spared, Array(path.utf8))) ?? false
-        guard !isWithin else {
+        let places = try spared.identities(mayRemove: mayRemove)
+        let isWithin = (try? RestoreTarget.isWithin(places, Array(path.utf8))) ?? false
+        let isInMemory = (try? spared.isInMemory(path)) ?? false
+        guard !isWithin, !isInMemory else {
             throw Failure(
                 .failed, "refused: the target lies in what Holdfast itself needs, a repository or its state", path,
                 "name another directory")

@@ -1,3 +1,4 @@
+import HoldfastCatalog
 import HoldfastModel
 import HoldfastStorage
 
@@ -12,6 +13,8 @@ struct SparedPlaces: Sendable {
     private let names: Set<[UInt8]>
     /// What this machine's memory of a repository lies in, wherever that is: directories are named by its id.
     let witnessed: Set<[UInt8]>
+    /// Where this user's memory of a repository is, of each that had no witness: what stands there later this run has begun.
+    private let unbegun: [String]
 
     /// To be made before a repository is opened: of a state that is begun only there a restore may well bring back the former one.
     ///
@@ -36,7 +39,26 @@ struct SparedPlaces: Sendable {
             do throws(PosixError) { return try !FileIdentity.all(at: path).isEmpty } catch { return true }
         }
         names = Set(paths.map(Self.name))
-        witnessed = Set(project.project.clusters.compactMap(\.id).map { Array("\($0)".utf8) })
+        let ids = project.project.clusters.compactMap(\.id)
+        witnessed = Set(ids.map { Array("\($0)".utf8) })
+        unbegun = ids.compactMap { try? session.stateDirectory(of: $0) }.filter { path in
+            let witness = "\(path)/\(Witness.fileName)"
+            do throws(PosixError) { return try FileIdentity.all(at: witness).isEmpty } catch { return false }
+        }
+    }
+
+    /// What this run has begun of this user's memory so far. One that cannot be looked at cannot be written to either.
+    var begun: Set<FileIdentity> {
+        var found: Set<FileIdentity> = []
+        for path in unbegun {
+            do throws(PosixError) { found.formUnion(try FileIdentity.target(of: path)) } catch { continue }
+        }
+        return found
+    }
+
+    /// Whether a path leads into a memory of one of the repositories, whoever's it is.
+    func isInMemory(_ path: String) throws(PosixError) -> Bool {
+        try RestoreTarget.isWithin(directoriesNamed: witnessed, holding: Witness.fileName, Array(path.utf8))
     }
 
     /// The repositories of other clusters, but for those that do not answer.

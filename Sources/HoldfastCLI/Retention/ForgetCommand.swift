@@ -44,7 +44,7 @@ struct ForgetCommand: Subcommand {
         let views = try await context.repository.readSnapshots()
         let chosen = try snapshots.map { try SelectSnapshot().select($0, among: views) }
         try await context.appending(isDryRun: dryRun, in: session) {
-            let result = try await Forget(repository: context.repository).run(
+            let result = try await Forget(repository: context.repository, witness: context.witness).run(
                 chosen.map(\.id), policy: context.cluster.policy, backupsAreOn: context.cluster.isBackupOn, isConfirmed: yes,
                 isDryRun: dryRun, at: context.now, by: context.hostName)
             for id in result.unguarded {

@@ -31,7 +31,7 @@ struct SnapshotsExpireCommand: Subcommand {
         let context = try await ProjectContext(session).open()
         let views = try await context.repository.readSnapshots(catalog: context.catalog)
         let chosen = try snapshots.map { try SelectSnapshot().select($0, among: views) }
-        let setting = SetExpiry(repository: context.repository)
+        let setting = SetExpiry(repository: context.repository, witness: context.witness)
         do {
             try await setting.check(chosen, among: views, to: at)
         } catch {

@@ -42,23 +42,25 @@ extension Witness {
     }
 
     /// Remembers a keyring's edition, whose MAC was checked. Gives the number seen before where that is higher: an old copy of the file was
-    /// put back, with the states that its keys had then.
+    /// put back, with the states that its keys had then. What is known already is not written: the disk may take no writes.
     package func observe(_ edition: KeyManagerEdition) throws(WitnessError) -> Int64? {
-        let known = try number(of: edition.manager)
-        if let known, known >= edition.number { return known > edition.number ? known : nil }
-        try accept(edition)
-        return nil
+        if let known = try read({ try $0.number(of: edition.manager) }), known >= edition.number {
+            return known > edition.number ? known : nil
+        }
+        return try write { database in
+            // Another process may have remembered a later one since: the number never falls.
+            try database.execute(
+                sql: """
+                    INSERT INTO keyring VALUES (?, ?)
+                    ON CONFLICT (id) DO UPDATE SET generation = max(generation, excluded.generation)
+                    """, arguments: [edition.manager, edition.number])
+            return try database.number(laterThan: edition)
+        }
     }
 
     /// The same, and nothing is remembered: what is asked about may be damaged.
     package func later(than edition: KeyManagerEdition) throws(WitnessError) -> Int64? {
-        try number(of: edition.manager).flatMap { $0 > edition.number ? $0 : nil }
-    }
-
-    private func number(of manager: String) throws(WitnessError) -> Int64? {
-        try read { database in
-            try Int64.fetchOne(database, sql: "SELECT generation FROM keyring WHERE id = ?", arguments: [manager])
-        }
+        try read { try $0.number(laterThan: edition) }
     }
 
     /// Remembers a keyring's edition, however old: a user calls it right.
@@ -71,6 +73,15 @@ extension Witness {
 }
 
 extension Database {
+    /// How far a keyring was seen to have come.
+    fileprivate func number(of manager: String) throws -> Int64? {
+        try Int64.fetchOne(self, sql: "SELECT generation FROM keyring WHERE id = ?", arguments: [manager])
+    }
+
+    fileprivate func number(laterThan edition: KeyManagerEdition) throws -> Int64? {
+        try number(of: edition.manager).flatMap { $0 > edition.number ? $0 : nil }
+    }
+
     fileprivate func keyLog() throws -> WitnessedKeyLog {
         guard let row = try Row.fetchOne(self, sql: WitnessedKeyLog.selection) else { throw RowDamage() }
         return try WitnessedKeyLog(row)

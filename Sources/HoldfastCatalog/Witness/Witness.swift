@@ -23,9 +23,9 @@ package final class Witness: Sendable {
         }
     }
 
-    /// The same for whoever only reads: where there is none, and none can be made, it is an empty one that is gone with the process, and
-    /// `note` is told why. Whatever rests on what was seen opens the other. `path` is nil where no place is named. Not `isNeeded`: nothing
-    /// is held against it, so that one which is there and does not open keeps nobody from reading either.
+    /// The same for whoever only reads, or only asks what contradicts: where there is none, and none can be made, it is an empty one that
+    /// is gone with the process, and `note` is told why. Whatever rests on what was seen opens the other. `path` is nil where no place is
+    /// named. Not `isNeeded`: nothing is held against it, so that one which is there and does not open keeps nobody from reading either.
     package init(
         forReadingAt path: String?, of repository: RepositoryID, isNeeded: Bool, note: (String) -> Void
     ) throws(WitnessError) {

@@ -8,7 +8,7 @@ extension KeyLog {
         "\(remedyOfLoss); if nobody took snapshot \(id.short): holdfast forget --yes \(id.short)"
     }
 
-    static let remedyOfLoss =
+    package static let remedyOfLoss =
         "put it back from a copy; if there is none: holdfast check --accept key-log, then holdfast backup --base none, and holdfast keys "
         + "rotate, which appends, until the log is as long again"
 }

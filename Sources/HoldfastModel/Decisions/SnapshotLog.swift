@@ -93,6 +93,18 @@ package struct SnapshotLog: Hashable, Sendable {
         return condemnation
     }
 
+    /// The names of all holds that there ever were, those that were released among them.
+    package var everHeld: Set<String> {
+        Set(
+            records.compactMap { record in
+                switch record.event {
+                case .hold(let name): name
+                case .undeleted(_, let name): name
+                default: nil
+                }
+            })
+    }
+
     /// The names of the holds in force.
     package var holds: Set<String> {
         var holds: Set<String> = []

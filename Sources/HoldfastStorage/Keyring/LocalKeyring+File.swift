@@ -8,9 +8,23 @@ extension LocalKeyring {
 
     /// The verified document and its secrets, as they stand. A CMK whose waiting period is over can still be taken back: whoever only
     /// reads does not put an end to that.
+    ///
+    /// Deriving takes its time, and another process may write and remember a later edition meanwhile: what is called older is read once
+    /// more.
     func open() throws(KeyManagerError) -> (document: KeyringDocument, secrets: KeyringSecrets) {
-        let file = try read()
-        return (file.document, try verifiedSecrets(for: file))
+        var file = try read()
+        while true {
+            let secrets = try verifiedSecrets(for: file)
+            if case .older = standing(of: file.document) {
+                let again = try read()
+                if again.document.edition != file.document.edition {
+                    file = again
+                    continue
+                }
+            }
+            note(file.document)
+            return (file.document, secrets)
+        }
     }
 
     /// The same, after removing the CMKs whose waiting period is over, where the file can be written: who wraps under another one did not
@@ -27,16 +41,17 @@ extension LocalKeyring {
     }
 
     /// Changes the document under the lock, and writes it where it is then another. With `isSweeping` CMKs whose waiting period is over
-    /// go first, whether or not `body` succeeds. Throws `olderKeyring` where a later edition was seen, and refuses where that could not be asked.
+    /// go first, whether or not `body` succeeds. Throws `olderKeyring` where a later edition was seen, and refuses where that could not be
+    /// asked; but without `isSweeping` a CMK is to be had back and nothing is destroyed: that waits for no witness.
     func change<Answer>(
         isSweeping: Bool = true, _ body: (inout KeyringDocument, KeyringSecrets) throws(KeyManagerError) -> Answer
     ) throws(KeyManagerError) -> Answer {
         // Asks for the passphrase before the lock is taken: a person may need minutes.
-        _ = try verifiedSecrets(for: read())
+        _ = try open()
         return try store.withLock { () throws(KeyManagerError) in
             let file = try read()
             let secrets = try verifiedSecrets(for: file)
-            try requireNewest(file.document)
+            try requireNewest(file.document, isDestroying: isSweeping)
             try refuseClockSetBack(since: file.document.seen)
             var swept = file.document
             if isSweeping { swept.destroyDueKeys(at: clock.now()) }
@@ -90,9 +105,7 @@ extension LocalKeyring {
     private func verifiedSecrets(for file: KeyringFile) throws(KeyManagerError) -> KeyringSecrets {
         let secrets = try secrets(of: file.document)
         switch file.verify(secrets) {
-        case .sound:
-            note(file.document)
-            return secrets
+        case .sound: return secrets
         case .altered: throw damaged("its MAC does not match: something in it was altered")
         case .wrongPassphrase:
             forgetSecrets(of: file.document)
@@ -101,10 +114,11 @@ extension LocalKeyring {
         }
     }
 
-    private func requireNewest(_ document: KeyringDocument) throws(KeyManagerError) {
+    private func requireNewest(_ document: KeyringDocument, isDestroying: Bool) throws(KeyManagerError) {
         switch note(document) {
         case .newest: return
         case .older: throw .olderKeyring(store.path.text)
+        case .unknown where !isDestroying: return
         case .unknown(let why):
             throw .keyring(store.path.text, detail: "is not changed, since it may be an older copy than was seen here: \(why)")
         }

@@ -15,8 +15,9 @@ package actor LocalKeyring {
     nonisolated let clock: KeyringClock
     private let passphrase: PassphraseProvider
     private let remember: @Sendable (KeyManagerEdition) -> KeyringStanding
-    /// What was told last, and the answer.
-    private var remembered: (edition: KeyManagerEdition, standing: KeyringStanding)?
+    private let tell: @Sendable (KeyringStanding, KeyManagerEdition) -> Void
+    /// What was asked about last, the answer, and whether a person has it.
+    private var remembered: (edition: KeyManagerEdition, standing: KeyringStanding, isTold: Bool)?
     private var derived: [SecretsName: KeyringSecrets] = [:]
 
     /// What secrets are derived from, beside the passphrase.
@@ -27,13 +28,18 @@ package actor LocalKeyring {
 
     /// The keyring at `path` for use by `project`. Nothing is read yet, and it need not be there.
     ///
-    /// - Parameter remember: is told of each edition that was opened or written here, so that an older copy in its place is noticed. An older
-    ///   copy is not changed: it would soon count as many changes as the newer one, and be taken for it. Nor is one that may be one.
+    /// - Parameters:
+    ///   - remember: is told of each edition that was opened or written here, so that an older copy in its place is noticed. An older
+    ///     copy is not changed: it would soon count as many changes as the newer one, and be taken for it. Nor is one that may be one,
+    ///     but to have a CMK back.
+    ///   - tell: gets the answer, once, where the file still is what was asked about.
     package init(
         path: String, project: String, clock: KeyringClock, passphrase: @escaping PassphraseProvider,
-        remember: @escaping @Sendable (KeyManagerEdition) -> KeyringStanding = { _ in .newest }
+        remember: @escaping @Sendable (KeyManagerEdition) -> KeyringStanding = { _ in .newest },
+        tell: @escaping @Sendable (KeyringStanding, KeyManagerEdition) -> Void = { _, _ in }
     ) {
         self.remember = remember
+        self.tell = tell
         store = KeyringStore(path: path)
         self.project = project
         self.clock = clock
@@ -58,11 +64,21 @@ package actor LocalKeyring {
         return secrets
     }
 
-    /// The document was verified, or written.
-    @discardableResult func note(_ document: KeyringDocument) -> KeyringStanding {
+    /// How a document that was verified, or written, stands to what is remembered.
+    func standing(of document: KeyringDocument) -> KeyringStanding {
         if let remembered, remembered.edition == document.edition { return remembered.standing }
         let standing = remember(document.edition)
-        remembered = (document.edition, standing)
+        remembered = (edition: document.edition, standing: standing, isTold: false)
+        return standing
+    }
+
+    /// The same, and it is told.
+    @discardableResult func note(_ document: KeyringDocument) -> KeyringStanding {
+        let standing = standing(of: document)
+        if remembered?.isTold == false {
+            remembered?.isTold = true
+            tell(standing, document.edition)
+        }
         return standing
     }
 

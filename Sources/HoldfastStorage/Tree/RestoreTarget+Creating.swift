@@ -1,5 +1,6 @@
 import CPosix
 import Glibc
+import HoldfastCrypto
 package import HoldfastModel
 
 /// Everything is created for the owner alone; `applyMetadata` and `RestoredFile.finish` open it up at the end.
@@ -37,6 +38,23 @@ extension RestoreTarget {
         let file = RestoredFile(opened, path: path, isPrivileged: isPrivileged)
         if size > 0 { try file.setLength(size) }
         return file
+    }
+
+    /// Where a file is made that is to replace what stands at a path: in the same directory, under a name that the next restore makes again,
+    /// short whatever the other is.
+    package static func pathBeside(_ path: [UInt8]) -> [UInt8] {
+        let start = path.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
+        let name = SHA256.hash(Array(path[start...]).span).hex.prefix(32)
+        return Array(path[..<start]) + Array(".holdfast-restoring-\(name)".utf8)
+    }
+
+    /// Gives a file the name of another in the same directory, which is gone then, immutable or not.
+    package func move(_ path: [UInt8], to other: [UInt8]) throws(RestoreError) {
+        let source = try RelativePath(path).name
+        // Where a file system lets nothing be replaced so, that is taken away first.
+        try create(other, replacing: true) { parent, name throws(PosixError) in
+            try whileReleased(name, in: parent) { () throws(PosixError) in try parent.rename(source, to: name) }
+        }
     }
 
     /// Opens a regular file that is there, to compare it and, if told, to rewrite what differs.

@@ -24,6 +24,19 @@ struct RepairYard {
         random = SeededRandom(seed: seed)
     }
 
+    /// Two snapshots; the first lost a pack of data, which the second has stored again.
+    static func healed(
+        _ store: MemoryStore = MemoryStore()
+    ) async throws -> (yard: RepairYard, first: SnapshotID, second: SnapshotID, lost: ObjectName) {
+        var yard = try await RepairYard(store: store)
+        for name in ["a", "b/c", "b/d", "e"] { try yard.write(name, byteCount: 100_000) }
+        let first = try await yard.backUp().snapshot
+        let lost = try #require(try await yard.packs(of: first).max { $0.byteCount < $1.byteCount }).name
+        yard.cluster.store.lose(lost)
+        let second = try await yard.backUp().snapshot
+        return (yard, first, second, lost)
+    }
+
     var now: Timestamp { cluster.time + hours * 3600 }
 
     mutating func write(_ name: String, byteCount: Int) throws {

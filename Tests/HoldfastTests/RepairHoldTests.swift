@@ -1,0 +1,147 @@
+import Holdfast
+import HoldfastCrypto
+import HoldfastFormat
+import HoldfastModel
+import HoldfastTesting
+import Testing
+
+/// What stands in for a damaged snapshot that is held, and what a repair takes for its own earlier work.
+@Suite("Repair of what is held")
+struct RepairHoldTests {
+    @Test("a snapshot that is held is salvaged though its date has passed, and what is made of it is held, and goes no sooner")
+    func held() async throws {
+        let (yard, first, _, _) = try await RepairYard.healed()
+        let hold = HoldSnapshot(repository: yard.cluster.repository)
+        try await hold.add(try #require(HoldName("case-7")), to: first, at: yard.now, by: "admin")
+        let expires = try #require(try await yard.cluster.repository.readSnapshot(first)?.log.expires)
+        let finding = try #require(try await yard.repair(at: expires + 1).findings.first)
+        let salvaged = try #require(finding.salvaged, "\(finding.outcome)")
+        #expect(try await yard.cluster.repository.readSnapshot(salvaged)?.log.holds == ["case-7"])
+        // A second hold came after it was made: what stands in for the other gets that as well.
+        try await hold.add(try #require(HoldName("case-8")), to: first, at: yard.now, by: "admin")
+        #expect(try await yard.repair(at: expires + 1).findings.first?.salvaged == nil)
+        #expect(try await yard.cluster.repository.readSnapshot(salvaged)?.log.holds == ["case-7", "case-8"])
+        let request = PruneRequest(policy: Policy(), backupsAreOn: true, at: expires + 2, by: "test")
+        let pruned = try await Prune(repository: yard.cluster.repository).run(request)
+        #expect(Set(pruned.condemned).isDisjoint(with: [first, salvaged]))
+    }
+
+    @Test("by who may not hold: the copy is made and told all the same, made no second time, and made again once it rots")
+    func unheld() async throws {
+        let (yard, first, _, _) = try await RepairYard.healed()
+        try await hold(first, in: yard)
+        let store = RefusingStore(yard.cluster.store) { operation, name in
+            guard operation == .create, case .record(let n, _) = name.parsed, n > 1 else { return nil }
+            return .denied(name.text, detail: "by the test")
+        }
+        let repaired = try await repair(yard, over: store)
+        let copy = try #require(repaired.salvaged, "\(repaired.outcome)")
+        #expect(repaired.unheld?.contains("by the test") == true)
+        let again = try await repair(yard, over: store)
+        #expect(again.salvaged == nil && again.unheld != nil)
+        let packs = try await yard.packs(of: copy)
+        let own = try #require(packs.filter { $0.owner == copy }.max { $0.byteCount < $1.byteCount })
+        yard.cluster.store.lose(own.name)
+        #expect(try await repair(yard, over: store).salvaged != nil)
+    }
+
+    @Test("holds no copy again that a person released, and none in the trash")
+    func released() async throws {
+        let (yard, first, _, _) = try await RepairYard.healed()
+        try await hold(first, in: yard)
+        let copy = try #require(try await yard.repair().findings.first?.salvaged)
+        let name = try #require(HoldName("case-7"))
+        try await HoldSnapshot(repository: yard.cluster.repository).release(name, of: copy, at: yard.now, by: "admin")
+        let before = try await yard.objects()
+        _ = try await yard.repair()
+        #expect(try await yard.objects() == before)
+        let later = try #require(HoldName("case-8"))
+        try await yard.cluster.repository.append(to: copy, at: yard.now, by: "x") { _ in
+            .condemned(rule: "by hand", purgeAfter: yard.now + 86_400)
+        }
+        try await HoldSnapshot(repository: yard.cluster.repository).add(later, to: first, at: yard.now, by: "admin")
+        _ = try await yard.repair()
+        #expect(try await yard.cluster.repository.readSnapshot(copy)?.log.holds.isEmpty == true)
+    }
+
+    @Test("takes nothing for its own work that only says so, and puts no hold on it")
+    func forged() async throws {
+        let (yard, first, _, _) = try await RepairYard.healed()
+        try await hold(first, in: yard)
+        let forged = try await forge(of: first, in: yard)
+        let finding = try #require(try await yard.repair().findings.first { $0.snapshot == first })
+        #expect(finding.salvaged != nil, "\(finding.outcome)")
+        #expect(try await yard.cluster.repository.readSnapshot(forged)?.log.holds.isEmpty == true)
+    }
+
+    @Test(
+        "W14: makes nothing by a key log that ends before what the damaged snapshot's writer, or this machine, had read",
+        arguments: [false, true])
+    func shortened(isRemembered: Bool) async throws {
+        var yard = try await RepairYard()
+        let next = yard.cluster.keyManager.createCMK()
+        if !isRemembered { try await yard.cluster.repository.appendToKeyLog(at: yard.now, by: "admin") { _ in .activate(next) } }
+        for name in ["a", "b/c", "b/d", "e"] { try yard.write(name, byteCount: 100_000) }
+        let first = try await yard.backUp().snapshot
+        let lost = try #require(try await yard.packs(of: first).max { $0.byteCount < $1.byteCount })
+        yard.cluster.store.lose(lost.name)
+        _ = try await yard.backUp()
+        if isRemembered {
+            try await PromiseCompliance(yard.cluster.repository, witness: yard.cluster.witness).run(
+                Compliance(minKeep: Period(days: 60), grace: Period(days: 7), keepMin: 1), at: yard.now, by: "admin")
+            let watch = WitnessWatch(yard.cluster.witness, policy: Policy(), at: yard.now)
+            _ = try await ReadRepository(yard.cluster.repository, watch: watch, catalog: nil).run()
+        }
+        let end = try await yard.cluster.repository.readKeyLog().log.position
+        let record = try await yard.cluster.store.read(.keyRecord(end))
+        yard.cluster.store.lose(.keyRecord(end))
+        _ = try await yard.check()
+        let before = try await yard.objects().filter { $0.key.text.hasPrefix("snapshots/") && $0.key.text.hasSuffix("/1") }
+        let finding = try await repair(yard, over: yard.cluster.store)
+        #expect(finding.salvaged == nil)
+        #expect(try await yard.objects().filter { $0.key.text.hasSuffix("/1") && $0.key.text.hasPrefix("snapshots/") } == before)
+        try await yard.cluster.store.create(.keyRecord(end), record)
+        #expect(try await repair(yard, over: yard.cluster.store).salvaged != nil)
+    }
+
+    private func hold(_ id: SnapshotID, in yard: RepairYard) async throws {
+        let name = try #require(HoldName("case-7"))
+        try await HoldSnapshot(repository: yard.cluster.repository).add(name, to: id, at: yard.now, by: "admin")
+    }
+
+    /// `check --repair` by a machine that remembers what the yard's has seen: what it says of the first damaged snapshot.
+    private func repair(_ yard: RepairYard, over store: any ObjectStore) async throws -> RepairRepository.Finding {
+        let base = yard.cluster.repository
+        let repository = Repository(id: base.id, store: store, project: base.project, cluster: base.cluster)
+        let request = CheckRequest(.data(percent: 100), keys: yard.cluster.keys, seed: 0)
+        let result = try await CheckRepository(repository: repository).run(request)
+        let settings = RepairSettings(now: yard.now, node: "admin", packByteCount: 64 << 10, tool: "test")
+        let repair = RepairRepository(repository, keys: yard.cluster.keys, witness: yard.cluster.witness)
+        return try #require(try await repair.run(result, settings) { _, _ in }.first)
+    }
+
+    /// A snapshot that opens for nobody and says that it was made of `id`, with more files than anybody has.
+    private func forge(of id: SnapshotID, in yard: RepairYard) async throws -> SnapshotID {
+        let (repository, store, time) = (yard.cluster.repository, yard.cluster.store, yard.now)
+        let forged: SnapshotID = Random.id()
+        let start = SnapshotRecord(
+            n: 0, at: time, by: "node",
+            event: .start(SnapshotStart(cluster: "default", node: "node", source: "default", base: id, keyLogPosition: 1)))
+        let record = try SnapshotRecordCodec.encode(start, repository: repository.id, snapshot: forged, prev: nil)
+        try await store.create(.record(0, of: forged), record)
+        let envelope = Envelope(cmk: try #require(CMK("fake:1")), wrapped: Random.bytes(60), created: time)
+        let header = ManifestHeader(
+            start: SHA256.hash(record.span), cluster: "default", node: "node", source: "default", time: time, started: time,
+            finished: time, expires: nil, label: ManifestHeader.salvagedLabel, base: id, barrier: nil, keyLogPosition: 1,
+            bytesRead: 0, bytesNew: 0, bytesStored: 0, files: 1 << 60, incomplete: 0, envelopes: [envelope], tool: "test")
+        let body = ManifestBody(
+            packKeys: PackKeys(), lineage: Lineage(cutting: .content), nextPackNumber: 1, parent: nil,
+            source: SourceDescription(name: "default", paths: [], kind: .files, listing: [], entryCount: 0, byteCount: 0),
+            barrier: nil)
+        let key = Random.secret()
+        try await store.create(
+            .record(1, of: forged),
+            Manifest.seal(header: header, body: body, repository: repository.id, snapshot: forged, key: key))
+        return forged
+    }
+}
