@@ -34,15 +34,15 @@ struct RepairHoldTests {
             guard operation == .create, case .record(let n, _) = name.parsed, n > 1 else { return nil }
             return .denied(name.text, detail: "by the test")
         }
-        let repaired = try await repair(yard, over: store)
+        let repaired = try await repair(first, in: yard, over: store)
         let copy = try #require(repaired.salvaged, "\(repaired.outcome)")
         #expect(repaired.unheld?.contains("by the test") == true)
-        let again = try await repair(yard, over: store)
+        let again = try await repair(first, in: yard, over: store)
         #expect(again.salvaged == nil && again.unheld != nil)
         let packs = try await yard.packs(of: copy)
         let own = try #require(packs.filter { $0.owner == copy }.max { $0.byteCount < $1.byteCount })
         yard.cluster.store.lose(own.name)
-        #expect(try await repair(yard, over: store).salvaged != nil)
+        #expect(try await repair(first, in: yard, over: store).salvaged != nil)
     }
 
     @Test("holds no copy again that a person released, and none in the trash")
@@ -97,11 +97,11 @@ struct RepairHoldTests {
         yard.cluster.store.lose(.keyRecord(end))
         _ = try await yard.check()
         let before = try await yard.objects().filter { $0.key.text.hasPrefix("snapshots/") && $0.key.text.hasSuffix("/1") }
-        let finding = try await repair(yard, over: yard.cluster.store)
+        let finding = try await repair(first, in: yard, over: yard.cluster.store)
         #expect(finding.salvaged == nil)
         #expect(try await yard.objects().filter { $0.key.text.hasSuffix("/1") && $0.key.text.hasPrefix("snapshots/") } == before)
         try await yard.cluster.store.create(.keyRecord(end), record)
-        #expect(try await repair(yard, over: yard.cluster.store).salvaged != nil)
+        #expect(try await repair(first, in: yard, over: yard.cluster.store).salvaged != nil)
     }
 
     private func hold(_ id: SnapshotID, in yard: RepairYard) async throws {
@@ -109,15 +109,17 @@ struct RepairHoldTests {
         try await HoldSnapshot(repository: yard.cluster.repository).add(name, to: id, at: yard.now, by: "admin")
     }
 
-    /// `check --repair` by a machine that remembers what the yard's has seen: what it says of the first damaged snapshot.
-    private func repair(_ yard: RepairYard, over store: any ObjectStore) async throws -> RepairRepository.Finding {
+    /// `check --repair` by a machine that remembers what the yard's has seen: what it says of a damaged snapshot.
+    private func repair(_ id: SnapshotID, in yard: RepairYard, over store: any ObjectStore) async throws
+        -> RepairRepository.Finding
+    {
         let base = yard.cluster.repository
         let repository = Repository(id: base.id, store: store, project: base.project, cluster: base.cluster)
         let request = CheckRequest(.data(percent: 100), keys: yard.cluster.keys, seed: 0)
         let result = try await CheckRepository(repository: repository).run(request)
         let settings = RepairSettings(now: yard.now, node: "admin", packByteCount: 64 << 10, tool: "test")
         let repair = RepairRepository(repository, keys: yard.cluster.keys, witness: yard.cluster.witness)
-        return try #require(try await repair.run(result, settings) { _, _ in }.first)
+        return try #require(try await repair.run(result, settings) { _, _ in }.first { $0.snapshot == id })
     }
 
     /// A snapshot that opens for nobody and says that it was made of `id`, with more files than anybody has.
