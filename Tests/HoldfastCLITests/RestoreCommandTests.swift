@@ -152,6 +152,9 @@ struct RestoreCommandTests {
         let first = try await project.run(words).lastLine.string("snapshot_id")
         #expect(try await project.run("restore", "\(first):\(project.path)", "--target", "there").status == .done)
         try FileManager.default.removeItem(atPath: project.path + "/state")
+        // What came to nothing, or only told, has begun an empty one.
+        #expect(try await project.run("restore", "-n", "\(first):\(project.path)", "--target", project.path).status == .done)
+        #expect(try await project.run("restore", "ffffffff", "--target", project.path).status != .done)
         let restore = try await project.run("restore", "\(first):\(project.path)", "--target", project.path)
         #expect(restore.status == .done, "\(restore.error)")
         let former = try memory(in: project.path + "/there/state/holdfast") + "/witness.sqlite"

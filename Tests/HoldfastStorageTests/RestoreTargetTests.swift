@@ -1,5 +1,6 @@
 import CPosix
 import Glibc
+import HoldfastCrypto
 import HoldfastModel
 import HoldfastStorage
 import Testing
@@ -134,7 +135,8 @@ import Testing
         let target = try RestoreTarget(directory: scratch("t"))
         try target.makeDirectory(bytes("d"), replacingNonDirectory: false)
         let paths = [bytes("f"), bytes("d/f"), bytes("d/" + String(repeating: "n", count: 255))]
-        let besides = paths.map { RestoreTarget.pathBeside($0) }
+        let snapshot: SnapshotID = Random.id()
+        let besides = paths.map { RestoreTarget.pathBeside($0, of: snapshot) }
         for (path, beside) in zip(paths, besides) {
             _ = try target.createFile(path, size: 1, replacing: false)
             try made(unsafe Glibc.link(scratch("t/" + text(path)), scratch("other")))

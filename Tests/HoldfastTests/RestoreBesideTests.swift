@@ -1,5 +1,7 @@
+import Foundation
 import Glibc
 import Holdfast
+import HoldfastCrypto
 import HoldfastFormat
 import HoldfastModel
 import HoldfastStorage
@@ -105,12 +107,38 @@ struct RestoreBesideTests {
         #expect(try summary.errors == [] && scratch.tree("t") == ["f"] && scratch.bytes("t/f") == chunks.flatMap(\.self))
     }
 
+    @Test(
+        "is replaced by its own bytes also where the snapshot has what such a restore left, be that of several names",
+        arguments: [.always, .ifChanged] as [Overwrite], [false, true])
+    func restoredLeftover(overwrite: Overwrite, hasNames: Bool) async throws {
+        // Of a snapshot before.
+        let left = String(decoding: RestoreTarget.pathBeside(Array("f".utf8), of: Random.id()), as: UTF8.self)
+        craft.file(left, "left")
+        craft.file("f", "snapshot")
+        let snapshot = try await craft.finish()
+        try write("t/f", Array("old".utf8))
+        if hasNames {
+            try write("t/\(left)", Array("left".utf8))
+            try called(unsafe link(scratch("t/\(left)"), scratch("outside")))
+            try called(unsafe link(scratch("t/f"), scratch("another")))
+        }
+        for _ in 0..<2 {
+            let summary = try await Restore(
+                snapshot, to: try scratch.target(), options: RestoreOptions(overwrite: overwrite)
+            ).run()
+            #expect(summary.errors == [] && scratch.tree("t") == [left, "f"])
+            #expect(try scratch.text("t/f") == "snapshot" && scratch.text("t/\(left)") == "left")
+            try FileManager.default.removeItem(atPath: scratch("t/f"))
+            try write("t/f", Array("old".utf8))
+        }
+    }
+
     @Test("what a killed restore has left beside it, and nothing can be made of, is in nobody's way", arguments: [false, true])
     func leftover(isLink: Bool) async throws {
         craft.file("f", "snapshot")
         let snapshot = try await craft.finish()
         try write("t/f", Array("old".utf8))
-        let beside = String(decoding: RestoreTarget.pathBeside(Array("t/f".utf8)), as: UTF8.self)
+        let beside = String(decoding: RestoreTarget.pathBeside(Array("t/f".utf8), of: snapshot.id), as: UTF8.self)
         try scratch.file("outside", "outside")
         if isLink { try scratch.link(beside, to: "../outside") } else { try write(beside, Array("left".utf8)) }
         let summary = try await Restore(snapshot, to: try scratch.target()).run()

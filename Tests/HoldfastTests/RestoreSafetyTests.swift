@@ -151,6 +151,22 @@ import Testing
         #expect(summary.notes.contains { $0.contains(note) } == isKept, "\(summary.notes)")
     }
 
+    @Test(
+        "a directory that was only entered on the way to a source is not emptied, be it of the same file system",
+        arguments: [1, 2])
+    func deleteOnTheWay(device: UInt64) async throws {
+        craft.sources = ["", "home/u"]
+        craft.add("", .directory) { $0.device = 1 }.add("home", .directory) { $0.device = device }
+        craft.add("home/u", .directory) { $0.device = device }.file("home/u/f", "f")
+        for name in ["t/home", "t/home/u", "t/home/v"] { try scratch.directory(name) }
+        for name in ["t/home/v/x", "t/home/u/x", "t/x"] { try scratch.file(name) }
+        let options = RestoreOptions(deletesExtraneous: true)
+        let summary = try await Restore(try await craft.finish(), to: try scratch.target(), options: options).run()
+        #expect(summary.errors == [])
+        #expect(scratch.tree("t") == ["home/", "home/u/", "home/u/f", "home/v/", "home/v/x"], "\(scratch.tree("t"))")
+        #expect(summary.notes.contains { $0.contains("not removed: what is in /home,") }, "\(summary.notes)")
+    }
+
     @Test("a directory where a file belongs is reported, and goes only with --delete", arguments: [false, true])
     func directoryInTheWay(deletes: Bool) async throws {
         craft.file("src", "f")

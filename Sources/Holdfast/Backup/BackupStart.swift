@@ -17,18 +17,16 @@ struct BackupStart {
     }
 
     func begin(_ request: BackupRequest) async throws(HoldfastError) -> Begun {
-        let keyLog = try await repository.readKeyLog(against: witness).log
+        let keyLog = try await repository.readKeyLog(against: witness, isRemembered: true).log
         guard let active = keyLog.active else { throw .noActiveCMK(cluster: repository.cluster) }
         let selection = BaseSelection(repository: repository, keys: keys, witness: witness)
         if let resumed = try await resume(request, keyLog, active, selection) { return resumed }
         return try await begin(request, on: try await selection.choose(request, keyLog: keyLog), keyLog, active, selection)
     }
 
-    /// The same with a base that is known. Refused where a barrier came after it, where its store does not keep it as its header says, or where
-    /// the key log has not got what its writer had read.
+    /// The same with a base that is known. Refused where a barrier came after it, or where its store does not keep it as its header says.
     func begin(_ request: BackupRequest, on base: OpenedSnapshot) async throws(HoldfastError) -> Begun {
-        let keyLog = try await repository.readKeyLog(against: witness).log
-        try await repository.requireKeyLog(upTo: base.header.keyLogPosition, neededFor: base.id, havingRead: keyLog)
+        let keyLog = try await repository.readKeyLog(against: witness, isRemembered: true).log
         guard let active = keyLog.active else { throw .noActiveCMK(cluster: repository.cluster) }
         if let barrier = keyLog.newestBarrier, base.header.keyLogPosition < barrier {
             throw .refused(

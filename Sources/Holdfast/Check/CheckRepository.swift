@@ -24,6 +24,7 @@ package struct CheckRepository: Sendable {
         var seen: [SeenSnapshot] = []
         var startless: [SnapshotID] = []
         var latest: (position: Int, id: SnapshotID)?
+        var ahead: (position: Int, id: SnapshotID)?
         var logged: [(id: SnapshotID, damage: (detail: String, packs: [Digest]?))] = []
         // What this machine will remember must stand after a crash as well.
         try await repository.forEachSnapshot(isReliedOn: memory != nil) { (view) throws(HoldfastError) in
@@ -34,11 +35,17 @@ package struct CheckRepository: Sendable {
             if !view.isForgotten, let position = view.keyLogPosition, position > latest?.position ?? -1 {
                 latest = (position, view.id)
             }
+            if let position = view.openReading?.position, position > ahead?.position ?? -1 { ahead = (position, view.id) }
             if let terms { seen.append(view.sighting(under: terms)) }
         }
         if let watch = request.watch, let memory { try await compare(keyLog, seen, with: memory, by: watch, findings) }
         for id in startless { try await checkStart(of: id, findings) }
-        if let keyLog, let latest { try await checkEnd(of: keyLog.log, latest.position, latest.id, findings) }
+        if let keyLog, let latest {
+            try await checkEnd(of: keyLog.log, latest.position, latest.id, KeyLog.remedyOfLoss(toldBy: latest.id), findings)
+        }
+        if let keyLog, let ahead {
+            try await checkEnd(of: keyLog.log, ahead.position, ahead.id, KeyLog.remedyOfLoss(toldByOpen: ahead.id), findings)
+        }
         let packs = references.sorted()
         try await checkPresence(of: packs, findings)
         var read: Set<Digest> = []
@@ -119,14 +126,13 @@ package struct CheckRepository: Sendable {
 
     /// Whether the key log has all that the writer of a snapshot had read of it.
     private func checkEnd(
-        of keyLog: KeyLog, _ position: Int, _ id: SnapshotID, _ findings: CheckFindings
+        of keyLog: KeyLog, _ position: Int, _ id: SnapshotID, _ remedy: String, _ findings: CheckFindings
     ) async throws(HoldfastError) {
         do throws(HoldfastError) {
             try await repository.requireKeyLog(upTo: position, neededFor: id, havingRead: keyLog)
         } catch .keyLogEnds(let name, _) {
             let message =
-                "it is missing: snapshot \(id.short) was taken when the key log went up to record \(position); "
-                + KeyLog.remedyOfLoss(toldBy: id)
+                "it is missing: snapshot \(id.short) was begun when the key log went up to record \(position); \(remedy)"
             findings.add(CheckError("\(name)", .keyLog, message), about: id)
         } catch {
             throw error

@@ -7,7 +7,7 @@ package struct DeleteKey: Sendable {
     package enum Outcome: Sendable {
         /// With the key manager's dates.
         case scheduled([CMK: Timestamp], DeletionReport)
-        /// Nothing is scheduled, and what was announced is withdrawn.
+        /// Nothing is scheduled, and what was announced is withdrawn, if all was read.
         case refused(DeletionReport)
         /// Approved before, and unknown now: the approval stands, and nothing is asked of the key manager.
         case approved(DeletionReport)
@@ -43,7 +43,8 @@ package struct DeleteKey: Sendable {
         let logs = isHopeless ? first.keyLogs.mapValues(\.log) : try await project.readKeyLogs()
         let announcement = announcements.announcement(of: cmks, in: logs)
         if isHopeless {
-            // What was announced stays so where a key log has lost its end: a withdrawal would stand in the place of what is to be put back.
+            // What was announced stays so where a key log may have lost its end: a withdrawal would stand in the place of what is to be put
+            // back.
             let isAnnounced =
                 project.areWhole(in: first)
                 && logs.values.contains { $0.announcements.contains { $0.id == announcement.id } }

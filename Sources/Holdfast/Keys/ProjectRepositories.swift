@@ -112,11 +112,11 @@ package struct ProjectRepositories: Sendable {
         return logs
     }
 
-    /// Whether each key log of those that were read has all that this machine has read of it, and all that a snapshot's writer had.
+    /// Whether all was read, and each key log has all that this machine has read of it: where anything else is wrong nobody can tell.
     func areWhole(in survey: ProjectSurvey) -> Bool {
-        survey.reading.clusters.allSatisfy { $0.problem?.hasPrefix(KeyLog.lossWord) != true }
+        survey.reading.clusters.allSatisfy { $0.problem == nil }
             && members.allSatisfy { member in
-                guard let reading = survey.keyLogs[member.repository.id] else { return true }
+                guard let reading = survey.keyLogs[member.repository.id] else { return false }
                 do throws(HoldfastError) {
                     return try member.keyLogMemory()?.alarm(with: reading.digests) == nil
                 } catch {

@@ -37,11 +37,11 @@ package struct ReadProject: Sendable {
             do throws(HoldfastError) {
                 let log = try await repository.readKeyLogAgain(since: earlier).log
                 survey.reading.clusters[index].keyLogAfterwards = log
-                // Whoever is at work had read a record that is not there: by what the log says now nobody knows what it will commit.
-                let ahead = survey.reading.clusters[index].openSnapshots.first { $0.position ?? -1 > log.position }
-                if let ahead { throw .keyLogEnds(before: .keyRecord(log.position + 1), ahead.id) }
+                survey.reading.clusters[index].noteAhead(of: log)
             } catch {
-                survey.reading.clusters[index].problem = error.whyUnread
+                // What was wrong before says more.
+                let problem = survey.reading.clusters[index].problem
+                survey.reading.clusters[index].problem = problem ?? error.whyUnread
             }
         }
         await askKeyManagers(&survey)
@@ -119,10 +119,10 @@ package struct ReadProject: Sendable {
             }
             if !hasStarts, try await repository.listOwners().areOfPacksOnly { cluster.problem = "only-packs" }
             cluster.clockSkew = try await clockSkew(of: repository)
-            try compare(memory, with: keyLog, seen, of: member, at: survey.asOf)
             if let latest {
                 try await repository.requireKeyLog(upTo: latest.position, neededFor: latest.id, havingRead: keyLog.log)
             }
+            try compare(memory, with: keyLog, seen, of: member, at: survey.asOf)
         } catch {
             cluster.problem = error.whyUnread
         }
@@ -146,6 +146,16 @@ package struct ReadProject: Sendable {
         let comparison = WitnessComparison(of: memory, with: sighting, at: now, localTime: project.localTime)
         if comparison.hasChanges { try member.observe(comparison) }
         guard comparison.alarms.isEmpty else { throw .alarm(comparison.alarms.map { "\($0)" }) }
+    }
+}
+
+extension ProjectReading.Cluster {
+    /// Where somebody is at work who had read a record that is not there: by what the log says now nobody knows what they will commit.
+    fileprivate mutating func noteAhead(of log: KeyLog) {
+        guard problem == nil, let ahead = openSnapshots.first(where: { $0.position ?? -1 > log.position }) else { return }
+        problem =
+            "\(KeyLog.lossWord)\(ObjectName.keyRecord(log.position + 1)), which the writer of snapshot \(ahead.id.short), which is in "
+            + "progress, had read; if it is dead: holdfast unlock \(ahead.id.short)"
     }
 }
 

@@ -8,12 +8,13 @@ package struct RecordDeletions: Sendable {
     package init(_ project: ProjectRepositories) { self.project = project }
 
     /// Answers what was recorded now. The key manager's word alone is not enough: another one may have been asked by mistake. Throws
-    /// `.refused` where a key log has lost its end: what is appended there takes the place of what is to be put back.
+    /// `.refused` where a key log may have lost its end: what is appended there takes the place of what is to be put back.
     package func run(_ survey: ProjectSurvey, by node: String) async throws(HoldfastError) -> [CMK] {
         let gone = Self.gone(in: survey.reading, at: survey.asOf)
         guard gone.isEmpty || project.areWhole(in: survey) else {
             throw .refused(
-                "a key log has lost its end", object: gone.map(\.uri).joined(separator: ", "), remedy: KeyLog.remedyOfLoss)
+                "not every cluster was read whole, and a key log may have lost its end",
+                object: gone.map(\.uri).joined(separator: ", "), remedy: "see what is wrong: holdfast check, of each cluster")
         }
         for cmk in gone {
             try await project.appendEverywhere(at: survey.asOf, by: node) { log, _ in

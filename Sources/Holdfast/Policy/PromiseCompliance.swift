@@ -15,7 +15,7 @@ package struct PromiseCompliance: Sendable {
     /// Throws `.refused` where the repository's standing promise is stricter in any part, and `.alarm` where its key log is not what this
     /// machine remembers. Done twice it changes nothing.
     package func run(_ promise: Compliance, at now: Timestamp, by node: String) async throws(HoldfastError) {
-        _ = try await repository.readKeyLog(against: witness)
+        _ = try await repository.readKeyLog(against: witness, isRemembered: true)
         try await repository.appendToKeyLog(at: now, by: node) { log throws(HoldfastError) in
             guard let standing = log.compliance else { return .compliance(promise) }
             guard standing.combined(with: promise) == promise else {

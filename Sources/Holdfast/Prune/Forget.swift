@@ -25,8 +25,7 @@ package struct Forget: Sendable {
     /// Nothing is condemned where one of them may not be: held, in progress, gone. Where that changes under way, it throws
     /// `.partlyForgotten` with those that are in the trash already. `isConfirmed` (`--yes`) lets much of a
     /// group go at once, what has a record that is gone or makes no sense, since it may be a hold, and what alone tells that the key log has
-    /// lost its end: it may be in the trash already, and no promise keeps it, for either the promise is lost or what it tells is false. What
-    /// the store does not read just now may be there the next time, and is asked for by no word. `isDryRun`: all is
+    /// lost its end, also where a policy has put it into the trash already. What the store does not read just now may be there the next time, and is asked for by no word. `isDryRun`: all is
     /// weighed, and nothing condemned.
     package func run(
         _ ids: [SnapshotID], policy configured: Policy, backupsAreOn: Bool = true, isConfirmed: Bool = false,
@@ -42,10 +41,8 @@ package struct Forget: Sendable {
         if !given.isSuperset(of: standing) { try await repository.requireKeyLog(of: views, havingRead: keyLog.log) }
         let policy = configured.obeyed(under: keyLog.log.compliance)
         var promises = Self.promises(keyLog.log, policy, subjects, at: now)
-        try promises.requireNone(of: standing.filter { !given.contains($0) })
-        for view in views where standing.contains(view.id) && !given.contains(view.id) {
-            try Self.check(view, under: keyLog.log.compliance, at: now)
-        }
+        try promises.requireNone(of: standing)
+        for view in views where standing.contains(view.id) { try Self.check(view, under: keyLog.log.compliance, at: now) }
         if !isConfirmed { try Self.checkLimit(condemning: Set(standing), of: subjects, at: now) }
         let guarded = Self.guarded(
             subjects, policy: policy, backupsAreOn: backupsAreOn, deleted: keyLog.log.deleted, at: now)
@@ -59,12 +56,11 @@ package struct Forget: Sendable {
                 let log = try await repository.readKeyLogAgain(since: keyLog).log
                 let (compliance, policy) = (log.compliance, configured.obeyed(under: log.compliance))
                 if log.position > promises.position { promises = Self.promises(log, policy, subjects, at: now) }
-                let isGiven = given.contains(id)
-                if !isGiven { try promises.requireNone(of: [id]) }
+                try promises.requireNone(of: [id])
                 try await repository.append(to: id, at: now, by: node, passesGaps: isConfirmed) { (view) throws(HoldfastError) in
                     try Self.check(view, id, isConfirmed: isConfirmed)
-                    guard view.awaitsForgetting || isGiven && !view.isForgotten else { return nil }
-                    if !isGiven { try Self.check(view, under: compliance, at: now) }
+                    guard view.awaitsForgetting || given.contains(id) && !view.isForgotten else { return nil }
+                    try Self.check(view, under: compliance, at: now)
                     let date = view.log.purgeAfter(condemnedAt: now, policy.grace)
                     purgeAfter[id] = date
                     return .condemned(rule: SnapshotRecord.forgetRule, purgeAfter: date)

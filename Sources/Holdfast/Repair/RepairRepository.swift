@@ -47,10 +47,8 @@ package struct RepairRepository: Sendable {
     ) async throws(HoldfastError) -> [Finding] {
         guard !result.damagedSnapshots.isEmpty else { return [] }
         let views = try await repository.readSnapshots().filter(\.log.exists)
-        let copies = settings == nil ? ChunkCopies() : try await copies(of: result.losses, in: views)
-        let salvage = settings.map {
-            Salvage(repository: repository, keys: keys, settings: $0, losses: result.losses, copies: copies)
-        }
+        var salvage: Salvage?
+        if let settings { salvage = try await makeSalvage(of: result.losses, in: views, settings) }
         var findings: [Finding] = []
         for view in views where result.damagedSnapshots[view.id] != nil {
             progress(.opening(view.id))
@@ -88,16 +86,20 @@ package struct RepairRepository: Sendable {
     ) async throws(HoldfastError) -> Finding {
         let made = try await made(of: snapshot, in: views, result)
         let keyLog = try await repository.readStandingKeyLog(against: witness).log
+        if let latest = salvage.latest {
+            try await repository.requireKeyLog(upTo: latest.position, neededFor: latest.id, havingRead: keyLog)
+        }
         let expires = log.expires(under: keyLog.compliance)
         let decision = SalvageDecision(
             survey, log, expires: expires, salvaged: made.compactMap(\.log.header),
-            isOriginThere: views.contains { $0.id == snapshot.header.salvaged }, at: salvage.settings.now)
+            isOriginThere: try await isThere(snapshot.header.salvaged, in: views),
+            isBarred: snapshot.header.keyLogPosition < keyLog.newestBarrier ?? -1, at: salvage.settings.now)
         var finding: Finding
         var standIn: SnapshotID?
         switch decision {
         case .leave(let why):
             finding = Finding(snapshot: snapshot.id, survey: survey, outcome: .left(why))
-            standIn = made.filter { $0.log.state == .live }.max { $0.log.header?.files ?? 0 < $1.log.header?.files ?? 0 }?.id
+            standIn = Self.standIn(among: made)
         case .salvage where salvage.settings.isDryRun:
             return Finding(snapshot: snapshot.id, survey: survey, outcome: .wouldBeSalvaged)
         case .salvage:
@@ -128,8 +130,22 @@ package struct RepairRepository: Sendable {
         return made
     }
 
+    /// The one with most files that no person has let go; of two alike what is not in the trash.
+    private static func standIn(among made: [SnapshotView]) -> SnapshotID? {
+        let rank = { (view: SnapshotView) in (view.log.header?.files ?? 0, view.log.state == .live ? 1 : 0) }
+        return made.filter { !$0.isForgotten }.max { rank($0) < rank($1) }?.id
+    }
+
+    /// Whether a snapshot can be salvaged itself: live, and it opens.
+    private func isThere(_ id: SnapshotID?, in views: [SnapshotView]) async throws(HoldfastError) -> Bool {
+        guard let view = views.first(where: { $0.id == id }), view.log.state == .live else { return false }
+        return try await open(view) != nil
+    }
+
     private static func reason(_ error: HoldfastError) -> String {
         switch error {
+        case .keyLogEnds(let name, let id):
+            "\(name) is missing, which the writer of snapshot \(id.short) had read: \(KeyLog.remedyOfLoss(toldBy: id))"
         case .lostRace(let why, _), .refused(let why, _, _): why
         case .noActiveCMK(let cluster): "no CMK is active in \(cluster)"
         case .keyManager(let error): error.reason
@@ -138,11 +154,17 @@ package struct RepairRepository: Sendable {
         }
     }
 
-    private func copies(of losses: ChunkLosses, in views: [SnapshotView]) async throws(HoldfastError) -> ChunkCopies {
+    /// Looks into all snapshots that open.
+    private func makeSalvage(
+        of losses: ChunkLosses, in views: [SnapshotView], _ settings: RepairSettings
+    ) async throws(HoldfastError) -> Salvage {
         var copies = ChunkCopies(of: losses)
+        var latest: (position: Int, id: SnapshotID)?
         for view in views {
             progress(.opening(view.id))
             guard let snapshot = try await open(view) else { continue }
+            let position = snapshot.header.keyLogPosition
+            if !view.isForgotten, position > latest?.position ?? -1 { latest = (position, view.id) }
             do throws(HoldfastError) {
                 try await copies.add(from: snapshot, of: losses)
             } catch .lostRace {
@@ -151,7 +173,7 @@ package struct RepairRepository: Sendable {
                 continue
             }
         }
-        return copies
+        return Salvage(repository: repository, keys: keys, settings: settings, losses: losses, copies: copies, latest: latest)
     }
 
     /// Nil where it does not open, which the check has told, or was purged meanwhile.

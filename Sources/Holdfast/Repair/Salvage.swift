@@ -10,6 +10,8 @@ struct Salvage {
     let settings: RepairSettings
     let losses: ChunkLosses
     let copies: ChunkCopies
+    /// Of all snapshots that open the one whose writer had read most of the key log, and up to which record.
+    let latest: (position: Int, id: SnapshotID)?
 
     /// `expires`: when the damaged one goes, and the new one with it. Answers the new snapshot's id. Throws `.lostRace` where the damaged one,
     /// or a barrier, came to an end or into being meanwhile.
@@ -28,13 +30,15 @@ struct Salvage {
     }
 
     /// What stands in for a held snapshot is held for the same reasons: the one that it was made of would not go either. But for what a person
-    /// has released it from.
+    /// has released it from since.
     func hold(_ id: SnapshotID, as damaged: SnapshotID) async throws(HoldfastError) {
-        guard let names = try await repository.readSnapshot(damaged)?.log.holds, !names.isEmpty,
+        guard let since = try await repository.readSnapshot(damaged)?.log.heldSince, !since.isEmpty,
             let own = try await repository.readSnapshot(id)?.log
         else { return }
+        let releases = own.releases
+        let due = since.filter { name, time in !own.holds.contains(name) && releases[name].map { $0 < time } ?? true }
         let hold = HoldSnapshot(repository: repository)
-        for name in names.subtracting(own.everHeld).sorted().compactMap(HoldName.init) {
+        for name in due.keys.sorted().compactMap(HoldName.init) {
             try await hold.add(name, to: id, at: settings.now, by: settings.node)
         }
     }

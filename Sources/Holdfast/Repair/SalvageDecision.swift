@@ -7,9 +7,10 @@ enum SalvageDecision: Equatable {
 
     /// A salvaged snapshot gives what a restore of the damaged one does not: files whose chunks stand in packs of other snapshots, or that
     /// only a listing with a gap tells of. `expires`: the date that is obeyed. `salvaged`: what was made of it before and stands, sound.
+    /// `isBarred`: it was taken before a barrier, so that nothing new may refer to it.
     init(
         _ survey: SnapshotSurvey, _ log: SnapshotLog, expires: Timestamp?, salvaged: [ManifestHeader], isOriginThere: Bool,
-        at now: Timestamp
+        isBarred: Bool, at now: Timestamp
     ) {
         self =
             if log.condemnation != nil {
@@ -24,6 +25,10 @@ enum SalvageDecision: Equatable {
                 .leave("no file of it is whole")
             } else if survey.recoverable.files == 0, survey.gaps.isEmpty {
                 .leave("a restore of it gives all that is left, and names the rest")
+            } else if isBarred {
+                .leave(
+                    "it was taken before the last rotate --fresh, so no new one refers to it; restore it, and back up what it gives"
+                )
             } else if salvaged.contains(where: { $0.files >= survey.salvageable }) {
                 .leave("that was done before")
             } else {

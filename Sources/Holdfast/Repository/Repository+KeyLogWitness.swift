@@ -2,18 +2,18 @@ import HoldfastCatalog
 import HoldfastModel
 
 extension Repository {
-    /// The key log, held against how far this machine has read it, and remembered. A writer that followed one whose end was taken away would
-    /// take up a retired CMK again, and rest on what a barrier shuts out (W14).
+    /// The key log, held against how far this machine has read it; `isRemembered`: it is to be missed from now on. A writer that followed one
+    /// whose end was taken away would take up a retired CMK again, and rest on what a barrier shuts out (W14).
     ///
     /// - Throws: `.alarm` where the log is shorter than it was, or another one.
-    func readKeyLog(against witness: Witness?) async throws(HoldfastError) -> KeyLogReading {
+    func readKeyLog(against witness: Witness?, isRemembered: Bool = false) async throws(HoldfastError) -> KeyLogReading {
         guard let witness else { return try await readKeyLog() }
         let before: WitnessedKeyLog
         do { before = try witness.keyLog() } catch { throw .witness(error) }
         let reading = try await readKeyLog()
         if let alarm = before.alarm(with: reading.digests) { throw .alarm(["\(alarm)"]) }
         let after = WitnessedKeyLog(of: reading.digests)
-        if after != before {
+        if isRemembered, after != before {
             do { try witness.observe(.init(before: before, after: after)) } catch { throw .witness(error) }
         }
         return reading

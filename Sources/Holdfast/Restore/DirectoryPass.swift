@@ -14,7 +14,7 @@ final class DirectoryPass {
         let isUnmade: Bool
         /// Whether anything in it, or it itself, is selected.
         var isRestored: Bool
-        /// Whether the listing has nothing in it.
+        /// Whether the listing has nothing in it but sources and what leads to them: those are entered wherever they are.
         var isEmpty = true
         var extraneous: ExtraneousNames?
 
@@ -46,7 +46,7 @@ final class DirectoryPass {
             while frames.count > 1, let last = frames.last, !item.path.isBelow(last.path) {
                 try await leave(removes: entries.gaps.isEmpty)
             }
-            frames[frames.count - 1].isEmpty = false
+            if !removal.leadsToSource(item.entry) { frames[frames.count - 1].isEmpty = false }
             frames[frames.count - 1].extraneous?.keep(item.path)
             if item.entry.kind == .directory { enter(item.entry, path: item.path, isMadeUp: item.isMadeUp) }
             guard context.options.filter.selects(item.entry) else { continue }

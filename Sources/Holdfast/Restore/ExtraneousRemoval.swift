@@ -55,11 +55,16 @@ struct ExtraneousRemoval {
     /// Whether the backup looked into a directory that has nothing in it: one that is on another file system than the directory that it
     /// lies in may be listed as empty for that alone (`--one-file-system`). Says so where it may. `device`: of that other directory.
     func wasEntered(_ directory: Entry, from device: UInt64?) -> Bool {
-        if isNamed(directory) || directory.device == device { return true }
+        // On the way to a source a link may have been followed, or another file system be entered for that alone.
+        if isNamed(directory) || directory.device == device && !context.leadsToSource(directory.path) { return true }
         context.log.note(
-            "not removed: what is in \(directory.displayPath), which was on another file system, and may not have been backed up")
+            "not removed: what is in \(directory.displayPath), which was on another file system or behind a link, and may not have been "
+                + "backed up")
         return false
     }
+
+    /// Whether the listing may have it for a source alone, which is it or lies in it.
+    func leadsToSource(_ entry: Entry) -> Bool { isNamed(entry) || context.leadsToSource(entry.path) }
 
     /// What a source names is entered wherever it is.
     private func isNamed(_ directory: Entry) -> Bool { context.snapshot.body.source.paths.contains(directory.path) }

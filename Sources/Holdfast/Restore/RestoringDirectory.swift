@@ -13,8 +13,8 @@ final class RestoringDirectory: Sendable {
     private let target: RestoreTarget
     /// Whether this restore made it: then all that stands in it was restored.
     let isNew: Bool
-    /// What was restored there, or kept, where the directory is not new.
-    private let taken = Mutex<Set<FileIdentity>>([])
+    /// What was restored there, or kept, where the directory is not new, with how many names it is restored or kept by.
+    private let taken = Mutex<[FileIdentity: Int]>([:])
 
     init(_ path: [UInt8], in target: RestoreTarget, isNew: Bool) {
         self.path = path
@@ -35,7 +35,7 @@ final class RestoringDirectory: Sendable {
                 if let existing = try target.existing(path) { try refuse(existing, if: taken) }
             }
             let answer = if let made { made } else { try body(true) }
-            if !isNew, let existing = try target.existing(path) { taken.insert(existing.identity) }
+            if !isNew, let existing = try target.existing(path) { taken[existing.identity, default: 0] += 1 }
             return answer
         }
     }
@@ -49,23 +49,28 @@ final class RestoringDirectory: Sendable {
         return RestoringDirectory(path, in: target, isNew: isNew)
     }
 
-    /// Has something that was made beside what stands at a path replace it; `body` is told what stands there now.
+    /// Has something that was made beside what stands at a path replace it; `body` is told what stands there now. Throws `sameAs` where that
+    /// is another name's.
     func replace(
         _ stood: FileIdentity, at path: [UInt8], _ body: (_ existing: Entry?) throws(RestoreError) -> Void
     ) throws(RestoreError) {
         try taken.withLock { taken throws(RestoreError) in
-            try body(try target.existing(path))
-            // Under another name it may be another entry's.
-            taken.remove(stood)
-            if let existing = try target.existing(path) { taken.insert(existing.identity) }
+            let now = try target.existing(path)
+            if let now, now.identity != stood { try refuse(now, if: taken) }
+            try body(now)
+            // Under another name it may be another entry's, which goes on having it.
+            if let count = taken[stood] { taken[stood] = count > 1 ? count - 1 : nil }
         }
     }
+
+    /// Whether something that stands in it is what an entry was restored to, or kept.
+    func isTaken(_ existing: Entry) -> Bool { isNew || taken.withLock { $0[existing.identity] != nil } }
 
     /// What stands at a path is that name's from now on. Throws `sameAs` where it is another's.
     func take(_ existing: Entry) throws(RestoreError) {
         try taken.withLock { taken throws(RestoreError) in
             try refuse(existing, if: taken)
-            taken.insert(existing.identity)
+            taken[existing.identity, default: 0] += 1
         }
     }
 
@@ -74,8 +79,8 @@ final class RestoringDirectory: Sendable {
         try taken.withLock { taken throws(RestoreError) in try refuse(existing, if: taken) }
     }
 
-    private func refuse(_ existing: Entry, if taken: Set<FileIdentity>) throws(RestoreError) {
-        guard isNew || taken.contains(existing.identity) else { return }
+    private func refuse(_ existing: Entry, if taken: [FileIdentity: Int]) throws(RestoreError) {
+        guard isNew || taken[existing.identity] != nil else { return }
         let names = try target.names(in: path)
         // A file of several names may have this one beside the one that was restored.
         if !isNew, existing.kind != .directory, existing.linkCount > 1, names.contains(Array(existing.name)) { return }

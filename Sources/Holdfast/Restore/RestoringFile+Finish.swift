@@ -25,7 +25,7 @@ extension RestoringFile {
     /// A file that may not be changed any more gets no other name, and could not be taken away: such flags come last. Answers the entry
     /// where they are still to come.
     private func finish(as entry: Entry) async throws(HoldfastError) -> Entry? {
-        let isSettled = entry.linkCount < 2 && stood == nil && !context.options.verifies
+        let isSettled = entry.linkCount < 2 && replacement == nil && !context.options.verifies
         let isEarly = isSettled || !context.target.willBind(entry)
         var early = entry
         if !isEarly { early.inodeFlags = 0 }

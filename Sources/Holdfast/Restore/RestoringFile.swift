@@ -22,8 +22,9 @@ final class RestoringFile: Sendable {
         var mayStand: Bool
         /// Nil where the file was created.
         var foundLength: Int?
-        /// What stands at the file's name until the file, made beside it, takes its place; nil where it has its name from the start.
-        var stood: FileIdentity?
+        /// What stands at the file's name until the file, made beside it at a path of its own, takes its place; nil where it has its name from
+        /// the start.
+        var replacement: (stood: FileIdentity, beside: [UInt8])?
         /// Whether the restore has made or changed it.
         var isTouched = false
         var failure: RestoreFailure?
@@ -53,8 +54,11 @@ final class RestoringFile: Sendable {
 
     var failure: RestoreFailure? { state.withLock { $0.failure } }
 
-    /// What stands at its name while it is made beside that.
-    var stood: FileIdentity? { state.withLock { $0.stood } }
+    /// What stands at its name while it is made beside that, and where.
+    var replacement: (stood: FileIdentity, beside: [UInt8])? { state.withLock { $0.replacement } }
+
+    /// The file that was made, or is rewritten; nil as long as there is none.
+    var identity: FileIdentity? { state.withLock { $0.identity } }
 
     /// Whether something may be there already that it is to be compared with.
     var mayStand: Bool { state.withLock { $0.mayStand || $0.foundLength != nil } }
@@ -107,7 +111,7 @@ final class RestoringFile: Sendable {
     func opened() throws(RestoreError) -> RestoredFile {
         try state.withLock { state throws(RestoreError) in
             if let found = try found(&state) { return found }
-            let file = try state.stood == nil ? created() : createdBeside()
+            let file = if let beside = state.replacement?.beside { try createdBeside(beside) } else { try created() }
             (state.identity, state.isTouched) = (try file.identity, true)
             hold(file, &state)
             return file
@@ -126,7 +130,7 @@ final class RestoringFile: Sendable {
     private func found(_ state: inout State) throws(RestoreError) -> RestoredFile? {
         if let open = state.open { return open }
         if let identity = state.identity {
-            let file = try reopened(identity, at: state.stood == nil ? path : pathBeside)
+            let file = try reopened(identity, at: state.replacement?.beside ?? path)
             hold(file, &state)
             return file
         }
@@ -141,8 +145,8 @@ final class RestoringFile: Sendable {
         try directory.take(existing)
         if found == nil {
             // It is kept until the new one is whole, which may never be.
-            state.stood = existing.identity
-            found = try leftBeside()
+            let (beside, left) = try placeBeside()
+            (state.replacement, found) = ((existing.identity, beside), left)
         }
         guard let rewritable = found else { return nil }
         (state.identity, state.foundLength, state.end) = (rewritable.identity, rewritable.byteCount, rewritable.byteCount)
@@ -195,10 +199,12 @@ final class RestoringFile: Sendable {
     /// What it was to replace stays, and so does what somebody else has put in its place meanwhile.
     func abandon() {
         close()
-        let (identity, isBeside) = state.withLock { ($0.isTouched || $0.stood != nil ? $0.identity : nil, $0.stood != nil) }
+        let (identity, beside) = state.withLock {
+            ($0.isTouched || $0.replacement != nil ? $0.identity : nil, $0.replacement?.beside)
+        }
         guard let identity else { return }
         do throws(RestoreError) {
-            try context.target.removeFile(isBeside ? pathBeside : path, identity)
+            try context.target.removeFile(beside ?? path, identity)
         } catch {
             context.log.add(RestoreFailure(entry.path, error))
         }

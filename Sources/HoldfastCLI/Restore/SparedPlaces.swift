@@ -13,7 +13,8 @@ struct SparedPlaces: Sendable {
     private let names: Set<[UInt8]>
     /// What this machine's memory of a repository lies in, wherever that is: directories are named by its id.
     let witnessed: Set<[UInt8]>
-    /// Where this user's memory of a repository is, of each that had no witness: what stands there later this run has begun.
+    /// Where this user's memory of a repository is, of each whose witness was not there, or has seen nothing: what stands there later has been
+    /// begun by this run, or by one like it that came to nothing.
     private let unbegun: [String]
 
     /// To be made before a repository is opened: of a state that is begun only there a restore may well bring back the former one.
@@ -33,17 +34,36 @@ struct SparedPlaces: Sendable {
             session.variable("CREDENTIALS_DIRECTORY").map { session.absolute("\($0)/holdfast") },
         ]
         // Where no place for it is named there is none.
-        let state = try? session.stateRoot()
+        let ids = project.project.clusters.compactMap(\.id)
+        unbegun = ids.filter { Self.remembersNothing(of: $0, session) }.compactMap { try? session.stateDirectory(of: $0) }
+        let state = Self.hasMore(than: unbegun, session) ? try? session.stateRoot() : nil
         paths = (directories + files + [state]).compactMap(\.self).filter { path in
             // What cannot be looked at may be there.
             do throws(PosixError) { return try !FileIdentity.all(at: path).isEmpty } catch { return true }
         }
         names = Set(paths.map(Self.name))
-        let ids = project.project.clusters.compactMap(\.id)
         witnessed = Set(ids.map { Array("\($0)".utf8) })
-        unbegun = ids.compactMap { try? session.stateDirectory(of: $0) }.filter { path in
-            let witness = "\(path)/\(Witness.fileName)"
-            do throws(PosixError) { return try FileIdentity.all(at: witness).isEmpty } catch { return false }
+    }
+
+    /// Whether this user's witness is not there, or has never been shown the repository. One that cannot be read may remember.
+    private static func remembersNothing(of id: RepositoryID, _ session: Session) -> Bool {
+        do {
+            let path = try session.statePath(of: id)
+            return try FileIdentity.all(at: path).isEmpty || Witness(at: path, of: id).keyLog().length == 0
+        } catch {
+            return false
+        }
+    }
+
+    /// Whether anything but these directories stands in this user's state. What cannot be looked at may be there.
+    private static func hasMore(than directories: [String], _ session: Session) -> Bool {
+        do {
+            let root = try session.stateRoot()
+            return try FileIdentity.names(in: root).contains {
+                !directories.contains("\(root)/\(String(decoding: $0, as: UTF8.self))")
+            }
+        } catch {
+            return true
         }
     }
 

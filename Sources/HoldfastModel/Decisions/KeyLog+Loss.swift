@@ -8,6 +8,11 @@ extension KeyLog {
         "\(remedyOfLoss); if nobody took snapshot \(id.short): holdfast forget --yes \(id.short)"
     }
 
+    /// The same where the snapshot is in progress.
+    package static func remedyOfLoss(toldByOpen id: SnapshotID) -> String {
+        "\(remedyOfLoss); if the writer of snapshot \(id.short) is dead: holdfast unlock \(id.short)"
+    }
+
     package static let remedyOfLoss =
         "put it back from a copy; if there is none: holdfast check --accept key-log, then holdfast backup --base none, and holdfast keys "
         + "rotate, which appends, until the log is as long again"

@@ -93,16 +93,21 @@ package struct SnapshotLog: Hashable, Sendable {
         return condemnation
     }
 
-    /// The names of all holds that there ever were, those that were released among them.
-    package var everHeld: Set<String> {
-        Set(
-            records.compactMap { record in
-                switch record.event {
-                case .hold(let name): name
-                case .undeleted(_, let name): name
-                default: nil
-                }
-            })
+    /// Since when each hold in force is, by its record.
+    package var heldSince: [String: Timestamp] {
+        let names = holds
+        return records.reduce(into: [:]) { since, record in
+            switch record.event {
+            case .hold(let name) where names.contains(name): since[name] = record.at
+            case .undeleted(_, let name?) where names.contains(name): since[name] = record.at
+            default: break
+            }
+        }
+    }
+
+    /// When the snapshot was last released from each hold, by its record.
+    package var releases: [String: Timestamp] {
+        records.reduce(into: [:]) { if case .release(let name) = $1.event { $0[name] = $1.at } }
     }
 
     /// The names of the holds in force.

@@ -40,20 +40,25 @@ extension RestoreTarget {
         return file
     }
 
-    /// Where a file is made that is to replace what stands at a path: in the same directory, under a name that the next restore makes again,
-    /// short whatever the other is.
-    package static func pathBeside(_ path: [UInt8]) -> [UInt8] {
+    /// Where a file of a snapshot is made that is to replace what stands at a path: in the same directory, under a name that the next restore
+    /// of it makes again, short whatever the other is. What a restore has left there is in no snapshot that it was made of.
+    package static func pathBeside(_ path: [UInt8], of snapshot: SnapshotID) -> [UInt8] {
         let start = path.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
-        let name = SHA256.hash(Array(path[start...]).span).hex.prefix(32)
+        let hashed = snapshot.bytes + path[start...]
+        let name = SHA256.hash(hashed.span).hex.prefix(32)
         return Array(path[..<start]) + Array(".holdfast-restoring-\(name)".utf8)
     }
 
     /// Gives a file the name of another in the same directory, which is gone then, immutable or not.
     package func move(_ path: [UInt8], to other: [UInt8]) throws(RestoreError) {
         let source = try RelativePath(path).name
-        // Where a file system lets nothing be replaced so, that is taken away first.
+        // Where a file system, or a file server, lets nothing be replaced so, that is taken away first.
         try create(other, replacing: true) { parent, name throws(PosixError) in
-            try whileReleased(name, in: parent) { () throws(PosixError) in try parent.rename(source, to: name) }
+            do throws(PosixError) {
+                try whileReleased(name, in: parent) { () throws(PosixError) in try parent.rename(source, to: name) }
+            } catch  where error.code == EPERM {
+                throw PosixError(code: EEXIST, operation: error.operation, path: error.path)
+            }
         }
     }
 
