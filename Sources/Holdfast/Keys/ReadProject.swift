@@ -119,10 +119,10 @@ package struct ReadProject: Sendable {
             }
             if !hasStarts, try await repository.listOwners().areOfPacksOnly { cluster.problem = "only-packs" }
             cluster.clockSkew = try await clockSkew(of: repository)
+            try compare(memory, with: keyLog, seen, of: member, at: survey.asOf)
             if let latest {
                 try await repository.requireKeyLog(upTo: latest.position, neededFor: latest.id, havingRead: keyLog.log)
             }
-            try compare(memory, with: keyLog, seen, of: member, at: survey.asOf)
         } catch {
             cluster.problem = error.whyUnread
         }
