@@ -1,13 +1,15 @@
 import NIOCore
 import NIOPosix
 
-/// Answers every connection with the same bytes, whatever was asked, and closes it: for what no HTTP library would send.
+/// Answers every connection with the same bytes, whatever was asked, and closes it: for what no HTTP library would send. Without bytes it
+/// never answers.
 package enum CannedServer {
     /// Serves while `body` runs, at the port that it is given.
-    package static func serving(_ bytes: [UInt8], _ body: (Int) async throws -> Void) async throws {
+    package static func serving(_ bytes: [UInt8]?, _ body: (Int) async throws -> Void) async throws {
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    guard let bytes else { return }
                     try channel.pipeline.syncOperations.addHandler(CannedAnswer(bytes))
                 }
             }

@@ -11,11 +11,14 @@ package final class FakeAWS: Sendable {
         case fair
         /// Connections are closed without an answer.
         case closed
-        /// Nothing is ever answered.
+        /// Nothing is ever answered; see `silentStatus`.
         case silent
         /// So many requests are answered with this error, then all is fair.
         case failing(code: String, status: Int, times: Int)
     }
+
+    /// What fakes answer in place of nothing: a time limit that a test waited for would strike as well what a busy machine is slow to answer.
+    package static let silentStatus = 599
 
     let cloud: Mutex<FakeCloud>
 

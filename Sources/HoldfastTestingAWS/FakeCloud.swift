@@ -73,7 +73,7 @@ struct FakeCloud: Sendable {
         log.append("\(region) \(operation)")
         switch weather[region] ?? .fair {
         case .closed: return .hangUp
-        case .silent: return .nothing
+        case .silent: return .silence
         case .failing(let code, let status, let times) where times > 0:
             weather[region] = .failing(code: code, status: status, times: times - 1)
             return FakeFault(code, "the fake was told to", status: status).json(requestID)

@@ -3,7 +3,7 @@ import NIOHTTP1
 /// What a fake sends back.
 struct FakeReply: Sendable {
     enum Delivery: Sendable {
-        case whole, truncated, hangUp, never
+        case whole, truncated, hangUp
     }
 
     var status = 200
@@ -12,7 +12,7 @@ struct FakeReply: Sendable {
     var delivery = Delivery.whole
 
     static let hangUp = Self(delivery: .hangUp)
-    static let nothing = Self(delivery: .never)
+    static let silence = Self(status: FakeAWS.silentStatus)
 
     /// As KMS and STS answer.
     static func answer(status: Int, type: String, body: [UInt8], requestID: String) -> Self {

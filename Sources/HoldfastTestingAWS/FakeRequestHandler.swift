@@ -27,7 +27,6 @@ final class FakeRequestHandler: ChannelInboundHandler {
     }
 
     private func reply(_ reply: FakeReply, to request: HTTPRequestHead, context: ChannelHandlerContext) {
-        guard reply.delivery != .never else { return }
         guard reply.delivery != .hangUp else { return context.close(promise: nil) }
         var headers = reply.headers
         if !headers.contains(name: "Content-Length") { headers.add(name: "Content-Length", value: "\(reply.body.count)") }

@@ -21,22 +21,14 @@ struct KMSFixture: Sendable {
         func record(_ pause: Duration) { all.withLock { $0.append(pause) } }
     }
 
-    /// `timeLimit`: what a request is given at most, for tests in which nobody answers.
-    static func run(timeLimit: Duration = .seconds(30), _ body: (KMSFixture) async throws -> Void) async throws {
+    static func run(_ body: (KMSFixture) async throws -> Void) async throws {
         let clock = ManualClock()
         let fake = FakeAWS(now: { clock.now })
-        let transport = AsyncHTTPTransport(userAgent: "holdfast-tests")
-        do {
+        try await PatientTransport.run { transport in
             try await fake.serving { url in
-                try await body(
-                    KMSFixture(
-                        fake: fake, clock: clock, url: url, transport: HurriedTransport(base: transport, timeLimit: timeLimit)))
+                try await body(KMSFixture(fake: fake, clock: clock, url: url, transport: transport))
             }
-        } catch {
-            await transport.shutdown()
-            throw error
         }
-        await transport.shutdown()
     }
 
     var timing: RequestTiming {
@@ -90,18 +82,6 @@ struct KMSFixture: Sendable {
     private static func id<Tag>(_ byte: UInt8) -> ID<Tag> {
         guard let id = ID<Tag>(bytes: [UInt8](repeating: byte, count: 16).span) else { preconditionFailure("16 bytes") }
         return id
-    }
-}
-
-/// Waits for nobody longer than this.
-struct HurriedTransport: HTTPTransport {
-    let base: any HTTPTransport
-    let timeLimit: Duration
-
-    func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
-        var hurried = request
-        hurried.timeLimit = min(request.timeLimit, timeLimit)
-        return try await base.send(hurried)
     }
 }
 

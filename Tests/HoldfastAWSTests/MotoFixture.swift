@@ -10,20 +10,15 @@ struct MotoFixture: Sendable {
     /// A Python that has boto3, AWS's own client.
     static let python = ProcessInfo.processInfo.environment["HOLDFAST_BOTO3"]
 
-    let transport: AsyncHTTPTransport
+    let transport: any HTTPTransport
     let url: String
     let endpoint: Endpoint
 
     static func run(_ body: (MotoFixture) async throws -> Void) async throws {
         guard let url, let endpoint = Endpoint(url: url) else { return }
-        let transport = AsyncHTTPTransport(userAgent: "holdfast-tests")
-        do {
+        try await PatientTransport.run { transport in
             try await body(MotoFixture(transport: transport, url: url, endpoint: endpoint))
-        } catch {
-            await transport.shutdown()
-            throw error
         }
-        await transport.shutdown()
     }
 
     static func now() -> Timestamp { Timestamp(seconds: Int64(Date().timeIntervalSince1970)) }

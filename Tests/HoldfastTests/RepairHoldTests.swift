@@ -94,7 +94,11 @@ struct RepairHoldTests {
     func forged() async throws {
         let (yard, first, _, _) = try await RepairYard.healed()
         try await hold(first, in: yard)
-        let forged = try await forge(of: first, in: yard)
+        let forged: SnapshotID = Random.id()
+        let envelope = Envelope(cmk: try #require(CMK("fake:1")), wrapped: Random.bytes(60), created: yard.now)
+        try await yard.cluster.forge(
+            forged, of: first, label: ManifestHeader.salvagedLabel, at: yard.now, keyLogPosition: 1, files: 1 << 60,
+            envelope: envelope)
         let finding = try #require(try await yard.repair().findings.first { $0.snapshot == first })
         #expect(finding.salvaged != nil, "\(finding.outcome)")
         #expect(try await yard.cluster.repository.readSnapshot(forged)?.log.holds.isEmpty == true)
@@ -156,30 +160,5 @@ struct RepairHoldTests {
         let given = settings
         let repair = RepairRepository(repository, keys: yard.cluster.keys, witness: witness)
         return try #require(try await repair.run(result, given) { _, _ in }.first { $0.snapshot == id })
-    }
-
-    /// A snapshot that opens for nobody and says that it was made of `id`, with more files than anybody has.
-    private func forge(of id: SnapshotID, in yard: RepairYard) async throws -> SnapshotID {
-        let (repository, store, time) = (yard.cluster.repository, yard.cluster.store, yard.now)
-        let forged: SnapshotID = Random.id()
-        let start = SnapshotRecord(
-            n: 0, at: time, by: "node",
-            event: .start(SnapshotStart(cluster: "default", node: "node", source: "default", base: id, keyLogPosition: 1)))
-        let record = try SnapshotRecordCodec.encode(start, repository: repository.id, snapshot: forged, prev: nil)
-        try await store.create(.record(0, of: forged), record)
-        let envelope = Envelope(cmk: try #require(CMK("fake:1")), wrapped: Random.bytes(60), created: time)
-        let header = ManifestHeader(
-            start: SHA256.hash(record.span), cluster: "default", node: "node", source: "default", time: time, started: time,
-            finished: time, expires: nil, label: ManifestHeader.salvagedLabel, base: id, barrier: nil, keyLogPosition: 1,
-            bytesRead: 0, bytesNew: 0, bytesStored: 0, files: 1 << 60, incomplete: 0, envelopes: [envelope], tool: "test")
-        let body = ManifestBody(
-            packKeys: PackKeys(), lineage: Lineage(cutting: .content), nextPackNumber: 1, parent: nil,
-            source: SourceDescription(name: "default", paths: [], kind: .files, listing: [], entryCount: 0, byteCount: 0),
-            barrier: nil)
-        let key = Random.secret()
-        try await store.create(
-            .record(1, of: forged),
-            Manifest.seal(header: header, body: body, repository: repository.id, snapshot: forged, key: key))
-        return forged
     }
 }

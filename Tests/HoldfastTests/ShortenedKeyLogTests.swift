@@ -108,29 +108,12 @@ struct ShortenedKeyLogTests {
 
     @Test("W14: a snapshot that nothing proves, and that claims to have read more, keeps no other host from its base")
     func forgedBase() async throws {
+        let second = try #require(CMK("fake:2"))
         let id: SnapshotID = Random.id()
         let junk = Random.secret()
-        let start = SnapshotRecord(
-            n: 0, at: cluster.time, by: "node",
-            event: .start(SnapshotStart(cluster: "default", node: "node", source: "default", base: nil, keyLogPosition: 1000)))
-        let record = try SnapshotRecordCodec.encode(start, repository: cluster.repository.id, snapshot: id, prev: nil)
-        try await cluster.store.create(.record(0, of: id), record)
-        let second = try #require(CMK("fake:2"))
         let context = try cluster.repository.context(of: id, cluster: "default", node: "node", kind: .manifest)
-        let header = ManifestHeader(
-            start: SHA256.hash(record.span), cluster: "default", node: "node", source: "default", time: cluster.time + 30,
-            started: cluster.time, finished: cluster.time, expires: nil, base: nil, barrier: 4, keyLogPosition: 1000,
-            bytesRead: 0,
-            bytesNew: 0, bytesStored: 0, files: 0, incomplete: 0,
-            envelopes: [try await cluster.keys.wrap(junk, under: second, context: context)], tool: "test")
-        let body = ManifestBody(
-            packKeys: PackKeys(), lineage: Lineage(cutting: .content), nextPackNumber: 1, parent: nil,
-            source: SourceDescription(name: "default", paths: [], kind: .files, listing: [], entryCount: 0, byteCount: 0),
-            barrier: 4)
-        let key = Random.secret()
-        try await cluster.store.create(
-            .record(1, of: id),
-            Manifest.seal(header: header, body: body, repository: cluster.repository.id, snapshot: id, key: key))
+        let envelope = try await cluster.keys.wrap(junk, under: second, context: context)
+        try await cluster.forge(id, at: cluster.time + 30, barrier: 4, keyLogPosition: 1000, envelope: envelope)
         var request = cluster.request([cluster.scratch.path + "/data"], after: 60)
         request.base = .anyOfSource
         let summary = try await cluster.backUp(request)

@@ -32,9 +32,7 @@ package struct CheckRepository: Sendable {
             if view.log.exists, request.readsData { existing.append(view) }
             if view.log.exists, let damage = view.log.damage { logged.append((view.id, damage)) }
             if view.isStartGone { startless.append(view.id) }
-            if !view.isForgotten, let position = view.keyLogPosition, position > latest?.position ?? -1 {
-                latest = (position, view.id)
-            }
+            if let position = view.keyLogPosition, position > latest?.position ?? -1 { latest = (position, view.id) }
             if let position = view.openReading?.position, position > ahead?.position ?? -1 { ahead = (position, view.id) }
             if let terms { seen.append(view.sighting(under: terms)) }
         }

@@ -180,7 +180,7 @@ private struct ReadLog: Sendable {
         snapshot = view.reading(under: terms, remembering: remembered)
         openSnapshot = view.openReading
         isStartGone = view.isStartGone
-        keyLogPosition = view.isForgotten ? nil : view.keyLogPosition
+        keyLogPosition = view.keyLogPosition
         seen = view.sighting(under: terms)
     }
 }

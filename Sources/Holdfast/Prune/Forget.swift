@@ -25,8 +25,8 @@ package struct Forget: Sendable {
     /// Nothing is condemned where one of them may not be: held, in progress, gone. Where that changes under way, it throws
     /// `.partlyForgotten` with those that are in the trash already. `isConfirmed` (`--yes`) lets much of a
     /// group go at once, what has a record that is gone or makes no sense, since it may be a hold, and what alone tells that the key log has
-    /// lost its end, also where a policy has put it into the trash already. What the store does not read just now may be there the next time, and is asked for by no word. `isDryRun`: all is
-    /// weighed, and nothing condemned.
+    /// lost its end, also where a policy has put it into the trash already. What the store does not read just now may be there the next
+    /// time, and is asked for by no word. `isDryRun`: all is weighed, and nothing condemned.
     package func run(
         _ ids: [SnapshotID], policy configured: Policy, backupsAreOn: Bool = true, isConfirmed: Bool = false,
         isDryRun: Bool = false, at now: Timestamp, by node: String
@@ -74,9 +74,9 @@ package struct Forget: Sendable {
             unguarded: standing.filter(guarded.contains), purgeAfter: purgeAfter)
     }
 
-    /// Those that tell that the log has lost its end, and of which nobody has said yet that they are to go.
+    /// Those that tell that the log has lost its end.
     private static func telling(of views: [SnapshotView], after log: KeyLog) -> Set<SnapshotID> {
-        Set(views.filter { $0.keyLogPosition ?? -1 > log.position && !$0.isForgotten }.map(\.id))
+        Set(views.filter { $0.keyLogPosition ?? -1 > log.position }.map(\.id))
     }
 
     private static func guarded(

@@ -36,10 +36,9 @@ extension Repository {
         guard position <= end else { throw .keyLogEnds(before: .keyRecord(end + 1), id) }
     }
 
-    /// The same for all of these, before something is decided by what the log promises. But for those that a person forgot: a header is proven
-    /// by nothing here, and one that is not to be believed must not block everybody for ever.
+    /// The same for all of these, before something is decided by what the log promises.
     func requireKeyLog(of views: [SnapshotView], havingRead read: KeyLog) async throws(HoldfastError) {
-        let told = views.filter { !$0.isForgotten }.compactMap { view in view.keyLogPosition.map { (position: $0, id: view.id) } }
+        let told = views.compactMap { view in view.keyLogPosition.map { (position: $0, id: view.id) } }
         guard let latest = told.max(by: { $0.position < $1.position }) else { return }
         try await requireKeyLog(upTo: latest.position, neededFor: latest.id, havingRead: read)
     }

@@ -26,8 +26,9 @@ package struct SnapshotView: Sendable {
     /// record was lost, or it is a commit that came after the snapshot had been given up and purged (`docs/PROTOCOL.md`, section 5, ruling 3).
     package var isStartGone: Bool { log.state == .void && (sum != nil || log.outcome != .none) }
 
-    /// The last record of the key log that the writer of a committed snapshot had read.
-    var keyLogPosition: Int? { log.exists ? log.header?.keyLogPosition : nil }
+    /// The last record of the key log that the writer of a committed snapshot had read. Nil where a person forgot it: a header is proven by
+    /// nothing here, and one that is not to be believed must not block everybody for ever.
+    var keyLogPosition: Int? { log.exists && !isForgotten ? log.header?.keyLogPosition : nil }
 
     package init(
         log: SnapshotLog, sum: Digest?, packs: [PackEntry], lastDigest: Digest?, times: RecordTimes,

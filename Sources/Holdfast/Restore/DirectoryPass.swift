@@ -46,7 +46,7 @@ final class DirectoryPass {
             while frames.count > 1, let last = frames.last, !item.path.isBelow(last.path) {
                 try await leave(removes: entries.gaps.isEmpty)
             }
-            if !removal.leadsToSource(item.entry) { frames[frames.count - 1].isEmpty = false }
+            if frames[frames.count - 1].isEmpty, !removal.leadsToSource(item.entry) { frames[frames.count - 1].isEmpty = false }
             frames[frames.count - 1].extraneous?.keep(item.path)
             if item.entry.kind == .directory { enter(item.entry, path: item.path, isMadeUp: item.isMadeUp) }
             guard context.options.filter.selects(item.entry) else { continue }

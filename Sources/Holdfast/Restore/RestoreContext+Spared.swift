@@ -26,7 +26,7 @@ extension RestoreContext {
     }
 
     /// Whether something that is there stays, whatever is asked for. What the snapshot has in its place is told in the end. To a memory that
-    /// this very run has begun the former one comes back.
+    /// a restore has begun itself the former one comes back.
     func leaves(_ existing: Entry, insteadOf entry: Entry) -> Bool {
         guard !options.begun.contains(existing.identity), spares(existing.identity, at: existing.path) else { return false }
         noteSpared(entry.path)

@@ -16,7 +16,7 @@ package struct RestoreOptions: Sendable {
     package var successors: @Sendable (_ name: [UInt8]) -> Set<FileIdentity> = { _ in [] }
     /// Names of directories that stay with what is in them where a witness is: timers may keep theirs elsewhere than whoever restores.
     package var witnessed: Set<[UInt8]> = []
-    /// Those of them that this run has begun itself: the snapshot's comes back to where none was. They are not removed.
+    /// Those of them that a restore has begun itself: the snapshot's comes back to where none was. They are not removed.
     package var begun: Set<FileIdentity> = []
     /// Read every file that is restored, or stood there already, back from the disk.
     package var verifies: Bool

@@ -33,9 +33,9 @@ struct SparedPlaces: Sendable {
             session.variable("HOLDFAST_PASSPHRASE_FILE").map(session.absolute),
             session.variable("CREDENTIALS_DIRECTORY").map { session.absolute("\($0)/holdfast") },
         ]
-        // Where no place for it is named there is none.
         let ids = project.project.clusters.compactMap(\.id)
         unbegun = ids.filter { Self.remembersNothing(of: $0, session) }.compactMap { try? session.stateDirectory(of: $0) }
+        // Where no place for it is named there is none.
         let state = Self.hasMore(than: unbegun, session) ? try? session.stateRoot() : nil
         paths = (directories + files + [state]).compactMap(\.self).filter { path in
             // What cannot be looked at may be there.
@@ -59,7 +59,7 @@ struct SparedPlaces: Sendable {
     private static func hasMore(than directories: [String], _ session: Session) -> Bool {
         do {
             let root = try session.stateRoot()
-            return try FileIdentity.names(in: root).contains {
+            return try RestoreTarget.names(at: root).contains {
                 !directories.contains("\(root)/\(String(decoding: $0, as: UTF8.self))")
             }
         } catch {
@@ -67,7 +67,7 @@ struct SparedPlaces: Sendable {
         }
     }
 
-    /// What this run has begun of this user's memory so far. One that cannot be looked at cannot be written to either.
+    /// What stands of that by now. One that cannot be looked at cannot be written to either.
     var begun: Set<FileIdentity> {
         var found: Set<FileIdentity> = []
         for path in unbegun {

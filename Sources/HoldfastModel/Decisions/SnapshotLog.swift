@@ -95,33 +95,22 @@ package struct SnapshotLog: Hashable, Sendable {
 
     /// Since when each hold in force is, by its record.
     package var heldSince: [String: Timestamp] {
-        let names = holds
-        return records.reduce(into: [:]) { since, record in
+        records.reduce(into: [:]) { since, record in
             switch record.event {
-            case .hold(let name) where names.contains(name): since[name] = record.at
-            case .undeleted(_, let name?) where names.contains(name): since[name] = record.at
+            case .hold(let name): since[name] = record.at
+            case .undeleted(_, let name?): since[name] = record.at
+            case .release(let name): since[name] = nil
             default: break
             }
         }
     }
+
+    /// The names of the holds in force.
+    package var holds: Set<String> { Set(heldSince.keys) }
 
     /// When the snapshot was last released from each hold, by its record.
     package var releases: [String: Timestamp] {
         records.reduce(into: [:]) { if case .release(let name) = $1.event { $0[name] = $1.at } }
-    }
-
-    /// The names of the holds in force.
-    package var holds: Set<String> {
-        var holds: Set<String> = []
-        for record in records {
-            switch record.event {
-            case .hold(let name): holds.insert(name)
-            case .undeleted(_, let name): if let name { holds.insert(name) }
-            case .release(let name): holds.remove(name)
-            default: break
-            }
-        }
-        return holds
     }
 
     /// The expiry in force: the header's, or the last one set by hand.

@@ -35,15 +35,6 @@ extension FileIdentity {
         }
     }
 
-    /// The names in a directory, in no order; none where it is not there.
-    package static func names(in directory: String) throws(PosixError) -> [[UInt8]] {
-        do throws(PosixError) {
-            return try OwnedFile(open: directory, O_RDONLY | O_DIRECTORY).names().map(\.bytes)
-        } catch  where error.code == ENOENT {
-            return []
-        }
-    }
-
     /// Those of several paths, asked at once, of which something was told in time, be it an error: a file server that is gone lets go of
     /// nobody who asks.
     package static func answering(among paths: [String], secondsAtMost seconds: Int) -> Set<String> {

@@ -24,6 +24,15 @@ extension RestoreTarget {
         }
     }
 
+    /// The names in the directory at an absolute path, in no order; none where it is not there.
+    package static func names(at path: String) throws(PosixError) -> [[UInt8]] {
+        do throws(PosixError) {
+            return try OwnedFile(open: path, O_RDONLY | O_DIRECTORY).names().map(\.bytes)
+        } catch  where error.code == ENOENT {
+            return []
+        }
+    }
+
     /// What is at an absolute path, or the last directory on the way there.
     private static func nearest(_ path: [UInt8]) throws(PosixError) -> SharedFile {
         var nearest = SharedFile(try OwnedFile(open: "/", Int32(posix_O_PATH) | O_DIRECTORY))

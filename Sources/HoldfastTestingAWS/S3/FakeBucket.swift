@@ -93,7 +93,7 @@ struct FakeBucket: Sendable {
             return FakeReply(delivery: .hangUp)
         case .silence:
             _ = checked(call)
-            return FakeReply(delivery: .never)
+            return .silence
         case .doAndRefuse(let code, let status):
             _ = checked(call)
             return .error(code, status: status)

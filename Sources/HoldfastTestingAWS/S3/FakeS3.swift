@@ -13,7 +13,7 @@ package final class FakeS3: Sendable {
         case hangUp
         /// Does what it was asked and closes the connection without an answer.
         case loseAnswer
-        /// Does what it was asked and never answers.
+        /// Does what it was asked and never answers: `FakeAWS.silentStatus`.
         case silence
         /// Does what it was asked and answers this error.
         case doAndRefuse(code: String, status: Int)

@@ -44,7 +44,7 @@ struct S3FaultTests {
     @Test("an answer that does not come in time is a lost one: a record is unclear, a pack is settled, a look is repeated")
     func silence() async throws {
         try await S3Fixture.run { fixture in
-            let store = try fixture.store(isHurried: true)
+            let store = try fixture.store()
             fixture.fake.plan("PutObject", .silence, .silence)
             #expect(await StoreCall.create.error(on: store) == .unclear(Self.record))
             #expect(try await store.read(Self.record) == [1])

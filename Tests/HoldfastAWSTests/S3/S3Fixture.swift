@@ -15,19 +15,11 @@ struct S3Fixture: Sendable {
     static func run(region: String? = nil, _ body: (S3Fixture) async throws -> Void) async throws {
         let clock = ManualClock()
         let fake = FakeS3(region: region, now: { clock.now })
-        try await withTransport { transport in
+        try await PatientTransport.run { transport in
             try await fake.serving { url in
                 try await body(S3Fixture(fake: fake, clock: clock, url: url, transport: transport))
             }
         }
-    }
-
-    static func withTransport(_ body: (any HTTPTransport) async throws -> Void) async throws {
-        let transport = AsyncHTTPTransport(userAgent: "holdfast-tests")
-        let outcome: Result<Void, any Error>
-        do { outcome = .success(try await body(transport)) } catch { outcome = .failure(error) }
-        await transport.shutdown()
-        try outcome.get()
     }
 
     var timing: RequestTiming {
@@ -36,7 +28,7 @@ struct S3Fixture: Sendable {
     }
 
     func store(
-        _ address: String = "s3://vault/shop", region: String = "us-east-1", isHurried: Bool = false,
+        _ address: String = "s3://vault/shop", region: String = "us-east-1",
         change: (inout S3Options) -> Void = { _ in }
     ) throws -> S3Store {
         let user = fake.createUser()
@@ -46,9 +38,7 @@ struct S3Fixture: Sendable {
             at: S3Address(address), region: region,
             credentials: FixedCredentials(Credentials(accessKeyID: user.id, secretKey: user.secret, origin: .explicit)),
             endpoints: ServiceEndpoints(region: region, explicit: [.s3: url]),
-            transport: isHurried ? HurriedTransport(base: transport, timeLimit: .seconds(2)) : transport, timing: timing,
-            options: options,
-            policy: RetryPolicy(attempts: 3))
+            transport: transport, timing: timing, options: options, policy: RetryPolicy(attempts: 3))
     }
 
     /// Lengths at which short objects go the way of long ones.

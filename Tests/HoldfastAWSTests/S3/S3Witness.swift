@@ -28,7 +28,7 @@ struct S3Witness: Sendable {
         change(&options)
         let id: SnapshotID = Random.id()
         let address = try S3Address("s3://holdfast-\(id)/a=1/b.c@d")
-        try await S3Fixture.withTransport { transport in
+        try await PatientTransport.run { transport in
             let headers: HTTPHeaders = locksObjects ? ["x-amz-bucket-object-lock-enabled": "true"] : [:]
             if !isMissing { try await put("/\(address.bucket)", headers: headers, by: transport) }
             if isVersioned {
