@@ -48,6 +48,39 @@ struct PackTests {
         #expect(packed.pack.bytes.starts(with: PackWriter.magic))
     }
 
+    @Test("handed over in parts it is what it would be whole: each chunk opens where it was said to be, and parts end at a MiB")
+    func parts() throws {
+        let hashKey = Random.secret()
+        let hasher = ChunkHasher(hashKey: hashKey)
+        var writer = PackWriter(capacity: 0)
+        var bytes: [UInt8] = []
+        var chunks: [(plaintext: [UInt8], reference: ChunkReference)] = []
+        for number in 0..<40 {
+            let plaintext = (0..<(number * 10_007 + 1)).map { UInt8(truncatingIfNeeded: $0 &* (number + 3) &+ $0 >> 9) }
+            let hash = hasher.hash(plaintext.span, domain: .data)
+            let offset = writer.append(plaintext.span, hash: hash)
+            let reference = ChunkReference(
+                packNumber: 1, offset: UInt32(offset), storedByteCount: UInt32(plaintext.count),
+                plainByteCount: UInt32(plaintext.count), hash: hash)
+            chunks.append((plaintext, reference))
+            guard writer.heldByteCount >= 2 * PackWriter.partUnit else { continue }
+            let part = writer.takePart()
+            #expect(part.count == 2 * PackWriter.partUnit)
+            bytes += part
+            writer.goOn(capacity: 0, in: part)
+        }
+        #expect(bytes.count == 6 * PackWriter.partUnit)
+        let length = writer.byteCount
+        let last = writer.close()
+        bytes += last.bytes
+        #expect(bytes.count == Padme.padded(length + 2 * AESGCM.tagByteCount))
+        for (plaintext, reference) in chunks {
+            let opened = try ChunkOpener(hashKey: hashKey).open(
+                Array(bytes[reference.frameRange]).span, as: reference, domain: .data, packKey: last.key.bytes)
+            #expect(opened == plaintext)
+        }
+    }
+
     @Test("no byte of a frame can be changed unnoticed")
     func tamper() {
         let packed = Self.pack(Array("a short chunk".utf8), compressed: false)

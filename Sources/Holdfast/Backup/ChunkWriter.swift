@@ -33,20 +33,20 @@ final class ChunkWriter: Sendable {
             return reference
         }
         let stream = domain == .data ? data : listing
-        var full: PackStream.FullPack?
+        var due: PackUpload?
         while true {
             let place: PackStream.Place? =
                 if case .compressed(let count) = outcome {
-                    worker.tools.withLock { stream.append($0.scratch.span.extracting(0..<count), hash: hash, full: &full) }
+                    worker.tools.withLock { stream.append($0.scratch.span.extracting(0..<count), hash: hash, due: &due) }
                 } else {
-                    stream.append(buffer.span.extracting(range), hash: hash, full: &full)
+                    stream.append(buffer.span.extracting(range), hash: hash, due: &due)
                 }
             guard let place else {
-                await stream.openPack()
+                await stream.makeRoom()
                 continue
             }
             workers.give(worker)
-            if let full = full.take() { try await stream.upload(full) }
+            try await due?.send()
             return note(place, hash, range.count, domain)
         }
     }
@@ -99,7 +99,7 @@ final class ChunkWriter: Sendable {
         return reference
     }
 
-    /// Uploads what is in the open packs, and waits for all packs that are on their way. False where one of them will never be there,
+    /// Sends what is in the open packs, and waits for all packs that are on their way. False where one of them will never be there,
     /// or nobody waits any more.
     func settle() async throws(HoldfastError) -> Bool {
         let next = registry.nextNumber
@@ -107,7 +107,7 @@ final class ChunkWriter: Sendable {
         return await registry.arrived(before: next)
     }
 
-    /// Uploads what is left in the open packs.
+    /// Sends what is left in the open packs.
     func finish() async throws(HoldfastError) {
         try await data.finish()
         try await listing.finish()

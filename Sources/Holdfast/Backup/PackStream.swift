@@ -2,9 +2,10 @@ import HoldfastFormat
 import HoldfastModel
 import Synchronization
 
-/// Sealed chunks in, packs out: fills one pack at a time and uploads each as it is full.
+/// Sealed chunks in, packs out: fills one pack at a time, and hands it to the store when it is full, or part by part as it grows where the store
+/// takes parts.
 ///
-/// Every pack that is open or on its way holds one of `slots`, so a slow store holds up the writers and not the memory.
+/// What is filled or on its way, a pack or a part of one, holds one of `slots`: a slow store holds up the writers and not the memory.
 final class PackStream: Sendable {
     struct Place {
         let packNumber: UInt32
@@ -12,23 +13,25 @@ final class PackStream: Sendable {
         let byteCount: UInt32
     }
 
-    fileprivate struct OpenPack: ~Copyable {
+    private struct OpenPack: ~Copyable {
         var writer: PackWriter
-        let number: UInt32
+        let upload: PackUpload
         /// Random, so that where packs end says nothing of what is in them.
         let targetByteCount: Int
-    }
+        /// False while it waits for a buffer to go on in.
+        var hasRoom = true
 
-    /// One that takes no more chunks, to be uploaded.
-    struct FullPack: ~Copyable, Sendable {
-        fileprivate let writer: PackWriter
-        fileprivate let number: UInt32
-
-        fileprivate init(_ pack: consuming OpenPack) {
-            number = pack.number
-            writer = pack.writer
+        /// Hands over what is left of it.
+        consuming func close() -> PackUpload {
+            upload.add(writer.close())
+            return upload
         }
     }
+
+    /// In bytes: few enough to be on their way while the next are sealed, and long enough to be worth a call.
+    private static let partByteCount = 4 << 20
+    /// Beyond what makes a buffer full, in bytes: for the last chunk. Memory that nothing is written to costs nothing.
+    private static let slack = (4 << 20) + (1 << 16)
 
     private let repository: Repository
     private let snapshot: SnapshotID
@@ -50,92 +53,82 @@ final class PackStream: Sendable {
         self.slots = slots
     }
 
-    /// Seals a chunk, compressed or raw, into the open pack. Nil where none is open: `openPack()` first. A pack that is full now comes out in
-    /// `full`, for the caller to upload.
-    func append(_ stored: Span<UInt8>, hash: Digest, full: inout FullPack?) -> Place? {
+    /// Seals a chunk, compressed or raw, into the open pack. Nil where none has room: `makeRoom()` first. What is to be sent now comes out in
+    /// `due`, for the caller to do so.
+    func append(_ stored: Span<UInt8>, hash: Digest, due: inout PackUpload?) -> Place? {
         open.withLock { open -> Place? in
-            guard var pack = open.take() else { return nil as Place? }
-            let place = Place(
-                packNumber: pack.number, offset: UInt32(pack.writer.append(stored, hash: hash)), byteCount: UInt32(stored.count))
-            if pack.writer.byteCount >= pack.targetByteCount {
-                full = FullPack(pack)
-            } else {
+            guard var pack = open.take() else { return nil }
+            guard pack.hasRoom else {
                 open = consume pack
+                return nil
             }
+            let place = Place(
+                packNumber: pack.upload.number, offset: UInt32(pack.writer.append(stored, hash: hash)),
+                byteCount: UInt32(stored.count))
+            if pack.writer.byteCount >= pack.targetByteCount {
+                due = pack.close()
+                return place
+            }
+            if pack.upload.takesParts, pack.writer.heldByteCount >= Self.partByteCount {
+                pack.upload.add(pack.writer.takePart())
+                pack.hasRoom = false
+                due = pack.upload
+            }
+            open = consume pack
             return place
         }
     }
 
-    /// Uploads what is in the open pack. One that was opened just now is given up: whoever opened it for a chunk opens another.
+    /// Sends what is in the open pack. One that was opened just now is given up: whoever opened it for a chunk opens another.
     func finish() async throws(HoldfastError) {
-        var last: FullPack?
-        var empty: UInt32?
-        open.withLock { open in
-            guard let pack = open.take() else { return }
-            if pack.writer.isEmpty { empty = pack.number } else { last = FullPack(pack) }
-        }
-        if let empty {
-            registry.giveBack(empty)
-            slots.leave()
-        }
-        if let last = last.take() { try await upload(last) }
+        var last: PackUpload?
+        while !close(&last) { await makeRoom() }
+        try await last?.send()
     }
 
-    /// Opens a pack once one may be, unless another task has.
-    func openPack() async {
-        await slots.enter()
-        let isNeeded = open.withLock { open in
-            guard open == nil else { return false }
-            let target = Int.random(in: sizes)
-            // For the last chunk and the padding; memory that nothing is written to costs nothing.
-            let capacity = sizes.upperBound / 16 * 17 + (4 << 20)
-            open = OpenPack(
-                writer: PackWriter(capacity: capacity, in: slots.takeBuffer()), number: registry.allocate(),
-                targetByteCount: target)
+    /// Closes the open pack, which is to be sent then. False where it has no room to be closed in.
+    private func close(_ last: inout PackUpload?) -> Bool {
+        open.withLock { open in
+            guard let pack = open.take() else { return true }
+            guard pack.hasRoom else {
+                open = consume pack
+                return false
+            }
+            guard pack.writer.isEmpty else {
+                last = pack.close()
+                return true
+            }
+            registry.giveBack(pack.upload.number)
+            slots.leave()
             return true
         }
-        // Another task opened one while this one waited.
+    }
+
+    /// Waits until a pack may be opened, or the open one may go on, unless another task has seen to it.
+    func makeRoom() async {
+        await slots.enter()
+        let isNeeded = open.withLock { open in
+            guard var pack = open.take() else {
+                open = openPack()
+                return true
+            }
+            let isNeeded = !pack.hasRoom
+            if isNeeded {
+                pack.writer.goOn(capacity: Self.partByteCount + Self.slack, in: slots.takeBuffer())
+                pack.hasRoom = true
+            }
+            open = consume pack
+            return isNeeded
+        }
         if !isNeeded { slots.leave() }
     }
 
-    func upload(_ full: consuming FullPack) async throws(HoldfastError) {
-        let number = full.number
-        do throws(HoldfastError) {
-            try await send(full)
-        } catch {
-            registry.giveUp(number)
-            throw error
-        }
-    }
-
-    private func send(_ full: consuming FullPack) async throws(HoldfastError) {
-        let number = full.number
-        var pack = full.writer.finish()
-        let entry = PackEntry(id: pack.id, owner: snapshot, byteCount: pack.bytes.count)
-        guard try await create(entry, pack.takeBytes()) else {
-            throw .inconsistent("\(entry.name)", detail: "something stands where this new pack belongs")
-        }
-        registry.add(entry, number: number, key: pack.key)
-        progress.stored(byteCount: entry.byteCount)
-    }
-
-    /// The slot is free once the store has the bytes: where it has a place for them, before the pack has its name.
-    private func create(_ entry: PackEntry, _ bytes: consuming [UInt8]) async throws(HoldfastError) -> Bool {
-        let staged: (any StagedObject)?
-        do {
-            staged = try await repository.store.stage(entry.name, bytes)
-        } catch {
-            slots.leave()
-            throw .store(error)
-        }
-        guard let staged else {
-            defer { slots.leave() }
-            let isCreated = try await repository.create(entry.name, bytes)
-            slots.give(consume bytes)
-            return isCreated
-        }
-        slots.give(consume bytes)
-        slots.leave()
-        return try await repository.create(staged, entry.name)
+    private func openPack() -> OpenPack {
+        let upload = PackUpload(
+            number: registry.allocate(), to: repository, of: snapshot, registry: registry, progress: progress, slots: slots)
+        // A whole one is padded as well.
+        let capacity = (upload.takesParts ? Self.partByteCount : sizes.upperBound / 16 * 17) + Self.slack
+        return OpenPack(
+            writer: PackWriter(capacity: capacity, in: slots.takeBuffer()), upload: upload, targetByteCount: .random(in: sizes))
     }
 }

@@ -85,10 +85,10 @@ extension Repository {
 
     /// Creates a pack whose bytes the store has taken over; false where something else stands there. Whose answer was lost is asked
     /// again: the store knows its own file by what it is, and makes its name durable before it says so.
-    func create(_ staged: any StagedObject, _ name: ObjectName) async throws(HoldfastError) -> Bool {
+    func create(_ name: ObjectName, of object: any GrowingObject) async throws(HoldfastError) -> Bool {
         for _ in 0..<Self.mostCreates {
             do {
-                try await staged.create()
+                try await object.create(name)
                 return true
             } catch .exists {
                 return false

@@ -1,17 +1,24 @@
 import HoldfastCrypto
 package import HoldfastModel
 
-/// Builds one pack in memory: sealed chunks one after another, then padding (`docs/FORMAT.md`, section 3).
+/// Builds one pack: sealed chunks one after another, then padding (`docs/FORMAT.md`, section 3). It is in memory whole, or is handed over part by
+/// part while it grows.
 ///
 /// Its key is drawn here and dies with it: a pack that is not finished is never sealed again under the same key.
 package struct PackWriter: ~Copyable, Sendable {
     /// Where chunks begin: after the eight bytes that say what the object is.
     package static let magic = Array("HFPACK\0\u{1}".utf8)
+    /// All parts but the last are multiples of so many bytes: where they end says nothing of what is in them.
+    package static let partUnit = 1 << 20
 
     private let key: Secret
     private let schedule: PackKeySchedule
     private let cipher = AESGCM()
+    /// What is sealed and not handed over.
     private var bytes: [UInt8]
+    private var takenByteCount = 0
+    /// What was sealed behind the last part that was handed over, until there is a buffer for it.
+    private var rest: [UInt8] = []
 
     /// `capacity` is what is set aside at once, in bytes, where `buffer`, whose content is over, has not got it.
     package init(capacity: Int, in buffer: consuming [UInt8] = []) {
@@ -24,25 +31,55 @@ package struct PackWriter: ~Copyable, Sendable {
         bytes += Self.magic
     }
 
-    package var byteCount: Int { bytes.count }
+    /// The length of the pack so far.
+    package var byteCount: Int { takenByteCount + heldByteCount }
+    /// How many bytes of it are not handed over.
+    package var heldByteCount: Int { bytes.count + rest.count }
     /// Whether there is no chunk in it.
-    package var isEmpty: Bool { bytes.count == Self.magic.count }
+    package var isEmpty: Bool { byteCount == Self.magic.count }
 
     /// Seals `payload` (compressed or raw) as the chunk whose plaintext has `hash`, and answers its offset in the pack.
     package mutating func append(_ payload: Span<UInt8>, hash: Digest) -> Int {
-        let offset = bytes.count
+        let offset = byteCount
         bytes.append(contentsOf: payload)
         seal(from: offset, key: schedule.chunkKey(hash: hash))
         return offset
     }
 
-    /// Pads to a Padmé size and names the pack.
-    package consuming func finish() -> SealedPack {
-        let offset = bytes.count
+    /// Hands over what is sealed, up to the last multiple of `partUnit`. Nothing may be appended before `goOn`.
+    package mutating func takePart() -> [UInt8] {
+        let count = bytes.count / Self.partUnit * Self.partUnit
+        var part: [UInt8] = []
+        swap(&part, &bytes)
+        rest.append(contentsOf: part.span.extracting(count...))
+        part.removeLast(part.count - count)
+        takenByteCount += count
+        return part
+    }
+
+    /// Goes on behind the part that was handed over, in a buffer as that of `init`.
+    package mutating func goOn(capacity: Int, in buffer: consuming [UInt8]) {
+        bytes = consume buffer
+        bytes.removeAll(keepingCapacity: true)
+        bytes.reserveCapacity(capacity)
+        bytes += rest
+        rest.removeAll(keepingCapacity: true)
+    }
+
+    /// Pads to a Padmé size: what is not handed over, and the key.
+    package consuming func close() -> LastPart {
+        let offset = byteCount
         let target = Padme.padded(offset + 2 * AESGCM.tagByteCount)
         bytes.append(contentsOf: repeatElement(0, count: target - offset - AESGCM.tagByteCount))
         seal(from: offset, key: schedule.padKey())
-        return SealedPack(id: SHA256.hash(bytes.span), bytes: bytes, key: key)
+        return LastPart(bytes: bytes, key: key)
+    }
+
+    /// Pads and names a pack of which nothing was handed over.
+    package consuming func finish() -> SealedPack {
+        let whole = close()
+        let bytes = whole.bytes
+        return SealedPack(id: SHA256.hash(bytes.span), bytes: bytes, key: whole.key)
     }
 
     /// Seals everything from `offset` to the end in place, and adds the tag; the offset is the nonce.
@@ -51,20 +88,21 @@ package struct PackWriter: ~Copyable, Sendable {
         var keyBytes = [32 of UInt8](repeating: 0)
         var keySpan = keyBytes.mutableSpan
         key.write(to: &keySpan, at: 0)
-        Self.seal(&bytes, from: offset, key: keyBytes.span, with: cipher)
+        Self.seal(&bytes, from: offset - takenByteCount, nonce: Nonce(offset: offset), key: keyBytes.span, with: cipher)
     }
 
-    private static func seal(_ bytes: inout [UInt8], from offset: Int, key: Span<UInt8>, with cipher: borrowing AESGCM) {
+    private static func seal(
+        _ bytes: inout [UInt8], from start: Int, nonce: Nonce, key: Span<UInt8>, with cipher: borrowing AESGCM
+    ) {
         let end = bytes.count
         var span = bytes.mutableSpan
-        var frame = span._mutatingExtracting(offset..<end)
-        cipher.seal(&frame, key: key, nonce: Nonce(offset: offset))
+        var frame = span._mutatingExtracting(start..<end)
+        cipher.seal(&frame, key: key, nonce: nonce)
     }
 }
 
-/// A finished pack: its bytes, its name, and the key that the manifest carries.
-package struct SealedPack: ~Copyable, Sendable {
-    package let id: Digest
+/// The end of a pack, or all of it, and the key that the manifest carries.
+package struct LastPart: ~Copyable, Sendable {
     package private(set) var bytes: [UInt8]
     package let key: Secret
 
@@ -73,4 +111,11 @@ package struct SealedPack: ~Copyable, Sendable {
         defer { bytes = [] }
         return bytes
     }
+}
+
+/// A finished pack: its bytes, its name, and the key that the manifest carries.
+package struct SealedPack: ~Copyable, Sendable {
+    package let id: Digest
+    package let bytes: [UInt8]
+    package let key: Secret
 }

@@ -29,9 +29,9 @@ package protocol ObjectStore: Sendable {
     /// where the answer was lost: the object may stand or not, so read before you decide.
     func create(_ name: ObjectName, _ bytes: [UInt8]) async throws(StoreError)
 
-    /// Takes over the bytes of an object that is to be created: they need not be in memory any more. Nil where the store has no other place
-    /// for them, as most have not.
-    func stage(_ name: ObjectName, _ bytes: [UInt8]) async throws(StoreError) -> (any StagedObject)?
+    /// An object that is to be created and is taken in parts, so that its bytes are never in memory at once; nothing is done before the first.
+    /// Nil where the store takes objects whole, as most do.
+    func begin() -> (any GrowingObject)?
 
     /// Creates or replaces a checkpoint, whole.
     func replace(_ name: ObjectName, _ bytes: [UInt8]) async throws(StoreError)
@@ -80,7 +80,7 @@ extension ObjectStore {
         return objects
     }
 
-    package func stage(_ name: ObjectName, _ bytes: [UInt8]) async throws(StoreError) -> (any StagedObject)? { nil }
+    package func begin() -> (any GrowingObject)? { nil }
 
     package func read(each names: [ObjectName], isReliedOn: Bool) async -> [Result<[UInt8], StoreError>] {
         var objects: [Result<[UInt8], StoreError>] = []
@@ -107,10 +107,13 @@ extension ObjectStore {
     package func locks(_ name: ObjectName, until date: Timestamp) async throws(StoreError) -> Bool { false }
 }
 
-/// The bytes of an object that has no name yet; gone when this value goes.
-package protocol StagedObject: Sendable {
-    /// Gives them their name if it is free: what `ObjectStore.create` says.
-    func create() async throws(StoreError)
+/// An object that has no name yet; gone when this value goes.
+package protocol GrowingObject: Sendable {
+    /// Adds bytes at its end; one call at a time. A part of some MiB that is a multiple of one is what costs least. After an error it is of no use.
+    func append(_ bytes: [UInt8]) async throws(StoreError)
+
+    /// Gives it its name if that is free: what `ObjectStore.create` says. After `.unclear` it can be asked again.
+    func create(_ name: ObjectName) async throws(StoreError)
 }
 
 /// One object as a store lists it.

@@ -12,6 +12,8 @@ package struct ObjectName: Hashable, Comparable, Sendable {
     package static func pack(_ id: Digest, of owner: SnapshotID) -> ObjectName { ObjectName("packs/\(owner)/\(id)") }
     package static func checkpoint(_ snapshot: SnapshotID) -> ObjectName { ObjectName("checkpoints/\(snapshot)") }
     package static func purge(_ n: Int) -> ObjectName { ObjectName("purges/\(n)") }
+    /// What is written and has no name yet.
+    package static func temporary(_ id: SnapshotID) -> ObjectName { ObjectName("tmp/\(id)") }
     package static func probe(_ id: SnapshotID) -> ObjectName { ObjectName("tmp/probe-\(id)") }
 
     package static func < (a: Self, b: Self) -> Bool { a.text < b.text }

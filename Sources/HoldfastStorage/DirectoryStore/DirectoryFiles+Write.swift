@@ -16,27 +16,28 @@ extension DirectoryFiles {
 
     /// Writes a file under `tmp/`, syncs it, and gives it the object's name.
     func write(_ name: ObjectName, _ bytes: [UInt8], _ placing: Placing) throws(StoreError) {
-        try place(try stage(name, bytes), placing)
+        let staged = try stage(.temporary(Random.id()), for: name)
+        try attempt(name) { () throws(PosixError) in try staged.file.writeDirect(bytes.span, at: 0) }
+        try place(staged, as: name, placing)
     }
 
-    /// Writes a file under `tmp/`.
-    func stage(_ name: ObjectName, _ bytes: [UInt8]) throws(StoreError) -> StagedFile {
-        let temporary = FileName("\(Self.temporaries)/\(Hex.encode(Random.bytes(16)))")
+    /// Makes an empty file under `tmp/`. An error is about `name`.
+    func stage(_ temporary: ObjectName, for name: ObjectName) throws(StoreError) -> StagedFile {
         let file = try attempt(name) { () throws(PosixError) in
             try root.makeDirectory(Self.temporaries)
-            return try root.createFile(temporary, mode: 0o600) { file throws(PosixError) in try file.writeDirect(bytes.span) }
+            return try root.createFile(temporary.file, mode: 0o600) { _ throws(PosixError) in }
         }
-        return StagedFile(name, file, temporary, in: self)
+        return StagedFile(file, temporary.file, in: self)
     }
 
     /// Syncs a file and gives it its object's name.
-    func place(_ staged: StagedFile, _ placing: Placing) throws(StoreError) {
-        try attempt(staged.name) { () throws(PosixError) in try staged.file.sync() }
-        try place(staged.file, staged.temporary, as: staged.name, placing)
+    func place(_ staged: StagedFile, as name: ObjectName, _ placing: Placing) throws(StoreError) {
+        try attempt(name) { () throws(PosixError) in try staged.file.sync() }
+        try place(staged.file, staged.temporary, as: name, placing)
         do throws(PosixError) {
-            try syncDirectory(of: staged.name)
+            try syncDirectory(of: name)
         } catch {
-            throw .unclear(staged.name)
+            throw .unclear(name)
         }
     }
 

@@ -71,20 +71,7 @@ package final class DirectoryStore: ObjectStore {
         try await writes.run { [files] () throws(StoreError) in try files.write(name, bytes, .ifAbsent) }
     }
 
-    package func stage(_ name: ObjectName, _ bytes: [UInt8]) async throws(StoreError) -> (any StagedObject)? {
-        let file = try await writes.run { [files] () throws(StoreError) in try files.stage(name, bytes) }
-        return Staged(file: file, files: files, writes: writes)
-    }
-
-    private struct Staged: StagedObject {
-        let file: StagedFile
-        let files: DirectoryFiles
-        let writes: BlockingQueue
-
-        func create() async throws(StoreError) {
-            try await writes.run { () throws(StoreError) in try files.place(file, .ifAbsent) }
-        }
-    }
+    package func begin() -> (any GrowingObject)? { GrowingFile(in: files, writes: writes) }
 
     package func replace(_ name: ObjectName, _ bytes: [UInt8]) async throws(StoreError) {
         try await writes.run { [files] () throws(StoreError) in try files.write(name, bytes, .replacing) }

@@ -5,26 +5,28 @@ extension OwnedFile {
     /// From this length on, in bytes, a write past the page cache pays.
     private static let directByteCount = 1 << 20
 
-    /// Writes all of `bytes` into an empty file, past the page cache where the file system can: what is backed up does not push out what the
-    /// machine works with, and no page is taken, copied into and written back later.
-    func writeDirect(_ bytes: Span<UInt8>) throws(PosixError) {
-        guard bytes.count >= Self.directByteCount, set(direct: true) else { return try write(bytes) }
-        let written = try writeBlocks(of: bytes)
-        // What is left is less than a block, or the file system wants blocks of another kind.
-        guard set(direct: false) else { throw PosixError(code: errno, operation: "fcntl", path: path) }
-        let descriptor = descriptor
-        try posix("lseek", path) { lseek(descriptor, written, SEEK_SET) }
+    /// Writes all of `bytes` at the end of a file, which is at `offset`, past the page cache where the file system can: what is backed up does
+    /// not push out what the machine works with, and no page is taken, copied into and written back later.
+    func writeDirect(_ bytes: Span<UInt8>, at offset: Int) throws(PosixError) {
+        var written = 0
+        if bytes.count >= Self.directByteCount, offset % BlockBuffer.blockByteCount == 0, set(direct: true) {
+            written = try writeBlocks(of: bytes, at: offset)
+            // What is left is less than a block, or the file system wants blocks of another kind.
+            guard set(direct: false) else { throw PosixError(code: errno, operation: "fcntl", path: path) }
+        }
+        let (descriptor, end) = (descriptor, offset + written)
+        if end > 0 { try posix("lseek", path) { lseek(descriptor, end, SEEK_SET) } }
         try write(bytes.extracting(written...))
     }
 
-    /// Writes whole blocks from the start of the file on, through an aligned buffer, and returns how many bytes those were.
-    private func writeBlocks(of bytes: Span<UInt8>) throws(PosixError) -> Int {
+    /// Writes whole blocks from `offset` on, through an aligned buffer, and returns how many bytes those were.
+    private func writeBlocks(of bytes: Span<UInt8>, at offset: Int) throws(PosixError) -> Int {
         let buffer = BlockBuffer()
         var written = 0
         while bytes.count - written >= BlockBuffer.blockByteCount {
             let count = buffer.fill(from: bytes.extracting(written...))
             do throws(PosixError) {
-                try buffer.write(count, to: self, at: written)
+                try buffer.write(count, to: self, at: offset + written)
             } catch  where error.code == EINVAL {
                 return written
             }
