@@ -93,6 +93,6 @@ import Testing
     private let name = ObjectName.pack(SHA256.hash([UInt8](repeating: 1, count: 1).span), of: Random.id())
 
     private static func pattern(_ byteCount: Int) -> [UInt8] {
-        (0..<byteCount).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 12) }
+        (0..<byteCount).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ ($0 >> 12) &* 7 &+ ($0 >> 20) &* 13) }
     }
 }

@@ -13,12 +13,12 @@ struct PackArrivalsTests {
         for number: UInt32 in [1, 2, 3] { arrivals.expect(number) }
         let isWaiting3 = arrivals.notify(signal, before: 3)
         #expect(isWaiting3)
-        let told2 = arrivals.settle(2, isThere: true)
+        let told2 = arrivals.settle(2)
         #expect(told2.isEmpty)
-        let told3 = arrivals.settle(3, isThere: true)
+        let told3 = arrivals.settle(3)
         #expect(told3.isEmpty)
         #expect(!arrivals.isComplete(before: 3))
-        let told1 = arrivals.settle(1, isThere: true)
+        let told1 = arrivals.settle(1)
         #expect(told1.count == 1)
         #expect(arrivals.isComplete(before: 3))
     }
@@ -39,7 +39,7 @@ struct PackArrivalsTests {
         for number: UInt32 in [1, 2] { arrivals.expect(number) }
         let isWaiting3 = arrivals.notify(signal, before: 3)
         #expect(isWaiting3)
-        let told1 = arrivals.settle(1, isThere: false)
+        let told1 = arrivals.settle(1, failure: .interrupted)
         #expect(told1.count == 1)
         #expect(!arrivals.isComplete(before: 1) && !arrivals.isComplete(before: 3))
         #expect(arrivals.isExpected(1))

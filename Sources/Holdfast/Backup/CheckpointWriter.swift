@@ -40,7 +40,6 @@ struct CheckpointWriter: ~Copyable {
     ) async throws(HoldfastError) {
         let begun = ContinuousClock.now
         defer { schedule.goOn(from: figures, begun: begun) }
-        // Where a pack fails, so does the backup, by whoever sent it.
         guard try await chunks.settle() else { return }
         do throws(HoldfastError) {
             try await store(listing, unlisted)

@@ -99,17 +99,17 @@ final class ChunkWriter: Sendable {
         return reference
     }
 
-    /// Sends what is in the open packs, and waits for all packs that are on their way. False where one of them will never be there,
-    /// or nobody waits any more.
+    /// Sends what is in the open packs, and waits for all packs that are on their way. False where nobody waits any more. Throws what kept one
+    /// of them from being there.
     func settle() async throws(HoldfastError) -> Bool {
         let next = registry.nextNumber
-        try await finish()
-        return await registry.arrived(before: next)
-    }
-
-    /// Sends what is left in the open packs.
-    func finish() async throws(HoldfastError) {
         try await data.finish()
         try await listing.finish()
+        return try await registry.arrived(before: next)
+    }
+
+    /// Sends what is left, and returns when every pack is there.
+    func finish() async throws(HoldfastError) {
+        guard try await settle() else { throw .interrupted }
     }
 }

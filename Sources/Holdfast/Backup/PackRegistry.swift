@@ -76,30 +76,33 @@ final class PackRegistry: Sendable {
         let bytes = key.bytes
         let waiting = state.withLock { state in
             state.known.add(entry, number: number, key: bytes)
-            return state.arrivals.settle(number, isThere: true)
+            return state.arrivals.settle(number)
         }
         for signal in waiting { signal.give() }
     }
 
     /// Nothing was put in the pack, and nobody refers to it.
     func giveBack(_ number: UInt32) {
-        for signal in state.withLock({ $0.arrivals.settle(number, isThere: true) }) { signal.give() }
+        for signal in state.withLock({ $0.arrivals.settle(number) }) { signal.give() }
     }
 
     /// The pack will never be there.
-    func giveUp(_ number: UInt32) {
-        for signal in state.withLock({ $0.arrivals.settle(number, isThere: false) }) { signal.give() }
+    func giveUp(_ number: UInt32, because error: HoldfastError) {
+        for signal in state.withLock({ $0.arrivals.settle(number, failure: error) }) { signal.give() }
     }
 
     /// The number that the next new pack gets.
     var nextNumber: UInt32 { state.withLock { $0.next } }
 
-    /// Waits for all packs with numbers before this one. False where one of them will never be there, or the wait was cancelled.
-    func arrived(before number: UInt32) async -> Bool {
+    /// Waits for all packs with numbers before this one. False where the wait was cancelled. Throws what kept a pack from being there for good,
+    /// whoever it was that sent it.
+    func arrived(before number: UInt32) async throws(HoldfastError) -> Bool {
         let signal = AsyncSignal()
         let isWaiting = state.withLock { $0.arrivals.notify(signal, before: number) }
         if isWaiting { await signal.wait() }
-        return state.withLock { $0.arrivals.isComplete(before: number) }
+        let (failure, isComplete) = state.withLock { ($0.arrivals.failure, $0.arrivals.isComplete(before: number)) }
+        if let failure { throw failure }
+        return isComplete
     }
 
     /// Whether the snapshot may refer to chunks of this pack. Where not, they are stored anew so that the pack can go one day.

@@ -18,8 +18,6 @@ final class PackStream: Sendable {
         let upload: PackUpload
         /// Random, so that where packs end says nothing of what is in them.
         let targetByteCount: Int
-        /// False while it waits for a buffer to go on in.
-        var hasRoom = true
 
         /// Hands over what is left of it.
         consuming func close() -> PackUpload {
@@ -28,9 +26,7 @@ final class PackStream: Sendable {
         }
     }
 
-    /// In bytes: few enough to be on their way while the next are sealed, and long enough to be worth a call.
-    private static let partByteCount = 4 << 20
-    /// Beyond what makes a buffer full, in bytes: for the last chunk. Memory that nothing is written to costs nothing.
+    /// Beyond what makes a buffer full, in bytes: for the last chunk.
     private static let slack = (4 << 20) + (1 << 16)
 
     private let repository: Repository
@@ -58,7 +54,7 @@ final class PackStream: Sendable {
     func append(_ stored: Span<UInt8>, hash: Digest, due: inout PackUpload?) -> Place? {
         open.withLock { open -> Place? in
             guard var pack = open.take() else { return nil }
-            guard pack.hasRoom else {
+            guard pack.writer.hasRoom else {
                 open = consume pack
                 return nil
             }
@@ -69,9 +65,8 @@ final class PackStream: Sendable {
                 due = pack.close()
                 return place
             }
-            if pack.upload.takesParts, pack.writer.heldByteCount >= Self.partByteCount {
+            if pack.upload.takesParts, pack.writer.hasPart {
                 pack.upload.add(pack.writer.takePart())
-                pack.hasRoom = false
                 due = pack.upload
             }
             open = consume pack
@@ -90,7 +85,7 @@ final class PackStream: Sendable {
     private func close(_ last: inout PackUpload?) -> Bool {
         open.withLock { open in
             guard let pack = open.take() else { return true }
-            guard pack.hasRoom else {
+            guard pack.writer.hasRoom else {
                 open = consume pack
                 return false
             }
@@ -112,11 +107,8 @@ final class PackStream: Sendable {
                 open = openPack()
                 return true
             }
-            let isNeeded = !pack.hasRoom
-            if isNeeded {
-                pack.writer.goOn(capacity: Self.partByteCount + Self.slack, in: slots.takeBuffer())
-                pack.hasRoom = true
-            }
+            let isNeeded = !pack.writer.hasRoom
+            if isNeeded { pack.writer.goOn(capacity: capacity(inParts: true), in: slots.takeBuffer()) }
             open = consume pack
             return isNeeded
         }
@@ -126,9 +118,13 @@ final class PackStream: Sendable {
     private func openPack() -> OpenPack {
         let upload = PackUpload(
             number: registry.allocate(), to: repository, of: snapshot, registry: registry, progress: progress, slots: slots)
-        // A whole one is padded as well.
-        let capacity = (upload.takesParts ? Self.partByteCount : sizes.upperBound / 16 * 17) + Self.slack
         return OpenPack(
-            writer: PackWriter(capacity: capacity, in: slots.takeBuffer()), upload: upload, targetByteCount: .random(in: sizes))
+            writer: PackWriter(capacity: capacity(inParts: upload.takesParts), in: slots.takeBuffer()), upload: upload,
+            targetByteCount: .random(in: sizes))
+    }
+
+    /// Of a buffer, in bytes: for a part or all of a pack, the last chunk, and the padding. Memory that nothing is written to costs nothing.
+    private func capacity(inParts: Bool) -> Int {
+        (inParts ? PackWriter.partByteCount : sizes.upperBound) + Self.slack + sizes.upperBound / 16
     }
 }

@@ -72,7 +72,7 @@ final class PackUpload: Sendable {
             do throws(HoldfastError) {
                 try await (isLast ? finish(with: part) : send(part))
             } catch {
-                fail()
+                fail(because: error)
                 throw error
             }
             state.withLock { $0.isBusy = false }
@@ -137,7 +137,8 @@ final class PackUpload: Sendable {
             throw .inconsistent("\(entry.name)", detail: "something stands where this new pack belongs")
         }
         state.withLock { state in
-            if let last = state.last.take() { registry.add(entry, number: number, key: last.key) }
+            guard let last = state.last.take() else { preconditionFailure("the last part has its key") }
+            registry.add(entry, number: number, key: last.key)
         }
         progress.stored(byteCount: entry.byteCount)
     }
@@ -169,7 +170,7 @@ final class PackUpload: Sendable {
     }
 
     /// It will never be there: what waits is of no use, and what still comes neither.
-    private func fail() {
+    private func fail(because error: HoldfastError) {
         let waiting = state.withLock { state in
             state.hasFailed = true
             defer { state.parts = [] }
@@ -177,6 +178,6 @@ final class PackUpload: Sendable {
             return state.parts.count + (last.takeBytes().isEmpty ? 0 : 1)
         }
         for _ in 0..<waiting { slots.leave() }
-        registry.giveUp(number)
+        registry.giveUp(number, because: error)
     }
 }

@@ -8,8 +8,8 @@ package import HoldfastModel
 package struct PackWriter: ~Copyable, Sendable {
     /// Where chunks begin: after the eight bytes that say what the object is.
     package static let magic = Array("HFPACK\0\u{1}".utf8)
-    /// All parts but the last are multiples of so many bytes: where they end says nothing of what is in them.
-    package static let partUnit = 1 << 20
+    /// All parts but the last have so many bytes: where they end says nothing of what is in them.
+    package static let partByteCount = 4 << 20
 
     private let key: Secret
     private let schedule: PackKeySchedule
@@ -19,6 +19,8 @@ package struct PackWriter: ~Copyable, Sendable {
     private var takenByteCount = 0
     /// What was sealed behind the last part that was handed over, until there is a buffer for it.
     private var rest: [UInt8] = []
+    /// False from `takePart` to `goOn`.
+    package private(set) var hasRoom = true
 
     /// `capacity` is what is set aside at once, in bytes, where `buffer`, whose content is over, has not got it.
     package init(capacity: Int, in buffer: consuming [UInt8] = []) {
@@ -32,23 +34,26 @@ package struct PackWriter: ~Copyable, Sendable {
     }
 
     /// The length of the pack so far.
-    package var byteCount: Int { takenByteCount + heldByteCount }
-    /// How many bytes of it are not handed over.
-    package var heldByteCount: Int { bytes.count + rest.count }
+    package var byteCount: Int { takenByteCount + bytes.count + rest.count }
+    /// Whether a part can be handed over.
+    package var hasPart: Bool { hasRoom && bytes.count >= Self.partByteCount }
     /// Whether there is no chunk in it.
     package var isEmpty: Bool { byteCount == Self.magic.count }
 
     /// Seals `payload` (compressed or raw) as the chunk whose plaintext has `hash`, and answers its offset in the pack.
     package mutating func append(_ payload: Span<UInt8>, hash: Digest) -> Int {
+        precondition(hasRoom, "between two parts there is no place for a chunk")
         let offset = byteCount
         bytes.append(contentsOf: payload)
         seal(from: offset, key: schedule.chunkKey(hash: hash))
         return offset
     }
 
-    /// Hands over what is sealed, up to the last multiple of `partUnit`. Nothing may be appended before `goOn`.
+    /// Hands over the next part. Nothing may be appended before `goOn`.
     package mutating func takePart() -> [UInt8] {
-        let count = bytes.count / Self.partUnit * Self.partUnit
+        precondition(hasPart, "there is no part to hand over")
+        hasRoom = false
+        let count = Self.partByteCount
         var part: [UInt8] = []
         swap(&part, &bytes)
         rest.append(contentsOf: part.span.extracting(count...))
@@ -64,10 +69,12 @@ package struct PackWriter: ~Copyable, Sendable {
         bytes.reserveCapacity(capacity)
         bytes += rest
         rest.removeAll(keepingCapacity: true)
+        hasRoom = true
     }
 
     /// Pads to a Padmé size: what is not handed over, and the key.
     package consuming func close() -> LastPart {
+        precondition(hasRoom, "what was kept for the next part is of this pack")
         let offset = byteCount
         let target = Padme.padded(offset + 2 * AESGCM.tagByteCount)
         bytes.append(contentsOf: repeatElement(0, count: target - offset - AESGCM.tagByteCount))

@@ -22,28 +22,38 @@ final class BlockingQueue: Sendable {
     func run<Answer: Sendable, Failure: Error>(
         _ body: @escaping @Sendable () throws(Failure) -> Answer
     ) async throws(Failure) -> Answer {
+        let call = Call(body)
         let result = await withCheckedContinuation { (continuation: CheckedContinuation<Result<Answer, Failure>, Never>) in
-            submit { continuation.resume(returning: Result(catching: body)) }
+            submit { continuation.resume(returning: call.make()) }
         }
         return try result.get()
+    }
+
+    /// What is to be called, and gone with all that it holds before its caller goes on, who may use a buffer of it again.
+    private final class Call<Answer: Sendable, Failure: Error>: Sendable {
+        private let body: Mutex<(@Sendable () throws(Failure) -> Answer)?>
+
+        init(_ body: @escaping @Sendable () throws(Failure) -> Answer) { self.body = Mutex(body) }
+
+        func make() -> Result<Answer, Failure> {
+            guard let body = body.withLock({ $0.take() }) else { preconditionFailure("a call is made once") }
+            return Result(catching: body)
+        }
     }
 
     /// Starts the work where a place is free, else when its turn comes.
     private func submit(_ work: @escaping @Sendable () -> Void) {
         let starts = state.withLock { state in
-            guard state.running < width else {
-                state.waiting.append(work)
-                return false
-            }
+            state.waiting.append(work)
+            guard state.running < width else { return false }
             state.running += 1
             return true
         }
-        if starts { threads.async { self.work(through: work) } }
+        if starts { threads.async { self.work() } }
     }
 
-    /// Does `first`, then on the same thread whatever waits.
-    private func work(through first: @Sendable () -> Void) {
-        first()
+    /// Does on one thread whatever waits.
+    private func work() {
         while let next = nextWaiting() { next() }
     }
 
