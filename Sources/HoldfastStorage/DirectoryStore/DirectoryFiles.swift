@@ -35,6 +35,8 @@ final class DirectoryFiles: Sendable {
         } catch {
             switch error.code {
             case ENOTDIR, ELOOP: throw .unsuitable(path, detail: "\(error)")
+            // Its first object is what there is no room for.
+            case ENOSPC, EDQUOT: throw .noSpace(.repository)
             default: throw StoreError(error, on: path)
             }
         }
