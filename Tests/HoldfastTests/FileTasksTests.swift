@@ -19,7 +19,7 @@ struct FileTasksTests {
         let outcome = Outcome()
         var thrown: (any Error)?
         do {
-            try await withGroup(of: Int.self) { group in
+            try await withFileTasks(of: Int.self) { group in
                 group.addTask {
                     outcome.begun.give()
                     for _ in 0..<100 { await Task.yield() }
@@ -53,7 +53,7 @@ struct FileTasksTests {
     @Test("of which one fails meanwhile end with that") func both() async {
         var thrown: (any Error)?
         do {
-            try await withGroup(of: Int.self) { group in
+            try await withFileTasks(of: Int.self) { group in
                 group.addTask { throw Failure() }
                 throw SourceProblem(path: Array("f".utf8), what: .vanished)
             }

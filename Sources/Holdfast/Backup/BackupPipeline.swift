@@ -32,7 +32,7 @@ struct BackupPipeline {
 
     func makeFileWriter(_ snapshot: SnapshotID, lineage: borrowing Lineage, registry: PackRegistry) -> FileWriter {
         // One pack is filled while another is handed to the store, or of its parts one while three others are; listings rarely fill one.
-        let slots = repository.store.begin() == nil ? 2 : 4
+        let dataSlots = repository.store.begin() == nil ? 2 : 4
         let makeStream = { (slots: Int) in
             PackStream(
                 repository: repository, snapshot: snapshot, registry: registry, progress: progress,
@@ -40,7 +40,7 @@ struct BackupPipeline {
         }
         let chunks = ChunkWriter(
             workers: ChunkWorkers(Self.coreCount + 1, hashKey: lineage.hashKey, level: request.compressionLevel),
-            index: ChunkIndex(), registry: registry, data: makeStream(slots), listing: makeStream(1), progress: progress)
+            index: ChunkIndex(), registry: registry, data: makeStream(dataSlots), listing: makeStream(1), progress: progress)
         // A base of another writer may cut larger chunks than this one would.
         let chunkByteCount =
             lineage.cutting == .blocks ? lineage.sizes.maximum : max(lineage.sizes.maximum, CutSizes.files.maximum)

@@ -77,7 +77,7 @@ struct DatabaseFileWriter: Sendable {
     ) async throws -> Int {
         var reader = BlockReader(blockByteCount: blockByteCount, from: start, limit: limit)
         let grid = PageGrid(pageByteCount: pageByteCount, fileByteCount: limit)
-        try await withGroup(of: StoredBlock.self) { group in
+        try await withFileTasks(of: StoredBlock.self) { group in
             var number = 0
             while let (block, buffer) = try await next(&reader, source, number, grid, &base) {
                 group.addTask { try await storeAndGiveBack(buffer, block) }

@@ -66,7 +66,7 @@ extension FileWriter {
         }
         var index = 0
         var batch: BatchCutter.Batch? = first
-        try await withGroup(of: StoredBatch.self) { group in
+        try await withFileTasks(of: StoredBatch.self) { group in
             var running = 0
             while let due = batch {
                 let copy = await self.copy(due, of: cutter.window)

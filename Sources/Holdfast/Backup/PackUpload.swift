@@ -9,9 +9,16 @@ import Synchronization
 final class PackUpload: Sendable {
     private struct State: ~Copyable {
         var parts: Deque<[UInt8]> = []
+        /// With the pack's key, once its bytes are among the parts.
         var last: LastPart?
         var isBusy = false
         var hasFailed = false
+
+        /// False where it is of no use any more.
+        mutating func add(_ part: [UInt8]) -> Bool {
+            if !hasFailed { parts.append(part) }
+            return !hasFailed
+        }
     }
 
     /// Of what was sent. Only the task that is at it looks.
@@ -49,10 +56,7 @@ final class PackUpload: Sendable {
     /// The next part; `send` is to be called then.
     func add(_ part: consuming [UInt8]) {
         let part = consume part
-        let isWanted = state.withLock { state in
-            if !state.hasFailed { state.parts.append(part) }
-            return !state.hasFailed
-        }
+        let isWanted = state.withLock { $0.add(part) }
         if !isWanted { slots.leave() }
     }
 
@@ -60,8 +64,10 @@ final class PackUpload: Sendable {
     func add(_ last: consuming LastPart) {
         var last: LastPart? = consume last
         let isWanted = state.withLock { state in
-            if !state.hasFailed { state.last = last.take() }
-            return !state.hasFailed
+            guard var last = last.take() else { return false }
+            let isWanted = state.add(last.takeBytes())
+            state.last = consume last
+            return isWanted
         }
         if !isWanted { slots.leave() }
     }
@@ -82,17 +88,9 @@ final class PackUpload: Sendable {
     /// What is to be sent next, by whoever asks: nobody else gets any before that is done.
     private func next() -> (part: [UInt8], isLast: Bool)? {
         state.withLock { state in
-            guard !state.isBusy else { return nil }
-            if let part = state.parts.popFirst() {
-                state.isBusy = true
-                return (part, false)
-            }
-            guard var last = state.last.take() else { return nil }
-            let part = last.takeBytes()
-            state.last = consume last
-            guard !part.isEmpty else { return nil }
+            guard !state.isBusy, let part = state.parts.popFirst() else { return nil }
             state.isBusy = true
-            return (part, true)
+            return (part, state.parts.isEmpty && state.last != nil)
         }
     }
 
@@ -174,8 +172,7 @@ final class PackUpload: Sendable {
         let waiting = state.withLock { state in
             state.hasFailed = true
             defer { state.parts = [] }
-            guard var last = state.last.take() else { return state.parts.count }
-            return state.parts.count + (last.takeBytes().isEmpty ? 0 : 1)
+            return state.parts.count
         }
         for _ in 0..<waiting { slots.leave() }
         registry.giveUp(number, because: error)
