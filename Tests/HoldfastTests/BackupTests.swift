@@ -14,7 +14,7 @@ struct BackupTests {
         var random = SeededRandom(seed: 1)
         var expected: [String: [UInt8]] = [:]
         for (name, count) in [("a", 0), ("b/c", 1), ("b/d", 100_000), ("e", 3_000_000), ("f/g/h", 9_000_001)] {
-            let bytes = (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
+            let bytes = random.bytes(count)
             try source.write(bytes, to: name)
             expected["\(source.path)/\(name)"] = bytes
         }
@@ -203,7 +203,7 @@ struct BackupTests {
         let cluster = try await TestCluster()
         let source = try Scratch()
         var random = SeededRandom(seed: 2)
-        let bytes = (0..<5_000_000).map { _ in UInt8.random(in: 0...255, using: &random) }
+        let bytes = random.bytes(5_000_000)
         try source.write(bytes, to: "old")
         _ = try await cluster.backUp(cluster.request([source.path]))
         let other = try Scratch()

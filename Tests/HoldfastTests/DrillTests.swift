@@ -42,7 +42,7 @@ struct DrillTests {
 
     private static func noise(_ count: Int, seed: UInt64) -> [UInt8] {
         var random = SeededRandom(seed: seed)
-        return (0..<count).map { _ in UInt8.random(in: 0 ... .max, using: &random) }
+        return random.bytes(count)
     }
 
     private func drill(
