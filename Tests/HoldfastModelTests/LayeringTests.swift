@@ -184,7 +184,7 @@ struct LayeringTests {
     @Test("unsafe code stands only in the files that are listed here, and none is in that list for nothing", arguments: sources)
     func unsafety(source: Source) {
         let isUnsafe = source.lines.contains { line in
-            !line.drop { $0 == " " }.hasPrefix("//") && line.contains(/\bunsafe\b/)
+            line.contains("unsafe") && !line.drop { $0 == " " }.hasPrefix("//") && line.contains(/\bunsafe\b/)
         }
         #expect(isUnsafe == Self.unsafeFiles.contains(source.path), "\(source.path)")
     }
@@ -196,7 +196,8 @@ struct LayeringTests {
 
     @Test("no type is called Manager (but for the port), Helper or Util", arguments: sources)
     func names(source: Source) {
-        let types = source.lines.compactMap { line in
+        let words = ["Manager", "Helper", "Util"]
+        let types = source.lines.filter { line in words.contains { line.contains($0) } }.compactMap { line in
             line.firstMatch(of: /\b(?:struct|class|enum|actor|protocol|typealias) ([A-Za-z]+)/).map { String($0.output.1) }
         }
         let vague = types.filter { type in

@@ -65,7 +65,7 @@ struct PackSendingTests {
         #expect(sending.store.parts.prefix(2) == [[1, 2], [3]] && sending.store.parts.count == 3)
         let name = try #require(cluster.store.names.first { $0.text.hasPrefix("packs/") })
         let bytes = try await cluster.store.read(name)
-        #expect(bytes == Array(sending.store.parts.joined()))
+        #expect(bytes == sending.store.parts.flatMap(\.self))
         #expect(name.text.hasSuffix(SHA256.hash(bytes.span).hex))
         #expect(try await sending.registry.arrived(before: 2))
         await sending.expectFreeSlots()
@@ -113,7 +113,7 @@ private final class HeldStore: ForwardingStore {
         }
 
         func create(_ name: ObjectName) async throws(StoreError) {
-            try await store.base.create(name, Array(store.parts.joined()))
+            try await store.base.create(name, store.parts.flatMap(\.self))
         }
     }
 

@@ -84,7 +84,7 @@ private final class PartsStore: ForwardingStore {
             if isBroken.withLock(\.self) { Issue.record("\(name) lacks a part") }
             guard store.answers() else { throw .unclear(name) }
             let parts = parts.withLock(\.self)
-            try await store.base.create(name, Array(parts.joined()))
+            try await store.base.create(name, parts.flatMap(\.self))
             store.state.withLock { $0.packs.append(parts.map(\.count)) }
         }
     }

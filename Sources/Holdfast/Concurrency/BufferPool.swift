@@ -16,7 +16,7 @@ final class BufferPool: Sendable {
     func take() async -> [UInt8] {
         await gate.enter()
         let used = free.withLock { $0.popLast() }
-        return used ?? [UInt8](repeating: 0, count: byteCount)
+        return used ?? .room(for: byteCount)
     }
 
     func give(_ buffer: consuming [UInt8]) {

@@ -37,6 +37,11 @@ extension Span<UInt8> {
 }
 
 extension [UInt8] {
+    /// Room that nobody has written to: it takes memory where it is written, and only then. Read nothing that was not written before.
+    package static func room(for count: Int) -> [UInt8] {
+        unsafe [UInt8](unsafeUninitializedCapacity: count) { _, written in written = count }
+    }
+
     package mutating func append(contentsOf source: Span<UInt8>) {
         unsafe source.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
     }

@@ -27,9 +27,10 @@ package struct CalendarDate: Hashable, Sendable {
 
     /// Reads `2027-01-31`.
     package init?(_ text: some StringProtocol) {
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 3, parts.map(\.count) == [4, 2, 2], parts.allSatisfy({ $0.allSatisfy(\.isASCIIDigit) }),
-            let year = Int64(parts[0]), let month = Int64(parts[1]), let day = Int64(parts[2])
+        let digits = Array(text.utf8)
+        guard digits.count == 10, digits[4] == UInt8(ascii: "-"), digits[7] == UInt8(ascii: "-"),
+            let year = Int64(digits: digits[0..<4]), let month = Int64(digits: digits[5..<7]),
+            let day = Int64(digits: digits[8..<10])
         else { return nil }
         self.init(year: year, month: month, day: day)
     }
@@ -73,6 +74,13 @@ extension CalendarDate: CustomStringConvertible {
     }
 }
 
-extension Character {
-    fileprivate var isASCIIDigit: Bool { ("0"..."9").contains(self) }
+extension Int64 {
+    /// Reads decimal digits, nothing else; so few that they cannot overflow.
+    init?(digits: ArraySlice<UInt8>) {
+        self = 0
+        for digit in digits {
+            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { return nil }
+            self = self * 10 + Int64(digit - UInt8(ascii: "0"))
+        }
+    }
 }

@@ -38,7 +38,8 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     private static func secondsOfDay(_ text: Substring) -> Int64? {
         let digits = Array(text.utf8)
         guard digits.count >= 9, digits[2] == UInt8(ascii: ":"), digits[5] == UInt8(ascii: ":") else { return nil }
-        guard let hour = number(digits[0..<2]), let minute = number(digits[3..<5]), let second = number(digits[6..<8]),
+        guard let hour = Int64(digits: digits[0..<2]), let minute = Int64(digits: digits[3..<5]),
+            let second = Int64(digits: digits[6..<8]),
             hour < 24, minute < 60, second < 60
         else { return nil }
         var rest = digits[8...]
@@ -54,20 +55,13 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     private static func offset(_ text: ArraySlice<UInt8>) -> Int64? {
         if text.elementsEqual("Z".utf8) { return 0 }
         let digits = Array(text)
-        guard digits.count == 6, digits[3] == UInt8(ascii: ":"), let hour = number(digits[1..<3]),
-            let minute = number(digits[4..<6]), hour < 24, minute < 60
+        guard digits.count == 6, digits[3] == UInt8(ascii: ":"), let hour = Int64(digits: digits[1..<3]),
+            let minute = Int64(digits: digits[4..<6]), hour < 24, minute < 60
         else { return nil }
         switch digits[0] {
         case UInt8(ascii: "+"): return hour * 3600 + minute * 60
         case UInt8(ascii: "-"): return -(hour * 3600 + minute * 60)
         default: return nil
-        }
-    }
-
-    private static func number(_ digits: ArraySlice<UInt8>) -> Int64? {
-        digits.reduce(0) { value, digit in
-            guard let value, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { return nil }
-            return value * 10 + Int64(digit - UInt8(ascii: "0"))
         }
     }
 }
