@@ -11,8 +11,7 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-/// The lowest modules, and what makes the tests' data, are optimised in a debug build as well: tests spend most of their time there, and three times
-/// as much where they are not.
+/// The lowest modules, and what makes the tests' data, are optimised in a debug build as well: tests spent most of their time there.
 let low: [SwiftSetting] = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
 /// Our modules from the top down. An arrow may only point to what stands lower; `LayeringTests` holds the imports to it.

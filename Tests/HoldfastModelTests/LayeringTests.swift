@@ -196,13 +196,11 @@ struct LayeringTests {
 
     @Test("no type is called Manager (but for the port), Helper or Util", arguments: sources)
     func names(source: Source) {
-        let words = ["Manager", "Helper", "Util"]
+        let words = ["Manager", "Helper", "Helpers", "Util", "Utils"]
         let types = source.lines.filter { line in words.contains { line.contains($0) } }.compactMap { line in
             line.firstMatch(of: /\b(?:struct|class|enum|actor|protocol|typealias) ([A-Za-z]+)/).map { String($0.output.1) }
         }
-        let vague = types.filter { type in
-            !type.hasSuffix("KeyManager") && ["Manager", "Helper", "Helpers", "Util", "Utils"].contains { type.hasSuffix($0) }
-        }
+        let vague = types.filter { type in !type.hasSuffix("KeyManager") && words.contains { type.hasSuffix($0) } }
         #expect(vague.isEmpty, "\(source.path): \(vague.joined(separator: ", "))")
     }
 
